@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { assert } from '@tidesync/shared/brand';
+import { fail } from '@tidesync/shared/problems';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import type { LocalFiles } from './local-files.ts';
+import { isDiskFull, openLocalFiles } from './local-files.ts';
+import { putHeaders, signGetUrl, signPutUrl } from './local-signature.ts';
+
+const SECRET_BYTES = 32;
+
+export interface LocalStore {
+  readonly store: ObjectStore;
+  readonly files: LocalFiles;
+  readonly secret: Buffer;
+}
+
+/** The object store inside a data folder: `objects/` with the files and `object-signing.key`, both private. */
+export async function openLocalStore(dataDir: string): Promise<LocalStore> {
+  const files = await openLocalFiles(join(dataDir, 'objects'));
+  const secret = await loadSecret(join(dataDir, 'object-signing.key'));
+  return { store: localStore(files, secret), files, secret };
+}
+
+function localStore(files: LocalFiles, secret: Buffer): ObjectStore {
+  return {
+    signPut: async (grant) => ({ url: signPutUrl(secret, grant), headers: putHeaders(grant) }),
+    signGet: async (grant) => signGetUrl(secret, grant),
+    head: (key) => files.facts(key).catch(translate),
+    delete: (key) => files.remove(key).catch(translate),
+  };
+}
+
+function translate(error: unknown): never {
+  if (isDiskFull(error)) fail({ reason: 'serverDiskFull' }, error);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  return fail({ reason: 'storeUnavailable', detail: `local folder: ${code}` }, error);
+}
+
+/** The installation's signing secret, made on first start; whole or absent, whatever interrupts us. */
+async function loadSecret(path: string): Promise<Buffer> {
+  const known = await readSecret(path);
+  if (known !== null) return known;
+  const temporary = `${path}.new`;
+  await rm(temporary, { force: true });
+  const file = await open(temporary, 'wx', 0o600);
+  try {
+    await file.writeFile(randomBytes(SECRET_BYTES).toString('hex'));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+  const made = await readSecret(path);
+  assert(made !== null, 'a signing key that was just written can be read');
+  return made;
+}
+
+async function readSecret(path: string): Promise<Buffer | null> {
+  try {
+    const secret = Buffer.from((await readFile(path, 'utf8')).trim(), 'hex');
+    assert(secret.length === SECRET_BYTES, `${path} holds ${SECRET_BYTES} bytes in hex`);
+    return secret;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
