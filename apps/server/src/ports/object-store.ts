@@ -50,7 +50,9 @@ export interface ObjectFacts {
  * - Rejects with Failure `storeUnavailable`, or `serverDiskFull`. Signing itself never needs the network.
  */
 export interface ObjectStore {
-  signPut(grant: PutGrant): Promise<{ readonly url: string; readonly headers: Readonly<Record<string, string>> }>;
+  signPut(
+    grant: PutGrant,
+  ): Promise<{ readonly url: string; readonly headers: Readonly<Record<string, string>> }>;
   signGet(grant: GetGrant): Promise<string>;
   head(key: ObjectKey): Promise<ObjectFacts | null>;
   delete(key: ObjectKey): Promise<void>;

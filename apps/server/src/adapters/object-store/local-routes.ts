@@ -26,7 +26,7 @@ const objectBytesMax = limits.packBytesMax + limits.chunkBytesMax;
  * The URL is the whole authority: no token is asked, nothing is listed, nothing can be deleted here.
  */
 export function mountLocalRoutes(server: FastifyInstance, deps: LocalRoutes): void {
-  void server.register(async (scope) => {
+  void server.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
     scope.put<ObjectRoute>(`${OBJECTS_PATH}/*`, { exposeHeadRoute: false }, (request, reply) =>
@@ -35,6 +35,7 @@ export function mountLocalRoutes(server: FastifyInstance, deps: LocalRoutes): vo
     scope.get<ObjectRoute>(`${OBJECTS_PATH}/*`, { exposeHeadRoute: false }, (request, reply) =>
       answerGet(deps, request, reply),
     );
+    done();
   });
 }
 
