@@ -1,0 +1,103 @@
+import type { ChunkRef, Revision } from '@tidesync/shared/chunk-list';
+import type {
+  AccountId,
+  ChunkId,
+  ContentId,
+  DeviceId,
+  LibraryId,
+  PackId,
+  UploadId,
+} from '@tidesync/shared/ids';
+import type { PackEntry } from '@tidesync/shared/pack-format';
+import type { Location } from '@tidesync/shared/wire/content';
+
+export interface UploadRow {
+  readonly uploadId: UploadId;
+  readonly libraryId: LibraryId;
+  readonly accountId: AccountId;
+  readonly deviceId: DeviceId;
+  /** Whose quota its reservation is held on: the library's owner when it began. */
+  readonly payerId: AccountId;
+  readonly open: boolean;
+  readonly reservedBytes: number;
+  readonly expiresAtMs: number;
+}
+
+export interface PackRow {
+  readonly packId: PackId;
+  readonly uploadId: UploadId;
+  readonly uploaderId: AccountId;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly sealed: boolean;
+}
+
+/** Who wants to rely on content: locations are usable if verified, or uploaded by the same account. */
+export interface Usability {
+  readonly libraryId: LibraryId;
+  readonly accountId: AccountId;
+}
+
+export interface ContentReads {
+  upload(id: UploadId): Promise<UploadRow | null>;
+  /** Open uploads whose time is over, oldest first. */
+  overdueUploads(nowMs: number, limit: number): Promise<UploadId[]>;
+  /** The chunks, of those asked for, that this upload holds room for. */
+  reservedChunks(uploadId: UploadId, chunkIds: readonly ChunkId[]): Promise<ChunkRef[]>;
+  /** The (chunk, plain length) pairs at usable locations; one chunk may come with two lengths if someone lied. */
+  usableChunks(of: Usability, chunkIds: readonly ChunkId[]): Promise<ChunkRef[]>;
+  /** Every location of the chunks, per chunk the most trusted first: verified, own, others. */
+  locate(of: Usability, chunkIds: readonly ChunkId[]): Promise<Location[]>;
+  packs(libraryId: LibraryId, packIds: readonly PackId[]): Promise<PackRow[]>;
+  /** What `sign` recorded before for these hashes in this upload. */
+  packsOfUpload(uploadId: UploadId, sha256s: readonly string[]): Promise<PackRow[]>;
+  /** Chunk lists that this account has proved to hold, with the bytes of content each stands for. */
+  chunkLists(of: Usability, listIds: readonly ChunkId[]): Promise<ReadonlyMap<ChunkId, number>>;
+  /** Sizes of the contents that this account has staged. */
+  stagedSizes(of: Usability, contentIds: readonly ContentId[]): Promise<ReadonlyMap<ContentId, number>>;
+  /** In the order asked for, as many as fit `refsMax` references but one at least; unknown ones are left out. */
+  revisions(wanted: {
+    readonly libraryId: LibraryId;
+    readonly contentIds: readonly ContentId[];
+    readonly refsMax: number;
+  }): Promise<Revision[]>;
+}
+
+export interface ContentWrites extends ContentReads {
+  openUpload(upload: Omit<UploadRow, 'open' | 'reservedBytes'>): Promise<void>;
+  extendUpload(id: UploadId, expiresAtMs: number): Promise<void>;
+  /** Notes what the upload holds room for; the account's own `reserve` is a separate step of the transaction. */
+  addReservedChunks(uploadId: UploadId, chunks: readonly ChunkRef[]): Promise<void>;
+  /** Gives chunks back, once: the bytes that this call freed. */
+  dropReservedChunks(uploadId: UploadId, chunkIds: readonly ChunkId[]): Promise<number>;
+  /** Ends an open upload and its reservation; null if it was not open, so the bytes are given back once. */
+  expireUpload(id: UploadId): Promise<{ readonly payerId: AccountId; readonly reservedBytes: number } | null>;
+  addSignedPacks(libraryId: LibraryId, packs: readonly NewPack[]): Promise<void>;
+  /** Marks the pack as arrived and makes its chunks usable for its uploader; doing so again changes nothing. */
+  sealPack(pack: SealedPack): Promise<void>;
+  /** Counts newly stored bytes of a library, so that a transfer knows what moves. */
+  addStoredBytes(libraryId: LibraryId, sizeBytes: number): Promise<void>;
+  /** Staging what is staged changes nothing. */
+  addChunkLists(of: Usability, lists: readonly NewChunkList[]): Promise<void>;
+  stage(of: Usability & { readonly atMs: number }, revisions: readonly Revision[]): Promise<void>;
+}
+
+export interface NewPack {
+  readonly packId: PackId;
+  readonly uploadId: UploadId;
+  readonly uploaderId: AccountId;
+  readonly objectKey: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly atMs: number;
+}
+export interface SealedPack {
+  readonly libraryId: LibraryId;
+  readonly packId: PackId;
+  readonly uploaderId: AccountId;
+  readonly entries: readonly PackEntry[];
+}
+export interface NewChunkList {
+  readonly listId: ChunkId;
+  readonly refs: readonly ChunkRef[];
+}

@@ -1,0 +1,135 @@
+import type { AccountId, DeviceId, LibraryId } from '@tidesync/shared/ids';
+import type { Library, Role } from '@tidesync/shared/wire/people';
+
+export interface AccountRow {
+  readonly accountId: AccountId;
+  /** As the person wrote it, in lower case; unique. */
+  readonly email: string;
+  readonly passwordHash: string;
+  readonly admin: boolean;
+  readonly suspended: boolean;
+  readonly limitBytes: number;
+  readonly usedBytes: number;
+  readonly reservedBytes: number;
+  readonly createdAtMs: number;
+}
+export type NewAccount = Omit<AccountRow, 'suspended' | 'usedBytes' | 'reservedBytes'>;
+
+export interface AccountReads {
+  count(): Promise<number>;
+  byId(id: AccountId): Promise<AccountRow | null>;
+  /** `email` as `wire/people` parses it: trimmed, lower case. */
+  byEmail(email: string): Promise<AccountRow | null>;
+  /** In the order of their e-mails; `afterEmail` null for the first page. */
+  page(from: { readonly afterEmail: string | null; readonly limit: number }): Promise<AccountRow[]>;
+}
+
+export interface AccountWrites extends AccountReads {
+  /** False, and nothing written, if the e-mail is taken. */
+  create(account: NewAccount): Promise<boolean>;
+  setSuspended(id: AccountId, suspended: boolean): Promise<void>;
+  setLimit(id: AccountId, limitBytes: number): Promise<void>;
+  setPasswordHash(id: AccountId, passwordHash: string): Promise<void>;
+  /** Holds room for an upload; false if used + reserved would pass the limit. One conditional update. */
+  reserve(id: AccountId, sizeBytes: number): Promise<boolean>;
+  release(id: AccountId, sizeBytes: number): Promise<void>;
+  /**
+   * Turns held room into used room: used += charge, reserved -= release. False, and nothing written, if that
+   * would pass the limit; never refused when it takes no more room than it gives back.
+   */
+  settle(bill: {
+    readonly accountId: AccountId;
+    readonly chargeBytes: number;
+    readonly releaseBytes: number;
+  }): Promise<boolean>;
+}
+
+export interface DeviceRow {
+  readonly deviceId: DeviceId;
+  readonly accountId: AccountId;
+  readonly name: string;
+  readonly createdAtMs: number;
+  /** Null: it has not been heard of since its sign-in. */
+  readonly lastSeenAtMs: number | null;
+  /** Null: it may speak for its account. */
+  readonly revokedAtMs: number | null;
+}
+export interface NewDevice {
+  readonly deviceId: DeviceId;
+  readonly accountId: AccountId;
+  readonly name: string;
+  /** SHA-256 of the token, 64 hex digits; unique. */
+  readonly tokenHash: string;
+  readonly createdAtMs: number;
+}
+
+export interface DeviceReads {
+  /** The holder of a token with its account, revoked and suspended ones too: the caller judges. */
+  byTokenHash(
+    tokenHash: string,
+  ): Promise<{ readonly device: DeviceRow; readonly account: AccountRow } | null>;
+  /** Those that are not revoked, oldest first. */
+  listFor(accountId: AccountId): Promise<DeviceRow[]>;
+}
+
+export interface DeviceWrites extends DeviceReads {
+  create(device: NewDevice): Promise<void>;
+  /** False if the account has no such device, or it was revoked before. */
+  revoke(device: {
+    readonly accountId: AccountId;
+    readonly deviceId: DeviceId;
+    readonly atMs: number;
+  }): Promise<boolean>;
+  /** Revokes every device of the account but this one (null: all); how many that were. */
+  revokeOthers(keep: {
+    readonly accountId: AccountId;
+    readonly deviceId: DeviceId | null;
+    readonly atMs: number;
+  }): Promise<number>;
+  /** Writes at most once per hour and device, so that a busy device is no write load. */
+  touch(deviceId: DeviceId, nowMs: number): Promise<void>;
+}
+
+export interface LibraryRow {
+  readonly libraryId: LibraryId;
+  readonly ownerId: AccountId;
+  readonly name: string;
+  readonly headSeq: number;
+  readonly createdAtMs: number;
+  readonly deleted: boolean;
+}
+export interface Member {
+  readonly accountId: AccountId;
+  readonly email: string;
+  readonly role: Role;
+}
+
+export interface LibraryReads {
+  /** Deleted ones too. */
+  byId(id: LibraryId): Promise<LibraryRow | null>;
+  /** Null for everyone but members, and for everyone once the library is deleted. */
+  roleOf(id: LibraryId, accountId: AccountId): Promise<Role | null>;
+  /** All live ones the account is a member of, by name. */
+  listFor(accountId: AccountId): Promise<Library[]>;
+  /** The owner first, then by e-mail. */
+  members(id: LibraryId): Promise<Member[]>;
+}
+
+export interface LibraryWrites extends LibraryReads {
+  /** Makes the library and its owner's membership. `nameTaken`: that owner has a live one of that name. */
+  create(library: {
+    readonly libraryId: LibraryId;
+    readonly ownerId: AccountId;
+    readonly name: string;
+    readonly createdAtMs: number;
+  }): Promise<'made' | 'nameTaken'>;
+  rename(id: LibraryId, name: string): Promise<'renamed' | 'nameTaken'>;
+  /** Frees its name; the content stays until garbage is collected. */
+  markDeleted(id: LibraryId, atMs: number): Promise<void>;
+  /** Adds a member or changes a role; `owner` goes through `transfer` alone. */
+  setMember(id: LibraryId, accountId: AccountId, role: Exclude<Role, 'owner'>): Promise<void>;
+  /** False if there was no such member. The owner cannot be removed: that is a bug and asserts. */
+  removeMember(id: LibraryId, accountId: AccountId): Promise<boolean>;
+  /** The new owner takes over the name and the bytes it is charged for; the old one becomes an editor. */
+  transfer(id: LibraryId, newOwnerId: AccountId): Promise<'transferred' | 'nameTaken' | 'noRoom'>;
+}
