@@ -1,0 +1,227 @@
+import { absurd } from '@tidesync/shared/brand';
+import { formatBytes } from '@tidesync/shared/format';
+import type { NameFault } from '@tidesync/shared/names';
+import { sentenceOf } from '@tidesync/shared/problems';
+import type { HaltReason, RootStateName, RootStatus } from '@tidesync/shared/wire/engine';
+import type { PathTrouble, TroubleCode } from './trouble.ts';
+
+/** What people read about one thing that is not as it should be: what and why, then what cures it. */
+export interface Explanation {
+  readonly sentence: string;
+  /** Empty if nothing has to be done. */
+  readonly remedy: string;
+}
+
+type TroubleOf<C extends TroubleCode> = Extract<PathTrouble, { code: C }>;
+type BadNameFault = NameFault | 'reserved' | 'ownFolder';
+
+const NAME_FAULTS: Record<BadNameFault, string> = {
+  empty: 'it is empty',
+  dots: '"." and ".." mean folders',
+  slashOrNul: 'it contains a character that no name may have',
+  notUnicode: 'it is no valid Unicode text',
+  tooLong: 'it is longer than 255 bytes',
+  reserved: 'this system reserves it',
+  ownFolder: 'Tidesync keeps its own files under it',
+};
+
+const TROUBLES: { [C in TroubleCode]: (trouble: TroubleOf<C>, path: string) => Explanation } = {
+  changing: (_, path) => ({
+    sentence: `"${path}" is still being written.`,
+    remedy: 'Nothing to do: it is synced as soon as it stays unchanged for a moment.',
+  }),
+  unreadable: (_, path) => ({
+    sentence: `"${path}" cannot be read: permission is missing.`,
+    remedy: 'Give your user permission to read it; it is then synced by itself.',
+  }),
+  unwritable: (_, path) => ({
+    sentence: `"${path}" cannot be written: permission is missing or the volume is read-only.`,
+    remedy: 'Give your user permission to write there; it is then synced by itself.',
+  }),
+  ioError: (_, path) => ({
+    sentence: `The disk failed while "${path}" was read or written.`,
+    remedy: 'Check the disk and its cable; this is tried again by itself.',
+  }),
+  diskFull: (trouble, path) => ({
+    sentence: `"${path}" does not fit on this disk: ${formatBytes(trouble.neededBytes)} are needed.`,
+    remedy: 'Free space on this disk; the download is then tried again by itself.',
+  }),
+  busy: (_, path) => ({
+    sentence: `"${path}" is held by another program.`,
+    remedy: 'Close the program that uses it; this is tried again by itself.',
+  }),
+  specialFile: (_, path) => ({
+    sentence: `"${path}" is a socket, pipe or device, which cannot be synced.`,
+    remedy: 'Nothing to do. A line in .tidesyncignore hides this message.',
+  }),
+  notUnicode: (_, path) => ({
+    sentence: `The name of "${path}" is no valid UTF-8, so other devices could not show it.`,
+    remedy: 'Rename it; it is then synced by itself.',
+  }),
+  badName: (trouble, path) => ({
+    sentence: `The name of "${path}" cannot be synced: ${NAME_FAULTS[trouble.fault]}.`,
+    remedy: 'Rename it; it is then synced by itself.',
+  }),
+  nameClash: (trouble, path) => ({
+    sentence: `"${path}" cannot be synced here: this disk does not tell it apart from "${trouble.with}".`,
+    remedy: 'Rename one of the two, here or on another device.',
+  }),
+  occupied: (_, path) => ({
+    sentence: `"${path}" cannot be put here: something that is not synced has that name.`,
+    remedy: 'Rename or move what is there; the entry from the server then comes by itself.',
+  }),
+  tooDeep: (_, path) => ({
+    sentence: `"${path}" lies too deep in folders to be synced.`,
+    remedy: 'Move it to a place with fewer folders above it.',
+  }),
+  otherVolume: (_, path) => ({
+    sentence: `"${path}" is another volume that is mounted inside this folder; it is left alone.`,
+    remedy: 'Add it as a folder of its own with `tidesync folder add`, or unmount it.',
+  }),
+  readOnlyMember: (_, path) => ({
+    sentence: `"${path}" was changed here, but you may only view this library; the change stays on this device.`,
+    remedy: 'Ask the owner of the library for the role "editor", or move your version elsewhere.',
+  }),
+  tooLarge: (trouble, path) => ({
+    sentence: `"${path}" has ${formatBytes(trouble.sizeBytes)}; the server takes files up to ${formatBytes(trouble.limitBytes)}.`,
+    remedy: 'Split the file, or keep it out of the folder.',
+  }),
+  contentMissing: (_, path) => ({
+    sentence: `The server does not have intact content for "${path}".`,
+    remedy: 'Save the file again on a device that has it; your other files are not concerned.',
+  }),
+  refused: (trouble, path) => ({
+    sentence: `The server refused "${path}". ${sentenceOf(trouble.problem)}`,
+    remedy: 'Do what the sentence says; this is tried again by itself.',
+  }),
+};
+
+/** Total over every trouble code: a new code without a sentence does not compile. */
+export function explainTrouble(trouble: PathTrouble, path: string): Explanation {
+  const explain = TROUBLES[trouble.code] as (trouble: PathTrouble, path: string) => Explanation;
+  return explain(trouble, path);
+}
+
+const HALTS: Record<HaltReason, (path: string, library: string) => Explanation> = {
+  rootMissing: (path) => ({
+    sentence: `The folder ${path} is gone or not mounted. Nothing is synced and nothing is deleted.`,
+    remedy: `Mount or restore it; or \`tidesync folder move ${path} NEW\` if you moved it, or \`tidesync folder remove ${path}\`.`,
+  }),
+  rootReplaced: (path) => ({
+    sentence: `Another folder lies at ${path} than the one that was synced. Nothing is synced and nothing is deleted.`,
+    remedy: `Put the old folder back, or \`tidesync folder remove ${path}\` and add the new one.`,
+  }),
+  libraryGone: (path, library) => ({
+    sentence: `The library "${library}" of ${path} was deleted, or you are no member of it any more. Your files stay here.`,
+    remedy: `Ask its owner, or \`tidesync folder remove ${path}\`.`,
+  }),
+  noPermission: (path) => ({
+    sentence: `The folder ${path} itself cannot be read or written.`,
+    remedy: 'Give your user permission for it; syncing then goes on by itself.',
+  }),
+};
+
+export function explainHalt(reason: HaltReason, path: string, library: string): Explanation {
+  return HALTS[reason](path, library);
+}
+
+const count = (n: number, one: string, many: string) =>
+  `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+
+/** Wall-clock time of this machine, to the minute: `2026-11-21 14:05`. */
+export function shownTime(atMs: number): string {
+  const at = new Date(atMs);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
+type RootFacts = Omit<RootStatus, 'sentence' | 'state'>;
+
+const STATES: Record<RootStateName, (root: RootFacts) => string> = {
+  halted: (root) =>
+    root.halt === null
+      ? 'Stopped: it needs you.'
+      : explainHalt(root.halt, root.path, root.libraryName).sentence,
+  paused: (root) =>
+    root.pausedUntilMs === null
+      ? 'Paused until you resume it.'
+      : `Paused until ${shownTime(root.pausedUntilMs)}.`,
+  offline: (root) =>
+    root.waiting === 0
+      ? 'Offline: the server does not answer. It is tried again by itself.'
+      : `Offline: ${count(root.waiting, 'change waits', 'changes wait')} for the server.`,
+  syncing: (root) =>
+    root.waiting === 0
+      ? 'Looking for changes.'
+      : `Syncing ${count(root.waiting, 'item', 'items')}, ${formatBytes(root.waitingBytes)} left.`,
+  attention: (root) =>
+    `Synced but for ${count(root.troubles, 'path that needs', 'paths that need')} attention.`,
+  upToDate: (root) =>
+    root.conflicts === 0
+      ? 'Up to date.'
+      : `Up to date; ${count(root.conflicts, 'conflict copy was', 'conflict copies were')} kept.`,
+};
+
+/** One sentence on a folder, the same in every face. */
+export function rootSentence(state: RootStateName, root: RootFacts): string {
+  return STATES[state](root);
+}
+
+/** What `why` answers for paths without trouble of their own. */
+export type PlainWhy =
+  | { readonly code: 'synced' }
+  | { readonly code: 'notFound' }
+  | { readonly code: 'outside' }
+  | { readonly code: 'ignored'; readonly rule: string }
+  | { readonly code: 'ownFolder' }
+  | { readonly code: 'paused' }
+  | { readonly code: 'halted'; readonly halt: HaltReason; readonly root: string; readonly library: string }
+  | { readonly code: 'offline' }
+  | { readonly code: 'waiting' }
+  | { readonly code: 'conflicted'; readonly copyPath: string };
+
+export function explainPlain(why: PlainWhy, path: string): Explanation {
+  switch (why.code) {
+    case 'synced':
+      return { sentence: `"${path}" is the same here and on the server.`, remedy: '' };
+    case 'notFound':
+      return {
+        sentence: `There is no "${path}", neither here nor on the server.`,
+        remedy: 'Check the spelling.',
+      };
+    case 'outside':
+      return {
+        sentence: `"${path}" lies in no synced folder.`,
+        remedy: '`tidesync folder list` shows the synced folders; `tidesync folder add` adds one.',
+      };
+    case 'ignored':
+      return {
+        sentence: `"${path}" is not synced: the ignore rule \`${why.rule}\` matches it.`,
+        remedy: 'Change the rule in .tidesyncignore at the top of the folder if it should be synced.',
+      };
+    case 'ownFolder':
+      return { sentence: `"${path}" is Tidesync's own and is never synced.`, remedy: '' };
+    case 'paused':
+      return {
+        sentence: `"${path}" waits: its folder is paused.`,
+        remedy: '`tidesync folder resume` goes on.',
+      };
+    case 'halted':
+      return explainHalt(why.halt, why.root, why.library);
+    case 'offline':
+      return {
+        sentence: `"${path}" waits: the server does not answer.`,
+        remedy: 'Check your connection; it is synced by itself when the server answers.',
+      };
+    case 'waiting':
+      return { sentence: `"${path}" is about to be synced.`, remedy: 'Nothing to do.' };
+    case 'conflicted':
+      return {
+        sentence: `"${path}" was changed on two devices at once; the other version is "${why.copyPath}".`,
+        remedy: 'Compare the two, keep what you want and delete or rename the other.',
+      };
+    default:
+      return absurd(why);
+  }
+}
