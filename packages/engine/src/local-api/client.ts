@@ -1,0 +1,146 @@
+import { Failure, fail, parseProblem } from '@tidesync/shared/problems';
+import type { EngineStatus } from '@tidesync/shared/wire/engine';
+import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink, TRPCClientError } from '@trpc/client';
+import { EventSource } from 'eventsource';
+import type { Random } from '../ports/environment.ts';
+import type { EngineFace } from './engine-face.ts';
+import { proofOf, sameText } from './gate.ts';
+import type { LocalRouter } from './router.ts';
+import { SETTLE_MS_MAX } from './router.ts';
+
+const PROVE_MS_MAX = 3_000;
+
+/** Where a running engine listens, as its runtime file says. */
+export interface EngineAddress {
+  readonly port: number;
+  readonly token: string;
+}
+
+/**
+ * The face of an engine in another process, or null if nobody answers there who knows the token. The token is
+ * sent only after the other side has proved that it knows it.
+ */
+export async function connectEngine(address: EngineAddress, random: Random): Promise<EngineFace | null> {
+  const url = `http://127.0.0.1:${address.port}`;
+  const nonce = Buffer.from(random.bytes(32)).toString('hex');
+  const stranger = createTRPCClient<LocalRouter>({ links: [httpLink({ url })] });
+  try {
+    const signal = AbortSignal.timeout(PROVE_MS_MAX);
+    const { proof } = await stranger.prove.mutate({ nonce }, { signal });
+    if (typeof proof !== 'string' || !sameText(proof, proofOf(address, nonce))) return null;
+  } catch {
+    return null;
+  }
+  return remoteFace(createClient(url, address.token));
+}
+
+type Client = ReturnType<typeof createClient>;
+
+function createClient(url: string, token: string) {
+  const headers = { authorization: `Bearer ${token}` };
+  return createTRPCClient<LocalRouter>({
+    links: [
+      splitLink({
+        condition: (operation) => operation.type === 'subscription',
+        true: httpSubscriptionLink({
+          url,
+          EventSource,
+          eventSourceOptions: {
+            fetch: (input: string | URL, init: RequestInit) =>
+              fetch(input, { ...init, headers: { ...(init.headers as Record<string, string>), ...headers } }),
+          },
+        }),
+        false: httpLink({ url, headers }),
+      }),
+    ],
+  });
+}
+
+function remoteFace(client: Client): EngineFace {
+  const nothing = async (work: Promise<unknown>): Promise<void> => {
+    await translated(work);
+  };
+  return {
+    status: () => translated(client.status.query()),
+    watch: (signal) => remoteStatuses(client, signal),
+    login: (input) => nothing(client.login.mutate(input)),
+    logout: () => nothing(client.logout.mutate()),
+    addFolder: (input) => translated(client.folders.add.mutate(input)),
+    removeFolder: (path) => nothing(client.folders.remove.mutate({ path })),
+    moveFolder: (from, to) => nothing(client.folders.move.mutate({ from, to })),
+    pause: (path, untilMs) => nothing(client.folders.pause.mutate({ path, untilMs })),
+    resume: (path) => nothing(client.folders.resume.mutate({ path })),
+    rescan: (path) => nothing(client.folders.rescan.mutate({ path })),
+    settle: (timeoutMs) => settleInParts(client, timeoutMs),
+    why: (path) => translated(client.why.query({ path })),
+    troubles: (rootId) => translated(client.troubles.query({ rootId })),
+    activity: (limit) => translated(client.activity.query({ limit })),
+    conflicts: () => translated(client.conflicts.query()),
+    shutdown: () => nothing(client.shutdown.mutate()),
+  };
+}
+
+async function settleInParts(client: Client, timeoutMs: number): Promise<boolean> {
+  let leftMs = timeoutMs;
+  do {
+    const partMs = Math.min(Math.ceil(leftMs), SETTLE_MS_MAX);
+    const { settled } = await translated(client.settle.mutate({ timeoutMs: partMs }));
+    if (settled) return true;
+    leftMs -= partMs;
+  } while (leftMs > 0);
+  return false;
+}
+
+/** Only the newest status waits for its reader: older ones are of no use to anyone. */
+async function* remoteStatuses(client: Client, signal: AbortSignal): AsyncGenerator<EngineStatus> {
+  let newest: EngineStatus | null = null;
+  let failure: Failure | null = null;
+  let over = false;
+  let wake = Promise.withResolvers<void>();
+  const lost = (error: unknown) => {
+    failure = toFailure(error);
+    wake.resolve();
+  };
+  const end = () => {
+    over = true;
+    wake.resolve();
+  };
+  const subscription = client.watch.subscribe(undefined, {
+    onData: (status) => {
+      newest = status;
+      wake.resolve();
+    },
+    onError: lost,
+    // The engine's end shows as a connection that is being made again.
+    onConnectionStateChange: (change) => change.state === 'connecting' && change.error && lost(change.error),
+    onComplete: end,
+  });
+  signal.addEventListener('abort', end);
+  try {
+    while (!over) {
+      await wake.promise;
+      wake = Promise.withResolvers();
+      if (failure !== null) throw failure;
+      if (newest !== null && !over) yield newest;
+      newest = null;
+    }
+  } finally {
+    signal.removeEventListener('abort', end);
+    subscription.unsubscribe();
+  }
+}
+
+async function translated<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    return fail(toFailure(error).problem, error);
+  }
+}
+
+function toFailure(error: unknown): Failure {
+  const data =
+    error instanceof TRPCClientError ? (error.data as { problem?: unknown } | undefined) : undefined;
+  const problem = parseProblem(data?.problem);
+  return new Failure(problem ?? { reason: 'engineDown' }, { cause: error });
+}

@@ -1,0 +1,98 @@
+import type { RootId } from '@tidesync/shared/ids';
+import type { EngineStatus, WhyAnswer } from '@tidesync/shared/wire/engine';
+import type { Clock } from '../ports/environment.ts';
+import type { ActivityView, ConflictView, Engine, FolderAdded, PathTroubleView } from '../shell/face.ts';
+
+export interface LoginInput {
+  readonly serverUrl: string;
+  readonly email: string;
+  readonly password: string;
+  readonly deviceName: string;
+}
+
+/**
+ * The engine as a program beside it sees it: the methods of `Engine`, all asynchronous, so that it is the same
+ * whether the engine runs in this process (`faceOf`) or in another one (`connectEngine`).
+ * Every method rejects with Failure; `engineDown` when the other process is gone.
+ * Folders are named by an absolute path; `'all'` means every folder.
+ */
+export interface EngineFace {
+  status(): Promise<EngineStatus>;
+  /** The status now, then after every visible change; ends when the signal fires. */
+  watch(signal: AbortSignal): AsyncIterable<EngineStatus>;
+  login(input: LoginInput): Promise<void>;
+  logout(): Promise<void>;
+  addFolder(input: { path: string; library: string }): Promise<FolderAdded>;
+  removeFolder(path: string): Promise<void>;
+  moveFolder(from: string, to: string): Promise<void>;
+  pause(path: string, untilMs: number | null): Promise<void>;
+  resume(path: string): Promise<void>;
+  rescan(path: string): Promise<void>;
+  /** True: settled (see `Engine.settle`). False: not within that time. */
+  settle(timeoutMs: number): Promise<boolean>;
+  why(path: string): Promise<WhyAnswer>;
+  troubles(rootId: RootId | null): Promise<PathTroubleView[]>;
+  activity(limit: number): Promise<ActivityView[]>;
+  conflicts(): Promise<ConflictView[]>;
+  /** Asks the process that holds the engine to stop; in this process, stops it. */
+  shutdown(): Promise<void>;
+}
+
+export interface FaceParts {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly shutdown: () => Promise<void>;
+}
+
+/** The face of an engine in this process. */
+export function faceOf({ engine, clock, shutdown }: FaceParts): EngineFace {
+  return {
+    status: async () => engine.status(),
+    watch: (signal) => statusesOf(engine, signal),
+    login: (input) => engine.login(input),
+    logout: () => engine.logout(),
+    addFolder: (input) => engine.addFolder(input),
+    removeFolder: (path) => engine.removeFolder(path),
+    moveFolder: (from, to) => engine.moveFolder(from, to),
+    pause: (path, untilMs) => engine.pause(path, untilMs),
+    resume: (path) => engine.resume(path),
+    rescan: (path) => engine.rescan(path),
+    settle: (timeoutMs) => settleWithin(engine, clock, timeoutMs),
+    why: (path) => engine.why(path),
+    troubles: async (rootId) => (rootId === null ? engine.troubles() : engine.troubles(rootId)),
+    activity: async (limit) => engine.activity(limit),
+    conflicts: async () => engine.conflicts(),
+    shutdown,
+  };
+}
+
+async function settleWithin(engine: Engine, clock: Clock, timeoutMs: number): Promise<boolean> {
+  const over = new AbortController();
+  const settled = engine.settle(over.signal).then(() => true);
+  const timeUp = clock.sleep(timeoutMs, over.signal).then(() => false);
+  try {
+    return await Promise.race([settled, timeUp]);
+  } finally {
+    over.abort();
+    // The loser of the race ends because of the abort, not of its own.
+    settled.catch(() => {});
+  }
+}
+
+/** Changes that come while a status is being consumed fold into one. */
+async function* statusesOf(engine: Engine, signal: AbortSignal): AsyncGenerator<EngineStatus> {
+  let wake = Promise.withResolvers<void>();
+  const stop = engine.onChange(() => wake.resolve());
+  const onAbort = () => wake.resolve();
+  signal.addEventListener('abort', onAbort);
+  try {
+    while (!signal.aborted) {
+      yield engine.status();
+      await wake.promise;
+      wake = Promise.withResolvers();
+    }
+  } finally {
+    stop();
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,114 @@
+import { rootId } from '@tidesync/shared/ids';
+import type { Problem } from '@tidesync/shared/problems';
+import { Failure, sentenceOf } from '@tidesync/shared/problems';
+import * as engine from '@tidesync/shared/wire/engine';
+import { deviceName, email, password } from '@tidesync/shared/wire/people';
+import type { TRPCError } from '@trpc/server';
+import { initTRPC } from '@trpc/server';
+import { z } from 'zod';
+import type { EngineFace } from './engine-face.ts';
+
+export interface LocalContext {
+  readonly face: EngineFace;
+  readonly prove: (nonce: string) => string;
+}
+
+/** A client asks again after that long; a longer wait would meet the time limits of HTTP clients. */
+export const SETTLE_MS_MAX = 60_000;
+const PING_MS = 15_000;
+const path = z.string().min(1).max(8_192);
+const folder = z.object({ path });
+const done = z.object({});
+
+const t = initTRPC.context<LocalContext>().create({
+  isDev: false,
+  sse: { ping: { enabled: true, intervalMs: PING_MS } },
+  errorFormatter: ({ shape, error }) => {
+    const problem = problemOf(error);
+    return { message: sentenceOf(problem), code: shape.code, data: { problem } };
+  },
+});
+
+function problemOf(error: TRPCError): Problem {
+  if (error.cause instanceof Failure) return error.cause.problem;
+  if (error.code === 'INTERNAL_SERVER_ERROR') return { reason: 'internal' };
+  if (error.cause instanceof z.ZodError) {
+    const first = error.cause.issues[0];
+    const where = first?.path.join('.') || 'input';
+    return { reason: 'invalidInput', detail: `${where}: ${first?.message ?? 'not valid'}`.slice(0, 500) };
+  }
+  return { reason: 'invalidInput', detail: error.code };
+}
+
+const ask = t.procedure;
+const folders = t.router({
+  add: ask
+    .input(engine.folderAddInput)
+    .output(engine.folderAddOutput)
+    .mutation(({ ctx, input }) => ctx.face.addFolder(input)),
+  remove: ask
+    .input(folder)
+    .output(done)
+    .mutation(({ ctx, input }) => finished(ctx.face.removeFolder(input.path))),
+  move: ask
+    .input(z.object({ from: path, to: path }))
+    .output(done)
+    .mutation(({ ctx, input }) => finished(ctx.face.moveFolder(input.from, input.to))),
+  pause: ask
+    .input(z.object({ path, untilMs: z.number().int().nullable() }))
+    .output(done)
+    .mutation(({ ctx, input }) => finished(ctx.face.pause(input.path, input.untilMs))),
+  resume: ask
+    .input(folder)
+    .output(done)
+    .mutation(({ ctx, input }) => finished(ctx.face.resume(input.path))),
+  rescan: ask
+    .input(folder)
+    .output(done)
+    .mutation(({ ctx, input }) => finished(ctx.face.rescan(input.path))),
+});
+
+/** The engine's local API: every procedure is one call of `EngineFace`. */
+export const localRouter = t.router({
+  /** The only one that needs no token. */
+  prove: ask
+    .input(z.object({ nonce: z.string().regex(/^[0-9a-f]{32,128}$/) }))
+    .output(z.object({ proof: z.string() }))
+    .mutation(({ ctx, input }) => ({ proof: ctx.prove(input.nonce) })),
+  status: ask.output(engine.engineStatus).query(({ ctx }) => ctx.face.status()),
+  watch: ask.subscription(async function* ({ ctx, signal }) {
+    for await (const status of ctx.face.watch(signal ?? new AbortController().signal)) {
+      yield engine.engineStatus.parse(status);
+    }
+  }),
+  login: ask
+    .input(z.object({ serverUrl: z.string().max(2_000), email, password, deviceName }))
+    .output(done)
+    .mutation(({ ctx, input }) => finished(ctx.face.login(input))),
+  logout: ask.output(done).mutation(({ ctx }) => finished(ctx.face.logout())),
+  folders,
+  settle: ask
+    .input(z.object({ timeoutMs: z.number().int().min(0).max(SETTLE_MS_MAX) }))
+    .output(z.object({ settled: z.boolean() }))
+    .mutation(async ({ ctx, input }) => ({ settled: await ctx.face.settle(input.timeoutMs) })),
+  why: ask
+    .input(folder)
+    .output(engine.whyAnswer)
+    .query(({ ctx, input }) => ctx.face.why(input.path)),
+  troubles: ask
+    .input(z.object({ rootId: rootId.nullable() }))
+    .output(z.array(engine.pathTroubleView))
+    .query(({ ctx, input }) => ctx.face.troubles(input.rootId)),
+  activity: ask
+    .input(z.object({ limit: z.number().int().min(1).max(10_000) }))
+    .output(z.array(engine.activityView))
+    .query(({ ctx, input }) => ctx.face.activity(input.limit)),
+  conflicts: ask.output(z.array(engine.conflictView)).query(({ ctx }) => ctx.face.conflicts()),
+  shutdown: ask.output(done).mutation(({ ctx }) => finished(ctx.face.shutdown())),
+});
+export type LocalRouter = typeof localRouter;
+
+async function finished(work: Promise<void>): Promise<Record<string, never>> {
+  await work;
+  return {};
+}

@@ -1,0 +1,74 @@
+import { rootId } from '@tidesync/shared/ids';
+import { fail } from '@tidesync/shared/problems';
+import type { EngineStatus } from '@tidesync/shared/wire/engine';
+import type { Engine } from '../shell/face.ts';
+
+export interface ScriptedEngine extends Engine {
+  readonly calls: string[];
+  /** Changes what `status` says, and tells listeners. */
+  becomes(version: string): void;
+  /** Lets `settle` resolve, now or later. */
+  settles(): void;
+  listeners(): number;
+}
+
+const ROOT = rootId.parse('00000000-0000-4000-8000-000000000001');
+
+/** An engine without folders, for tests of its faces: notes what it is asked, and changes when told. */
+export function scriptedEngine(): ScriptedEngine {
+  const calls: string[] = [];
+  const listeners = new Set<() => void>();
+  const settled = Promise.withResolvers<void>();
+  let version = '1';
+  const note = async (call: string) => {
+    calls.push(call);
+  };
+  const status = (): EngineStatus => ({
+    session: { is: 'signedOut', why: 'never' },
+    quota: null,
+    roots: [],
+    secretsIn: 'file',
+    version,
+  });
+  return {
+    calls,
+    listeners: () => listeners.size,
+    becomes(next) {
+      version = next;
+      for (const listener of listeners) listener();
+    },
+    settles: () => settled.resolve(),
+    status,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    login: (input) => note(`login ${input.email}`),
+    logout: () => note('logout'),
+    addFolder: ({ library }) => Promise.reject(failure(library)),
+    removeFolder: (path) => note(`remove ${path}`),
+    moveFolder: (from, to) => note(`move ${from} ${to}`),
+    pause: (path, untilMs) => note(`pause ${path} ${untilMs}`),
+    resume: (path) => note(`resume ${path}`),
+    rescan: (path) => note(`rescan ${path}`),
+    settle: (signal) =>
+      Promise.race([
+        settled.promise,
+        new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      ]),
+    why: (path) => Promise.reject(new Error(`a bug at ${path}`)),
+    troubles: () => [],
+    activity: (limit) =>
+      [{ atMs: 1, rootId: ROOT, kind: 'uploaded', path: 'a', detail: '', sentence: '' }].slice(0, limit),
+    conflicts: () => [],
+    close: () => note('close'),
+  };
+}
+
+function failure(library: string): unknown {
+  try {
+    return fail({ reason: 'libraryMissing', library });
+  } catch (error) {
+    return error;
+  }
+}
