@@ -1,0 +1,293 @@
+import type {
+  AccountId,
+  Chain,
+  ChunkId,
+  ContentId,
+  DeviceId,
+  EntryId,
+  LibraryId,
+  OpId,
+  PackId,
+  UploadId,
+} from '@tidesync/shared/ids';
+import { limits } from '@tidesync/shared/limits';
+import type { EntryName } from '@tidesync/shared/names';
+import type { Codec } from '@tidesync/shared/pack-format';
+import type { EntryState } from '@tidesync/shared/wire/entries';
+import type { Role } from '@tidesync/shared/wire/people';
+import type { ConflictReason } from '@tidesync/shared/wire/sync';
+import type { Columns } from './columns-sqlite.ts';
+
+/**
+ * A stored operation result. A number is the seq of an applied change, whose state the journal still has; so a
+ * commit is not stored twice.
+ */
+export type StoredResult =
+  | number
+  | { readonly adopted: EntryState }
+  | { readonly conflict: ConflictReason; readonly current: EntryState | null };
+
+/** Every table of the server. `drizzle/sqlite/*.sql` makes them; a test holds the two against each other. */
+export function defineTables(c: Columns) {
+  return { ...peopleTables(c), ...treeTables(c), ...contentTables(c) };
+}
+export type Tables = ReturnType<typeof defineTables>;
+
+function peopleTables(c: Columns) {
+  const accounts = c.table(
+    'accounts',
+    {
+      accountId: c.bin16<AccountId>('id').primaryKey(),
+      email: c.exactText('email', limits.emailBytesMax).notNull(),
+      passwordHash: c.word('password_hash').notNull(),
+      admin: c.flag('admin').notNull(),
+      suspended: c.flag('suspended').notNull(),
+      limitBytes: c.u53('limit_bytes').notNull(),
+      /** Unique chunk bytes stored in the libraries the account owns. */
+      usedBytes: c.u53('used_bytes').notNull(),
+      /** Held for open uploads. */
+      reservedBytes: c.u53('reserved_bytes').notNull(),
+      createdAtMs: c.ms('created_at_ms').notNull(),
+    },
+    (t) => [c.uniqueIndex('accounts_email').on(t.email)],
+  );
+  const devices = c.table(
+    'devices',
+    {
+      deviceId: c.bin16<DeviceId>('id').primaryKey(),
+      accountId: c.bin16<AccountId>('account_id').notNull(),
+      name: c.exactText('name', limits.deviceNameBytesMax).notNull(),
+      tokenHash: c.hash32('token_hash').notNull(),
+      createdAtMs: c.ms('created_at_ms').notNull(),
+      lastSeenAtMs: c.ms('last_seen_ms'),
+      revokedAtMs: c.ms('revoked_at_ms'),
+    },
+    (t) => [c.uniqueIndex('devices_token_hash').on(t.tokenHash), c.index('devices_account').on(t.accountId)],
+  );
+  const libraries = c.table(
+    'libraries',
+    {
+      libraryId: c.bin16<LibraryId>('id').primaryKey(),
+      ownerId: c.bin16<AccountId>('owner_id').notNull(),
+      name: c.exactText('name', limits.libraryNameBytesMax).notNull(),
+      /** SHA-256 of the name; null once deleted, so that the name is free again. */
+      nameKey: c.hash32('name_key'),
+      headSeq: c.u53('head_seq').notNull(),
+      headChain: c.hash32<Chain>('head_chain').notNull(),
+      /** Changes with every transaction that adds a reference: the fence of garbage collection. */
+      refVersion: c.u53('ref_version').notNull(),
+      /** What the owner is charged for this library. */
+      storedBytes: c.u53('stored_bytes').notNull(),
+      createdAtMs: c.ms('created_at_ms').notNull(),
+      deletedAtMs: c.ms('deleted_at_ms'),
+    },
+    (t) => [c.uniqueIndex('libraries_owner_name').on(t.ownerId, t.nameKey)],
+  );
+  const libraryMembers = c.table(
+    'library_members',
+    {
+      libraryId: c.bin16<LibraryId>('library_id').notNull(),
+      accountId: c.bin16<AccountId>('account_id').notNull(),
+      role: c.word<Role>('role').notNull(),
+    },
+    (t) => [
+      c.primaryKey({ columns: [t.libraryId, t.accountId] }),
+      c.index('library_members_account').on(t.accountId),
+    ],
+  );
+  return { accounts, devices, libraries, libraryMembers };
+}
+
+/** What an entry looks like; the same in the current state and in the journal. */
+function stateColumns(c: Columns) {
+  return {
+    parentId: c.bin16<EntryId>('parent_id').notNull(),
+    name: c.exactText<EntryName>('name', limits.nameBytesMax).notNull(),
+    kind: c.word<EntryState['kind']>('kind').notNull(),
+    /** Files only. */
+    contentId: c.hash32<ContentId>('content_id'),
+    sizeBytes: c.u53('size_bytes').notNull(),
+    executable: c.flag('executable').notNull(),
+    /** Symlinks only. */
+    target: c.exactText('target', limits.symlinkTargetBytesMax),
+    mtimeMs: c.ms('mtime_ms').notNull(),
+    contentSeq: c.u53('content_seq').notNull(),
+    placeSeq: c.u53('place_seq').notNull(),
+    attributesSeq: c.u53('attributes_seq').notNull(),
+  };
+}
+
+function treeTables(c: Columns) {
+  const entries = c.table(
+    'entries',
+    {
+      libraryId: c.bin16<LibraryId>('library_id').notNull(),
+      entryId: c.bin16<EntryId>('entry_id').notNull(),
+      ...stateColumns(c),
+      /** SHA-256 of the name while live; null when deleted, so that the place is free. */
+      nameKey: c.hash32('name_key'),
+      /** Seq of the change that deleted it; null while live. */
+      deletedSeq: c.u53('deleted_seq'),
+      /** Seq of its latest change. */
+      lastSeq: c.u53('last_seq').notNull(),
+    },
+    (t) => [
+      c.primaryKey({ columns: [t.libraryId, t.entryId] }),
+      c.uniqueIndex('entries_place').on(t.libraryId, t.parentId, t.nameKey),
+      c.index('entries_deleted').on(t.libraryId, t.deletedSeq),
+    ],
+  );
+  const changes = c.table(
+    'changes',
+    {
+      libraryId: c.bin16<LibraryId>('library_id').notNull(),
+      seq: c.u53('seq').notNull(),
+      entryId: c.bin16<EntryId>('entry_id').notNull(),
+      ...stateColumns(c),
+      deleted: c.flag('deleted').notNull(),
+      /** The commit that made it. */
+      firstSeq: c.u53('first_seq').notNull(),
+      /** Seq of the entry's next change; null for its latest. */
+      endedSeq: c.u53('ended_seq'),
+    },
+    (t) => [
+      c.primaryKey({ columns: [t.libraryId, t.seq] }),
+      c.index('changes_entry').on(t.libraryId, t.entryId, t.seq),
+    ],
+  );
+  const commits = c.table(
+    'commits',
+    {
+      libraryId: c.bin16<LibraryId>('library_id').notNull(),
+      firstSeq: c.u53('first_seq').notNull(),
+      lastSeq: c.u53('last_seq').notNull(),
+      deviceId: c.bin16<DeviceId>('device_id').notNull(),
+      accountId: c.bin16<AccountId>('account_id').notNull(),
+      opId: c.bin16<OpId>('op_id').notNull(),
+      /** Head of the chain after this commit. */
+      chain: c.hash32<Chain>('chain').notNull(),
+      atMs: c.ms('at_ms').notNull(),
+    },
+    (t) => [c.primaryKey({ columns: [t.libraryId, t.firstSeq] })],
+  );
+  /** What was answered to an operation id, also where nothing was applied. */
+  const answers = c.table(
+    'answers',
+    {
+      deviceId: c.bin16<DeviceId>('device_id').notNull(),
+      opId: c.bin16<OpId>('op_id').notNull(),
+      libraryId: c.bin16<LibraryId>('library_id').notNull(),
+      payloadHash: c.hash32('payload_hash').notNull(),
+      headSeq: c.u53('head_seq').notNull(),
+      chain: c.hash32<Chain>('chain').notNull(),
+      results: c.json<readonly StoredResult[]>('results').notNull(),
+      atMs: c.ms('at_ms').notNull(),
+    },
+    (t) => [c.primaryKey({ columns: [t.deviceId, t.opId] })],
+  );
+  return { entries, changes, commits, answers };
+}
+
+function contentTables(c: Columns) {
+  return { ...revisionTables(c), ...packTables(c), ...uploadTables(c) };
+}
+
+function revisionTables(c: Columns) {
+  /** One row says: this account has proved that it holds this content. */
+  const revisions = c.table(
+    'revisions',
+    {
+      libraryId: c.bin16<LibraryId>('library_id').notNull(),
+      contentId: c.hash32<ContentId>('content_id').notNull(),
+      stagedBy: c.bin16<AccountId>('staged_by').notNull(),
+      sizeBytes: c.u53('size_bytes').notNull(),
+      depth: c.u53('depth').notNull(),
+      /** `encodeRefs` of its references. */
+      refs: c.bytes('refs').notNull(),
+      atMs: c.ms('at_ms').notNull(),
+    },
+    (t) => [c.primaryKey({ columns: [t.libraryId, t.contentId, t.stagedBy] })],
+  );
+  /** The plain content of list chunks, per account that proved to hold all they name. */
+  const chunkLists = c.table(
+    'chunk_lists',
+    {
+      libraryId: c.bin16<LibraryId>('library_id').notNull(),
+      listId: c.hash32<ChunkId>('list_id').notNull(),
+      stagedBy: c.bin16<AccountId>('staged_by').notNull(),
+      /** Sum of the plain lengths it names. */
+      contentBytes: c.u53('content_bytes').notNull(),
+      refs: c.bytes('refs').notNull(),
+    },
+    (t) => [c.primaryKey({ columns: [t.libraryId, t.listId, t.stagedBy] })],
+  );
+  return { revisions, chunkLists };
+}
+
+function packTables(c: Columns) {
+  const packs = c.table(
+    'packs',
+    {
+      libraryId: c.bin16<LibraryId>('library_id').notNull(),
+      packId: c.bin16<PackId>('pack_id').notNull(),
+      objectKey: c.exactText('object_key', 200).notNull(),
+      sizeBytes: c.u53('size_bytes').notNull(),
+      sha256: c.hash32('sha256').notNull(),
+      uploaderId: c.bin16<AccountId>('uploader_id').notNull(),
+      /** `signed`: may arrive; `sealed`: has arrived and was compared with the store. */
+      state: c.word<'signed' | 'sealed'>('state').notNull(),
+      uploadId: c.bin16<UploadId>('upload_id').notNull(),
+      atMs: c.ms('at_ms').notNull(),
+    },
+    (t) => [
+      c.primaryKey({ columns: [t.libraryId, t.packId] }),
+      c.uniqueIndex('packs_upload').on(t.uploadId, t.sha256),
+    ],
+  );
+  const locations = c.table(
+    'locations',
+    {
+      libraryId: c.bin16<LibraryId>('library_id').notNull(),
+      chunkId: c.hash32<ChunkId>('chunk_id').notNull(),
+      packId: c.bin16<PackId>('pack_id').notNull(),
+      offset: c.u53('offset').notNull(),
+      storedBytes: c.u53('stored_bytes').notNull(),
+      plainBytes: c.u53('plain_bytes').notNull(),
+      codec: c.word<Codec>('codec').notNull(),
+      storedSha256: c.hash32('stored_sha256').notNull(),
+      uploaderId: c.bin16<AccountId>('uploader_id').notNull(),
+      /** A verifier of ours has read the bytes and hashed them. */
+      verified: c.flag('verified').notNull(),
+    },
+    (t) => [c.primaryKey({ columns: [t.libraryId, t.chunkId, t.packId] })],
+  );
+  return { packs, locations };
+}
+
+function uploadTables(c: Columns) {
+  const uploads = c.table(
+    'uploads',
+    {
+      uploadId: c.bin16<UploadId>('id').primaryKey(),
+      libraryId: c.bin16<LibraryId>('library_id').notNull(),
+      accountId: c.bin16<AccountId>('account_id').notNull(),
+      deviceId: c.bin16<DeviceId>('device_id').notNull(),
+      payerId: c.bin16<AccountId>('payer_id').notNull(),
+      state: c.word<'open' | 'expired'>('state').notNull(),
+      /** Sum over its rows in upload_chunks. */
+      reservedBytes: c.u53('reserved_bytes').notNull(),
+      expiresAtMs: c.ms('expires_at_ms').notNull(),
+    },
+    (t) => [c.index('uploads_expiry').on(t.state, t.expiresAtMs)],
+  );
+  const uploadChunks = c.table(
+    'upload_chunks',
+    {
+      uploadId: c.bin16<UploadId>('upload_id').notNull(),
+      chunkId: c.hash32<ChunkId>('chunk_id').notNull(),
+      reservedBytes: c.u53('reserved_bytes').notNull(),
+    },
+    (t) => [c.primaryKey({ columns: [t.uploadId, t.chunkId] })],
+  );
+  return { uploads, uploadChunks };
+}
