@@ -1,0 +1,83 @@
+import type { Problem, ProblemClass } from '@tidesync/shared/problems';
+import { catalogue, classOf, Failure, sentenceOf } from '@tidesync/shared/problems';
+import { TRPCError } from '@trpc/server';
+import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
+import { ZodError } from 'zod';
+
+interface Code {
+  readonly code: TRPC_ERROR_CODE_KEY;
+  readonly httpStatus: number;
+}
+
+/** Every class of problem has one code of tRPC and one status of HTTP. */
+const codes: Record<ProblemClass, Code> = {
+  INVALID_ARGUMENT: { code: 'BAD_REQUEST', httpStatus: 400 },
+  UNAUTHENTICATED: { code: 'UNAUTHORIZED', httpStatus: 401 },
+  PERMISSION_DENIED: { code: 'FORBIDDEN', httpStatus: 403 },
+  NOT_FOUND: { code: 'NOT_FOUND', httpStatus: 404 },
+  ALREADY_EXISTS: { code: 'CONFLICT', httpStatus: 409 },
+  FAILED_PRECONDITION: { code: 'PRECONDITION_FAILED', httpStatus: 412 },
+  ABORTED: { code: 'CONFLICT', httpStatus: 409 },
+  RESOURCE_EXHAUSTED: { code: 'TOO_MANY_REQUESTS', httpStatus: 429 },
+  UNAVAILABLE: { code: 'SERVICE_UNAVAILABLE', httpStatus: 503 },
+  DEADLINE_EXCEEDED: { code: 'GATEWAY_TIMEOUT', httpStatus: 504 },
+  INTERNAL: { code: 'INTERNAL_SERVER_ERROR', httpStatus: 500 },
+};
+
+/** How an error leaves the server: the problem and its class, never a cause or a stack. */
+export interface ErrorShape {
+  readonly message: string;
+  readonly code: number;
+  readonly data: {
+    readonly code: TRPC_ERROR_CODE_KEY;
+    readonly httpStatus: number;
+    readonly problem: Problem;
+    readonly class: ProblemClass;
+  };
+}
+
+export function errorShapeOf(problem: Problem): ErrorShape {
+  const problemClass = classOf(problem);
+  const { code, httpStatus } = codes[problemClass];
+  return {
+    message: sentenceOf(problem),
+    code: TRPC_ERROR_CODES_BY_KEY[code],
+    data: { code, httpStatus, problem, class: problemClass },
+  };
+}
+
+/** What of an error may be told: a failure is its problem, a refused input its detail, all else is internal. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Failure) return error.problem;
+  if (!(error instanceof TRPCError)) return { reason: 'internal' };
+  if (error.cause instanceof Failure) return error.cause.problem;
+  if (error.code === 'INTERNAL_SERVER_ERROR') return { reason: 'internal' };
+  return { reason: 'invalidInput', detail: detailOf(error) };
+}
+
+const DETAIL_CHARS_MAX = 300;
+
+function detailOf(error: TRPCError): string {
+  if (!(error.cause instanceof ZodError)) return tellable[error.code] ?? 'it is malformed';
+  const issues = error.cause.issues.slice(0, 3);
+  const text = issues
+    .map((issue) => `${issue.path.map(String).join('.')} ${issue.message}`.trim())
+    .join('; ');
+  return text.slice(0, DETAIL_CHARS_MAX);
+}
+
+/** Errors that tRPC itself makes, in our words; its own may repeat the input. */
+const tellable: Partial<Record<TRPC_ERROR_CODE_KEY, string>> = {
+  NOT_FOUND: 'there is no such procedure',
+  METHOD_NOT_SUPPORTED: 'this procedure takes another HTTP method',
+  PARSE_ERROR: 'it is no JSON',
+  UNSUPPORTED_MEDIA_TYPE: 'only JSON is taken',
+  PAYLOAD_TOO_LARGE: 'it is too large',
+};
+
+/** Internal problems are bugs or broken surroundings, which the log has to explain. */
+export function wantsLog(problem: Problem): boolean {
+  const problemClass = catalogue[problem.reason].class;
+  return problemClass === 'INTERNAL' || problemClass === 'UNAVAILABLE';
+}

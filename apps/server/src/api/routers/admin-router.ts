@@ -1,0 +1,34 @@
+import {
+  adminUser,
+  userCreateInput,
+  userQuotaInput,
+  userSuspendInput,
+  usersListInput,
+  usersListOutput,
+} from '@tidesync/shared/wire/people';
+import { createUser } from '../../use-cases/admin/create-user.ts';
+import { listUsers } from '../../use-cases/admin/list-users.ts';
+import { setQuota } from '../../use-cases/admin/set-quota.ts';
+import { suspendUser } from '../../use-cases/admin/suspend-user.ts';
+import { adminProcedure, router } from '../trpc.ts';
+
+const usersRouter = router({
+  list: adminProcedure
+    .input(usersListInput)
+    .output(usersListOutput)
+    .query(({ ctx, input }) => listUsers(ctx.ports, ctx.caller, input)),
+  create: adminProcedure
+    .input(userCreateInput)
+    .output(adminUser)
+    .mutation(({ ctx, input }) => createUser(ctx.ports, ctx.caller, input)),
+  suspend: adminProcedure
+    .input(userSuspendInput)
+    .output(adminUser)
+    .mutation(({ ctx, input }) => suspendUser(ctx.ports, ctx.caller, input)),
+  setQuota: adminProcedure
+    .input(userQuotaInput)
+    .output(adminUser)
+    .mutation(({ ctx, input }) => setQuota(ctx.ports, ctx.caller, input)),
+});
+
+export const adminRouter = router({ users: usersRouter });

@@ -1,0 +1,19 @@
+import type { LoginThrottle } from '../domain/login-throttle.ts';
+import type { Clock } from './clock.ts';
+import type { Doorbells } from './doorbells.ts';
+import type { ObjectStore } from './object-store.ts';
+import type { Passwords } from './passwords.ts';
+import type { Random } from './random.ts';
+import type { Store } from './store.ts';
+
+/** Everything a server is composed of; each use-case asks for the few it needs. */
+export interface ServerPorts {
+  readonly store: Store;
+  readonly objectStore: ObjectStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly doorbells: Doorbells;
+  readonly passwords: Passwords;
+  /** Forgets with the process: a restart lets everyone try again, which a restart is too rare to matter for. */
+  readonly throttle: LoginThrottle;
+}

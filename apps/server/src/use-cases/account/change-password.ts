@@ -1,0 +1,38 @@
+import { fail } from '@tidesync/shared/problems';
+import type { changePasswordInput, changePasswordOutput } from '@tidesync/shared/wire/people';
+import type { z } from 'zod';
+import type { ServerPorts } from '../../ports/server-ports.ts';
+import type { Caller } from '../caller.ts';
+import { requireGoodPassword } from './password-rule.ts';
+
+const rule = { triesMax: 10, windowMs: 15 * 60_000 };
+
+/**
+ * Stores a new password and ends every other device of the account: whoever knew the old one is out. The device
+ * that asks stays signed in.
+ * Errors: `weakPassword`, `tooManyTries`, `wrongCredentials` for a wrong current password.
+ */
+export async function changePassword(
+  ports: Pick<ServerPorts, 'store' | 'clock' | 'passwords' | 'throttle'>,
+  caller: Caller,
+  input: z.infer<typeof changePasswordInput>,
+): Promise<z.infer<typeof changePasswordOutput>> {
+  requireGoodPassword(input.next);
+  const { accountId, deviceId } = caller;
+  // A stolen token must not be a way to guess the password.
+  const keys = [{ key: `password:${accountId}`, rule }];
+  const retryAfterMs = ports.throttle.begin(keys, ports.clock.nowMs());
+  if (retryAfterMs > 0) fail({ reason: 'tooManyTries', retryAfterMs });
+  const account = await ports.store.read.accounts.byId(accountId);
+  const verdict = await ports.passwords.verify(input.current, account?.passwordHash ?? null);
+  if (account === null || !verdict.right) fail({ reason: 'wrongCredentials' });
+  ports.throttle.succeeded(keys);
+  const passwordHash = await ports.passwords.hash(input.next);
+  const otherDevicesRevoked = await ports.store.transact(async (tx) => {
+    const current = await tx.accounts.byId(accountId);
+    if (current?.passwordHash !== account.passwordHash) fail({ reason: 'wrongCredentials' });
+    await tx.accounts.setPasswordHash(accountId, passwordHash);
+    return tx.devices.revokeOthers({ accountId, deviceId, atMs: ports.clock.nowMs() });
+  });
+  return { otherDevicesRevoked };
+}

@@ -1,0 +1,39 @@
+import { assert } from '@tidesync/shared/brand';
+import type { AccountId } from '@tidesync/shared/ids';
+import { limits } from '@tidesync/shared/limits';
+import { fail } from '@tidesync/shared/problems';
+import type { userCreateInput } from '@tidesync/shared/wire/people';
+import type { z } from 'zod';
+import { newUuid } from '../../ports/random.ts';
+import type { ServerPorts } from '../../ports/server-ports.ts';
+import { requireGoodPassword } from '../account/password-rule.ts';
+import type { AdminUser } from './admin-user.ts';
+import { adminUserOf } from './admin-user.ts';
+import type { Administrator } from './require-admin.ts';
+import { requireAdmin } from './require-admin.ts';
+
+/** The first account of a server is an administrator. Errors: `adminOnly`, `weakPassword`, `accountTaken`. */
+export async function createUser(
+  ports: Pick<ServerPorts, 'store' | 'clock' | 'random' | 'passwords'>,
+  caller: Administrator,
+  input: z.infer<typeof userCreateInput>,
+): Promise<AdminUser> {
+  requireAdmin(caller);
+  requireGoodPassword(input.password);
+  const accountId = newUuid(ports.random) as AccountId;
+  const passwordHash = await ports.passwords.hash(input.password);
+  const account = await ports.store.transact(async (tx) => {
+    const made = await tx.accounts.create({
+      accountId,
+      email: input.email,
+      passwordHash,
+      admin: input.admin || (await tx.accounts.count()) === 0,
+      limitBytes: input.limitBytes ?? limits.quotaBytesDefault,
+      createdAtMs: ports.clock.nowMs(),
+    });
+    if (!made) fail({ reason: 'accountTaken', email: input.email });
+    return tx.accounts.byId(accountId);
+  });
+  assert(account !== null, 'an account that was just made is there');
+  return adminUserOf(account);
+}

@@ -1,0 +1,26 @@
+import { fail } from '@tidesync/shared/problems';
+import type { memberRemoveInput } from '@tidesync/shared/wire/people';
+import type { z } from 'zod';
+import type { ServerPorts } from '../../ports/server-ports.ts';
+import type { Caller } from '../caller.ts';
+import { requireRole } from '../require-role.ts';
+
+/**
+ * The owner removes anyone else; every other member may leave.
+ * Errors: `libraryMissing`, `notAllowed`, `accountMissing` for no such member, `lastOwner`.
+ */
+export async function removeMember(
+  ports: Pick<ServerPorts, 'store'>,
+  caller: Caller,
+  input: z.infer<typeof memberRemoveInput>,
+): Promise<void> {
+  const { libraryId, email } = input;
+  await ports.store.transact(async (tx) => {
+    const leaves = email === caller.email;
+    const role = await requireRole(tx, caller, { libraryId, role: leaves ? 'viewer' : 'owner' });
+    if (leaves && role === 'owner') fail({ reason: 'lastOwner' });
+    const account = await tx.accounts.byEmail(email);
+    const removed = account !== null && (await tx.libraries.removeMember(libraryId, account.accountId));
+    if (!removed) fail({ reason: 'accountMissing', account: email });
+  });
+}
