@@ -38,56 +38,229 @@ function define<const F extends z.ZodRawShape>(
  * a person reads, which names the thing, the reason and the cure.
  */
 export const catalogue = {
-  invalidInput: define('INVALID_ARGUMENT', { detail: text }, (p) => `The request was not understood: ${p.detail}.`),
-  invalidName: define('INVALID_ARGUMENT', { name: text }, (p) => `"${p.name}" cannot be used as a name. Choose another one.`),
-  weakPassword: define('INVALID_ARGUMENT', { lengthMin: z.number() }, (p) => `The password is too short. Use at least ${p.lengthMin} characters.`),
-  fileTooLarge: define('INVALID_ARGUMENT', { sizeBytes: bytes, limitBytes: bytes }, (p) => `The file has ${formatBytes(p.sizeBytes)}; this server takes files up to ${formatBytes(p.limitBytes)}.`),
-  chunkMismatch: define('INVALID_ARGUMENT', { detail: text }, (p) => `The uploaded content does not match what was announced (${p.detail}). It will be sent again.`),
+  invalidInput: define(
+    'INVALID_ARGUMENT',
+    { detail: text },
+    (p) => `The request was not understood: ${p.detail}.`,
+  ),
+  invalidName: define(
+    'INVALID_ARGUMENT',
+    { name: text },
+    (p) => `"${p.name}" cannot be used as a name. Choose another one.`,
+  ),
+  weakPassword: define(
+    'INVALID_ARGUMENT',
+    { lengthMin: z.number() },
+    (p) => `The password is too short. Use at least ${p.lengthMin} characters.`,
+  ),
+  fileTooLarge: define(
+    'INVALID_ARGUMENT',
+    { sizeBytes: bytes, limitBytes: bytes },
+    (p) =>
+      `The file has ${formatBytes(p.sizeBytes)}; this server takes files up to ${formatBytes(p.limitBytes)}.`,
+  ),
+  chunkMismatch: define(
+    'INVALID_ARGUMENT',
+    { detail: text },
+    (p) => `The uploaded content does not match what was announced (${p.detail}). It will be sent again.`,
+  ),
   opIdReused: define('INVALID_ARGUMENT', {}, () => 'This operation id was used before for something else.'),
-  signedOut: define('UNAUTHENTICATED', {}, () => 'This device is signed out. Sign in again with `tidesync login`.'),
-  wrongCredentials: define('UNAUTHENTICATED', {}, () => 'E-mail or password is wrong. Check both and try again.'),
-  deviceRevoked: define('UNAUTHENTICATED', {}, () => 'This device was removed from the account. Sign in again with `tidesync login` to go on.'),
-  accountSuspended: define('PERMISSION_DENIED', {}, () => 'This account is suspended. Ask the administrator of the server.'),
-  notAllowed: define('PERMISSION_DENIED', { needed: text }, (p) => `This takes the role "${p.needed}". Ask the owner of the library.`),
+  signedOut: define(
+    'UNAUTHENTICATED',
+    {},
+    () => 'This device is signed out. Sign in again with `tidesync login`.',
+  ),
+  wrongCredentials: define(
+    'UNAUTHENTICATED',
+    {},
+    () => 'E-mail or password is wrong. Check both and try again.',
+  ),
+  deviceRevoked: define(
+    'UNAUTHENTICATED',
+    {},
+    () => 'This device was removed from the account. Sign in again with `tidesync login` to go on.',
+  ),
+  accountSuspended: define(
+    'PERMISSION_DENIED',
+    {},
+    () => 'This account is suspended. Ask the administrator of the server.',
+  ),
+  notAllowed: define(
+    'PERMISSION_DENIED',
+    { needed: text },
+    (p) => `This takes the role "${p.needed}". Ask the owner of the library.`,
+  ),
   adminOnly: define('PERMISSION_DENIED', {}, () => 'Only an administrator may do this.'),
-  libraryMissing: define('NOT_FOUND', { library: text }, (p) => `There is no library "${p.library}" that you may use. \`tidesync library list\` shows yours.`),
+  libraryMissing: define(
+    'NOT_FOUND',
+    { library: text },
+    (p) => `There is no library "${p.library}" that you may use. \`tidesync library list\` shows yours.`,
+  ),
   entryMissing: define('NOT_FOUND', { entry: text }, (p) => `There is no such file or folder: ${p.entry}.`),
   accountMissing: define('NOT_FOUND', { account: text }, (p) => `There is no account "${p.account}".`),
-  deviceMissing: define('NOT_FOUND', { device: text }, (p) => `There is no device "${p.device}". \`tidesync device list\` shows yours.`),
-  uploadExpired: define('FAILED_PRECONDITION', {}, () => 'The upload took too long and has expired. It starts again by itself.'),
-  packMissing: define('FAILED_PRECONDITION', { detail: text }, (p) => `Uploaded bytes did not arrive in the object store (${p.detail}). They will be sent again.`),
-  chunksMissing: define('FAILED_PRECONDITION', { count: z.number().int() }, (p) => `${p.count} pieces of content are not on the server any more. They will be sent again.`),
-  revisionMissing: define('FAILED_PRECONDITION', { contentId: text }, () => 'The content of a file is not on the server yet. It will be sent again.'),
-  cursorDiverged: define('FAILED_PRECONDITION', {}, () => 'The server was restored from a backup. Folders are compared again; nothing is deleted.'),
-  lastOwner: define('FAILED_PRECONDITION', {}, () => 'A library needs an owner. Make someone else the owner first.'),
+  deviceMissing: define(
+    'NOT_FOUND',
+    { device: text },
+    (p) => `There is no device "${p.device}". \`tidesync device list\` shows yours.`,
+  ),
+  uploadExpired: define(
+    'FAILED_PRECONDITION',
+    {},
+    () => 'The upload took too long and has expired. It starts again by itself.',
+  ),
+  packMissing: define(
+    'FAILED_PRECONDITION',
+    { detail: text },
+    (p) => `Uploaded bytes did not arrive in the object store (${p.detail}). They will be sent again.`,
+  ),
+  chunksMissing: define(
+    'FAILED_PRECONDITION',
+    { count: z.number().int() },
+    (p) => `${p.count} pieces of content are not on the server any more. They will be sent again.`,
+  ),
+  revisionMissing: define(
+    'FAILED_PRECONDITION',
+    { contentId: text },
+    () => 'The content of a file is not on the server yet. It will be sent again.',
+  ),
+  cursorDiverged: define(
+    'FAILED_PRECONDITION',
+    {},
+    () => 'The server was restored from a backup. Folders are compared again; nothing is deleted.',
+  ),
+  lastOwner: define(
+    'FAILED_PRECONDITION',
+    {},
+    () => 'A library needs an owner. Make someone else the owner first.',
+  ),
   alreadySetUp: define('FAILED_PRECONDITION', {}, () => 'This is set up already.'),
-  dataTooNew: define('FAILED_PRECONDITION', { what: text, found: z.number(), known: z.number() }, (p) => `${p.what} was written by a newer Tidesync (format ${p.found}, this one knows ${p.known}). Update Tidesync; nothing was changed.`),
-  portTaken: define('FAILED_PRECONDITION', { host: text, port: z.number() }, (p) => `Port ${p.port} on ${p.host} is taken by another program. Stop that program, or choose another port with --port.`),
-  addressUnusable: define('FAILED_PRECONDITION', { host: text, port: z.number(), detail: text }, (p) => `The server cannot listen on ${p.host} port ${p.port} (${p.detail}). Choose another address with --host and --port.`),
-  insecureHttp: define('FAILED_PRECONDITION', { host: text }, (p) => `Plain HTTP on ${p.host} lets others on the network read passwords and files. Put a TLS proxy in front of 127.0.0.1, or accept the risk with --insecure-http.`),
-  dataInUse: define('FAILED_PRECONDITION', { path: text }, (p) => `Another Tidesync server is using the data folder ${p.path}. Stop it, or choose another folder with --data.`),
-  dataUnusable: define('FAILED_PRECONDITION', { path: text, detail: text }, (p) => `The data folder ${p.path} cannot be used (${p.detail}). Check that it is a folder you may write to, or choose another with --data.`),
-  accountTaken: define('ALREADY_EXISTS', { email: text }, (p) => `There is an account with the e-mail ${p.email} already.`),
-  libraryNameTaken: define('ALREADY_EXISTS', { library: text }, (p) => `You have a library "${p.library}" already. Choose another name.`),
-  commitTooLarge: define('INVALID_ARGUMENT', { opsMax: z.number() }, (p) => `A commit takes at most ${p.opsMax} operations.`),
-  busy: define('ABORTED', {}, () => 'The server is busy with a change to the same library. This is tried again by itself.'),
+  dataTooNew: define(
+    'FAILED_PRECONDITION',
+    { what: text, found: z.number(), known: z.number() },
+    (p) =>
+      `${p.what} was written by a newer Tidesync (format ${p.found}, this one knows ${p.known}). Update Tidesync; nothing was changed.`,
+  ),
+  portTaken: define(
+    'FAILED_PRECONDITION',
+    { host: text, port: z.number() },
+    (p) =>
+      `Port ${p.port} on ${p.host} is taken by another program. Stop that program, or choose another port with --port.`,
+  ),
+  addressUnusable: define(
+    'FAILED_PRECONDITION',
+    { host: text, port: z.number(), detail: text },
+    (p) =>
+      `The server cannot listen on ${p.host} port ${p.port} (${p.detail}). Choose another address with --host and --port.`,
+  ),
+  insecureHttp: define(
+    'FAILED_PRECONDITION',
+    { host: text },
+    (p) =>
+      `Plain HTTP on ${p.host} lets others on the network read passwords and files. Put a TLS proxy in front of 127.0.0.1, or accept the risk with --insecure-http.`,
+  ),
+  dataInUse: define(
+    'FAILED_PRECONDITION',
+    { path: text },
+    (p) =>
+      `Another Tidesync server is using the data folder ${p.path}. Stop it, or choose another folder with --data.`,
+  ),
+  dataUnusable: define(
+    'FAILED_PRECONDITION',
+    { path: text, detail: text },
+    (p) =>
+      `The data folder ${p.path} cannot be used (${p.detail}). Check that it is a folder you may write to, or choose another with --data.`,
+  ),
+  accountTaken: define(
+    'ALREADY_EXISTS',
+    { email: text },
+    (p) => `There is an account with the e-mail ${p.email} already.`,
+  ),
+  libraryNameTaken: define(
+    'ALREADY_EXISTS',
+    { library: text },
+    (p) => `You have a library "${p.library}" already. Choose another name.`,
+  ),
+  commitTooLarge: define(
+    'INVALID_ARGUMENT',
+    { opsMax: z.number() },
+    (p) => `A commit takes at most ${p.opsMax} operations.`,
+  ),
+  busy: define(
+    'ABORTED',
+    {},
+    () => 'The server is busy with a change to the same library. This is tried again by itself.',
+  ),
   quotaExceeded: define(
     'RESOURCE_EXHAUSTED',
     { usedBytes: bytes, reservedBytes: bytes, limitBytes: bytes, requestedBytes: bytes },
-    (p) => `The account is full: ${formatBytes(p.usedBytes)} of ${formatBytes(p.limitBytes)} used, ${formatBytes(p.reservedBytes)} reserved, ${formatBytes(p.requestedBytes)} more wanted. Delete something or ask for a larger quota.`,
+    (p) =>
+      `The account is full: ${formatBytes(p.usedBytes)} of ${formatBytes(p.limitBytes)} used, ${formatBytes(p.reservedBytes)} reserved, ${formatBytes(p.requestedBytes)} more wanted. Delete something or ask for a larger quota.`,
   ),
-  newOwnerFull: define('RESOURCE_EXHAUSTED', { email: text }, (p) => `The account ${p.email} has not enough free quota to take over this library. Ask the administrator for more.`),
-  tooManyTries: define('RESOURCE_EXHAUSTED', { retryAfterMs: z.number() }, (p) => `Too many tries. Wait ${Math.ceil(p.retryAfterMs / 1000)} seconds.`),
-  serverDiskFull: define('UNAVAILABLE', {}, () => "The server's disk is full. Ask its administrator to free space; sending is tried again by itself."),
-  storeUnavailable: define('UNAVAILABLE', { detail: text }, (p) => `The server's object store does not answer (${p.detail}). This is tried again by itself.`),
-  databaseUnavailable: define('UNAVAILABLE', {}, () => "The server's database does not answer. This is tried again by itself."),
-  unreachable: define('UNAVAILABLE', { url: text, detail: text }, (p) => `The server ${p.url} cannot be reached (${p.detail}). Check the address and your connection; this is tried again by itself.`),
-  notTidesync: define('UNAVAILABLE', { url: text }, (p) => `${p.url} answers, but is no Tidesync server. Check the address.`),
-  incompatible: define('FAILED_PRECONDITION', { server: z.number(), client: z.number() }, (p) => `The server speaks protocol ${p.server}, this program ${p.client}. Update the older one.`),
+  newOwnerFull: define(
+    'RESOURCE_EXHAUSTED',
+    { email: text },
+    (p) =>
+      `The account ${p.email} has not enough free quota to take over this library. Ask the administrator for more.`,
+  ),
+  tooManyTries: define(
+    'RESOURCE_EXHAUSTED',
+    { retryAfterMs: z.number() },
+    (p) => `Too many tries. Wait ${Math.ceil(p.retryAfterMs / 1000)} seconds.`,
+  ),
+  serverDiskFull: define(
+    'UNAVAILABLE',
+    {},
+    () => "The server's disk is full. Ask its administrator to free space; sending is tried again by itself.",
+  ),
+  storeUnavailable: define(
+    'UNAVAILABLE',
+    { detail: text },
+    (p) => `The server's object store does not answer (${p.detail}). This is tried again by itself.`,
+  ),
+  databaseUnavailable: define(
+    'UNAVAILABLE',
+    {},
+    () => "The server's database does not answer. This is tried again by itself.",
+  ),
+  unreachable: define(
+    'UNAVAILABLE',
+    { url: text, detail: text },
+    (p) =>
+      `The server ${p.url} cannot be reached (${p.detail}). Check the address and your connection; this is tried again by itself.`,
+  ),
+  notTidesync: define(
+    'UNAVAILABLE',
+    { url: text },
+    (p) => `${p.url} answers, but is no Tidesync server. Check the address.`,
+  ),
+  incompatible: define(
+    'FAILED_PRECONDITION',
+    { server: z.number(), client: z.number() },
+    (p) => `The server speaks protocol ${p.server}, this program ${p.client}. Update the older one.`,
+  ),
   timedOut: define('DEADLINE_EXCEEDED', { what: text }, (p) => `${p.what} took too long. Try again.`),
-  engineDown: define('UNAVAILABLE', {}, () => 'The Tidesync engine is not running. Start it with `tidesync serve`.'),
-  homeInUse: define('FAILED_PRECONDITION', { path: text }, (p) => `Another Tidesync program is working with ${p.path}. Wait until it has finished, and try again.`),
-  plainHttp: define('INVALID_ARGUMENT', { url: text }, (p) => `${p.url} is not encrypted: passwords and files could be read on the way. Use https, or add --insecure-http if you trust the network.`),
+  engineDown: define(
+    'UNAVAILABLE',
+    {},
+    () => 'The Tidesync engine is not running. Start it with `tidesync serve`.',
+  ),
+  homeInUse: define(
+    'FAILED_PRECONDITION',
+    { path: text },
+    (p) => `Another Tidesync program is working with ${p.path}. Wait until it has finished, and try again.`,
+  ),
+  plainHttp: define(
+    'INVALID_ARGUMENT',
+    { url: text },
+    (p) =>
+      `${p.url} is not encrypted: passwords and files could be read on the way. Use https, or add --insecure-http if you trust the network.`,
+  ),
+  ownDataFailed: define(
+    'UNAVAILABLE',
+    { path: text, detail: text },
+    (p) =>
+      `Tidesync cannot use its own data in ${p.path} (${p.detail}). Check that the disk has room and may be written to; files are safe, and syncing goes on when this is cured.`,
+  ),
   internal: define('INTERNAL', {}, () => 'Something went wrong inside the server; its log says more.'),
 } as const;
 
@@ -132,6 +305,9 @@ export function fail(problem: Problem, cause?: unknown): never {
   throw new Failure(problem, cause === undefined ? undefined : { cause });
 }
 
-export function isFailure<R extends Reason>(error: unknown, ...reasons: R[]): error is Failure & { problem: Extract<Problem, { reason: R }> } {
+export function isFailure<R extends Reason>(
+  error: unknown,
+  ...reasons: R[]
+): error is Failure & { problem: Extract<Problem, { reason: R }> } {
   return error instanceof Failure && (reasons.length === 0 || reasons.includes(error.problem.reason as R));
 }

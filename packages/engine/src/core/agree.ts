@@ -1,0 +1,43 @@
+import type { BaseEntry, Body, LocalPresent, RemotePresent } from './entry.ts';
+import { sameAttributes, sameContent, samePlace } from './entry.ts';
+
+/**
+ * The new base after a step: what local and remote have in common becomes base, respect by respect; where they
+ * still differ the old base stays. Null if there is no old base and the content differs: they never agreed.
+ */
+export function agreeOn(
+  base: BaseEntry | null,
+  local: LocalPresent,
+  remote: RemotePresent,
+): BaseEntry | null {
+  const contentAgreed = sameContent(local.body, remote.body);
+  if (base === null && !contentAgreed) return null;
+  const placeAgreed = samePlace(local, remote);
+  const attributesAgreed = sameAttributes(local, remote);
+  const old = base ?? firstBase(local, remote);
+  const place = placeAgreed
+    ? { parentId: remote.parentId, name: remote.name, localName: local.localName }
+    : { parentId: old.parentId, name: old.name, localName: old.localName };
+  return {
+    ...place,
+    body: withAttributesOf(contentAgreed ? remote.body : old.body, attributesAgreed ? remote.body : old.body),
+    mtimeMs: attributesAgreed ? remote.mtimeMs : old.mtimeMs,
+    versions: {
+      contentSeq: contentAgreed ? remote.versions.contentSeq : old.versions.contentSeq,
+      placeSeq: placeAgreed ? remote.versions.placeSeq : old.versions.placeSeq,
+      attributesSeq: attributesAgreed ? remote.versions.attributesSeq : old.versions.attributesSeq,
+    },
+    stamp: contentAgreed ? local.stamp : old.stamp,
+  };
+}
+
+/** Where two equal contents meet for the first time, place and attributes count as remote's: local moves. */
+function firstBase(local: LocalPresent, remote: RemotePresent): BaseEntry {
+  const { parentId, name, body, mtimeMs, versions } = remote;
+  return { parentId, name, localName: name, body, mtimeMs, versions, stamp: local.stamp };
+}
+
+function withAttributesOf(body: Body, attributes: Body): Body {
+  if (body.kind !== 'file' || attributes.kind !== 'file') return body;
+  return { ...body, executable: attributes.executable };
+}

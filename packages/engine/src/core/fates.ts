@@ -1,0 +1,210 @@
+import type { EntryId } from '@tidesync/shared/ids';
+import { limits } from '@tidesync/shared/limits';
+import type { Decision } from './decide.ts';
+import { decide } from './decide.ts';
+import type { Place } from './entry.ts';
+import { samePlace } from './entry.ts';
+import { canExistHere, foldName, foldsNames } from './name-rules.ts';
+import type { PlanContext } from './plan.ts';
+import type { Trees } from './trees.ts';
+import type { PathTrouble } from './trouble.ts';
+
+/** What becomes of an entry once parents, children and cycles have had their say. */
+export type Fate =
+  | Decision
+  | { readonly is: 'frozen' }
+  | { readonly is: 'held'; readonly trouble: PathTrouble };
+
+/** Whether a step can go into one of the trees now. */
+export type Way =
+  | { readonly is: 'free' }
+  /** Another entry has to move first. */
+  | { readonly is: 'wait' }
+  /** The name is taken there for good: the local entry gives way. */
+  | { readonly is: 'setAside' }
+  | { readonly is: 'held'; readonly trouble: PathTrouble };
+
+const FREE: Way = { is: 'free' };
+const WAIT: Way = { is: 'wait' };
+
+export interface Fates {
+  of(id: EntryId): Fate;
+  /** Where the entry is to be put in the remote tree by this device, if it is. */
+  wantedThere(id: EntryId): Place | null;
+  wantedHere(id: EntryId): Place | null;
+  wayThere(id: EntryId): Way;
+  wayHere(id: EntryId): Way;
+}
+
+/**
+ * Decisions in their surroundings. Each question is answered once per round and may ask about other entries:
+ * fate → children's fates (a folder with survivors survives, S14) → cycles (S16) → ways (names and parents, S13).
+ */
+export function createFates(trees: Trees, context: PlanContext): Fates {
+  const opinions = new Map<EntryId, Fate>();
+  const fates = new Map<EntryId, Fate>();
+  const waysThere = new Map<EntryId, Way>();
+  const waysHere = new Map<EntryId, Way>();
+
+  const opinionOf = remembered(opinions, (id): Fate => {
+    if (context.isMasked(id)) return { is: 'settled' };
+    if (context.isFrozen(id)) return { is: 'frozen' };
+    const decision = forViewer(context, decide(trees.get(id)));
+    return decision.is === 'held' ? decision : forViewer(context, afterChildren(id, decision));
+  });
+
+  /** A folder is deleted only if all that is in it goes too; otherwise it is made again where it is missing. */
+  const afterChildren = (id: EntryId, decision: Fate): Fate => {
+    if (decision.is !== 'deleteHere' && decision.is !== 'deleteThere') return decision;
+    const here = decision.is === 'deleteHere';
+    const children = here ? trees.localChildren(id) : trees.remoteChildren(id);
+    const verdicts = new Set(children.map((child) => verdictOn(opinionOf(child), here)));
+    if (verdicts.has('stays')) return { is: here ? 'makeThere' : 'makeHere', why: 'outlived' };
+    return verdicts.has('waits') ? { is: 'frozen' } : decision;
+  };
+
+  const parentThere = (id: EntryId): EntryId | null => {
+    const fate = opinionOf(id);
+    const { local, remote } = trees.get(id);
+    const moves = fate.is === 'makeThere' || (fate.is === 'merge' && fate.place === 'push');
+    if (moves && local.is === 'present') return local.parentId;
+    return remote.is === 'present' ? remote.parentId : null;
+  };
+
+  /** Our move and a move of others would put folders inside each other: ours is taken back (S16). */
+  const closesCycle = (id: EntryId): boolean => {
+    let parent = parentThere(id);
+    for (let depth = 0; parent !== null && parent !== trees.topId; depth++) {
+      if (parent === id || depth > 2 * limits.pathDepthMax) return true;
+      parent = parentThere(parent);
+    }
+    return false;
+  };
+
+  const of = remembered(fates, (id): Fate => {
+    const fate = opinionOf(id);
+    const pushesPlace = fate.is === 'merge' && fate.place === 'push';
+    return pushesPlace && closesCycle(id) ? { ...fate, place: 'pull' } : fate;
+  });
+
+  const wantedThere = (id: EntryId): Place | null => {
+    const fate = of(id);
+    const { local } = trees.get(id);
+    const wanted =
+      fate.is === 'makeThere' ||
+      (fate.is === 'merge' && fate.place === 'push' && fate.content !== 'conflict');
+    return wanted && local.is === 'present' ? local : null;
+  };
+  const wantedHere = (id: EntryId): Place | null => {
+    const fate = of(id);
+    const { remote } = trees.get(id);
+    const wanted =
+      fate.is === 'makeHere' || (fate.is === 'merge' && fate.place === 'pull' && fate.content !== 'conflict');
+    return wanted && remote.is === 'present' ? remote : null;
+  };
+
+  const wayThere: (id: EntryId) => Way = remembered(waysThere, (id): Way => {
+    const place = wantedThere(id);
+    if (place === null) return FREE;
+    const holder = trees.remoteAt(place.parentId, place.name);
+    const name = holder === null || holder === id ? FREE : nameWayThere(holder);
+    return name.is === 'free' ? parentWayThere(place.parentId) : name;
+  });
+
+  const nameWayThere = (holder: EntryId): Way => {
+    const fate = of(holder);
+    if (fate.is === 'deleteThere' || (fate.is === 'merge' && fate.place === 'push')) return FREE;
+    return mayStillLeave(fate, trees.get(holder).local.is) ? WAIT : { is: 'setAside' };
+  };
+
+  const parentWayThere = (parent: EntryId): Way => {
+    if (parent === trees.topId || trees.get(parent).remote.is === 'present') return FREE;
+    return of(parent).is === 'makeThere' ? passedOn(wayThere(parent)) : WAIT;
+  };
+
+  const occupantHere = (place: Place): EntryId | null => {
+    const exact = trees.localAt(place.parentId, place.name);
+    if (exact !== null || !foldsNames(context.rules)) return exact;
+    const folded = foldName(context.rules, place.name);
+    const found = trees.localChildren(place.parentId).find((child) => {
+      const { local } = trees.get(child);
+      return local.is === 'present' && foldName(context.rules, local.name) === folded;
+    });
+    return found ?? null;
+  };
+
+  const leavesHere = (id: EntryId, place: Place): boolean => {
+    const fate = of(id);
+    if (fate.is === 'deleteHere') return true;
+    if (fate.is === 'merge' && fate.content === 'conflict') return true;
+    const target = wantedHere(id);
+    if (target !== null && !samePlace(target, place)) return wayHere(id).is === 'free';
+    return wayThere(id).is === 'setAside';
+  };
+
+  const wayHere: (id: EntryId) => Way = remembered(waysHere, (id): Way => {
+    const place = wantedHere(id);
+    if (place === null) return FREE;
+    if (!canExistHere(context.rules, place.name)) return held({ code: 'badName', fault: 'reserved' });
+    waysHere.set(id, FREE); // a ring of movers: each asks whether the next one leaves; orderEdits breaks it
+    const holder = occupantHere(place);
+    const name = holder === null || holder === id ? FREE : nameWayHere(holder, place);
+    return name.is === 'free' ? parentWayHere(place.parentId) : name;
+  });
+
+  const nameWayHere = (holder: EntryId, place: Place): Way => {
+    if (leavesHere(holder, place)) return FREE;
+    return mayStillLeave(of(holder), 'present') ? WAIT : held({ code: 'nameClash', with: place.name });
+  };
+
+  const parentWayHere = (id: EntryId): Way => {
+    if (id === trees.topId) return FREE;
+    const parent = of(id);
+    if (parent.is === 'makeHere') return wayHere(id);
+    return trees.get(id).local.is === 'present' && parent.is !== 'deleteHere' ? FREE : WAIT;
+  };
+
+  return { of, wantedThere, wantedHere, wayThere, wayHere };
+}
+
+function remembered<V>(answers: Map<EntryId, V>, answer: (id: EntryId) => V): (id: EntryId) => V {
+  return (id) => {
+    const known = answers.get(id);
+    if (known !== undefined) return known;
+    const value = answer(id);
+    answers.set(id, value);
+    return value;
+  };
+}
+
+/** What a viewer changed stays as it is: never sent, never overwritten (S18). */
+function forViewer(context: PlanContext, fate: Fate): Fate {
+  if (context.mayWrite) return fate;
+  const pushes =
+    fate.is === 'makeThere' ||
+    fate.is === 'deleteThere' ||
+    (fate.is === 'merge' &&
+      [fate.place, fate.content, fate.attributes].some((a) => a === 'push' || a === 'conflict'));
+  return pushes ? { is: 'held', trouble: { code: 'readOnlyMember' } } : fate;
+}
+
+/** The holder of a name may be about to go: it is being read, proved absent, or in work while it is here. */
+function mayStillLeave(fate: Fate, local: 'present' | 'absent'): boolean {
+  return fate.is === 'read' || fate.is === 'prove' || (fate.is === 'frozen' && local === 'present');
+}
+
+/** Whether a child lets its folder be deleted on that side. */
+function verdictOn(child: Fate, here: boolean): 'goes' | 'waits' | 'stays' {
+  if (child.is === (here ? 'deleteHere' : 'deleteThere') || child.is === 'forget') return 'goes';
+  if (child.is === 'merge' && child.place === (here ? 'pull' : 'push')) return 'goes';
+  return child.is === 'frozen' || child.is === 'read' || child.is === 'prove' ? 'waits' : 'stays';
+}
+
+function held(trouble: PathTrouble): Way {
+  return { is: 'held', trouble };
+}
+
+/** A child waits where its new parent cannot go there yet. */
+function passedOn(parent: Way): Way {
+  return parent.is === 'free' ? FREE : parent.is === 'held' ? parent : WAIT;
+}

@@ -1,0 +1,143 @@
+import type { ChunkRef } from '@tidesync/shared/chunk-list';
+import type { ContentId, EntryId, LibraryId, OpId, RootId } from '@tidesync/shared/ids';
+import type { EntryName, RelPath } from '@tidesync/shared/names';
+import type { Op, OpResult } from '@tidesync/shared/wire/sync';
+import type { LocalState, Triple } from '../core/entry.ts';
+import type { Trees } from '../core/trees.ts';
+import type { PathTrouble } from '../core/trouble.ts';
+
+/** A commit that left this device and whose answer is not recorded yet, with the local state each op came from. */
+export interface SentCommit {
+  readonly opId: OpId;
+  readonly ops: readonly { readonly op: Op; readonly local: LocalState }[];
+}
+
+/** Trouble that keeps a path from being synced, as it is remembered between tries. */
+export interface TroubleRecord {
+  readonly path: RelPath;
+  readonly trouble: PathTrouble;
+  readonly sinceMs: number;
+  readonly tries: number;
+  /** Null: nothing is tried before the path changes. */
+  readonly nextTryMs: number | null;
+}
+
+export type ActivityKind =
+  | 'uploaded'
+  | 'downloaded'
+  | 'movedHere'
+  | 'movedThere'
+  | 'deletedHere'
+  | 'deletedThere'
+  | 'madeHere'
+  | 'madeThere'
+  | 'conflict'
+  | 'restored';
+export interface ActivityRecord {
+  readonly atMs: number;
+  readonly kind: ActivityKind;
+  readonly path: RelPath;
+  /** Bytes transferred, an old path, a conflict copy's name: what the kind calls for; else empty. */
+  readonly detail: string;
+}
+export interface ConflictRecord {
+  readonly atMs: number;
+  readonly path: RelPath;
+  readonly copyPath: RelPath;
+}
+
+/**
+ * The engine's durable memory of one root (SQLite, synchronous=FULL). All methods are synchronous: nothing can
+ * happen between a decision and its record. Every write outside `transaction` is a transaction of its own.
+ *
+ * `set` stores an entry's triple whole. Base is stored; local and remote only where they differ from it
+ * (`localEqualsBase`, `remoteEqualsBase`; `NOWHERE`'s states where there is no base). What differs is dirty.
+ */
+export interface RootJournal extends Trees {
+  transaction<T>(body: () => T): T;
+  set(id: EntryId, triple: Triple): void;
+  /**
+   * Moves an entry's triple, and every place that names it as parent, to another id. Tree by tree: where `to`
+   * is known already, it keeps what `from` has nothing to say about (no base; absent in local or remote).
+   */
+  rename(from: EntryId, to: EntryId): void;
+  /** Entries of base with that inode and birthtime, for telling moves; usually none or one. */
+  baseByInode(inode: string, birthtimeNs: string): EntryId[];
+  /** Entries of base with that content. */
+  baseByContent(contentId: ContentId, limit: number): EntryId[];
+  /** The local entry under a name as this disk spells it. */
+  localByDiskName(folder: EntryId, localName: EntryName): EntryId | null;
+  countEntries(): { base: number; dirty: number };
+  /** Every id in any tree, in any order; for full comparisons. */
+  allIds(): Iterable<EntryId>;
+  /** Forgets all three trees, the cursor and what was sent: the next round merges and deletes nothing. */
+  forgetTrees(): void;
+
+  cursor(): string | null;
+  setCursor(cursor: string | null): void;
+  /** The paged first listing, while it is under way: next page token, and the cursor it began at. */
+  listing(): { pageToken: string | null; cursor: string } | null;
+  setListing(listing: { pageToken: string | null; cursor: string } | null): void;
+
+  sent(): SentCommit | null;
+  setSent(sent: SentCommit | null): void;
+
+  /** Chunks of content that was read on this device; survives until pruned. */
+  chunksOf(contentId: ContentId): ChunkRef[] | null;
+  putChunks(contentId: ContentId, chunks: readonly ChunkRef[]): void;
+
+  troubles(): TroubleRecord[];
+  troubleAt(path: RelPath): TroubleRecord | null;
+  putTrouble(record: TroubleRecord): void;
+  clearTrouble(path: RelPath): void;
+
+  /** Bounded: the oldest give way (activityMax). Newest first. */
+  addActivity(record: ActivityRecord): void;
+  activity(limit: number): ActivityRecord[];
+  addConflict(record: ConflictRecord): void;
+  conflicts(): ConflictRecord[];
+  dropConflict(copyPath: RelPath): void;
+
+  /** Folders that were deleted elsewhere and stay here only for ignored files inside: not new, not synced. */
+  detachedFolders(): RelPath[];
+  setDetachedFolders(paths: readonly RelPath[]): void;
+}
+
+export type RootPause =
+  | { readonly is: 'running' }
+  | { readonly is: 'paused'; readonly untilMs: number | null };
+
+/** A root as the engine remembers it. */
+export interface RootRecord {
+  readonly rootId: RootId;
+  readonly libraryId: LibraryId;
+  readonly libraryName: string;
+  /** Absolute path of the folder. */
+  readonly path: string;
+  /** The root folder's inode and birthtime when it was bound: with the marker file they recognise it. */
+  readonly folderId: string;
+  readonly pause: RootPause;
+}
+
+/** Session data; the token itself lies in its own 0600 file, not here. */
+export interface SessionRecord {
+  readonly serverUrl: string;
+  readonly email: string;
+  readonly accountId: string;
+  readonly deviceId: string;
+  readonly deviceName: string;
+}
+
+/** The engine's one database file: session, roots, and a journal for each root. */
+export interface EngineJournal {
+  session(): SessionRecord | null;
+  setSession(session: SessionRecord | null): void;
+  roots(): RootRecord[];
+  putRoot(root: RootRecord): void;
+  /** Removes the root and all that its journal holds. */
+  removeRoot(rootId: RootId): void;
+  openRoot(root: RootRecord): RootJournal;
+  close(): void;
+}
+
+export type { OpResult };

@@ -1,0 +1,63 @@
+import type { ChunkRef, Revision } from '@tidesync/shared/chunk-list';
+import type { ChunkId, ContentId, LibraryId, OpId, PackId, UploadId } from '@tidesync/shared/ids';
+import type { PackEntry } from '@tidesync/shared/pack-format';
+import type { Location, SignedGet, SignedPut } from '@tidesync/shared/wire/content';
+import type { Library, Quota } from '@tidesync/shared/wire/people';
+import type { ChangesPage, CommitInput, CommitOutput, Doorbell, TreePage } from '@tidesync/shared/wire/sync';
+
+/**
+ * The server as the engine's rounds need it. Every method rejects with `Failure` (shared/problems.ts) and with
+ * nothing else; `unreachable` for anything that kept the answer from arriving. Answers are parsed, not believed.
+ * No method retries by itself but where it says so: a lost answer of `commit` means unknown.
+ */
+export interface SyncServer {
+  quota(): Promise<Quota>;
+  libraries(): Promise<Library[]>;
+  createLibrary(libraryId: LibraryId, name: string): Promise<Library>;
+
+  changes(libraryId: LibraryId, cursor: string): Promise<ChangesPage>;
+  tree(libraryId: LibraryId, pageToken: string | null): Promise<TreePage>;
+  commit(input: CommitInput): Promise<CommitOutput>;
+  /** Null: that commit was never applied, and never will be by a request already sent before this answer. */
+  lookUpCommit(libraryId: LibraryId, opId: OpId): Promise<CommitOutput | null>;
+
+  beginUpload(uploadId: UploadId, libraryId: LibraryId): Promise<{ expiresAtMs: number }>;
+  missingChunks(uploadId: UploadId, chunks: readonly ChunkRef[]): Promise<boolean[]>;
+  signPacks(
+    uploadId: UploadId,
+    packs: readonly { sha256: string; sizeBytes: number }[],
+  ): Promise<SignedPut[]>;
+  sealPacks(
+    uploadId: UploadId,
+    packs: readonly { packId: PackId; entries: readonly PackEntry[] }[],
+  ): Promise<void>;
+  stage(
+    uploadId: UploadId,
+    lists: readonly { id: ChunkId; refs: readonly ChunkRef[] }[],
+    revisions: readonly Revision[],
+  ): Promise<void>;
+
+  revisions(libraryId: LibraryId, contentIds: readonly ContentId[]): Promise<Revision[]>;
+  locate(libraryId: LibraryId, chunkIds: readonly ChunkId[]): Promise<Location[]>;
+  signDownloads(libraryId: LibraryId, packIds: readonly PackId[]): Promise<SignedGet[]>;
+
+  /** Rings until closed; reconnects by itself and then rings for every library once. */
+  watch(onBell: (bell: Doorbell) => void, onState: (state: 'connected' | 'lost') => void): { close(): void };
+}
+
+export type PutOutcome = 'stored' | 'alreadyThere' | 'expired';
+
+/**
+ * Bytes to and from the object store by signed URLs.
+ * Rejects with Failure: `storeUnavailable`, `serverDiskFull`, `chunkMismatch`, `unreachable`; or the signal's reason.
+ */
+export interface ObjectTransfer {
+  put(signed: SignedPut, bytes: readonly Uint8Array[], signal: AbortSignal): Promise<PutOutcome>;
+  /** Exactly `length` bytes from `offset`, or `expired` when the URL has to be signed again. */
+  getRange(
+    signed: SignedGet,
+    offset: number,
+    length: number,
+    signal: AbortSignal,
+  ): Promise<Uint8Array | 'expired'>;
+}

@@ -1,0 +1,51 @@
+import type { RootId } from '@tidesync/shared/ids';
+import type {
+  activityView,
+  conflictView,
+  EngineStatus,
+  folderAddOutput,
+  pathTroubleView,
+  WhyAnswer,
+} from '@tidesync/shared/wire/engine';
+import type { z } from 'zod';
+
+export type ActivityView = z.infer<typeof activityView>;
+export type ConflictView = z.infer<typeof conflictView>;
+export type PathTroubleView = z.infer<typeof pathTroubleView>;
+export type FolderAdded = z.infer<typeof folderAddOutput>;
+
+/**
+ * The engine as its faces see it (local API, CLI in its own process, tests). Every method rejects with Failure.
+ * Folders are named by an absolute path of the root or of anything inside it.
+ */
+export interface Engine {
+  status(): EngineStatus;
+  /** Calls back after every visible change, at most a few times a second; returns how to stop. */
+  onChange(listener: () => void): () => void;
+
+  /** Signs in and stores session and token. `alreadySetUp` if signed in: log out first. */
+  login(input: { serverUrl: string; email: string; password: string; deviceName: string }): Promise<void>;
+  /** Revokes this device on the server if it can be reached, and forgets the token. Folders and files stay. */
+  logout(): Promise<void>;
+
+  /** Binds a folder: own library of that name, else `OWNER/NAME`, else a new one is made. */
+  addFolder(input: { path: string; library: string }): Promise<FolderAdded>;
+  /** Files stay where they are, on both sides. */
+  removeFolder(path: string): Promise<void>;
+  /** The person has moved the folder: go on at the new place (its marker must be there). */
+  moveFolder(from: string, to: string): Promise<void>;
+  pause(path: string | 'all', untilMs: number | null): Promise<void>;
+  resume(path: string | 'all'): Promise<void>;
+  rescan(path: string | 'all'): Promise<void>;
+
+  /** Resolves when every running root has nothing left but held or attention paths, or is offline, halted or paused. */
+  settle(signal: AbortSignal): Promise<void>;
+
+  why(path: string): Promise<WhyAnswer>;
+  troubles(rootId?: RootId): PathTroubleView[];
+  activity(limit: number): ActivityView[];
+  conflicts(): ConflictView[];
+
+  /** Stops all work at a safe point; nothing is lost if the process is killed instead. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,51 @@
+import { assert } from './brand.ts';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const GB = 1_000_000_000;
+
+/** Every bound of the product, with its unit in its name. A bound that is not here does not exist. */
+export const limits = {
+  chunkBytesMin: 256 * KIB,
+  chunkBytesAverage: 1 * MIB,
+  chunkBytesMax: 4 * MIB,
+  packBytesMax: 16 * MIB,
+  packChunksMax: 4_096,
+  /** References in one chunk list; longer lists get one level of list chunks (see chunk-list.ts). */
+  chunkListRefsMax: 1_024,
+  nameBytesMax: 255,
+  pathDepthMax: 256,
+  symlinkTargetBytesMax: 4_095,
+  /** 1,024 list chunks of 1,024 chunks of at least 256 KiB. */
+  fileBytesMax: 256 * 1_024 * MIB,
+  opsPerCommitMax: 1_000,
+  changesPerPageMax: 2_000,
+  entriesPerPageMax: 2_000,
+  chunksPerMissingCallMax: 4_096,
+  packsPerCallMax: 64,
+  revisionsPerStageCallMax: 1_000,
+  /** Chunk references over all revisions and lists of one stage call. */
+  refsPerStageCallMax: 16_384,
+  chunksPerLocateCallMax: 4_096,
+  requestBodyBytesMax: 8 * MIB,
+  requestsPerBatchMax: 10,
+  quotaBytesDefault: 10 * GB,
+  uploadLifeMs: 24 * 3_600_000,
+  signedPutLifeMs: 15 * 60_000,
+  signedGetLifeMs: 60 * 60_000,
+  trashLifeMs: 30 * 24 * 3_600_000,
+  passwordLengthMin: 8,
+  passwordLengthMax: 1_024,
+  emailBytesMax: 320,
+  libraryNameBytesMax: 255,
+  deviceNameBytesMax: 120,
+} as const;
+
+assert(limits.chunkBytesMin < limits.chunkBytesAverage, 'chunk minimum below average');
+assert(limits.chunkBytesAverage < limits.chunkBytesMax, 'chunk average below maximum');
+assert(limits.chunkBytesMax * 2 <= limits.packBytesMax, 'a pack holds at least two chunks of any size');
+assert(limits.opsPerCommitMax <= limits.changesPerPageMax, 'a page of changes holds any whole commit');
+assert(
+  limits.chunkListRefsMax ** 2 * limits.chunkBytesMin >= limits.fileBytesMax,
+  'two levels of chunk lists reach the largest file',
+);

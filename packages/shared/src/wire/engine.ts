@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { libraryId, rootId } from '../ids.ts';
+import { timeMs } from './entries.ts';
+import { quota } from './people.ts';
+
+/** Schemas of the engine's local API: what the CLI, the tray and the windows see of it. */
+
+export const transferProgress = z.object({
+  direction: z.enum(['up', 'down']),
+  path: z.string(),
+  doneBytes: z.number().int(),
+  totalBytes: z.number().int(),
+});
+
+/** What a root is doing, in the order in which a person wants to know it. */
+export const rootStateName = z.enum([
+  'halted', // something about the whole folder needs a person; nothing is synced or deleted
+  'paused',
+  'offline', // the server does not answer; local changes are noted and go up later
+  'syncing',
+  'attention', // all done but for paths that need a person or wait for a cause to pass
+  'upToDate', // the trees are equal
+]);
+export type RootStateName = z.infer<typeof rootStateName>;
+
+export const haltReason = z.enum([
+  'rootMissing', // the folder is gone or unmounted
+  'rootReplaced', // another folder is in its place
+  'libraryGone', // the library was deleted, or this account is no member any more
+  'noPermission', // the folder itself cannot be read or written
+]);
+export type HaltReason = z.infer<typeof haltReason>;
+
+export const pathTroubleView = z.object({
+  path: z.string(),
+  code: z.string(),
+  sentence: z.string(),
+  remedy: z.string(),
+  sinceMs: timeMs,
+  tries: z.number().int(),
+  nextTryMs: timeMs.nullable(),
+});
+
+export const rootStatus = z.object({
+  rootId,
+  path: z.string(),
+  libraryId,
+  libraryName: z.string(),
+  state: rootStateName,
+  /** Set with state `halted`. */
+  halt: haltReason.nullable(),
+  pausedUntilMs: timeMs.nullable(),
+  /** One sentence for people, the same everywhere. */
+  sentence: z.string(),
+  entries: z.number().int(),
+  /** Entries whose trees differ. */
+  waiting: z.number().int(),
+  waitingBytes: z.number().int(),
+  transfers: z.array(transferProgress),
+  troubles: z.number().int(),
+  conflicts: z.number().int(),
+  lastSyncedAtMs: timeMs.nullable(),
+});
+export type RootStatus = z.infer<typeof rootStatus>;
+
+export const sessionStatus = z.discriminatedUnion('is', [
+  z.object({ is: z.literal('signedOut'), why: z.enum(['never', 'logout', 'revoked']) }),
+  z.object({
+    is: z.literal('signedIn'),
+    serverUrl: z.string(),
+    email: z.string(),
+    deviceName: z.string(),
+    online: z.boolean(),
+    offlineSentence: z.string().nullable(),
+  }),
+]);
+export const engineStatus = z.object({
+  session: sessionStatus,
+  quota: quota.nullable(),
+  roots: z.array(rootStatus),
+  secretsIn: z.literal('file'),
+  version: z.string(),
+});
+export type EngineStatus = z.infer<typeof engineStatus>;
+
+/** `why PATH`: exactly one code for every path, with its evidence. */
+export const whyAnswer = z.object({
+  path: z.string(),
+  /** synced | notFound | outside | ignored | paused | halted | offline | waiting … or a trouble code. */
+  code: z.string(),
+  state: z.enum(['synced', 'waiting', 'skipped', 'held', 'conflicted', 'unknown']),
+  sentence: z.string(),
+  evidence: z.array(z.string()),
+  nextTryMs: timeMs.nullable(),
+  remedy: z.string(),
+});
+export type WhyAnswer = z.infer<typeof whyAnswer>;
+
+export const activityView = z.object({
+  atMs: timeMs,
+  rootId,
+  kind: z.string(),
+  path: z.string(),
+  detail: z.string(),
+  sentence: z.string(),
+});
+export const conflictView = z.object({ rootId, atMs: timeMs, path: z.string(), copyPath: z.string() });
+export const folderAddInput = z.object({ path: z.string(), library: z.string() });
+export const folderAddOutput = z.object({ root: rootStatus, libraryWas: z.enum(['own', 'shared', 'made']) });
