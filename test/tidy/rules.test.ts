@@ -1,0 +1,108 @@
+// The repository rules, tried on small files that break them.
+
+import { describe, expect, test } from 'vitest';
+import { borderCrossings, importsOfTests, wrongImports } from './layers.ts';
+import { deadLinks } from './links.ts';
+import { impurities } from './purity.ts';
+import { longFiles, longFunctions, longLines } from './sizes.ts';
+import { parseSource } from './source.ts';
+import { quotesOf, rulesDefinedTwice, rulesWithoutTest, specRules, unknownQuotes } from './spec-rules.ts';
+import { emptyFileNames, leftoverNotes, registryHosts, switchedTests } from './words.ts';
+
+const core = 'packages/engine/src/core/plan.ts';
+
+describe('layers', () => {
+  test.each([
+    ['core takes from shared', core, '@tidesync/shared/ids', 0],
+    ['core takes its own', core, './entry.ts', 0],
+    ['core does not take a port', core, '../ports/disk.ts', 1],
+    ['nor by its public name', core, '@tidesync/engine/ports/disk', 1],
+    ['nor a package that acts', core, 'better-sqlite3', 1],
+    ['a package in a folder of its own counts too', core, 'zod/v4', 0],
+    ['shell does not take an adapter', 'packages/engine/src/shell/round.ts', '../adapters/disk.ts', 1],
+    ['only a composition root does', 'packages/engine/src/compose-engine.ts', './adapters/disk.ts', 0],
+    ['a use-case does not know tRPC', 'apps/server/src/use-cases/commit.ts', '@trpc/server', 1],
+    ['the command takes the server to start it', 'apps/cli/src/start.ts', '@tidesync/server/main', 0],
+    ['a folder without a layer is told', 'packages/engine/src/odd/a.ts', '../core/entry.ts', 1],
+    ['tests are free', 'packages/engine/src/core/plan.test.ts', '../adapters/disk.ts', 0],
+  ])('%s', (_why, path, specifier, findings) => {
+    expect(wrongImports(parseSource(path, `import { a } from '${specifier}';\nexport { a };`))).toHaveLength(
+      findings,
+    );
+  });
+
+  test.each([
+    ['re-export', `export { a } from '../ports/a.ts';`],
+    ['export of all', `export * from '../ports/a.ts';`],
+    ['dynamic import', `export const a = import('../ports/a.ts');`],
+    ['type in place', `export type A = import('../ports/a.ts').A;`],
+    ['type import', `import type { A } from '../ports/a.ts'; export type B = A;`],
+  ])('sees a %s', (_kind, text) => expect(wrongImports(parseSource(core, text))).toHaveLength(1));
+
+  test('the one import between apps is a type', () => {
+    const cli = (kind: string) => `import ${kind} { AppRouter } from '@tidesync/server/api/router';`;
+    expect(wrongImports(parseSource('apps/cli/src/client.ts', cli('type')))).toEqual([]);
+    expect(wrongImports(parseSource('apps/cli/src/client.ts', cli('')))).toHaveLength(1);
+  });
+
+  test('a relative import stays in its package', () => {
+    const text = `import { a } from '../../../shared/src/ids.ts';`;
+    expect(borderCrossings(parseSource('packages/engine/src/core/a.ts', text))).toHaveLength(1);
+    expect(
+      borderCrossings(parseSource('test/a.test.ts', `import '../packages/shared/src/ids.ts';`)),
+    ).toHaveLength(1);
+  });
+
+  test('what is for tests is imported by tests', () => {
+    const text = `import { memDisk } from '../testing/mem-disk.ts';`;
+    expect(importsOfTests(parseSource('packages/engine/src/shell/a.ts', text))).toHaveLength(1);
+    expect(importsOfTests(parseSource('packages/engine/src/shell/a.test.ts', text))).toEqual([]);
+  });
+});
+
+test.each([
+  ['Date.now()', 1],
+  ['new Date()', 1],
+  ['new Date(nowMs)', 0],
+  ['Math.random()', 1],
+  ['setTimeout(go, 1)', 1],
+  ['process.pid', 1],
+  ['clock.now()', 0],
+  ['"Date.now()" // Date.now()', 0],
+])('core with %s has %i findings', (expression, findings) => {
+  expect(impurities(parseSource(core, `export const a = ${expression};`))).toHaveLength(findings);
+});
+
+test('sizes are measured', () => {
+  const body = 'go();\n'.repeat(69);
+  expect(longFunctions(parseSource(core, `function f() {\n${body}}`))).toHaveLength(1);
+  expect(longFunctions(parseSource(core, `function f() {\n${body.slice(6)}}`))).toEqual([]);
+  expect(longFiles(parseSource(core, 'go();\n'.repeat(401)))).toHaveLength(1);
+  expect(longLines(parseSource(core, `// ${'é'.repeat(118)}`))).toHaveLength(1);
+});
+
+test('words are found where they count', () => {
+  expect(emptyFileNames(['a/path-utils.ts', 'a/helpers/b.ts', 'a/utilization.ts'])).toHaveLength(2);
+  expect(leftoverNotes(parseSource(core, `/* ${'FIX'}ME later */ export const a = 'XXX';`))).toHaveLength(1);
+  const tests = `test.only('a', go); describe.concurrent.skip('b', go); test.skipIf(win)('c', go); page.skip();`;
+  expect(switchedTests(parseSource('a.test.ts', tests))).toHaveLength(2);
+  expect(registryHosts('a.yaml', `resolved: https://${'registry'}.npmjs.org/zod`)).toHaveLength(1);
+});
+
+test('links are followed from their page', () => {
+  const page =
+    '[a](b.md#part) [c](/docs/d.md) [e](https://f.invalid) `[g](h)`\n```\n[i](j)\n```\n[k]: ../l.md';
+  const has = (target: string) => target === 'docs/b.md' || target === 'docs/d.md';
+  expect(deadLinks('docs/a.md', page, has).map(({ line }) => line)).toEqual([5]);
+});
+
+test('rules and titles are matched both ways', () => {
+  const rules = specRules(
+    'docs/spec/sync.md',
+    '- **Q1** one\n- **Q2** two\n- **Q1** again\n- **bold** no rule',
+  );
+  const quotes = quotesOf(parseSource('a.test.ts', `test('[Q1] [Q9] title, as in [Q8]', go);`));
+  expect(rulesDefinedTwice(rules).map(({ line }) => line)).toEqual([3]);
+  expect(rulesWithoutTest(rules, quotes).map(({ line }) => line)).toEqual([2]);
+  expect(unknownQuotes(rules, quotes).map(({ what }) => what.slice(0, 11))).toEqual(['quotes [Q9]']);
+});
