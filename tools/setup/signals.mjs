@@ -1,5 +1,6 @@
 /** @type {readonly NodeJS.Signals[]} */
 const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const parentPollMs = 500;
 
 /**
  * Leaves ending to the child: each signal reaches it once, and this process stays until it has ended.
@@ -7,6 +8,7 @@ const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  */
 export function forwardSignals(child) {
   for (const signal of forwarded) forwardOnce(signal, child);
+  if (process.env.npm_lifecycle_event !== undefined) endWithParent(child);
 }
 
 /**
@@ -21,4 +23,20 @@ function forwardOnce(signal, child) {
     if (!done && !childHasIt) child.kill(signal);
     done = true;
   });
+}
+
+/**
+ * npm hands a signal to the shell it started, which dies of it without telling us. So when that shell is gone,
+ * the child is asked to end.
+ * @param {import('node:child_process').ChildProcess} child
+ */
+function endWithParent(child) {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    child.kill('SIGTERM');
+  }, parentPollMs);
+  watch.unref();
+  child.on('close', () => clearInterval(watch));
 }
