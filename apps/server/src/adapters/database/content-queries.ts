@@ -1,0 +1,105 @@
+import { assert } from '@tidesync/shared/brand';
+import type { Revision } from '@tidesync/shared/chunk-list';
+import { decodeRefs } from '@tidesync/shared/chunk-list';
+import type { ChunkId, ContentId } from '@tidesync/shared/ids';
+import { and, asc, desc, eq, inArray, or, sql } from 'drizzle-orm';
+import type { ContentReads, ContentWrites, Usability } from '../../ports/store-content.ts';
+import { selectBatched } from './batched.ts';
+import type { Connection } from './dialect-sqlite.ts';
+import { packQueries } from './pack-queries.ts';
+import { revisionWrites } from './revision-queries.ts';
+import { uploadQueries } from './upload-queries.ts';
+
+export function contentQueries(connection: Connection): ContentWrites {
+  return {
+    ...uploadQueries(connection),
+    ...packQueries(connection),
+    ...locationReads(connection),
+    ...revisionReads(connection),
+    ...revisionWrites(connection),
+  };
+}
+
+function locationReads({ db, tables }: Connection): Pick<ContentReads, 'usableChunks' | 'locate'> {
+  const { locations: t } = tables;
+  return {
+    usableChunks: ({ libraryId, accountId }, chunkIds) =>
+      selectBatched(chunkIds, (part) =>
+        db
+          .selectDistinct({ id: t.chunkId, sizeBytes: t.plainBytes })
+          .from(t)
+          .where(
+            and(
+              eq(t.libraryId, libraryId),
+              inArray(t.chunkId, part),
+              or(eq(t.verified, true), eq(t.uploaderId, accountId)),
+            ),
+          ),
+      ),
+    async locate({ libraryId, accountId }, chunkIds) {
+      const own = sql`CASE WHEN ${eq(t.uploaderId, accountId)} THEN 0 ELSE 1 END`;
+      const rows = await selectBatched(chunkIds, (part) =>
+        db
+          .select()
+          .from(t)
+          .where(and(eq(t.libraryId, libraryId), inArray(t.chunkId, part)))
+          .orderBy(asc(t.chunkId), desc(t.verified), own, asc(t.packId)),
+      );
+      return rows.map(({ libraryId: _library, uploaderId: _uploader, verified: _verified, ...rest }) => rest);
+    },
+  };
+}
+
+type RevisionReads = Pick<ContentReads, 'chunkLists' | 'stagedSizes' | 'revisions'>;
+
+function revisionReads({ db, tables }: Connection): RevisionReads {
+  const { revisions: t, chunkLists } = tables;
+  return {
+    async chunkLists({ libraryId, accountId }: Usability, listIds: readonly ChunkId[]) {
+      const rows = await selectBatched(listIds, (part) =>
+        db
+          .select({ listId: chunkLists.listId, contentBytes: chunkLists.contentBytes })
+          .from(chunkLists)
+          .where(
+            and(
+              eq(chunkLists.libraryId, libraryId),
+              inArray(chunkLists.listId, part),
+              eq(chunkLists.stagedBy, accountId),
+            ),
+          ),
+      );
+      return new Map(rows.map((row) => [row.listId, row.contentBytes]));
+    },
+    async stagedSizes({ libraryId, accountId }: Usability, contentIds: readonly ContentId[]) {
+      const rows = await selectBatched(contentIds, (part) =>
+        db
+          .select({ contentId: t.contentId, sizeBytes: t.sizeBytes })
+          .from(t)
+          .where(and(eq(t.libraryId, libraryId), inArray(t.contentId, part), eq(t.stagedBy, accountId))),
+      );
+      return new Map(rows.map((row) => [row.contentId, row.sizeBytes]));
+    },
+    async revisions({ libraryId, contentIds, refsMax }) {
+      const found: Revision[] = [];
+      let refsLeft = refsMax;
+      for (const contentId of contentIds) {
+        const rows = await db
+          .select()
+          .from(t)
+          .where(and(eq(t.libraryId, libraryId), eq(t.contentId, contentId)))
+          .limit(1);
+        const revision = rows[0] === undefined ? null : revisionOf(rows[0]);
+        if (revision === null) continue;
+        refsLeft -= revision.refs.length;
+        if (refsLeft < 0 && found.length > 0) break;
+        found.push(revision);
+      }
+      return found;
+    },
+  };
+  function revisionOf({ contentId, sizeBytes, depth, refs }: typeof t.$inferSelect): Revision {
+    const decoded = refs.length === 0 ? [] : decodeRefs(refs);
+    assert(decoded !== null && (depth === 0 || depth === 1), 'a staged revision is well-formed');
+    return { contentId, sizeBytes, depth, refs: decoded };
+  }
+}

@@ -1,0 +1,59 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { ContentReads, ContentWrites, PackRow } from '../../ports/store-content.ts';
+import type { Connection } from './dialect-sqlite.ts';
+
+type PackQueries = Pick<ContentReads, 'packs' | 'packsOfUpload'> &
+  Pick<ContentWrites, 'addSignedPacks' | 'sealPack' | 'addStoredBytes'>;
+
+export function packQueries({ db, tables, dialect }: Connection): PackQueries {
+  const { packs: t, locations, libraries } = tables;
+  const rowOf = ({
+    packId,
+    uploadId,
+    uploaderId,
+    sizeBytes,
+    sha256,
+    state,
+  }: typeof t.$inferSelect): PackRow => ({
+    packId,
+    uploadId,
+    uploaderId,
+    sizeBytes,
+    sha256,
+    sealed: state === 'sealed',
+  });
+  return {
+    async packs(libraryId, packIds) {
+      const rows = await db
+        .select()
+        .from(t)
+        .where(and(eq(t.libraryId, libraryId), inArray(t.packId, [...packIds])));
+      return rows.map(rowOf);
+    },
+    async packsOfUpload(uploadId, sha256s) {
+      const rows = await db
+        .select()
+        .from(t)
+        .where(and(eq(t.uploadId, uploadId), inArray(t.sha256, [...sha256s])));
+      return rows.map(rowOf);
+    },
+    async addSignedPacks(libraryId, packs) {
+      const rows = packs.map((pack) => ({ libraryId, ...pack, state: 'signed' as const }));
+      await dialect.insertNew(db, t, rows);
+    },
+    async sealPack({ libraryId, packId, uploaderId, entries }) {
+      await db
+        .update(t)
+        .set({ state: 'sealed' })
+        .where(and(eq(t.libraryId, libraryId), eq(t.packId, packId)));
+      const rows = entries.map((entry) => ({ libraryId, packId, ...entry, uploaderId, verified: false }));
+      await dialect.insertNew(db, locations, rows);
+    },
+    async addStoredBytes(libraryId, sizeBytes) {
+      await db
+        .update(libraries)
+        .set({ storedBytes: sql`${libraries.storedBytes} + ${sizeBytes}` })
+        .where(eq(libraries.libraryId, libraryId));
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { assert } from '@tidesync/shared/brand';
+import type { Problem } from '@tidesync/shared/problems';
+import { Failure } from '@tidesync/shared/problems';
+import Database from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import type { Reads, Store, Writes } from '../../ports/store.ts';
+import { accountQueries } from './account-queries.ts';
+import { sqliteColumns } from './columns-sqlite.ts';
+import { contentQueries } from './content-queries.ts';
+import { deviceQueries } from './device-queries.ts';
+import type { Connection } from './dialect-sqlite.ts';
+import { errorCodes, sqliteDialect } from './dialect-sqlite.ts';
+import { libraryQueries } from './library-queries.ts';
+import { migrate } from './migrate-sqlite.ts';
+import { defineTables } from './tables.ts';
+import { transactionQueue } from './transactions-sqlite.ts';
+import { treeQueries } from './tree-queries.ts';
+
+const MIGRATIONS = fileURLToPath(new URL('../../../../../drizzle/sqlite/', import.meta.url));
+const BUSY_TIMEOUT_MS = 5_000;
+
+export interface SqliteStoreOptions {
+  /** The database file; it and its folder are made if missing, readable by their owner alone. */
+  readonly file: string;
+  /** Where the migrations are, if not with the product. */
+  readonly migrations?: string;
+}
+
+/**
+ * The store on one SQLite file: a connection that writes, one transaction at a time, and one that reads beside it
+ * (WAL). Several processes may open the same file.
+ * Errors: Failure `dataTooNew` with nothing written, `serverDiskFull`, `databaseUnavailable`.
+ */
+export function openSqliteStore(options: SqliteStoreOptions): Store {
+  const writer = translated(() => openWriter(options.file, options.migrations ?? MIGRATIONS));
+  const reader = translated(() => openReader(options.file));
+  const tables = defineTables(sqliteColumns);
+  const connectionTo = (database: Database.Database): Connection => ({
+    db: drizzle(database),
+    tables,
+    dialect: sqliteDialect,
+  });
+  const queue = transactionQueue(writer);
+  const writing = queriesOn(connectionTo(writer));
+  let closed = false;
+  return {
+    read: guarded(queriesOn(connectionTo(reader)), () => !closed),
+    async transact(body) {
+      assert(!closed, 'the store is open');
+      try {
+        return await queue.run((stillOpen) => body(guarded(writing, stillOpen)));
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      await queue.drained();
+      reader.close();
+      writer.close();
+    },
+  };
+}
+
+function openWriter(file: string, migrations: string): Database.Database {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, 'a', 0o600));
+  const database = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    migrate(database, migrations);
+    database.pragma('journal_mode = WAL');
+    // WAL with NORMAL may forget a commit at a power cut; a commit that was answered must stay.
+    database.pragma('synchronous = FULL');
+    database.pragma('foreign_keys = ON');
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function openReader(file: string): Database.Database {
+  const database = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+  database.pragma('query_only = ON');
+  return database;
+}
+
+function queriesOn(connection: Connection): Writes {
+  return {
+    accounts: accountQueries(connection),
+    devices: deviceQueries(connection),
+    libraries: libraryQueries(connection),
+    content: contentQueries(connection),
+    tree: treeQueries(connection),
+  };
+}
+
+type Group = Record<string, (...args: never[]) => Promise<unknown>>;
+
+/** The same queries, refused once `usable` says no, and with the driver's errors translated. */
+function guarded<T extends Reads | Writes>(groups: T, usable: () => boolean): T {
+  const guardedGroups = Object.entries(groups).map(([name, group]) => {
+    const methods = Object.entries(group as Group).map(([verb, run]) => [verb, guardedCall(run, usable)]);
+    return [name, Object.fromEntries(methods)];
+  });
+  return Object.fromEntries(guardedGroups) as T;
+}
+
+function guardedCall(run: Group[string], usable: () => boolean): Group[string] {
+  return async (...args) => {
+    assert(usable(), 'the transaction or store is still open');
+    try {
+      return await run(...args);
+    } catch (error) {
+      throw translate(error);
+    }
+  };
+}
+
+function translated<T>(open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    throw translate(error);
+  }
+}
+
+/** Driver errors as problems; everything else, bugs included, as it came. */
+function translate(error: unknown): unknown {
+  if (error instanceof Failure) return error;
+  const problem = problemOf(errorCodes(error));
+  return problem === null ? error : new Failure(problem, { cause: error });
+}
+
+function problemOf(codes: readonly string[]): Problem | null {
+  const has = (shape: RegExp) => codes.some((code) => shape.test(code));
+  if (has(/^(SQLITE_FULL|ENOSPC|EDQUOT)$/)) return { reason: 'serverDiskFull' };
+  if (has(/^SQLITE_(BUSY|LOCKED)/)) return { reason: 'busy' };
+  if (has(/^SQLITE_(IOERR|CANTOPEN|CORRUPT|NOTADB|READONLY|PROTOCOL)|^E(ACCES|PERM|ROFS|IO)$/)) {
+    return { reason: 'databaseUnavailable' };
+  }
+  return null;
+}

@@ -1,0 +1,193 @@
+import { assert } from '@tidesync/shared/brand';
+import type { LibraryId } from '@tidesync/shared/ids';
+import type { EntryState } from '@tidesync/shared/wire/entries';
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  or,
+  sql,
+} from 'drizzle-orm';
+import type { Place, TreeReads, TreeWrites } from '../../ports/store-tree.ts';
+import { readAnswer, rememberAnswer } from './answer-queries.ts';
+import { appendCommit } from './append-commit.ts';
+import { selectBatched } from './batched.ts';
+import type { Connection } from './dialect-sqlite.ts';
+import { batches } from './dialect-sqlite.ts';
+import { stateOf } from './entry-columns.ts';
+import { sha256Hex } from './sha256.ts';
+
+/** Each place is a term of an OR, whose depth SQLite bounds at 1,000. */
+const PLACES_PER_QUERY = 200;
+
+export function treeQueries(connection: Connection): TreeWrites {
+  const { db, tables, dialect } = connection;
+  const { libraries } = tables;
+  const touch = (id: LibraryId) =>
+    db
+      .update(libraries)
+      .set({ refVersion: sql`${libraries.refVersion} + 1` })
+      .where(and(eq(libraries.libraryId, id), isNull(libraries.deletedAtMs)));
+  return {
+    ...headReads(connection),
+    ...entryReads(connection),
+    ...journalReads(connection),
+    async lockHead(libraryId) {
+      if (dialect.affected(await touch(libraryId)) === 0) return null;
+      return headReads(connection).head(libraryId);
+    },
+    async touchReferences(libraryId) {
+      await touch(libraryId);
+    },
+    append: (commit) => appendCommit(connection, commit),
+    remember: (answer) => rememberAnswer(connection, answer),
+  };
+}
+
+function headReads({ db, tables }: Connection): Pick<TreeReads, 'head' | 'headsFor'> {
+  const { libraries, libraryMembers: members } = tables;
+  return {
+    async head(libraryId) {
+      const rows = await db
+        .select({ headSeq: libraries.headSeq, chain: libraries.headChain })
+        .from(libraries)
+        .where(and(eq(libraries.libraryId, libraryId), isNull(libraries.deletedAtMs)));
+      return rows[0] ?? null;
+    },
+    async headsFor(accountId) {
+      return db
+        .select({ libraryId: libraries.libraryId, headSeq: libraries.headSeq })
+        .from(members)
+        .innerJoin(libraries, eq(libraries.libraryId, members.libraryId))
+        .where(and(eq(members.accountId, accountId), isNull(libraries.deletedAtMs)));
+    },
+  };
+}
+
+type EntryReads = Pick<
+  TreeReads,
+  'entries' | 'entriesAt' | 'childCounts' | 'livePage' | 'deletedChildren' | 'trashPage'
+>;
+
+function entryReads(connection: Connection): EntryReads {
+  const { db, tables } = connection;
+  const { entries: t } = tables;
+  const current = (row: typeof t.$inferSelect) => stateOf({ ...row, deleted: row.deletedSeq !== null });
+  return {
+    async entries(libraryId, ids) {
+      const rows = await selectBatched(ids, (part) =>
+        db
+          .select()
+          .from(t)
+          .where(and(eq(t.libraryId, libraryId), inArray(t.entryId, part))),
+      );
+      return rows.map(current);
+    },
+    async entriesAt(libraryId, places) {
+      const found: EntryState[] = [];
+      for (const part of batches(places, PLACES_PER_QUERY)) {
+        // The library stands in each term, so that each is one step through the unique index.
+        const at = ({ parentId, name }: Place) =>
+          and(eq(t.libraryId, libraryId), eq(t.parentId, parentId), eq(t.nameKey, sha256Hex(name)));
+        const rows = await db
+          .select()
+          .from(t)
+          .where(or(...part.map(at)));
+        found.push(...rows.map(current));
+      }
+      return found;
+    },
+    async childCounts(libraryId, folders) {
+      const rows = await selectBatched(folders, (part) =>
+        db
+          .select({ parentId: t.parentId, count: count() })
+          .from(t)
+          .where(and(eq(t.libraryId, libraryId), inArray(t.parentId, part), isNotNull(t.nameKey)))
+          .groupBy(t.parentId),
+      );
+      return new Map(rows.map((row) => [row.parentId, row.count]));
+    },
+    async livePage({ libraryId, afterId, limit }) {
+      const after = afterId === null ? undefined : gt(t.entryId, afterId);
+      const rows = await db
+        .select()
+        .from(t)
+        .where(and(eq(t.libraryId, libraryId), after, isNull(t.deletedSeq)))
+        .orderBy(asc(t.entryId))
+        .limit(limit);
+      return rows.map(current);
+    },
+    async deletedChildren(libraryId, folders) {
+      const rows = await selectBatched(folders, (part) =>
+        db
+          .select()
+          .from(t)
+          .where(and(eq(t.libraryId, libraryId), inArray(t.parentId, part), isNull(t.nameKey))),
+      );
+      return rows.map(current);
+    },
+    trashPage: (from) => trashPage(connection, from),
+  };
+}
+
+async function trashPage(
+  { db, tables }: Connection,
+  { libraryId, beforeSeq, sinceMs, limit }: Parameters<TreeReads['trashPage']>[0],
+) {
+  const { entries: t, changes, commits, devices } = tables;
+  const before = beforeSeq === null ? undefined : lt(t.deletedSeq, beforeSeq);
+  const rows = await db
+    .select({ entry: t, atMs: commits.atMs, deviceId: devices.deviceId, deviceName: devices.name })
+    .from(t)
+    .innerJoin(changes, and(eq(changes.libraryId, t.libraryId), eq(changes.seq, t.deletedSeq)))
+    .innerJoin(commits, and(eq(commits.libraryId, t.libraryId), eq(commits.firstSeq, changes.firstSeq)))
+    .leftJoin(devices, eq(devices.deviceId, commits.deviceId))
+    .where(and(eq(t.libraryId, libraryId), isNotNull(t.deletedSeq), before, gte(commits.atMs, sinceMs)))
+    .orderBy(desc(t.deletedSeq))
+    .limit(limit);
+  return rows.map(({ entry, atMs, deviceId, deviceName }) => {
+    assert(entry.deletedSeq !== null, 'what is in the trash was deleted');
+    return {
+      state: stateOf({ ...entry, deleted: true }),
+      deletedSeq: entry.deletedSeq,
+      deletedAtMs: atMs,
+      deletedBy: deviceId === null || deviceName === null ? null : { deviceId, name: deviceName },
+    };
+  });
+}
+
+function journalReads(connection: Connection): Pick<TreeReads, 'commitEndingAt' | 'journal' | 'answerOf'> {
+  const { db, tables } = connection;
+  const { changes, commits } = tables;
+  return {
+    async commitEndingAt(libraryId, seq) {
+      const rows = await db
+        .select()
+        .from(commits)
+        .where(and(eq(commits.libraryId, libraryId), lte(commits.firstSeq, seq)))
+        .orderBy(desc(commits.firstSeq))
+        .limit(1);
+      const commit = rows[0];
+      return commit?.lastSeq === seq ? commit : null;
+    },
+    async journal({ libraryId, afterSeq, limit }) {
+      const rows = await db
+        .select()
+        .from(changes)
+        .where(and(eq(changes.libraryId, libraryId), gt(changes.seq, afterSeq)))
+        .orderBy(asc(changes.seq))
+        .limit(limit);
+      return rows.map((row) => ({ seq: row.seq, firstSeq: row.firstSeq, state: stateOf(row) }));
+    },
+    answerOf: (deviceId, opId) => readAnswer(connection, deviceId, opId),
+  };
+}
