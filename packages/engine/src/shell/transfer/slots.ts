@@ -52,22 +52,22 @@ export function createSlots(count: number): Slots {
  * new starts and the others' signal fires; rejects with the first rejection when all have ended.
  */
 export async function forEachBounded<T>(
-  items: Iterable<T>,
+  items: Iterable<T> | AsyncIterable<T>,
   bounds: { readonly count: number; readonly signal: AbortSignal },
   work: (item: T, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const stop = new AbortController();
   const signal = AbortSignal.any([bounds.signal, stop.signal]);
-  const queue = items[Symbol.iterator]();
+  const queue = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   let failed: { error: unknown } | null = null;
   const lane = async () => {
-    for (let next = queue.next(); !next.done && !signal.aborted; next = queue.next()) {
-      try {
+    try {
+      for (let next = await queue.next(); !next.done && !signal.aborted; next = await queue.next()) {
         await work(next.value, signal);
-      } catch (error) {
-        failed ??= { error };
-        stop.abort(error);
       }
+    } catch (error) {
+      failed ??= { error };
+      stop.abort(error);
     }
   };
   await Promise.all(Array.from({ length: bounds.count }, lane));
