@@ -1,2 +1,42 @@
 #!/usr/bin/env node
-export {};
+import { text } from 'node:stream/consumers';
+import { Failure } from '@tidesync/shared/problems';
+import { Command, CommanderError } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
+import { defaultDataDir } from './adapters/data-folder/data-folder.ts';
+import { addAdminCommand } from './cli/admin-command.ts';
+import type { CliIo } from './cli/cli-io.ts';
+import { UsageError } from './cli/cli-io.ts';
+import { addStartCommand } from './cli/start-command.ts';
+
+const FAILED = 1;
+const USAGE = 2;
+
+const io: CliIo = {
+  defaultDataDir: defaultDataDir(process.env, process.platform),
+  say: (line) => console.log(line),
+  readInput: () => text(process.stdin),
+};
+
+/** Exit code of a command that did not do its work. Bugs are thrown on, with their stack. */
+function exitCodeOf(error: unknown): number {
+  // Commander has printed its own errors, and its help, before it throws them.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+  if (!(error instanceof Failure || error instanceof UsageError)) throw error;
+  console.error(error.message);
+  return error instanceof Failure ? FAILED : USAGE;
+}
+
+// Everything we write is for the owner of the process alone.
+process.umask(0o077);
+const program = new Command('tidesync-server')
+  .description('The server of Tidesync.')
+  .version(manifest.version)
+  .exitOverride();
+addStartCommand(program, io);
+addAdminCommand(program, io);
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}

@@ -1,4 +1,5 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { closeSync, openSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fail } from '@tidesync/shared/problems';
@@ -13,11 +14,10 @@ export function defaultDataDir(env: NodeJS.ProcessEnv, platform: NodeJS.Platform
   return join(homedir(), '.local', 'share', 'tidesync-server');
 }
 
-/** Makes the folder, for its owner alone. Fails with `dataUnusable`. */
+/** Makes the folder if it is missing, for its owner alone. Fails with `dataUnusable`. */
 export async function prepareDataDir(dataDir: string): Promise<void> {
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    await chmod(dataDir, 0o700);
   } catch (error) {
     fail({ reason: 'dataUnusable', path: dataDir, detail: codeOf(error) }, error);
   }
@@ -31,7 +31,9 @@ export async function prepareDataDir(dataDir: string): Promise<void> {
 export function lockDataDir(dataDir: string): { release(): void } {
   let lock: Database.Database | null = null;
   try {
-    lock = new Database(join(dataDir, 'server.lock'), { timeout: 0 });
+    const path = join(dataDir, 'server.lock');
+    closeSync(openSync(path, 'a', 0o600));
+    lock = new Database(path, { timeout: 0 });
     lock.exec('BEGIN EXCLUSIVE');
     const held = lock;
     return { release: () => held.close() };

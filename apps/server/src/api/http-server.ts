@@ -1,0 +1,167 @@
+import type { DeviceId } from '@tidesync/shared/ids';
+import { limits } from '@tidesync/shared/limits';
+import type { Problem } from '@tidesync/shared/problems';
+import { PROTOCOL_VERSION } from '@tidesync/shared/wire/people';
+import type { FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
+import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
+import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import Fastify from 'fastify';
+import type { ServerPorts } from '../ports/server-ports.ts';
+import type { AppRouter } from './app-router.ts';
+import { appRouter } from './app-router.ts';
+import { errorShapeOf, problemOf, wantsLog } from './problem-codes.ts';
+import type { RequestContext, Watches } from './trpc.ts';
+import { PING_MS } from './trpc.ts';
+
+/** Where the router is mounted below the server's address. */
+export const TRPC_PATH = '/trpc';
+
+const HEADERS_TIMEOUT_MS = 20_000;
+const JSON_BODY_TIMEOUT_MS = 60_000;
+/** A pack over a slow line takes its time, but no longer than its URL holds. */
+const REQUEST_TIMEOUT_MS = limits.signedPutLifeMs;
+/** No byte either way for this long ends a connection; streams ping more often. */
+const IDLE_TIMEOUT_MS = 4 * PING_MS;
+const CONNECTIONS_MAX = 5_000;
+const WATCHES_PER_DEVICE_MAX = 8;
+const PROCEDURE_CHARS_MAX = 1_000;
+
+export interface HttpFace {
+  readonly ports: ServerPorts;
+  /** Of this build, for `/health`. */
+  readonly version: string;
+  readonly log: FastifyBaseLogger;
+  readonly stopping: AbortSignal;
+  /** How often a watch makes sure that its device is still signed in; at most the ping interval. */
+  readonly watchRecheckMs: number;
+}
+
+/** The server's face: `/health` and the router. Takes rubbish calmly: every refusal is a problem of the catalogue. */
+export function createHttpServer(face: HttpFace): FastifyInstance {
+  const server: FastifyInstance = Fastify({
+    loggerInstance: face.log,
+    disableRequestLogging: true,
+    bodyLimit: limits.requestBodyBytesMax,
+    connectionTimeout: IDLE_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: IDLE_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 5_000 },
+    routerOptions: { maxParamLength: PROCEDURE_CHARS_MAX },
+    forceCloseConnections: 'idle',
+  });
+  server.server.maxConnections = CONNECTIONS_MAX;
+  guardBodies(server);
+  logRequests(server, face.log);
+  server.setErrorHandler<FastifyError>((error, request, reply) => {
+    const problem = problemOfHttp(error);
+    if (wantsLog(problem)) face.log.error({ err: error, path: pathOf(request) }, 'a request failed');
+    const shape = errorShapeOf(problem);
+    const status = error.statusCode ?? shape.data.httpStatus;
+    return reply
+      .code(problem.reason === 'invalidInput' ? status : shape.data.httpStatus)
+      .send({ error: shape });
+  });
+  server.setNotFoundHandler((_request, reply) =>
+    reply
+      .code(404)
+      .send({ error: errorShapeOf({ reason: 'invalidInput', detail: 'there is nothing at this address' }) }),
+  );
+  server.get('/health', () => ({
+    ok: true,
+    product: 'tidesync',
+    protocol: PROTOCOL_VERSION,
+    version: face.version,
+  }));
+  mountRouter(server, face);
+  return server;
+}
+
+function mountRouter(server: FastifyInstance, face: HttpFace): void {
+  const watches = countWatches(face.watchRecheckMs);
+  const trpcOptions: FastifyTRPCPluginOptions<AppRouter>['trpcOptions'] = {
+    router: appRouter,
+    maxBatchSize: limits.requestsPerBatchMax,
+    allowMethodOverride: true,
+    createContext: ({ req }): RequestContext => ({
+      ports: face.ports,
+      token: bearerToken(req.headers.authorization),
+      address: addressOf(req.ip),
+      protocol: headerText(req.headers['x-tidesync-protocol']),
+      stopping: face.stopping,
+      watches,
+    }),
+    onError: ({ error, path }) => {
+      if (wantsLog(problemOf(error)))
+        face.log.error({ err: error.cause ?? error, path }, 'a procedure failed');
+    },
+  };
+  void server.register(fastifyTRPCPlugin, { prefix: TRPC_PATH, trpcOptions });
+}
+
+function bearerToken(header: string | undefined): string | null {
+  return /^Bearer ([\w-]{1,200})$/.exec(header ?? '')?.[1] ?? null;
+}
+
+const headerText = (header: string | string[] | undefined): string | null =>
+  typeof header === 'string' ? header : null;
+
+/** IPv6 is counted by /64, which one household or machine has to itself. */
+function addressOf(ip: string): string {
+  if (!ip.includes(':') || ip.startsWith('::ffff:')) return ip;
+  const [head = '', tail = ''] = ip.split('::');
+  const [first, last] = [head.split(':'), tail.split(':')];
+  const zeros = Array<string>(Math.max(0, 8 - first.length - last.length)).fill('0');
+  return [...first, ...zeros, ...last].slice(0, 4).join(':');
+}
+
+/** Errors that Fastify makes before any handler: too large, no such media type, cut short. */
+function problemOfHttp(error: FastifyError): Problem {
+  const status = error.statusCode ?? 500;
+  if (status >= 500) return problemOf(error);
+  if (status === 413) return { reason: 'invalidInput', detail: 'it is too large' };
+  if (status === 415) return { reason: 'invalidInput', detail: 'only JSON is taken' };
+  return { reason: 'invalidInput', detail: 'it is no proper request' };
+}
+
+/** Ends connections that trickle a small body for ever; packs have their own, longer time. */
+function guardBodies(server: FastifyInstance): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
+    if (request.raw.complete || !request.url.startsWith(TRPC_PATH)) return done();
+    const timer = setTimeout(() => request.raw.destroy(), JSON_BODY_TIMEOUT_MS);
+    request.raw.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
+    done();
+  });
+}
+
+/** One line per request; neither query strings, which hold signatures, nor headers, nor bodies. */
+function logRequests(server: FastifyInstance, log: FastifyBaseLogger): void {
+  server.addHook('onResponse', (request, reply, done) => {
+    const { method, ip } = request;
+    log.info(
+      { method, path: pathOf(request), status: reply.statusCode, ms: Math.round(reply.elapsedTime), ip },
+      'request',
+    );
+    done();
+  });
+}
+
+const pathOf = (request: FastifyRequest) => request.url.split('?', 1)[0];
+
+function countWatches(recheckMs: number): Watches {
+  const open = new Map<DeviceId, number>();
+  return {
+    recheckMs,
+    open(deviceId) {
+      const count = open.get(deviceId) ?? 0;
+      if (count >= WATCHES_PER_DEVICE_MAX) return false;
+      open.set(deviceId, count + 1);
+      return true;
+    },
+    close(deviceId) {
+      const count = (open.get(deviceId) ?? 0) - 1;
+      if (count > 0) open.set(deviceId, count);
+      else open.delete(deviceId);
+    },
+  };
+}
