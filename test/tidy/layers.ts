@@ -50,10 +50,27 @@ const layers: Readonly<Record<string, Layer>> = {
   'server/root': {
     may: ['server/compose', 'server/api', 'server/use-cases', 'server/ports', 'server/domain', 'shared'],
   },
+  /** The server's own command: asks the use-cases, or starts what is composed. */
+  'server/cli': {
+    may: ['server/compose', 'server/root', 'server/use-cases', 'server/ports', 'server/domain', 'shared'],
+  },
   'server/compose': {
     may: [
       'server/adapters',
+      'server/cli',
       'server/root',
+      'server/api',
+      'server/use-cases',
+      'server/ports',
+      'server/domain',
+      'shared',
+    ],
+  },
+
+  'server/testing': {
+    may: [
+      'server/compose',
+      'server/adapters',
       'server/api',
       'server/use-cases',
       'server/ports',
@@ -117,15 +134,16 @@ export function wrongImports(source: Source): Finding[] {
     return [findingAt(source, 0, 'belongs to no layer: move it, or add its folder to test/tidy/layers.ts')];
   }
   return importsOf(source).flatMap((one) => {
-    const what = whyWrong(own, one);
+    const what = whyWrong(own, source.path, one);
     return what === null ? [] : [findingAt(source, one.offset, `imports ${one.specifier}: ${what}`)];
   });
 }
 
-function whyWrong(own: string, { specifier, target, typeOnly }: Import): string | null {
+function whyWrong(own: string, importer: string, { specifier, target, typeOnly }: Import): string | null {
   const layer = layers[own];
   if (layer === undefined) return null;
   if (target === null) return mayImportPackage(layer, specifier) ? null : `${own} stays free of this package`;
+  if (target === `${packageDirOf(importer)}/package.json`) return null; // for its version
   const other = layerOf(target);
   if (other === own || (typeof other === 'string' && layer.may.includes(other))) return null;
   // The client's side of the API is typed by the server's: the one import between apps.
@@ -155,12 +173,16 @@ export function borderCrossings(source: Source): Finding[] {
 
 /** Test files, and what exists for tests, imported by what is not a test. */
 export function importsOfTests(source: Source): Finding[] {
-  if (isTest(source.path) || packageDirOf(source.path) === '' || layerOf(source.path) === 'engine/testing') {
+  if (isTest(source.path) || packageDirOf(source.path) === '' || isForTests(source.path)) {
     return [];
   }
   return importsOf(source)
-    .filter(({ target }) => target !== null && (isTest(target) || layerOf(target) === 'engine/testing'))
+    .filter(({ target }) => target !== null && (isTest(target) || isForTests(target)))
     .map(({ specifier, offset }) =>
       findingAt(source, offset, `imports ${specifier}, which is for tests only`),
     );
+}
+
+function isForTests(file: string): boolean {
+  return layerOf(file)?.endsWith('/testing') ?? false;
 }

@@ -23,6 +23,7 @@ describe('layers', () => {
     ['only a composition root does', 'packages/engine/src/compose-engine.ts', './adapters/disk.ts', 0],
     ['a use-case does not know tRPC', 'apps/server/src/use-cases/commit.ts', '@trpc/server', 1],
     ['the command takes the server to start it', 'apps/cli/src/start.ts', '@tidesync/server/main', 0],
+    ['a package may read its version', 'apps/server/src/main.ts', '../package.json', 0],
     ['a folder without a layer is told', 'packages/engine/src/odd/a.ts', '../core/entry.ts', 1],
     ['tests are free', 'packages/engine/src/core/plan.test.ts', '../adapters/disk.ts', 0],
   ])('%s', (_why, path, specifier, findings) => {
@@ -77,6 +78,10 @@ test('sizes are measured', () => {
   const body = 'go();\n'.repeat(69);
   expect(longFunctions(parseSource(core, `function f() {\n${body}}`))).toHaveLength(1);
   expect(longFunctions(parseSource(core, `function f() {\n${body.slice(6)}}`))).toEqual([]);
+  expect(
+    longFunctions(parseSource(core, `function f() {\nfunction g() {\n${body.slice(6)}}\ngo();\n}`)),
+  ).toEqual([]);
+  expect(longFunctions(parseSource(core, `function f() {\neach(() => {\n${body}})\n}`))).toHaveLength(2);
   expect(longFiles(parseSource(core, 'go();\n'.repeat(401)))).toHaveLength(1);
   expect(longLines(parseSource(core, `// ${'é'.repeat(118)}`))).toHaveLength(1);
 });
