@@ -1,0 +1,75 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { isFailure } from '@tidesync/shared/problems';
+import Sqlite from 'better-sqlite3';
+import { afterEach, expect, test } from 'vitest';
+import type { EngineJournal } from '../ports/journal.ts';
+import { journalContract } from '../testing/journal-contract.ts';
+import { openSqliteJournal } from './sqlite-journal.ts';
+
+const folders: string[] = [];
+const journals: EngineJournal[] = [];
+afterEach(() => {
+  for (const journal of journals.splice(0)) journal.close();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+function newFile(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'tidesync-journal-'));
+  folders.push(folder);
+  return path.join(folder, 'journal.db');
+}
+function open(file: string) {
+  const opened = openSqliteJournal(file, 1_234);
+  journals.push(opened.journal);
+  return opened;
+}
+
+journalContract('SQLite journal', () => {
+  const file = newFile();
+  return { open: () => open(file).journal, dispose: () => undefined };
+});
+
+test('only its owner may read the file, its log included', () => {
+  const file = newFile();
+  writeFileSync(file, '', { mode: 0o644 });
+  open(file).journal.setSession(null);
+  for (const each of [file, `${file}-wal`]) expect(statSync(each).mode & 0o777).toBe(0o600);
+});
+
+test.each([
+  ['no database at all', (file: string) => writeFileSync(file, 'x'.repeat(5_000))],
+  ['a database with lost pages', (file: string) => truncateSync(file, 3 * 4_096)],
+])('%s is set aside and an empty journal takes its place', (_what, damage) => {
+  const file = newFile();
+  const first = openSqliteJournal(file, 1);
+  expect(first.setAside).toBeNull();
+  first.journal.close();
+  damage(file);
+  const damaged = readFileSync(file);
+  const { journal, setAside } = open(file);
+  expect(setAside).toBe(`${file}.corrupt-1234`);
+  expect(readFileSync(`${file}.corrupt-1234`)).toEqual(damaged);
+  expect(journal.roots()).toEqual([]);
+});
+
+test('a file of a newer program is refused and not changed', () => {
+  const file = newFile();
+  openSqliteJournal(file, 1).journal.close();
+  const db = new Sqlite(file);
+  db.pragma('user_version = 9999');
+  db.close();
+  expect(() => openSqliteJournal(file, 1)).toThrowError(
+    expect.toSatisfy((error: unknown) => isFailure(error, 'dataTooNew') && error.problem.found === 9999),
+  );
+  const again = new Sqlite(file);
+  expect(again.pragma('user_version', { simple: true })).toBe(9999);
+  again.close();
+});
+
+test('a folder that is not there is a failed operation, not an error of the database', () => {
+  const file = path.join(newFile(), 'missing', 'journal.db');
+  expect(() => openSqliteJournal(file, 1)).toThrowError(
+    expect.toSatisfy((error: unknown) => isFailure(error, 'ownDataFailed')),
+  );
+});

@@ -1,0 +1,417 @@
+import type { ChunkId, ContentId, DeviceId, EntryId, LibraryId, OpId, RootId } from '@tidesync/shared/ids';
+import type { EntryName, RelPath } from '@tidesync/shared/names';
+import fc from 'fast-check';
+import { afterEach, describe, expect, test } from 'vitest';
+import { engineLimits } from '../core/engine-limits.ts';
+import type { BaseEntry, LocalState, RemoteState, Stamp, Triple } from '../core/entry.ts';
+import { LOCAL_ABSENT, localOfBase, NOWHERE, REMOTE_ABSENT, remoteOfBase } from '../core/entry.ts';
+import type { EngineJournal, RootJournal, RootRecord } from '../ports/journal.ts';
+import { TreesModel } from './trees-model.ts';
+
+export interface JournalUnderTest {
+  /** The same stored journal, opened again after a close. */
+  open(): EngineJournal;
+  dispose(): void;
+}
+
+const uuid = (n: number) => `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`;
+const hash = (n: number) => n.toString(16).padStart(64, '0');
+const id = (n: number) => uuid(n) as EntryId;
+const content = (n: number) => hash(n) as ContentId;
+const name = (text: string) => text as EntryName;
+const path = (text: string) => text as RelPath;
+const library = uuid(999) as LibraryId;
+const top = library as string as EntryId;
+
+function stampOf(n: number): Stamp {
+  return {
+    inode: String(n),
+    birthtimeNs: '1700000000123456789',
+    sizeBytes: 10,
+    mtimeNs: `170000000012345678${n % 10}`,
+    ctimeNs: '1',
+  };
+}
+function fileBase(n: number, over: Partial<BaseEntry> = {}): BaseEntry {
+  return {
+    parentId: top,
+    name: name(`file-${n}`),
+    localName: name(`file-${n}`),
+    body: { kind: 'file', contentId: content(n), sizeBytes: 5_000_000_000, executable: n % 2 === 0 },
+    mtimeMs: -5,
+    versions: { contentSeq: 1, placeSeq: 2, attributesSeq: 3 },
+    stamp: stampOf(n),
+    ...over,
+  };
+}
+function agreed(base: BaseEntry): Triple {
+  return { base, local: localOfBase(base), remote: remoteOfBase(base) };
+}
+const rootRecord: RootRecord = {
+  rootId: uuid(1) as RootId,
+  libraryId: library,
+  libraryName: 'Photos',
+  path: '/home/a/Photos',
+  folderId: '5:6',
+  pause: { is: 'running' },
+};
+
+/** What every EngineJournal and its RootJournals must do. */
+export function journalContract(subject: string, make: () => JournalUnderTest): void {
+  describe(`${subject} keeps the journal's contract`, () => {
+    const made: JournalUnderTest[] = [];
+    afterEach(() => {
+      for (const each of made.splice(0)) each.dispose();
+    });
+    const fresh = (): { store: JournalUnderTest; engine: EngineJournal; root: RootJournal } => {
+      const store = make();
+      made.push(store);
+      const engine = store.open();
+      engine.putRoot(rootRecord);
+      return { store, engine, root: engine.openRoot(rootRecord) };
+    };
+    const reopened = (store: JournalUnderTest, engine: EngineJournal): RootJournal => {
+      engine.close();
+      return store.open().openRoot(rootRecord);
+    };
+
+    test('an unknown entry is nowhere', () => {
+      const { root } = fresh();
+      expect(root.topId).toBe(top);
+      expect(root.get(id(5))).toEqual(NOWHERE);
+      expect(root.dirtyIds()).toEqual([]);
+      expect(root.localAt(top, name('x'))).toBeNull();
+    });
+
+    test('a triple comes back as it was set, also after a restart', () => {
+      const { store, engine, root } = fresh();
+      const base = fileBase(1);
+      const local: LocalState = {
+        ...localOfBase(base),
+        parentId: id(9),
+        body: { kind: 'file', contentId: null, sizeBytes: 0, executable: true },
+        stamp: stampOf(2),
+      };
+      const remote: RemoteState = { ...remoteOfBase(base), name: name('ünïcödé 🌊') };
+      root.set(id(1), { base, local, remote });
+      const link: BaseEntry = { ...fileBase(2), body: { kind: 'symlink', target: '../a b/ü' } };
+      root.set(id(2), { base: link, local: { is: 'absent', confirmed: false }, remote: REMOTE_ABSENT });
+      root.set(id(3), agreed({ ...fileBase(3), body: { kind: 'folder' } }));
+      const again = reopened(store, engine);
+      expect(again.get(id(1))).toEqual({ base, local, remote });
+      expect(again.get(id(2))).toEqual({
+        base: link,
+        local: { is: 'absent', confirmed: false },
+        remote: REMOTE_ABSENT,
+      });
+      expect(again.get(id(3))).toEqual(agreed({ ...fileBase(3), body: { kind: 'folder' } }));
+      expect(again.dirtyIds()).toEqual([id(1), id(2)]);
+      expect(again.countEntries()).toEqual({ base: 3, dirty: 2 });
+    });
+
+    test('what differs is dirty, oldest difference first, until it agrees', () => {
+      const { root } = fresh();
+      for (const n of [3, 1, 2]) root.set(id(n), { ...agreed(fileBase(n)), remote: REMOTE_ABSENT });
+      root.set(id(3), { ...agreed(fileBase(3)), local: LOCAL_ABSENT });
+      expect(root.dirtyIds()).toEqual([id(3), id(1), id(2)]);
+      root.set(id(3), agreed(fileBase(3)));
+      root.set(id(3), { ...agreed(fileBase(3)), local: LOCAL_ABSENT });
+      expect(root.dirtyIds()).toEqual([id(1), id(2), id(3)]);
+    });
+
+    test('rename merges a local entry into the remote one it turned out to be', () => {
+      const { root } = fresh();
+      const folder = fileBase(1, { body: { kind: 'folder' } });
+      root.set(id(1), { base: null, local: localOfBase(folder), remote: REMOTE_ABSENT });
+      root.set(id(2), { base: null, local: LOCAL_ABSENT, remote: remoteOfBase(folder) });
+      root.set(id(3), {
+        base: null,
+        local: localOfBase(fileBase(3, { parentId: id(1) })),
+        remote: REMOTE_ABSENT,
+      });
+      root.rename(id(1), id(2));
+      expect(root.get(id(1))).toEqual(NOWHERE);
+      expect(root.get(id(2))).toEqual({
+        base: null,
+        local: localOfBase(folder),
+        remote: remoteOfBase(folder),
+      });
+      expect(root.localChildren(id(2))).toEqual([id(3)]);
+      expect(root.localChildren(id(1))).toEqual([]);
+    });
+
+    test('a transaction that throws leaves nothing, also inside another', () => {
+      const { root } = fresh();
+      const boom = new Error('boom');
+      const attempt = () =>
+        root.transaction(() => {
+          root.set(id(1), agreed(fileBase(1)));
+          throw boom;
+        });
+      expect(attempt).toThrow(boom);
+      expect(root.get(id(1))).toEqual(NOWHERE);
+      root.transaction(() => {
+        root.set(id(2), agreed(fileBase(2)));
+        expect(attempt).toThrow(boom);
+      });
+      expect(root.get(id(1))).toEqual(NOWHERE);
+      expect(root.get(id(2)).base).not.toBeNull();
+      expect(root.transaction(() => 7)).toBe(7);
+    });
+
+    test('forgetTrees forgets trees, cursor, listing and what was sent, and nothing else', () => {
+      const { root } = fresh();
+      root.set(id(1), agreed(fileBase(1)));
+      root.set(id(2), { ...NOWHERE, local: localOfBase(fileBase(2)) });
+      root.setCursor('c');
+      root.setListing({ pageToken: null, cursor: 'l' });
+      root.setSent({ opId: uuid(7) as OpId, ops: [] });
+      root.putChunks(content(1), [{ id: hash(4) as ChunkId, sizeBytes: 7 }]);
+      root.forgetTrees();
+      expect([...root.allIds()]).toEqual([]);
+      expect(root.dirtyIds()).toEqual([]);
+      expect([root.cursor(), root.listing(), root.sent()]).toEqual([null, null, null]);
+      expect(root.chunksOf(content(1))).toEqual([{ id: hash(4), sizeBytes: 7 }]);
+    });
+
+    test('cursor, listing and what was sent survive a restart', () => {
+      const { store, engine, root } = fresh();
+      const sent = {
+        opId: uuid(7) as OpId,
+        ops: [
+          {
+            op: { op: 'move', entryId: id(1), basePlaceSeq: 3, parentId: top, name: name('n') } as const,
+            local: localOfBase(fileBase(1)),
+          },
+        ],
+      };
+      root.setCursor('cursor');
+      root.setListing({ pageToken: null, cursor: 'from' });
+      root.setSent(sent);
+      const again = reopened(store, engine);
+      expect(again.cursor()).toBe('cursor');
+      expect(again.listing()).toEqual({ pageToken: null, cursor: 'from' });
+      expect(again.sent()).toEqual(sent);
+      again.setListing({ pageToken: 'p2', cursor: 'from' });
+      expect(again.listing()).toEqual({ pageToken: 'p2', cursor: 'from' });
+      again.setListing(null);
+      again.setSent(null);
+      expect([again.listing(), again.sent()]).toEqual([null, null]);
+    });
+
+    test('chunk lists come back; an empty list is no missing one', () => {
+      const { root } = fresh();
+      expect(root.chunksOf(content(1))).toBeNull();
+      root.putChunks(content(1), []);
+      const chunks = [1, 2, 3].map((n) => ({ id: hash(n) as ChunkId, sizeBytes: n * 100_000 }));
+      root.putChunks(content(2), chunks);
+      root.putChunks(content(2), chunks);
+      expect(root.chunksOf(content(1))).toEqual([]);
+      expect(root.chunksOf(content(2))).toEqual(chunks);
+    });
+
+    test('troubles are one for a path, in the order of paths', () => {
+      const { root } = fresh();
+      const trouble = {
+        path: path('b'),
+        trouble: { code: 'busy' } as const,
+        sinceMs: 1,
+        tries: 1,
+        nextTryMs: 9,
+      };
+      root.putTrouble(trouble);
+      root.putTrouble({
+        ...trouble,
+        path: path('a'),
+        trouble: { code: 'diskFull', neededBytes: 3 },
+        nextTryMs: null,
+      });
+      root.putTrouble({ ...trouble, tries: 2 });
+      expect(root.troubles().map((each) => [each.path, each.tries])).toEqual([
+        ['a', 1],
+        ['b', 2],
+      ]);
+      expect(root.troubleAt(path('a'))?.trouble).toEqual({ code: 'diskFull', neededBytes: 3 });
+      root.clearTrouble(path('a'));
+      expect(root.troubleAt(path('a'))).toBeNull();
+    });
+
+    test('activity is bounded, newest first; the oldest give way', () => {
+      const { root } = fresh();
+      const { activityMax, activitySlack } = engineLimits;
+      const count = activityMax + 2 * activitySlack;
+      root.transaction(() => {
+        for (let n = 1; n <= count; n++) {
+          root.addActivity({ atMs: n, kind: 'uploaded', path: path(`p${n}`), detail: String(n) });
+        }
+      });
+      const shown = root.activity(count);
+      expect(shown).toHaveLength(activityMax);
+      expect(shown[0]).toEqual({ atMs: count, kind: 'uploaded', path: `p${count}`, detail: String(count) });
+      expect(root.activity(2).map(({ atMs }) => atMs)).toEqual([count, count - 1]);
+    });
+
+    test('conflicts and detached folders are kept until dropped', () => {
+      const { root } = fresh();
+      root.addConflict({ atMs: 1, path: path('a'), copyPath: path('a 1') });
+      root.addConflict({ atMs: 2, path: path('a'), copyPath: path('a 2') });
+      expect(root.conflicts().map(({ copyPath }) => copyPath)).toEqual(['a 2', 'a 1']);
+      root.dropConflict(path('a 2'));
+      expect(root.conflicts()).toEqual([{ atMs: 1, path: 'a', copyPath: 'a 1' }]);
+      root.setDetachedFolders([path('z'), path('b')]);
+      root.setDetachedFolders([path('b'), path('c')]);
+      expect(root.detachedFolders()).toEqual(['b', 'c']);
+    });
+
+    test('session and roots survive a restart; a removed root leaves nothing', () => {
+      const { store, engine, root } = fresh();
+      const session = {
+        serverUrl: 'http://127.0.0.1:8750',
+        email: 'a@example.org',
+        accountId: uuid(3),
+        deviceId: uuid(4) as DeviceId,
+        deviceName: 'desk',
+      };
+      engine.setSession(session);
+      root.set(id(1), agreed(fileBase(1)));
+      engine.putRoot({ ...rootRecord, pause: { is: 'paused', untilMs: 5 } });
+      engine.close();
+      const again = store.open();
+      expect(again.session()).toEqual(session);
+      expect(again.roots()).toEqual([{ ...rootRecord, pause: { is: 'paused', untilMs: 5 } }]);
+      expect(again.openRoot(rootRecord).countEntries().base).toBe(1);
+      again.removeRoot(rootRecord.rootId);
+      again.setSession(null);
+      expect(again.roots()).toEqual([]);
+      again.putRoot({ ...rootRecord, pause: { is: 'paused', untilMs: null } });
+      expect(again.openRoot(rootRecord).countEntries().base).toBe(0);
+      expect(again.roots()[0]?.pause).toEqual({ is: 'paused', untilMs: null });
+      expect(again.session()).toBeNull();
+    });
+
+    test('two roots do not see each other', () => {
+      const { engine, root } = fresh();
+      const other = { ...rootRecord, rootId: uuid(2) as RootId, libraryId: uuid(998) as LibraryId };
+      engine.putRoot(other);
+      const otherRoot = engine.openRoot(other);
+      root.set(id(1), { ...agreed(fileBase(1)), remote: REMOTE_ABSENT });
+      otherRoot.set(id(1), agreed(fileBase(2)));
+      expect(otherRoot.dirtyIds()).toEqual([]);
+      expect(otherRoot.get(id(1)).base?.name).toBe('file-2');
+      otherRoot.forgetTrees();
+      expect(root.dirtyIds()).toEqual([id(1)]);
+    });
+
+    test('walking all ids allows writes meanwhile and meets what was there', () => {
+      const { root } = fresh();
+      const count = engineLimits.idsPerPage + 10;
+      root.transaction(() => {
+        for (let n = 0; n < count; n++) root.set(id(n), agreed(fileBase(n)));
+      });
+      const met = new Set<EntryId>();
+      for (const each of root.allIds()) {
+        met.add(each);
+        if (met.size % 1000 === 0) root.set(each, NOWHERE);
+      }
+      expect(met.size).toBe(count);
+    });
+
+    test('any sequence of sets and renames agrees with a naive model', () => {
+      fc.assert(
+        fc.property(fc.array(command, { minLength: 1, maxLength: 40 }), (commands) => {
+          const { root } = fresh();
+          const model = new TreesModel(top);
+          root.transaction(() => {
+            for (const each of commands) {
+              obey(root, each);
+              obey(model, each);
+              compare(root, model);
+            }
+          });
+        }),
+        { numRuns: 60 },
+      );
+    });
+  });
+}
+
+const folders = [top, id(1), id(2), id(3)];
+const names = ['a', 'b', 'A', '\u{1F30A}', '\uFF5E'].map(name);
+const ids = [1, 2, 3, 4, 5].map(id);
+const contents = [content(1), content(2)];
+
+const anyStamp = fc
+  .record({ inode: fc.constantFrom('1', '2'), birthtimeNs: fc.constantFrom('3', '4') })
+  .map((identity): Stamp => ({ ...identity, sizeBytes: 1, mtimeNs: '5', ctimeNs: '6' }));
+const anyBody = fc.oneof(
+  fc.constant({ kind: 'folder' as const }),
+  fc
+    .constantFrom(...contents)
+    .map((contentId) => ({ kind: 'file' as const, contentId, sizeBytes: 1, executable: false })),
+  fc.constantFrom('x', 'y').map((target) => ({ kind: 'symlink' as const, target })),
+);
+const anyBase: fc.Arbitrary<BaseEntry> = fc.record({
+  parentId: fc.constantFrom(...folders),
+  name: fc.constantFrom(...names),
+  localName: fc.constantFrom(...names),
+  body: anyBody,
+  mtimeMs: fc.constantFrom(1, 2),
+  versions: fc.constantFrom(1, 2).map((seq) => ({ contentSeq: seq, placeSeq: seq, attributesSeq: seq })),
+  stamp: anyStamp,
+});
+const anyTriple: fc.Arbitrary<Triple> = fc
+  .record({
+    base: fc.option(anyBase),
+    local: fc.oneof(anyBase.map(localOfBase), fc.constant('base'), fc.boolean()),
+    remote: fc.oneof(anyBase.map(remoteOfBase), fc.constant('base'), fc.constant(false)),
+  })
+  .map(({ base, local, remote }) => ({
+    base,
+    local:
+      typeof local === 'object'
+        ? local
+        : (sideOf(local, base, localOfBase) ?? { is: 'absent', confirmed: local === true }),
+    remote: typeof remote === 'object' ? remote : (sideOf(remote, base, remoteOfBase) ?? REMOTE_ABSENT),
+  }));
+function sideOf<T>(choice: string | boolean, base: BaseEntry | null, of: (base: BaseEntry) => T): T | null {
+  return choice === 'base' && base !== null ? of(base) : null;
+}
+const command = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({ is: fc.constant('set' as const), id: fc.constantFrom(...ids), triple: anyTriple }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      is: fc.constant('rename' as const),
+      from: fc.constantFrom(...ids),
+      to: fc.constantFrom(...ids),
+    }),
+  },
+);
+
+type Command = typeof command extends fc.Arbitrary<infer C> ? C : never;
+function obey(trees: Pick<RootJournal, 'set' | 'rename'>, given: Command): void {
+  if (given.is === 'set') trees.set(given.id, given.triple);
+  else trees.rename(given.from, given.to);
+}
+
+function compare(root: RootJournal, model: TreesModel): void {
+  for (const each of ids) expect(root.get(each)).toEqual(model.get(each));
+  expect(root.dirtyIds()).toEqual(model.dirtyIds());
+  expect([...root.allIds()].sort()).toEqual(model.allIds().sort());
+  expect(root.countEntries()).toEqual(model.countEntries());
+  for (const folder of [...folders, id(4)]) {
+    expect(root.localChildren(folder)).toEqual(model.localChildren(folder));
+    expect(root.remoteChildren(folder)).toEqual(model.remoteChildren(folder));
+    for (const each of names) {
+      expect(root.localAt(folder, each)).toBe(model.localAt(folder, each));
+      expect(root.remoteAt(folder, each)).toBe(model.remoteAt(folder, each));
+      expect(root.localByDiskName(folder, each)).toBe(model.localByDiskName(folder, each));
+    }
+  }
+  for (const inode of ['1', '2']) expect(root.baseByInode(inode, '3')).toEqual(model.baseByInode(inode, '3'));
+  for (const each of contents)
+    expect(root.baseByContent(each, 9).sort()).toEqual(model.baseByContent(each, 9));
+}
