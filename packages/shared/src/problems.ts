@@ -244,6 +244,11 @@ export const catalogue = {
     {},
     () => 'The Tidesync engine is not running. Start it with `tidesync serve`.',
   ),
+  engineRunning: define(
+    'FAILED_PRECONDITION',
+    { path: text },
+    (p) => `Tidesync is running already with ${p.path}. \`tidesync status\` shows what it does.`,
+  ),
   homeInUse: define(
     'FAILED_PRECONDITION',
     { path: text },
