@@ -1,0 +1,37 @@
+import type { DeviceId, EntryId, LibraryId, OpId } from '@tidesync/shared/ids';
+import type {
+  devicesListOutput,
+  Library,
+  member,
+  Quota,
+  Role,
+  whoamiOutput,
+} from '@tidesync/shared/wire/people';
+import type { TrashPage, trashRestoreOutput } from '@tidesync/shared/wire/sync';
+import type { z } from 'zod';
+
+/**
+ * The server as the commands about account, libraries and trash need it, signed in as this device.
+ * Every method rejects with Failure and with nothing else.
+ */
+export interface AccountServer {
+  whoami(): Promise<z.infer<typeof whoamiOutput>>;
+  quota(): Promise<Quota>;
+  /** Signs out the account's other devices. */
+  changePassword(current: string, next: string): Promise<{ otherDevicesRevoked: number }>;
+  devices(): Promise<z.infer<typeof devicesListOutput>['devices']>;
+  revokeDevice(deviceId: DeviceId): Promise<void>;
+  libraries(): Promise<Library[]>;
+  renameLibrary(libraryId: LibraryId, name: string): Promise<void>;
+  /** For everyone, with all that is in it. */
+  deleteLibrary(libraryId: LibraryId): Promise<void>;
+  members(libraryId: LibraryId): Promise<z.infer<typeof member>[]>;
+  setMember(libraryId: LibraryId, email: string, role: Role): Promise<void>;
+  removeMember(libraryId: LibraryId, email: string): Promise<void>;
+  trash(libraryId: LibraryId, pageToken: string | null): Promise<TrashPage>;
+  restore(
+    libraryId: LibraryId,
+    opId: OpId,
+    entryIds: readonly EntryId[],
+  ): Promise<z.infer<typeof trashRestoreOutput>>;
+}

@@ -1,0 +1,48 @@
+import type { EngineFace } from '@tidesync/engine/local-api/engine-face';
+import type { Clock, Random } from '@tidesync/engine/ports/environment';
+import type { Command } from 'commander';
+import type { AccountServer } from './account-server.ts';
+import type { ExitCode } from './exit-codes.ts';
+import type { Output } from './output.ts';
+
+export interface EngineUse {
+  readonly face: EngineFace;
+  /** In a process of its own that was there before, or in this one for as long as the command takes. */
+  readonly runs: 'elsewhere' | 'here';
+}
+
+/** How commands come to an engine. Rejects with Failure; `homeInUse` if a short-lived command holds the lock. */
+export interface EngineAccess {
+  /** A running engine, or null. */
+  running(): Promise<EngineFace | null>;
+  /** A running engine, else one in this process, which is closed when the work is done. */
+  use<T>(work: (use: EngineUse) => Promise<T>): Promise<T>;
+  /** The server as this device is signed in there; `signedOut` if it is not. */
+  useServer<T>(work: (server: AccountServer) => Promise<T>): Promise<T>;
+  /** Runs an engine with its local API until the signal fires. */
+  serve(onReady: (face: EngineFace) => void, signal: AbortSignal): Promise<void>;
+}
+
+/** What every command gets. */
+export interface CliContext {
+  readonly homePath: string;
+  /** Files of this device by what they are, for `tidesync paths`. */
+  readonly paths: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly hostName: string;
+  readonly out: Output;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly access: EngineAccess;
+  /** Fires at Ctrl-C or SIGTERM. Once asked for, those no longer end the process by themselves. */
+  interrupted(): AbortSignal;
+  /** From the pipe (less one newline), or asked on the terminal. */
+  readSecret(question: string, piped: boolean): Promise<string>;
+  /** Makes a folder if there is none; true if it did. */
+  ensureFolder(path: string): Promise<boolean>;
+}
+
+/** Runs a command's work: gives it the context, shows its errors, and sets the exit code. */
+export interface CommandHost {
+  run(command: Command, work: (context: CliContext) => Promise<ExitCode | undefined>): Promise<void>;
+}

@@ -1,0 +1,76 @@
+import path from 'node:path';
+import { shownTime } from '@tidesync/engine/core/sentences';
+import type { Command } from 'commander';
+import type { CliContext, CommandHost } from '../cli-context.ts';
+import { UsageError } from '../exit-codes.ts';
+import { table } from '../table.ts';
+
+const ACTIVITY_DEFAULT = 50;
+const ACTIVITY_MAX = 10_000;
+
+/** Commands that tell about single paths. */
+export function addPathCommands(program: Command, host: CommandHost): void {
+  program
+    .command('why')
+    .description('say why a path is, or is not, synced')
+    .argument('<path>', 'a file or folder')
+    .action((wanted: string, _options, command: Command) =>
+      host.run(command, (context) => why(context, wanted)),
+    );
+  program
+    .command('activity')
+    .description('show what was synced last, newest first')
+    .option('--limit <n>', 'at most that many lines', String(ACTIVITY_DEFAULT))
+    .action((options: { limit: string }, command: Command) =>
+      host.run(command, (context) => activity(context, options.limit)),
+    );
+  const conflicts = program
+    .command('conflicts')
+    .description('files that were changed on two devices at once');
+  conflicts
+    .command('list', { isDefault: true })
+    .description('list the copies that were kept')
+    .action((_options, command: Command) => host.run(command, listConflicts));
+  program
+    .command('paths')
+    .description('show where this device keeps its data')
+    .action((_options, command: Command) => host.run(command, paths));
+}
+
+async function why(context: CliContext, wanted: string): Promise<undefined> {
+  const answer = await context.access.use(({ face }) => face.why(path.resolve(context.cwd, wanted)));
+  const next = answer.nextTryMs === null ? [] : [`Next try: ${shownTime(answer.nextTryMs)}.`];
+  context.out.result(answer, [
+    `${answer.code} (${answer.state}): ${answer.sentence}`,
+    ...(answer.remedy === '' ? [] : [answer.remedy]),
+    ...next,
+    ...answer.evidence.map((line) => `    ${line}`),
+  ]);
+  return undefined;
+}
+
+async function activity(context: CliContext, limitText: string): Promise<undefined> {
+  const limit = Number(limitText);
+  if (!(Number.isInteger(limit) && limit >= 1 && limit <= ACTIVITY_MAX)) {
+    throw new UsageError(`--limit is a number from 1 to ${ACTIVITY_MAX}.`);
+  }
+  const activity = await context.access.use(({ face }) => face.activity(limit));
+  const rows = activity.map((one) => [shownTime(one.atMs), one.sentence]);
+  context.out.result({ activity }, rows.length === 0 ? ['Nothing was synced yet.'] : table(rows));
+  return undefined;
+}
+
+async function listConflicts(context: CliContext): Promise<undefined> {
+  const conflicts = await context.access.use(({ face }) => face.conflicts());
+  const lines = conflicts.flatMap((one) => [
+    `${shownTime(one.atMs)}  ${one.path}`,
+    `    the other version: ${one.copyPath}`,
+  ]);
+  context.out.result({ conflicts }, lines.length === 0 ? ['No conflicts.'] : lines);
+  return undefined;
+}
+
+async function paths(context: CliContext): Promise<undefined> {
+  context.out.result(context.paths, table(Object.entries(context.paths)));
+  return undefined;
+}

@@ -1,0 +1,106 @@
+import type { EngineFace } from '@tidesync/engine/local-api/engine-face';
+import { fail } from '@tidesync/shared/problems';
+import type { EngineStatus } from '@tidesync/shared/wire/engine';
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import type { CliContext, CommandHost } from '../cli-context.ts';
+import { parseDurationMs } from '../durations.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { exitCodeOfStatus, exitCodes, UsageError } from '../exit-codes.ts';
+import { progressLine, statusLines } from '../status-text.ts';
+import { waitSettled } from '../wait-settled.ts';
+
+interface StatusOptions {
+  readonly watch?: boolean;
+  readonly wait?: 'idle';
+  readonly timeout?: string;
+}
+
+export function addStatusCommand(program: Command, host: CommandHost): void {
+  program
+    .command('status')
+    .description('show account, quota and what every folder is doing')
+    .option('--watch', 'show every change until Ctrl-C (with --json one document a line)')
+    .addOption(new Option('--wait <state>', 'return when nothing more can be done now').choices(['idle']))
+    .option('--timeout <seconds>', 'give up waiting after that long, with exit code 3')
+    .action((options: StatusOptions, command: Command) =>
+      host.run(command, (context) => status(context, options)),
+    );
+}
+
+async function status(context: CliContext, options: StatusOptions): Promise<ExitCode> {
+  if (options.timeout !== undefined && options.wait === undefined) {
+    throw new UsageError('--timeout belongs to --wait idle.');
+  }
+  const timeoutMs = options.timeout === undefined ? null : parseDurationMs(options.timeout);
+  const face = await context.access.running();
+  if (options.watch === true) return watch(context, face, { wait: options.wait === 'idle', timeoutMs });
+  if (options.wait === 'idle') return waitIdle(context, face, timeoutMs);
+  if (face === null) return statusWithoutEngine(context);
+  const now = await face.status();
+  show(context, now, true);
+  return exitCodeOfStatus(now);
+}
+
+function show(context: CliContext, status: EngineStatus, running: boolean): void {
+  const down = 'The engine is not running, so nothing is synced now. Start it with `tidesync serve`.';
+  const lines = statusLines(status);
+  context.out.result({ engineRunning: running, ...status }, running ? lines : [...lines, down]);
+}
+
+async function statusWithoutEngine(context: CliContext): Promise<ExitCode> {
+  const { status, runs } = await context.access.use(async (use) => ({
+    status: await use.face.status(),
+    runs: use.runs,
+  }));
+  show(context, status, runs === 'elsewhere');
+  if (runs === 'elsewhere') return exitCodeOfStatus(status);
+  return status.session.is === 'signedOut' ? exitCodes.signedOut : exitCodes.engineDown;
+}
+
+async function waitIdle(
+  context: CliContext,
+  face: EngineFace | null,
+  timeoutMs: number | null,
+): Promise<ExitCode> {
+  if (face === null) return fail({ reason: 'engineDown' });
+  const came = await waitSettled(face, context.clock, { timeoutMs, interrupted: context.interrupted() });
+  const now = await face.status();
+  show(context, now, true);
+  return exitCodeAfterWait(context, came, now);
+}
+
+function exitCodeAfterWait(
+  context: CliContext,
+  came: Awaited<ReturnType<typeof waitSettled>>,
+  status: EngineStatus,
+): ExitCode {
+  if (came === 'interrupted') return exitCodes.interrupted;
+  if (came === 'settled') return exitCodeOfStatus(status);
+  context.out.say('The time is up, and there is still something to sync.');
+  return exitCodes.attention;
+}
+
+async function watch(
+  context: CliContext,
+  face: EngineFace | null,
+  options: { wait: boolean; timeoutMs: number | null },
+): Promise<ExitCode> {
+  if (face === null) return fail({ reason: 'engineDown' });
+  const interrupted = context.interrupted();
+  const over = new AbortController();
+  const signal = AbortSignal.any([interrupted, over.signal]);
+  const waiting = options.wait
+    ? waitSettled(face, context.clock, { timeoutMs: options.timeoutMs, interrupted }).finally(() =>
+        over.abort(),
+      )
+    : null;
+  let last: string | null = null;
+  for await (const status of face.watch(signal)) {
+    const line = context.out.json ? JSON.stringify(status) : progressLine(status);
+    if (line !== last) context.out.result({ engineRunning: true, ...status }, [line]);
+    last = line;
+  }
+  if (waiting === null) return exitCodes.interrupted;
+  return exitCodeAfterWait(context, await waiting, await face.status());
+}

@@ -1,0 +1,62 @@
+import type { EngineFace } from '@tidesync/engine/local-api/engine-face';
+import { fail } from '@tidesync/shared/problems';
+import type { Command } from 'commander';
+import type { CliContext, CommandHost } from '../cli-context.ts';
+import { parseDurationMs } from '../durations.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { exitCodeOfStatus, exitCodes } from '../exit-codes.ts';
+import { statusLines } from '../status-text.ts';
+import { waitSettled } from '../wait-settled.ts';
+
+export function addSyncCommand(program: Command, host: CommandHost): void {
+  program
+    .command('sync')
+    .description('sync all folders until only paths that need attention are left')
+    .option('--timeout <seconds>', 'give up after that long, with exit code 3')
+    .action((options: { timeout?: string }, command: Command) =>
+      host.run(command, (context) => sync(context, options.timeout)),
+    );
+}
+
+async function sync(context: CliContext, timeout: string | undefined): Promise<ExitCode> {
+  const timeoutMs = timeout === undefined ? null : parseDurationMs(timeout);
+  const interrupted = context.interrupted();
+  return context.access.use(async ({ face }) => {
+    const before = await face.status();
+    if (before.session.is === 'signedOut') {
+      return fail({ reason: before.session.why === 'revoked' ? 'deviceRevoked' : 'signedOut' });
+    }
+    const startMs = context.clock.nowMs();
+    await face.rescan('all');
+    const came = await waitSettled(face, context.clock, { timeoutMs, interrupted });
+    return report(context, face, { came, startMs });
+  });
+}
+
+async function report(
+  context: CliContext,
+  face: EngineFace,
+  run: { came: Awaited<ReturnType<typeof waitSettled>>; startMs: number },
+): Promise<ExitCode> {
+  const status = await face.status();
+  const activity = (await face.activity(ACTIVITY_MAX)).filter((one) => one.atMs >= run.startMs);
+  const troubles = await face.troubles(null);
+  const done = countKinds(activity.map((one) => one.kind));
+  const summary = Object.entries(done).map(([kind, count]) => `${count} ${kind}`);
+  context.out.result({ settled: run.came === 'settled', done, troubles, ...status }, [
+    summary.length === 0 ? 'Nothing had to be changed.' : `Done: ${summary.join(', ')}.`,
+    ...statusLines(status),
+    ...troubles.flatMap((trouble) => [`▲ ${trouble.sentence}`, `    ${trouble.remedy}`]),
+  ]);
+  if (run.came === 'interrupted') return exitCodes.interrupted;
+  return run.came === 'timedOut' ? exitCodes.attention : exitCodeOfStatus(status);
+}
+
+/** As many as the engine keeps. */
+const ACTIVITY_MAX = 10_000;
+
+function countKinds(kinds: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const kind of kinds) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}

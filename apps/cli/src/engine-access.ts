@@ -1,0 +1,136 @@
+import { connectEngine } from '@tidesync/engine/local-api/client';
+import type { EngineFace } from '@tidesync/engine/local-api/engine-face';
+import { faceOf } from '@tidesync/engine/local-api/engine-face';
+import { serveLocalApi } from '@tidesync/engine/local-api/serve';
+import type { Clock, Random } from '@tidesync/engine/ports/environment';
+import type { Engine } from '@tidesync/engine/shell/face';
+import { fail } from '@tidesync/shared/problems';
+import type { AccountServer } from './account-server.ts';
+import type { EngineAccess, EngineUse } from './cli-context.ts';
+import type { DeviceHome, HomeLock } from './device-home.ts';
+
+/** Other short commands hold the lock for about as long, and an engine needs a moment to announce itself. */
+const LOCK_WAIT_MS = 10_000;
+const LOCK_RETRY_MS = 100;
+
+export interface EngineParts {
+  readonly home: DeviceHome;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Only with the home's lock held. */
+  readonly openEngine: () => Promise<Engine>;
+  readonly connectServer: (serverUrl: string, token: string) => AccountServer;
+}
+
+export interface ClosableEngineAccess extends EngineAccess {
+  /** Closes what `use` has opened in this process. */
+  close(): Promise<void>;
+}
+
+interface Opened {
+  readonly use: EngineUse;
+  close(): Promise<void>;
+}
+
+export function createEngineAccess(parts: EngineParts): ClosableEngineAccess {
+  let opened: Promise<Opened> | null = null;
+  const open = () => {
+    opened ??= openSomewhere(parts);
+    return opened;
+  };
+  return {
+    running: () => findRunning(parts),
+    use: async (work) => work((await open()).use),
+    async useServer(work) {
+      const { session } = await (await open()).use.face.status();
+      const revoked = session.is === 'signedOut' && session.why === 'revoked';
+      if (session.is === 'signedOut') return fail({ reason: revoked ? 'deviceRevoked' : 'signedOut' });
+      const token = await parts.home.readToken();
+      if (token === null) return fail({ reason: 'signedOut' });
+      return work(parts.connectServer(session.serverUrl, token));
+    },
+    serve: (onReady, signal) => serveEngine(parts, onReady, signal),
+    async close() {
+      if (opened === null) return;
+      const closing = await opened.catch(() => null);
+      await closing?.close();
+    },
+  };
+}
+
+async function findRunning({ home, random }: EngineParts): Promise<EngineFace | null> {
+  const address = await home.announced();
+  return address === null ? null : connectEngine(address, random);
+}
+
+async function openSomewhere(parts: EngineParts): Promise<Opened> {
+  const { home, clock } = parts;
+  const startMs = clock.monotonicMs();
+  for (;;) {
+    const face = await findRunning(parts);
+    if (face !== null) return { use: { face, runs: 'elsewhere' }, close: async () => {} };
+    const lock = await home.lock();
+    if (lock !== null) return openHere(parts, lock);
+    if (clock.monotonicMs() - startMs > LOCK_WAIT_MS) fail({ reason: 'homeInUse', path: home.path });
+    await clock.sleep(LOCK_RETRY_MS);
+  }
+}
+
+async function openHere(parts: EngineParts, lock: HomeLock): Promise<Opened> {
+  const engine = await openLocked(parts, lock);
+  const close = async () => {
+    await engine.close();
+    await lock.release();
+  };
+  const face = faceOf({ engine, clock: parts.clock, shutdown: async () => {} });
+  return { use: { face, runs: 'here' }, close };
+}
+
+async function openLocked(parts: EngineParts, lock: HomeLock): Promise<Engine> {
+  try {
+    return await parts.openEngine();
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** Runs an engine with its local API until the signal fires or a client asks it to stop. */
+export async function serveEngine(
+  parts: EngineParts,
+  onReady: (face: EngineFace) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, random } = parts;
+  const lock = await lockToServe(parts);
+  const engine = await openLocked(parts, lock);
+  const stop = Promise.withResolvers<void>();
+  const shutdown = async () => stop.resolve();
+  signal.addEventListener('abort', () => stop.resolve());
+  const face = faceOf({ engine, clock, shutdown });
+  try {
+    const api = await serveLocalApi(face, random);
+    try {
+      await lock.announce({ port: api.port, token: api.token });
+      onReady(face);
+      if (!signal.aborted) await stop.promise;
+    } finally {
+      await api.close();
+    }
+  } finally {
+    await engine.close();
+    await lock.release();
+  }
+}
+
+async function lockToServe(parts: EngineParts): Promise<HomeLock> {
+  const { home, clock } = parts;
+  const startMs = clock.monotonicMs();
+  for (;;) {
+    const lock = await home.lock();
+    if (lock !== null) return lock;
+    if ((await findRunning(parts)) !== null) fail({ reason: 'engineRunning', path: home.path });
+    if (clock.monotonicMs() - startMs > LOCK_WAIT_MS) fail({ reason: 'homeInUse', path: home.path });
+    await clock.sleep(LOCK_RETRY_MS);
+  }
+}

@@ -1,0 +1,66 @@
+import type { EngineFace } from '@tidesync/engine/local-api/engine-face';
+import type { ActivityView } from '@tidesync/engine/shell/face';
+import type { EngineStatus } from '@tidesync/shared/wire/engine';
+import { sessionLine } from './status-text.ts';
+
+/** What is worth a line of its own in a log, between two looks at the engine. */
+export function newsBetween(before: EngineStatus | null, after: EngineStatus): string[] {
+  const lines: string[] = [];
+  const session = sessionLine(after.session);
+  if (before === null || session !== sessionLine(before.session)) lines.push(session);
+  for (const root of after.roots) {
+    const old = before?.roots.find((one) => one.rootId === root.rootId);
+    if (old === undefined) lines.push(`${root.path} is synced with the library "${root.libraryName}".`);
+    // Progress changes all the time; only coming to rest, or being kept from it, is news.
+    if (old?.state !== root.state || (root.state !== 'syncing' && old.sentence !== root.sentence)) {
+      lines.push(`${root.libraryName}: ${root.sentence}`);
+    }
+  }
+  for (const root of before?.roots ?? []) {
+    const gone = !after.roots.some((one) => one.rootId === root.rootId);
+    if (gone) lines.push(`${root.path} is no longer synced.`);
+  }
+  return lines;
+}
+
+const ACTIVITY_LINES_MAX = 20;
+
+/** Newest first in, oldest first out; a flood is told as a number. */
+export function activityNews(activity: readonly ActivityView[]): string[] {
+  const shown = activity.slice(0, ACTIVITY_LINES_MAX).reverse();
+  const more = activity.length - shown.length;
+  const lines = shown.map((one) => one.sentence);
+  return more > 0 ? [`… and ${more} more before these:`, ...lines] : lines;
+}
+
+/** Says what the engine does, line by line, until the signal fires. */
+export async function followNews(
+  face: EngineFace,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const recent = activityReader(face);
+  await recent();
+  let before: EngineStatus | null = null;
+  for await (const status of face.watch(signal)) {
+    for (const line of activityNews(await recent())) say(line);
+    for (const line of newsBetween(before, status)) say(line);
+    before = status;
+  }
+}
+
+const READ_MAX = 1_000;
+const keyOf = (one: ActivityView) => `${one.atMs} ${one.rootId} ${one.kind} ${one.path}`;
+
+/** Each call gives what was added since the one before, newest first. */
+function activityReader(face: EngineFace): () => Promise<ActivityView[]> {
+  let newest: string | null = null;
+  return async () => {
+    const activity = await face.activity(READ_MAX);
+    const known = newest === null ? activity.length : activity.findIndex((one) => keyOf(one) === newest);
+    const first = activity[0];
+    const added = newest === null ? [] : known < 0 ? activity : activity.slice(0, known);
+    newest = first === undefined ? '' : keyOf(first);
+    return added;
+  };
+}

@@ -1,0 +1,79 @@
+import { Failure, sentenceOf } from '@tidesync/shared/problems';
+import type { ExitCode } from './exit-codes.ts';
+import { exitCodeOfProblem, exitCodes, UsageError } from './exit-codes.ts';
+
+/**
+ * Where a command's words go: data on stdout, messages on stderr.
+ * In JSON mode a command writes one document to stdout (or one a line while it watches); its messages are left
+ * out, and an error is one line on stderr: `{"problem":{"reason":…},"sentence":…,"exitCode":…}`.
+ */
+export interface Output {
+  readonly json: boolean;
+  /** The command's one result. */
+  result(data: unknown, text: readonly string[]): void;
+  /** For people only: what happens, what to do next. */
+  say(line: string): void;
+  error(error: unknown): ExitCode;
+}
+
+export interface Streams {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+export function createOutput(json: boolean, streams: Streams): Output {
+  return {
+    json,
+    result(data, text) {
+      if (json) streams.out(`${JSON.stringify(data)}\n`);
+      else for (const line of text) streams.out(`${safeForTerminal(line)}\n`);
+    },
+    say(line) {
+      if (!json) streams.err(`${safeForTerminal(line)}\n`);
+    },
+    error(error) {
+      const report = reportOf(error);
+      const { problem, sentence, exitCode } = report;
+      if (json) streams.err(`${JSON.stringify({ problem, sentence, exitCode })}\n`);
+      else for (const line of report.lines) streams.err(`${safeForTerminal(line)}\n`);
+      return exitCode;
+    },
+  };
+}
+
+interface ErrorReport {
+  readonly problem: { readonly reason: string };
+  readonly sentence: string;
+  readonly lines: readonly string[];
+  readonly exitCode: ExitCode;
+}
+
+function reportOf(error: unknown): ErrorReport {
+  if (error instanceof Failure) {
+    const sentence = sentenceOf(error.problem);
+    return {
+      problem: error.problem,
+      sentence,
+      lines: [sentence],
+      exitCode: exitCodeOfProblem(error.problem),
+    };
+  }
+  if (error instanceof UsageError) {
+    const { message } = error;
+    return { problem: { reason: 'usage' }, sentence: message, lines: [message], exitCode: exitCodes.usage };
+  }
+  const sentence = `This is a bug in Tidesync, please report it: ${error instanceof Error ? error.message : error}`;
+  const stack = error instanceof Error ? (error.stack ?? '').split('\n').slice(1) : [];
+  return {
+    problem: { reason: 'internal' },
+    sentence,
+    lines: [sentence, ...stack],
+    exitCode: exitCodes.failed,
+  };
+}
+
+/** A file's name may hold control characters, which could rewrite a terminal or feign a line. */
+export function safeForTerminal(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this takes out
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
+}

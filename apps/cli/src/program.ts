@@ -1,0 +1,53 @@
+import { Command } from 'commander';
+import type { CommandHost } from './cli-context.ts';
+import { addAccountCommands } from './commands/account-commands.ts';
+import { addDeviceCommands } from './commands/device-commands.ts';
+import { addFolderCommands } from './commands/folder-commands.ts';
+import { addLibraryCommands } from './commands/library-commands.ts';
+import { addPathCommands } from './commands/path-commands.ts';
+import { addServeCommand } from './commands/serve-command.ts';
+import { addStatusCommand } from './commands/status-command.ts';
+import { addSyncCommand } from './commands/sync-command.ts';
+import { addTrashCommands } from './commands/trash-commands.ts';
+import type { Streams } from './output.ts';
+
+const AFTER_HELP = `
+Examples:
+  tidesync login https://files.example.org --email ada@example.org
+  tidesync folder add ~/Documents --library Documents
+  tidesync serve                  keep all folders in sync until Ctrl-C
+  tidesync why ~/Documents/a.txt  say why a file is, or is not, synced
+
+Exit codes: 0 ok · 1 failed or server unreachable · 2 usage · 3 needs attention, or wait timed out
+            4 engine not running · 5 signed out
+Data of this device: $TIDESYNC_HOME, else the platform's data folder (see \`tidesync paths\`).`;
+
+/** The whole command line. Parsing throws CommanderError instead of ending the process. */
+export function createProgram(host: CommandHost, version: string, streams: Streams): Command {
+  const program = new Command('tidesync')
+    .description('Keep folders the same on all your devices, through your own server.')
+    .version(version)
+    .option('--json', 'machine-readable output')
+    .addHelpText('after', AFTER_HELP);
+  addAccountCommands(program, host);
+  addFolderCommands(program, host);
+  addServeCommand(program, host);
+  addSyncCommand(program, host);
+  addStatusCommand(program, host);
+  addPathCommands(program, host);
+  addTrashCommands(program, host);
+  addLibraryCommands(program, host);
+  addDeviceCommands(program, host);
+  tame(program, streams);
+  return program;
+}
+
+/** For a command and all below it, since commander does not hand these settings down to what exists. */
+function tame(command: Command, streams: Streams): void {
+  command
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeOut: streams.out, writeErr: () => {} })
+    .showHelpAfterError(false);
+  for (const child of command.commands) tame(child, streams);
+}

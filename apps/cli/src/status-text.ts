@@ -1,0 +1,74 @@
+import { formatBytes } from '@tidesync/shared/format';
+import type { EngineStatus, RootStateName, RootStatus } from '@tidesync/shared/wire/engine';
+import type { Quota } from '@tidesync/shared/wire/people';
+
+/** The same shapes as in the tray and the windows, so that a state is never told by colour alone. */
+export const STATE_SIGNS: Record<RootStateName, string> = {
+  halted: '✕',
+  paused: '‖',
+  offline: '◌',
+  syncing: '⟳',
+  attention: '▲',
+  upToDate: '✓',
+};
+
+export function sessionLine(session: EngineStatus['session']): string {
+  if (session.is === 'signedIn') {
+    const where = `Signed in as ${session.email} on ${session.serverUrl} (this device: ${session.deviceName}).`;
+    return session.online ? where : `${where} ${session.offlineSentence ?? 'Offline.'}`;
+  }
+  const why = {
+    never: 'Not signed in.',
+    logout: 'Signed out.',
+    revoked: 'This device was removed from the account.',
+  }[session.why];
+  return `${why} Sign in with \`tidesync login URL --email E\`.`;
+}
+
+export function quotaLine(quota: Quota): string {
+  const free = Math.max(0, quota.limitBytes - quota.usedBytes - quota.reservedBytes);
+  const reserved = quota.reservedBytes > 0 ? `, ${formatBytes(quota.reservedBytes)} reserved` : '';
+  return `${formatBytes(quota.usedBytes)} of ${formatBytes(quota.limitBytes)} used${reserved}, ${formatBytes(free)} free.`;
+}
+
+export function rootLines(root: RootStatus): string[] {
+  const lines = [
+    `${STATE_SIGNS[root.state]} ${root.path}  (library "${root.libraryName}")`,
+    `    ${root.sentence}`,
+  ];
+  for (const transfer of root.transfers) {
+    const arrow = transfer.direction === 'up' ? '↑' : '↓';
+    lines.push(
+      `    ${arrow} ${transfer.path}  ${formatBytes(transfer.doneBytes)} of ${formatBytes(transfer.totalBytes)}`,
+    );
+  }
+  return lines;
+}
+
+export function statusLines(status: EngineStatus): string[] {
+  const lines = [sessionLine(status.session)];
+  if (status.quota !== null) lines.push(`Quota: ${quotaLine(status.quota)}`);
+  if (status.roots.length === 0 && status.session.is === 'signedIn') {
+    lines.push('No folder is synced yet. Add one with `tidesync folder add PATH --library NAME`.');
+  }
+  return [...lines, ...status.roots.flatMap(rootLines)];
+}
+
+/** Everything in one line, for a terminal that shows it over and over. */
+export function progressLine(status: EngineStatus): string {
+  if (status.session.is === 'signedOut') return sessionLine(status.session);
+  return status.roots
+    .map((root) => {
+      const first = root.transfers[0];
+      const now =
+        first === undefined
+          ? ''
+          : ` ${first.direction === 'up' ? '↑' : '↓'} ${first.path} ${percent(first.doneBytes, first.totalBytes)}`;
+      return `${STATE_SIGNS[root.state]} ${root.libraryName}: ${root.sentence}${now}`;
+    })
+    .join('   ');
+}
+
+function percent(doneBytes: number, totalBytes: number): string {
+  return totalBytes === 0 ? '' : `${Math.floor((100 * doneBytes) / totalBytes)} %`;
+}
