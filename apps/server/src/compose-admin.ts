@@ -6,6 +6,7 @@ import { prepareDataDir } from './adapters/data-folder/data-folder.ts';
 import { openSqliteStore } from './adapters/database/store-sqlite.ts';
 import { argon2Passwords } from './adapters/passwords/argon2-passwords.ts';
 import { DATABASE_FILE } from './compose-server.ts';
+import type { Passwords } from './ports/passwords.ts';
 import type { ServerPorts } from './ports/server-ports.ts';
 
 export type AdminPorts = Pick<ServerPorts, 'store' | 'clock' | 'random' | 'passwords'>;
@@ -16,7 +17,7 @@ export type AdminPorts = Pick<ServerPorts, 'store' | 'clock' | 'random' | 'passw
  */
 export async function openAdmin(
   dataDir: string,
-  options: { readonly mayMake: boolean },
+  options: { readonly mayMake: boolean; readonly passwords?: Passwords },
 ): Promise<{ readonly ports: AdminPorts; close(): Promise<void> }> {
   const file = join(dataDir, DATABASE_FILE);
   if (!options.mayMake && !existsSync(file)) {
@@ -28,7 +29,7 @@ export async function openAdmin(
     store,
     clock: { nowMs: () => Date.now() },
     random: { bytes: (count) => randomBytes(count) },
-    passwords: argon2Passwords({ randomBytes }),
+    passwords: options.passwords ?? argon2Passwords({ randomBytes }),
   };
   return { ports, close: () => store.close() };
 }

@@ -16,8 +16,10 @@ import { createHttpServer } from './api/http-server.ts';
 import { LoginThrottle } from './domain/login-throttle.ts';
 import { everySoOften } from './every-so-often.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Passwords } from './ports/passwords.ts';
 import type { ServerPorts } from './ports/server-ports.ts';
 import type { Store } from './ports/store.ts';
+import { expireUploads } from './use-cases/uploads/expire-uploads.ts';
 
 export const DEFAULT_PORT = 8750;
 export const DATABASE_FILE = 'server.sqlite';
@@ -39,6 +41,8 @@ export interface ServerOptions {
   /** Default: says nothing. */
   readonly log?: FastifyBaseLogger | undefined;
   readonly clock?: Clock | undefined;
+  /** Default: argon2id at today's cost. */
+  readonly passwords?: Passwords | undefined;
   /** How often an open watch makes sure that its device is still signed in. */
   readonly watchRecheckMs?: number | undefined;
 }
@@ -72,7 +76,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const store = openSqliteStore({ file: join(dataDir, DATABASE_FILE) });
     undo.push(() => store.close());
     const local = await openLocalStore(dataDir);
-    const ports = composePorts(store, local, options.clock);
+    const ports = composePorts(store, local, options);
     const stopping = new AbortController();
     const server = createHttpServer({
       ports,
@@ -105,18 +109,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-function composePorts(
-  store: Store,
-  local: LocalStore,
-  clock: Clock = { nowMs: () => Date.now() },
-): ServerPorts {
+function composePorts(store: Store, local: LocalStore, options: ServerOptions): ServerPorts {
   return {
     store,
     objectStore: local.store,
-    clock,
+    clock: options.clock ?? { nowMs: () => Date.now() },
     random: { bytes: (count) => randomBytes(count) },
     doorbells: localDoorbells(),
-    passwords: argon2Passwords({ randomBytes }),
+    passwords: options.passwords ?? argon2Passwords({ randomBytes }),
     throttle: new LoginThrottle(THROTTLE_KEYS_MAX),
   };
 }

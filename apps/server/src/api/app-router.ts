@@ -3,6 +3,7 @@ import { adminRouter } from './routers/admin-router.ts';
 import { authRouter } from './routers/auth-router.ts';
 import { devicesRouter } from './routers/devices-router.ts';
 import { librariesRouter } from './routers/libraries-router.ts';
+import { uploadsRouter } from './routers/uploads-router.ts';
 import { router } from './trpc.ts';
 
 /** Every procedure of the server, as clients name them. */
@@ -11,6 +12,7 @@ export const appRouter = router({
   account: accountRouter,
   devices: devicesRouter,
   libraries: librariesRouter,
+  uploads: uploadsRouter,
   admin: adminRouter,
 });
 

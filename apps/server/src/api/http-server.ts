@@ -5,7 +5,7 @@ import { PROTOCOL_VERSION } from '@tidesync/shared/wire/people';
 import type { FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
 import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
-import Fastify from 'fastify';
+import Fastify, { LogController } from 'fastify';
 import type { ServerPorts } from '../ports/server-ports.ts';
 import type { AppRouter } from './app-router.ts';
 import { appRouter } from './app-router.ts';
@@ -40,7 +40,7 @@ export interface HttpFace {
 export function createHttpServer(face: HttpFace): FastifyInstance {
   const server: FastifyInstance = Fastify({
     loggerInstance: face.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.requestBodyBytesMax,
     connectionTimeout: IDLE_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,

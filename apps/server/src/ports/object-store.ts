@@ -36,9 +36,9 @@ export interface ObjectFacts {
 /**
  * Immutable objects that clients put and get themselves, through URLs that the server signed.
  *
- * - A URL is absolute, or begins with `/` and is then resolved by the client against the address of the server
- *   it signed in to. So one local store works over loopback, a LAN name and a proxy alike, and a forged Host
- *   header cannot send anyone elsewhere.
+ * - A URL is absolute, or begins with `/` and is then appended by the client to the address of the server it
+ *   signed in to. So one local store works over loopback, a LAN name and a proxy alike, and a forged Host header
+ *   cannot send anyone elsewhere.
  * - `signPut`: the PUT must carry exactly the headers of the answer. The store itself enforces them: an expired
  *   or altered URL and a length that was not signed are 403, a missing header 400 or 403, other bytes 400,
  *   a key that exists 412 (also when two race), a full disk 507 with `{"reason":"serverDiskFull"}`.
