@@ -1,6 +1,7 @@
 import type { ChunkRef, Revision } from '@tidesync/shared/chunk-list';
 import type { ChunkId, ContentId, LibraryId, OpId, PackId, UploadId } from '@tidesync/shared/ids';
 import type { PackEntry } from '@tidesync/shared/pack-format';
+import type { Failure } from '@tidesync/shared/problems';
 import type { Location, SignedGet, SignedPut } from '@tidesync/shared/wire/content';
 import type { Library, Quota } from '@tidesync/shared/wire/people';
 import type { ChangesPage, CommitInput, CommitOutput, Doorbell, TreePage } from '@tidesync/shared/wire/sync';
@@ -41,23 +42,32 @@ export interface SyncServer {
   locate(libraryId: LibraryId, chunkIds: readonly ChunkId[]): Promise<Location[]>;
   signDownloads(libraryId: LibraryId, packIds: readonly PackId[]): Promise<SignedGet[]>;
 
-  /** Rings until closed; reconnects by itself and then rings for every library once. */
-  watch(onBell: (bell: Doorbell) => void, onState: (state: 'connected' | 'lost') => void): { close(): void };
+  /**
+   * Rings until closed; reconnects by itself and then rings for every library once. `onRefused` hears that the
+   * device is signed out or revoked, after which nothing rings any more.
+   */
+  watch(
+    onBell: (bell: Doorbell) => void,
+    onState: (state: 'connected' | 'lost') => void,
+    onRefused?: (failure: Failure) => void,
+  ): { close(): void };
 }
 
 export type PutOutcome = 'stored' | 'alreadyThere' | 'expired';
 
 /**
  * Bytes to and from the object store by signed URLs.
- * Rejects with Failure: `storeUnavailable`, `serverDiskFull`, `chunkMismatch`, `unreachable`; or the signal's reason.
+ * Rejects with Failure: `storeUnavailable`, `serverDiskFull`, `chunkMismatch`, `unreachable`, `packMissing` (the
+ * store has no such pack, or not that much of it); or with the signal's reason. Addresses beginning with `/` are
+ * resolved against the server's.
  */
 export interface ObjectTransfer {
   put(signed: SignedPut, bytes: readonly Uint8Array[], signal: AbortSignal): Promise<PutOutcome>;
-  /** Exactly `length` bytes from `offset`, or `expired` when the URL has to be signed again. */
-  getRange(
-    signed: SignedGet,
-    offset: number,
-    length: number,
-    signal: AbortSignal,
-  ): Promise<Uint8Array | 'expired'>;
+  /** Exactly those bytes, or `expired` when the URL has to be signed again. */
+  getRange(signed: SignedGet, range: ByteRange, signal: AbortSignal): Promise<Uint8Array | 'expired'>;
+}
+
+export interface ByteRange {
+  readonly offset: number;
+  readonly length: number;
 }

@@ -102,16 +102,16 @@ async function fetchOnce(fetch: Fetch, locations: readonly Location[]): Promise<
 /** Null where the store does not have that pack or that much of it. */
 async function fetchRange(
   ports: FetcherPorts,
-  { packId, offset, length }: PackRange,
+  range: PackRange,
   signal: AbortSignal,
 ): Promise<Uint8Array | null> {
   try {
     return await withTries(ports, signal, async () => {
-      const signed = await ports.signed.of(packId);
+      const signed = await ports.signed.of(range.packId);
       if (signed === null) return null;
-      const bytes = await ports.objects.getRange(signed, offset, length, signal);
+      const bytes = await ports.objects.getRange(signed, range, signal);
       if (bytes !== 'expired') return bytes;
-      ports.signed.forget(packId);
+      ports.signed.forget(range.packId);
       return fail({ reason: 'storeUnavailable', detail: 'the signed address expired' });
     });
   } catch (error) {

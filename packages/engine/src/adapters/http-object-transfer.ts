@@ -1,0 +1,147 @@
+import http from 'node:http';
+import https from 'node:https';
+import { assert } from '@tidesync/shared/brand';
+import { Failure, fail } from '@tidesync/shared/problems';
+import type { Clock } from '../ports/environment.ts';
+import type { ObjectTransfer } from '../ports/server.ts';
+import { unreachable } from './server/answer-failure.ts';
+
+/** No byte either way for so long ends a transfer; how long it takes as a whole is the line's business. */
+const IDLE_MS_MAX = 60_000;
+const SOCKETS_MAX = 16;
+/** A refusal this close to an address's end is put down to its end: the two clocks may differ. */
+const EXPIRY_MARGIN_MS = 60_000;
+
+export interface HttpObjectTransferPorts {
+  /** Of the server this device is signed in to; resolves addresses that begin with `/`. */
+  readonly serverUrl: string;
+  readonly clock: Clock;
+}
+
+/** Bytes over HTTP/1.1, on kept connections, with exactly the headers that were signed. */
+export function createHttpObjectTransfer(ports: HttpObjectTransferPorts): ObjectTransfer & { close(): void } {
+  const options = { keepAlive: true, maxSockets: SOCKETS_MAX, maxFreeSockets: SOCKETS_MAX };
+  const agents: Agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) };
+
+  const refusal = (status: number, expiresAtMs: number): 'expired' => {
+    if (status === 403 && ports.clock.nowMs() >= expiresAtMs - EXPIRY_MARGIN_MS) return 'expired';
+    if (status === 507) fail({ reason: 'serverDiskFull' });
+    return fail({ reason: 'storeUnavailable', detail: `it answers with status ${status}` });
+  };
+
+  return {
+    async put(signed, bytes, signal) {
+      const length = bytes.reduce((sum, part) => sum + part.length, 0);
+      const signedLength = signed.headers['content-length'];
+      assert(
+        signedLength === undefined || Number(signedLength) === length,
+        'what is sent is what was signed',
+      );
+      const headers = { ...signed.headers, 'content-length': String(length) };
+      const url = addressOf(ports.serverUrl, signed.url);
+      const status = await exchange(agents, { method: 'PUT', url, headers, body: bytes, signal }, readStatus);
+      if (status === 200 || status === 204) return 'stored';
+      if (status === 412) return 'alreadyThere';
+      if (status === 400) fail({ reason: 'chunkMismatch', detail: 'the store got other bytes' });
+      return refusal(status, signed.expiresAtMs);
+    },
+    async getRange(signed, { offset, length }, signal) {
+      const headers = { range: `bytes=${offset}-${offset + length - 1}`, 'accept-encoding': 'identity' };
+      const url = addressOf(ports.serverUrl, signed.url);
+      const read = (answer: http.IncomingMessage): Promise<Uint8Array | number> =>
+        answer.statusCode === 206 ? readExactly(answer, length) : readStatus(answer);
+      const got = await exchange(agents, { method: 'GET', url, headers, body: [], signal }, read);
+      if (typeof got !== 'number') return got;
+      if (got === 404 || got === 416) fail({ reason: 'packMissing', detail: `status ${got}` });
+      return refusal(got, signed.expiresAtMs);
+    },
+    close() {
+      for (const agent of Object.values(agents)) agent.destroy();
+    },
+  };
+}
+
+type Agents = Readonly<Record<'http:', http.Agent> & Record<'https:', https.Agent>>;
+
+function addressOf(serverUrl: string, address: string): URL {
+  const url = URL.parse(address.startsWith('/') ? `${serverUrl}${address}` : address);
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    fail({ reason: 'storeUnavailable', detail: 'the server gives no usable address for it' });
+  }
+  return url;
+}
+
+interface Exchange {
+  readonly method: 'GET' | 'PUT';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: readonly Uint8Array[];
+  readonly signal: AbortSignal;
+}
+
+/** One request. Rejects with the signal's reason, with `read`'s Failure, or with `unreachable`. */
+function exchange<T>(
+  agents: Agents,
+  { method, url, headers, body, signal }: Exchange,
+  read: (answer: http.IncomingMessage) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  return new Promise<T>((resolve, reject) => {
+    const lost = (error: unknown) => {
+      if (signal.aborted) reject(signal.reason);
+      // Only the origin is told: the rest of the address is a key.
+      else reject(error instanceof Failure ? error : unreachable(url.origin, error));
+    };
+    const secure = url.protocol === 'https:';
+    const options = { method, headers, signal, agent: agents[secure ? 'https:' : 'http:'] };
+    const request = (secure ? https : http).request(url, options);
+    request.setTimeout(IDLE_MS_MAX, () => {
+      request.destroy(Object.assign(new Error('it stopped answering'), { code: 'ETIMEDOUT' }));
+    });
+    let answered = false;
+    request.on('error', (error) => {
+      if (!answered) lost(error);
+    });
+    request.on('response', (answer) => {
+      answered = true;
+      read(answer)
+        .then(resolve, lost)
+        .finally(() => {
+          // A store that refuses early need not be sent the rest, and no more is read than was asked for.
+          if (!request.writableFinished || !answer.complete) request.destroy();
+        });
+    });
+    request.cork();
+    for (const part of body) request.write(part);
+    request.end();
+  });
+}
+
+const BODY_READ_MAX = 64 * 1024;
+
+/** The status; what little a store says beside it is read, so that the connection can be used again. */
+async function readStatus(answer: http.IncomingMessage): Promise<number> {
+  let readBytes = 0;
+  try {
+    for await (const part of answer as AsyncIterable<Uint8Array>) {
+      readBytes += part.length;
+      if (readBytes > BODY_READ_MAX) break;
+    }
+  } catch {
+    // A refusal counts even where the connection is cut behind it.
+  }
+  return answer.statusCode ?? 0;
+}
+
+async function readExactly(answer: http.IncomingMessage, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  for await (const part of answer as AsyncIterable<Uint8Array>) {
+    if (filled + part.length > length)
+      fail({ reason: 'storeUnavailable', detail: 'it sends more than asked' });
+    bytes.set(part, filled);
+    filled += part.length;
+  }
+  if (filled < length) fail({ reason: 'storeUnavailable', detail: 'it sends less than asked' });
+  return bytes;
+}

@@ -1,0 +1,46 @@
+import { Failure, parseProblem } from '@tidesync/shared/problems';
+import { TRPCClientError } from '@trpc/client';
+import { networkWords } from './network-words.ts';
+
+/** What a call's rejection means, in the one catalogue. Nobody above sees an error of tRPC or of the network. */
+export function callFailure(error: unknown, url: string): Failure {
+  if (error instanceof Failure) return error;
+  const options = { cause: error };
+  if (!(error instanceof TRPCClientError)) return unreachable(url, error);
+  const problem = problemIn(error.shape);
+  if (problem !== null) return new Failure(problem, options);
+  if (error.shape !== undefined && error.shape !== null) return new Failure({ reason: 'internal' }, options);
+  const { response } = (error.meta ?? {}) as { response?: Response };
+  return response === undefined ? unreachable(url, error) : strangeAnswer(response, url, error);
+}
+
+/** The problem in an error as the server shapes it; null for anything else. */
+export function problemIn(shape: unknown): ReturnType<typeof parseProblem> {
+  const data = (shape as { data?: { problem?: unknown } } | null | undefined)?.data;
+  return parseProblem(data?.problem);
+}
+
+/** An answer that no Tidesync server gives: some other program, or a proxy in front of one. */
+export function strangeAnswer(response: Response, url: string, cause?: unknown): Failure {
+  const { status } = response;
+  if (status >= 300 && status < 400) {
+    const target = (response.headers.get('location') ?? 'elsewhere').split(/[?#]/)[0];
+    return new Failure({ reason: 'unreachable', url, detail: `it sends us on to ${target}` }, { cause });
+  }
+  if (status === 502 || status === 503 || status === 504) {
+    const detail = `a proxy answers in its place with status ${status}`;
+    return new Failure({ reason: 'unreachable', url, detail }, { cause });
+  }
+  return new Failure({ reason: 'notTidesync', url }, { cause });
+}
+
+export function unreachable(url: string, error: unknown): Failure {
+  return new Failure({ reason: 'unreachable', url, detail: networkWords(error) }, { cause: error });
+}
+
+/** What a refused stream says in its body. */
+export async function refusalIn(response: Response, url: string): Promise<Failure> {
+  const body: unknown = await response.json().catch(() => null);
+  const problem = problemIn((body as { error?: unknown } | null)?.error);
+  return problem === null ? strangeAnswer(response, url) : new Failure(problem);
+}

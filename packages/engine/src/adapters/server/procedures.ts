@@ -1,0 +1,61 @@
+import * as content from '@tidesync/shared/wire/content';
+import * as people from '@tidesync/shared/wire/people';
+import * as sync from '@tidesync/shared/wire/sync';
+import { z } from 'zod';
+
+interface Procedure<I extends z.ZodType, O extends z.ZodType> {
+  readonly kind: 'query' | 'mutation';
+  readonly input: I;
+  readonly output: O;
+}
+const query = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): Procedure<I, O> => ({
+  kind: 'query',
+  input,
+  output,
+});
+const mutation = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): Procedure<I, O> => ({
+  kind: 'mutation',
+  input,
+  output,
+});
+const nothing = z.void();
+
+/** What the server can be asked, by the paths of its router, with the schemas that every answer has to pass. */
+export const procedures = {
+  'auth.login': mutation(people.loginInput, people.loginOutput),
+  'auth.logout': mutation(nothing, nothing),
+  'auth.whoami': query(nothing, people.whoamiOutput),
+  'account.quota': query(nothing, people.quota),
+  'account.changePassword': mutation(people.changePasswordInput, people.changePasswordOutput),
+  'devices.list': query(nothing, people.devicesListOutput),
+  'devices.revoke': mutation(people.deviceRevokeInput, nothing),
+  'libraries.list': query(nothing, people.librariesListOutput),
+  'libraries.create': mutation(people.libraryCreateInput, people.library),
+  'libraries.rename': mutation(people.libraryRenameInput, nothing),
+  'libraries.delete': mutation(people.libraryInput, nothing),
+  'libraries.members.list': query(people.libraryInput, people.membersListOutput),
+  'libraries.members.set': mutation(people.memberSetInput, nothing),
+  'libraries.members.remove': mutation(people.memberRemoveInput, nothing),
+  'uploads.begin': mutation(content.uploadBeginInput, content.uploadBeginOutput),
+  'uploads.missing': mutation(content.uploadMissingInput, content.uploadMissingOutput),
+  'uploads.sign': mutation(content.uploadSignInput, content.uploadSignOutput),
+  'uploads.seal': mutation(content.uploadSealInput, content.uploadSealOutput),
+  'uploads.stage': mutation(content.uploadStageInput, content.uploadStageOutput),
+  'sync.commit': mutation(sync.commitInput, sync.commitOutput),
+  'sync.lookup': query(sync.commitLookupInput, sync.commitLookupOutput),
+  'changes.list': query(sync.changesListInput, sync.changesListOutput),
+  'tree.list': query(sync.treeListInput, sync.treeListOutput),
+  'downloads.revisions': query(content.revisionsInput, content.revisionsOutput),
+  'downloads.locate': query(content.locateInput, content.locateOutput),
+  'downloads.sign': query(content.downloadSignInput, content.downloadSignOutput),
+  'trash.list': query(sync.trashListInput, sync.trashListOutput),
+  'trash.restore': mutation(sync.trashRestoreInput, sync.trashRestoreOutput),
+  'admin.users.list': query(people.usersListInput, people.usersListOutput),
+  'admin.users.create': mutation(people.userCreateInput, people.adminUser),
+  'admin.users.suspend': mutation(people.userSuspendInput, people.adminUser),
+  'admin.users.setQuota': mutation(people.userQuotaInput, people.adminUser),
+} as const;
+
+export type ProcedureName = keyof typeof procedures;
+export type InputOf<P extends ProcedureName> = z.input<(typeof procedures)[P]['input']>;
+export type OutputOf<P extends ProcedureName> = z.output<(typeof procedures)[P]['output']>;

@@ -1,0 +1,131 @@
+import { fail } from '@tidesync/shared/problems';
+import { health as healthSchema, PROTOCOL_VERSION } from '@tidesync/shared/wire/people';
+import { createTRPCUntypedClient, httpLink } from '@trpc/client';
+import type { Clock, Random } from '../ports/environment.ts';
+import type { SyncServer } from '../ports/server.ts';
+import { callFailure, refusalIn, unreachable } from './server/answer-failure.ts';
+import { listenForDoorbells } from './server/doorbell-stream.ts';
+import type { InputOf, OutputOf, ProcedureName } from './server/procedures.ts';
+import { procedures } from './server/procedures.ts';
+
+/** The whole answer has to be there by then; the largest are a few MB. */
+const CALL_MS_MAX = 60_000;
+
+export interface ServerAccess {
+  /** Without a trailing slash (see `parseServerUrl`). */
+  readonly url: string;
+  /** Null before a login. */
+  readonly token: string | null;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/**
+ * Everything the server can be asked. Rejects with `Failure` and nothing else: the server's own problem, or
+ * `unreachable`, `notTidesync`, `incompatible`. Every answer has passed its schema.
+ */
+export interface ServerApi extends Pick<SyncServer, 'watch'> {
+  readonly url: string;
+  call<P extends ProcedureName>(
+    name: P,
+    ...input: InputOf<P> extends void ? [] : [input: InputOf<P>]
+  ): Promise<OutputOf<P>>;
+  /** Resolves if a Tidesync server of our protocol answers there. */
+  checkHealth(): Promise<void>;
+}
+
+/** An address as a person typed it, in the form everything else expects; null if it is no http(s) address. */
+export function parseServerUrl(text: string): string | null {
+  const url = URL.parse(text.trim());
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return null;
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+export function createServerApi(access: ServerAccess): ServerApi {
+  const { url, token, clock, random } = access;
+  const trpcUrl = `${url}/trpc`;
+  const headers: Record<string, string> = { 'x-tidesync-protocol': String(PROTOCOL_VERSION) };
+  if (token !== null) headers.authorization = `Bearer ${token}`;
+
+  const fetchInTime: typeof fetch = (address, init) => {
+    const inTime = AbortSignal.timeout(CALL_MS_MAX);
+    const signal = init?.signal ? AbortSignal.any([init.signal, inTime]) : inTime;
+    // Followed blindly, a redirect would turn a POST into a GET.
+    return fetch(address, { ...init, signal, redirect: 'manual' });
+  };
+  const link = httpLink({ url: trpcUrl, headers, fetch: fetchInTime as never, methodOverride: 'POST' });
+  const client = createTRPCUntypedClient({ links: [link] });
+
+  return {
+    url,
+    async call(name, ...[input]) {
+      const { kind, output } = procedures[name];
+      let answer: unknown;
+      try {
+        answer = await client[kind](name, input);
+      } catch (error) {
+        throw callFailure(error, url);
+      }
+      const parsed = output.safeParse(answer);
+      if (!parsed.success) fail({ reason: 'notTidesync', url }, parsed.error);
+      return parsed.data as never;
+    },
+    async checkHealth() {
+      const response = await fetchInTime(`${url}/health`, { headers }).catch((error: unknown) => {
+        throw unreachable(url, error);
+      });
+      if (!response.ok) throw await refusalIn(response, url);
+      const answer = healthSchema.safeParse(await response.json().catch(() => null));
+      if (!answer.success) fail({ reason: 'notTidesync', url });
+      const { protocol } = answer.data;
+      if (protocol !== PROTOCOL_VERSION) {
+        fail({ reason: 'incompatible', server: protocol, client: PROTOCOL_VERSION });
+      }
+    },
+    watch(onBell, onState, onRefused = () => undefined) {
+      return listenForDoorbells({ url, trpcUrl, headers, clock, random }, { onBell, onState, onRefused });
+    },
+  };
+}
+
+/** The server as the engine's rounds need it, over the same calls. */
+export function syncServerOf(api: ServerApi): SyncServer {
+  return {
+    quota: () => api.call('account.quota'),
+    libraries: async () => (await api.call('libraries.list')).libraries,
+    createLibrary: (libraryId, name) => api.call('libraries.create', { libraryId, name }),
+    changes: (libraryId, cursor) => api.call('changes.list', { libraryId, cursor }),
+    tree: (libraryId, pageToken) => api.call('tree.list', { libraryId, pageToken }),
+    commit: (input) => api.call('sync.commit', input),
+    lookUpCommit: (libraryId, opId) => api.call('sync.lookup', { libraryId, opId }),
+    beginUpload: (uploadId, libraryId) => api.call('uploads.begin', { uploadId, libraryId }),
+    async missingChunks(uploadId, chunks) {
+      const { missing } = await api.call('uploads.missing', { uploadId, chunks: [...chunks] });
+      if (missing.length !== chunks.length) fail({ reason: 'notTidesync', url: api.url });
+      return missing;
+    },
+    async signPacks(uploadId, packs) {
+      const answer = await api.call('uploads.sign', { uploadId, packs: [...packs] });
+      if (answer.packs.length !== packs.length) fail({ reason: 'notTidesync', url: api.url });
+      return answer.packs;
+    },
+    async sealPacks(uploadId, packs) {
+      const asked = packs.map(({ packId, entries }) => ({ packId, entries: [...entries] }));
+      await api.call('uploads.seal', { uploadId, packs: asked });
+    },
+    async stage(uploadId, lists, revisions) {
+      await api.call('uploads.stage', {
+        uploadId,
+        lists: lists.map(({ id, refs }) => ({ id, refs: [...refs] })),
+        revisions: revisions.map((one) => ({ ...one, refs: [...one.refs] })),
+      });
+    },
+    revisions: async (libraryId, contentIds) =>
+      (await api.call('downloads.revisions', { libraryId, contentIds: [...contentIds] })).revisions,
+    locate: async (libraryId, chunkIds) =>
+      (await api.call('downloads.locate', { libraryId, chunkIds: [...chunkIds] })).locations,
+    signDownloads: async (libraryId, packIds) =>
+      (await api.call('downloads.sign', { libraryId, packIds: [...packIds] })).packs,
+    watch: (onBell, onState, onRefused) => api.watch(onBell, onState, onRefused),
+  };
+}
