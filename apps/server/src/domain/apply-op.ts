@@ -16,7 +16,6 @@ type OpOf<Kind extends Op['op']> = Extract<Op, { op: Kind }>;
 
 /**
  * Judges one operation against the library as it stands, and says what it leaves of the entry. Changes nothing.
- * Rules C1–C12 of docs/spec/commit.md.
  * Errors: Failure `invalidName` for our own folder's name, `invalidInput` for a path that gets too deep: no
  *         device of ours asks for these, so the whole commit is refused.
  */

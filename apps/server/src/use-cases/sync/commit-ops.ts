@@ -1,0 +1,88 @@
+import { assert } from '@tidesync/shared/brand';
+import type { ContentId } from '@tidesync/shared/ids';
+import { limits } from '@tidesync/shared/limits';
+import { fail } from '@tidesync/shared/problems';
+import type { CommitInput, CommitOutput, Op } from '@tidesync/shared/wire/sync';
+import { applyOps, contentsNamed } from '../../domain/apply-ops.ts';
+import type { LibraryView } from '../../domain/library-view.ts';
+import type { ServerPorts } from '../../ports/server-ports.ts';
+import type { Writes } from '../../ports/store.ts';
+import type { Caller } from '../caller.ts';
+import { requireRole } from '../require-role.ts';
+import { appendChanges } from './append-changes.ts';
+import { loadSurroundings } from './load-surroundings.ts';
+import { recallAnswer, requestOf } from './recall-answer.ts';
+
+/**
+ * Applies a device's operations in their order, in one transaction; those that lost come back as conflicts, the
+ * others go through. The same operation id with the same operations gives the first answer again.
+ * Errors: `revisionMissing` for a content this account has not staged (nothing is applied then), `opIdReused`,
+ *         `commitTooLarge`, `invalidName`, `libraryMissing`, `notAllowed`.
+ */
+export async function commitOps(
+  ports: Pick<ServerPorts, 'store' | 'clock' | 'doorbells'>,
+  caller: Caller,
+  { libraryId, opId, ops }: CommitInput,
+): Promise<CommitOutput> {
+  if (ops.length > limits.opsPerCommitMax) fail({ reason: 'commitTooLarge', opsMax: limits.opsPerCommitMax });
+  const request = requestOf('commit', { libraryId, opId, payload: ops });
+  const atMs = ports.clock.nowMs();
+  const { output, isNews } = await ports.store.transact(async (tx) => {
+    await requireRole(tx, caller, { libraryId, role: 'editor' });
+    const head = await tx.tree.lockHead(libraryId);
+    if (head === null) fail({ reason: 'libraryMissing', library: libraryId });
+    const known = await recallAnswer(tx, caller, request);
+    if (known !== null) return { output: outputOf(known), isNews: false };
+    const view = await loadSurroundings(tx, libraryId, ops);
+    const sizes = await requireStaged(tx, { libraryId, accountId: caller.accountId, view }, ops);
+    const firstSeq = head.headSeq + 1;
+    const { results, changes } = applyOps(view, ops, { firstSeq, sizeOf: sizeIn(sizes) });
+    const after = await appendChanges(tx, { libraryId, caller, opId, head, atMs }, changes);
+    const answer = { ...request, ...after, results };
+    await tx.tree.remember({ ...answer, deviceId: caller.deviceId, firstSeq, atMs });
+    return { output: outputOf(answer), isNews: changes.length > 0 };
+  });
+  if (isNews) ports.doorbells.ring({ libraryId, headSeq: output.headSeq });
+  return output;
+}
+
+export function outputOf({ headSeq, chain, results }: CommitOutput | RememberedOutput): CommitOutput {
+  return { headSeq, chain, results: [...results] };
+}
+type RememberedOutput = Omit<CommitOutput, 'results'> & {
+  readonly results: readonly CommitOutput['results'][number][];
+};
+
+function sizeIn(sizes: ReadonlyMap<ContentId, number>): (contentId: ContentId) => number {
+  return (contentId) => {
+    const sizeBytes = sizes.get(contentId);
+    assert(sizeBytes !== undefined, 'every content an operation names was looked up');
+    return sizeBytes;
+  };
+}
+
+interface Staging {
+  readonly libraryId: CommitInput['libraryId'];
+  readonly accountId: Caller['accountId'];
+  readonly view: LibraryView;
+}
+
+/** Sizes of all contents the operations name. An entry may always keep or get back what it has itself. */
+async function requireStaged(
+  tx: Writes,
+  { libraryId, accountId, view }: Staging,
+  ops: readonly Op[],
+): Promise<Map<ContentId, number>> {
+  const sizes = new Map(await tx.content.stagedSizes({ libraryId, accountId }, contentsNamed(ops)));
+  for (const op of ops) {
+    const [contentId] = contentsNamed([op]);
+    if (contentId === undefined || sizes.has(contentId)) continue;
+    const own = view.entry(op.entryId);
+    if (own?.kind !== 'file' || own.contentId !== contentId) fail({ reason: 'revisionMissing', contentId });
+  }
+  for (const op of ops) {
+    const own = view.entry(op.entryId);
+    if (own?.kind === 'file' && !sizes.has(own.contentId)) sizes.set(own.contentId, own.sizeBytes);
+  }
+  return sizes;
+}

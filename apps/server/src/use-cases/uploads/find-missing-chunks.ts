@@ -1,0 +1,47 @@
+import type { ChunkRef } from '@tidesync/shared/chunk-list';
+import type { uploadMissingInput, uploadMissingOutput } from '@tidesync/shared/wire/content';
+import type { z } from 'zod';
+import { UsableChunks } from '../../domain/usable-chunks.ts';
+import type { ServerPorts } from '../../ports/server-ports.ts';
+import type { Writes } from '../../ports/store.ts';
+import type { UploadRow } from '../../ports/store-content.ts';
+import type { Caller } from '../caller.ts';
+import { failQuotaExceeded } from './quota-exceeded.ts';
+import { requireOpenUpload } from './require-open-upload.ts';
+
+/**
+ * Which chunks have to be sent; room for them is held on the account of the library's owner, once per upload.
+ * Errors: `quotaExceeded` with nothing held, `uploadExpired`, `libraryMissing`, `notAllowed`.
+ */
+export async function findMissingChunks(
+  ports: Pick<ServerPorts, 'store' | 'clock'>,
+  caller: Caller,
+  { uploadId, chunks }: z.infer<typeof uploadMissingInput>,
+): Promise<z.infer<typeof uploadMissingOutput>> {
+  const nowMs = ports.clock.nowMs();
+  return ports.store.transact(async (tx) => {
+    const upload = await requireOpenUpload(tx, caller, { uploadId, nowMs });
+    const ids = [...new Set(chunks.map((chunk) => chunk.id))];
+    const of = { libraryId: upload.libraryId, accountId: caller.accountId };
+    const usable = new UsableChunks(await tx.content.usableChunks(of, ids));
+    const missing = chunks.map((chunk) => !usable.has(chunk));
+    const addedBytes = await reserveOnce(
+      tx,
+      upload,
+      chunks.filter((_, index) => missing[index]),
+    );
+    return { missing, reservedBytes: upload.reservedBytes + addedBytes };
+  });
+}
+
+async function reserveOnce(tx: Writes, upload: UploadRow, wanted: readonly ChunkRef[]): Promise<number> {
+  const byId = new Map(wanted.map((chunk) => [chunk.id, chunk]));
+  for (const held of await tx.content.reservedChunks(upload.uploadId, [...byId.keys()])) byId.delete(held.id);
+  const added = [...byId.values()];
+  if (added.length === 0) return 0;
+  const addedBytes = added.reduce((sum, chunk) => sum + chunk.sizeBytes, 0);
+  const room = await tx.accounts.reserve(upload.payerId, addedBytes);
+  if (!room) await failQuotaExceeded(tx, upload.payerId, addedBytes);
+  await tx.content.addReservedChunks(upload.uploadId, added);
+  return addedBytes;
+}
