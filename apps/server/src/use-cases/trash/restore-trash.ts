@@ -80,6 +80,7 @@ async function planRestore(
   const entries = [...loaded.values(), ...deleted];
   const draft = new LibraryView(libraryId, { entries, occupants: [], childCounts: new Map() });
   const occupants: EntryState[] = [];
+  const ops: CreateOp[] = [];
   const returning = new Set(deleted.map((state) => state.entryId));
   const occupantAt = async (place: Place): Promise<EntryState | null> => {
     const drafted = draft.occupant(place);
