@@ -77,17 +77,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     undo.push(() => store.close());
     const local = await openLocalStore(dataDir);
     const ports = composePorts(store, local, options);
-    const stopping = new AbortController();
     const server = createHttpServer({
       ports,
       version: manifest.version,
       log: options.log ?? pino({ level: 'silent' }),
-      stopping: stopping.signal,
       watchRecheckMs: options.watchRecheckMs ?? WATCH_RECHECK_MS,
     });
     mountLocalRoutes(server, { ...local, nowMs: () => ports.clock.nowMs() });
     undo.push(() => closeWithin(server, CLOSE_GRACE_MS));
-    undo.push(() => stopping.abort());
     const taken = await listen(server, host, port);
     const url = `http://${hostInUrl(host)}:${taken}`;
     await probeObjectStore({

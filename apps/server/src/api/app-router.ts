@@ -1,8 +1,13 @@
 import { accountRouter } from './routers/account-router.ts';
 import { adminRouter } from './routers/admin-router.ts';
 import { authRouter } from './routers/auth-router.ts';
+import { changesRouter } from './routers/changes-router.ts';
 import { devicesRouter } from './routers/devices-router.ts';
+import { downloadsRouter } from './routers/downloads-router.ts';
 import { librariesRouter } from './routers/libraries-router.ts';
+import { syncRouter } from './routers/sync-router.ts';
+import { trashRouter } from './routers/trash-router.ts';
+import { treeRouter } from './routers/tree-router.ts';
 import { uploadsRouter } from './routers/uploads-router.ts';
 import { router } from './trpc.ts';
 
@@ -13,6 +18,11 @@ export const appRouter = router({
   devices: devicesRouter,
   libraries: librariesRouter,
   uploads: uploadsRouter,
+  sync: syncRouter,
+  changes: changesRouter,
+  tree: treeRouter,
+  downloads: downloadsRouter,
+  trash: trashRouter,
   admin: adminRouter,
 });
 

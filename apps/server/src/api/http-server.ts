@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { DeviceId } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import type { Problem } from '@tidesync/shared/problems';
@@ -31,7 +33,6 @@ export interface HttpFace {
   /** Of this build, for `/health`. */
   readonly version: string;
   readonly log: FastifyBaseLogger;
-  readonly stopping: AbortSignal;
   /** How often a watch makes sure that its device is still signed in; at most the ping interval. */
   readonly watchRecheckMs: number;
 }
@@ -51,6 +52,7 @@ export function createHttpServer(face: HttpFace): FastifyInstance {
   });
   server.server.maxConnections = CONNECTIONS_MAX;
   guardBodies(server);
+  cutEndlessOnClose(server);
   logRequests(server, face.log);
   server.setErrorHandler<FastifyError>((error, request, reply) => {
     const problem = problemOfHttp(error);
@@ -87,7 +89,6 @@ function mountRouter(server: FastifyInstance, face: HttpFace): void {
       token: bearerToken(req.headers.authorization),
       address: addressOf(req.ip),
       protocol: headerText(req.headers['x-tidesync-protocol']),
-      stopping: face.stopping,
       watches,
     }),
     onError: ({ error, path }) => {
@@ -130,6 +131,29 @@ function guardBodies(server: FastifyInstance): void {
     if (request.raw.complete || !request.url.startsWith(TRPC_PATH)) return done();
     const timer = setTimeout(() => request.raw.destroy(), JSON_BODY_TIMEOUT_MS);
     request.raw.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
+    done();
+  });
+}
+
+/**
+ * Closing waits for running requests, but these would not end by themselves: streams, which are cut rather than
+ * ended in good order because clients take a cut for what it is and come back; and connections that have never
+ * asked anything, which Node does not count as idle.
+ */
+function cutEndlessOnClose(server: FastifyInstance): void {
+  const endless = new Set<ServerResponse | Socket>();
+  const hold = (one: ServerResponse | Socket) => {
+    endless.add(one);
+    one.once('close', () => endless.delete(one));
+  };
+  server.server.on('connection', hold);
+  server.server.on('request', (request) => endless.delete(request.socket));
+  server.addHook('onRequest', (request, reply, done) => {
+    if (request.headers.accept?.includes('text/event-stream')) hold(reply.raw);
+    done();
+  });
+  server.addHook('preClose', (done) => {
+    for (const one of endless) one.destroy();
     done();
   });
 }

@@ -15,8 +15,6 @@ export interface RequestContext {
   readonly address: string;
   /** The protocol the client says it speaks, as the header has it; null if it says nothing. */
   readonly protocol: string | null;
-  /** Aborted when the server stops: streams end then. */
-  readonly stopping: AbortSignal;
   readonly watches: Watches;
 }
 

@@ -1,0 +1,54 @@
+import { fail } from '@tidesync/shared/problems';
+import type { Doorbell } from '@tidesync/shared/wire/sync';
+import { changesListInput, changesListOutput, doorbell } from '@tidesync/shared/wire/sync';
+import { authenticate } from '../../use-cases/auth/authenticate.ts';
+import type { Caller } from '../../use-cases/caller.ts';
+import { listChanges } from '../../use-cases/changes/list-changes.ts';
+import { watchLibraries } from '../../use-cases/changes/watch-libraries.ts';
+import type { RequestContext } from '../trpc.ts';
+import { procedure, router } from '../trpc.ts';
+
+export const changesRouter = router({
+  list: procedure
+    .input(changesListInput)
+    .output(changesListOutput)
+    .query(({ ctx, input }) => listChanges(ctx.ports, ctx.caller, input)),
+  watch: procedure.subscription(({ ctx, signal }) => watchWhileSignedIn(ctx, ctx.caller, signal)),
+});
+
+/**
+ * The caller's doorbells until the client goes away, or until the device may no longer listen: that is looked up
+ * before each bell, and every few seconds without one.
+ * Errors: as `authenticate`; `tooManyTries` for a device with many open watches.
+ */
+async function* watchWhileSignedIn(
+  ctx: RequestContext,
+  caller: Caller,
+  clientGone: AbortSignal | undefined,
+): AsyncGenerator<Doorbell, void> {
+  const { watches } = ctx;
+  if (!watches.open(caller.deviceId)) fail({ reason: 'tooManyTries', retryAfterMs: watches.recheckMs });
+  const ended = new AbortController();
+  const end = () => ended.abort();
+  clientGone?.addEventListener('abort', end, { once: true });
+  if (clientGone?.aborted) end();
+  let refusal: unknown = null;
+  const timer = setInterval(() => {
+    authenticate(ctx.ports, ctx.token).catch((error: unknown) => {
+      refusal = error;
+      end();
+    });
+  }, watches.recheckMs);
+  try {
+    for await (const bell of watchLibraries(ctx.ports, caller, ended.signal)) {
+      await authenticate(ctx.ports, ctx.token);
+      yield doorbell.parse(bell);
+    }
+    if (refusal !== null) throw refusal;
+  } finally {
+    clearInterval(timer);
+    clientGone?.removeEventListener('abort', end);
+    end();
+    watches.close(caller.deviceId);
+  }
+}
