@@ -1,2 +1,53 @@
 #!/usr/bin/env node
-export {};
+import { mkdir, stat } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { nodeClock, nodeRandom } from '@tidesync/engine/adapters/node-environment';
+import manifest from '../package.json' with { type: 'json' };
+import { composeEngineAccess, defaultHomePath, homeFilesOf } from './compose-engine.ts';
+import { UsageError } from './exit-codes.ts';
+import { exitWhenIdle, interruption } from './interruption.ts';
+import { askHidden, readPiped } from './password-input.ts';
+import { runCli } from './run-cli.ts';
+
+const streams = {
+  out: (text: string) => void process.stdout.write(text),
+  err: (text: string) => void process.stderr.write(text),
+};
+
+async function readSecret(question: string, piped: boolean): Promise<string> {
+  if (piped) return readPiped(process.stdin);
+  if (!process.stdin.isTTY) throw new UsageError('There is no terminal to ask on. Use --password-stdin.');
+  return askHidden(process.stdin, streams.err, question);
+}
+
+/** True if it was made; parents are made, too. */
+async function ensureFolder(folder: string): Promise<boolean> {
+  const there = await stat(folder).catch(() => null);
+  if (there === null) await mkdir(folder, { recursive: true });
+  return there === null;
+}
+
+// Everything we write is for the owner of the process alone, but for synced files (see the disk adapter).
+const homePath = path.resolve(process.env.TIDESYNC_HOME ?? defaultHomePath());
+const access = composeEngineAccess(homePath);
+const interrupted = interruption();
+const exitCode = await runCli(process.argv.slice(2), {
+  version: manifest.version,
+  streams,
+  contextFor: (out) => ({
+    homePath,
+    paths: homeFilesOf(homePath),
+    cwd: process.cwd(),
+    hostName: os.hostname(),
+    out,
+    clock: nodeClock,
+    random: nodeRandom,
+    access,
+    interrupted,
+    readSecret,
+    ensureFolder,
+  }),
+});
+await access.close();
+exitWhenIdle(exitCode);

@@ -33,18 +33,21 @@ export function activityNews(activity: readonly ActivityView[]): string[] {
   return more > 0 ? [`… and ${more} more before these:`, ...lines] : lines;
 }
 
-/** Says what the engine does, line by line, until the signal fires. */
-export async function followNews(
-  face: EngineFace,
-  say: (line: string) => void,
-  signal: AbortSignal,
-): Promise<void> {
+export interface NewsReader {
+  say(line: string): void;
+  /** After the lines that belong to it. */
+  status?(status: EngineStatus): void;
+}
+
+/** Says what the engine does, line by line, until the signal fires or the engine stops. */
+export async function followNews(face: EngineFace, reader: NewsReader, signal: AbortSignal): Promise<void> {
   const recent = activityReader(face);
   await recent();
   let before: EngineStatus | null = null;
   for await (const status of face.watch(signal)) {
-    for (const line of activityNews(await recent())) say(line);
-    for (const line of newsBetween(before, status)) say(line);
+    for (const line of activityNews(await recent())) reader.say(line);
+    for (const line of newsBetween(before, status)) reader.say(line);
+    reader.status?.(status);
     before = status;
   }
 }

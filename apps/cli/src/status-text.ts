@@ -27,8 +27,9 @@ export function sessionLine(session: EngineStatus['session']): string {
 
 export function quotaLine(quota: Quota): string {
   const free = Math.max(0, quota.limitBytes - quota.usedBytes - quota.reservedBytes);
+  const used = `${formatBytes(quota.usedBytes)} of ${formatBytes(quota.limitBytes)} used`;
   const reserved = quota.reservedBytes > 0 ? `, ${formatBytes(quota.reservedBytes)} reserved` : '';
-  return `${formatBytes(quota.usedBytes)} of ${formatBytes(quota.limitBytes)} used${reserved}, ${formatBytes(free)} free.`;
+  return `${used}${reserved}, ${formatBytes(free)} free.`;
 }
 
 export function rootLines(root: RootStatus): string[] {

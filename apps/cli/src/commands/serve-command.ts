@@ -10,13 +10,17 @@ export function addServeCommand(program: Command, host: CommandHost): void {
 }
 
 async function serve(context: CliContext): Promise<undefined> {
-  const signal = context.interrupted();
+  const { out, access } = context;
+  const interrupted = context.interrupted();
+  const over = new AbortController();
   let following: Promise<void> = Promise.resolve();
-  await context.access.serve((face) => {
-    context.out.say(`Tidesync runs (data in ${context.homePath}). Ctrl-C stops it.`);
-    following = followNews(face, (line) => context.out.say(line), signal);
-  }, signal);
+  await access.serve((face) => {
+    out.say(`Tidesync runs (data in ${context.homePath}). Ctrl-C stops it.`);
+    const signal = AbortSignal.any([interrupted, over.signal]);
+    following = followNews(face, { say: (line) => out.say(line) }, signal);
+  }, interrupted);
+  over.abort();
   await following;
-  context.out.say('Stopped.');
+  out.say('Stopped.');
   return undefined;
 }

@@ -11,18 +11,20 @@ const COMMAND = 'node_modules/.bin/tidesync';
 
 /** The exact commands with which a second device joins. */
 export function joinLines(facts: JoinFacts): string[] {
-  const { serverUrl, email, library, passwordFile, lanUrl } = facts;
+  const { serverUrl, email, library, lanUrl } = facts;
+  const password = quoted(facts.passwordFile);
   const here = [
     'A second device, tried out on this computer (in another terminal, in this folder):',
     '    export TIDESYNC_HOME=/tmp/tidesync-second',
-    `    ${COMMAND} login ${serverUrl} --email ${email} --device second --password-stdin < ${quoted(passwordFile)}`,
+    `    ${COMMAND} login ${serverUrl} --email ${email} --device second --password-stdin < ${password}`,
     `    ${COMMAND} folder add /tmp/tidesync-second-folder --library ${quoted(library)}`,
     `    ${COMMAND} serve`,
   ];
   if (lanUrl === null) {
     return [
       ...here,
-      'Another computer: start this one with `npm start -- --host 0.0.0.0 --insecure-http` (in a network that you trust).',
+      'Another computer: in a network that you trust, start this one with',
+      '    npm start -- --host 0.0.0.0 --insecure-http',
     ];
   }
   return [

@@ -82,10 +82,13 @@ const TROUBLES: { [C in TroubleCode]: (trouble: TroubleOf<C>, path: string) => E
     sentence: `"${path}" was changed here, but you may only view this library; the change stays on this device.`,
     remedy: 'Ask the owner of the library for the role "editor", or move your version elsewhere.',
   }),
-  tooLarge: (trouble, path) => ({
-    sentence: `"${path}" has ${formatBytes(trouble.sizeBytes)}; the server takes files up to ${formatBytes(trouble.limitBytes)}.`,
-    remedy: 'Split the file, or keep it out of the folder.',
-  }),
+  tooLarge: (trouble, path) => {
+    const [size, limit] = [formatBytes(trouble.sizeBytes), formatBytes(trouble.limitBytes)];
+    return {
+      sentence: `"${path}" has ${size}; the server takes files up to ${limit}.`,
+      remedy: 'Split the file, or keep it out of the folder.',
+    };
+  },
   contentMissing: (_, path) => ({
     sentence: `The server does not have intact content for "${path}".`,
     remedy: 'Save the file again on a device that has it; your other files are not concerned.',
@@ -105,14 +108,18 @@ export function explainTrouble(trouble: PathTrouble, path: string): Explanation 
 const HALTS: Record<HaltReason, (path: string, library: string) => Explanation> = {
   rootMissing: (path) => ({
     sentence: `The folder ${path} is gone or not mounted. Nothing is synced and nothing is deleted.`,
-    remedy: `Mount or restore it; or \`tidesync folder move ${path} NEW\` if you moved it, or \`tidesync folder remove ${path}\`.`,
+    remedy:
+      `Mount or restore it. If you moved it: \`tidesync folder move ${path} NEW\`. ` +
+      `To give it up: \`tidesync folder remove ${path}\`.`,
   }),
   rootReplaced: (path) => ({
     sentence: `Another folder lies at ${path} than the one that was synced. Nothing is synced and nothing is deleted.`,
     remedy: `Put the old folder back, or \`tidesync folder remove ${path}\` and add the new one.`,
   }),
   libraryGone: (path, library) => ({
-    sentence: `The library "${library}" of ${path} was deleted, or you are no member of it any more. Your files stay here.`,
+    sentence:
+      `The library "${library}" of ${path} was deleted, or you are no member of it any more. ` +
+      'Your files stay here.',
     remedy: `Ask its owner, or \`tidesync folder remove ${path}\`.`,
   }),
   noPermission: (path) => ({

@@ -1,0 +1,26 @@
+import { nodeClock, nodeRandom } from '@tidesync/engine/adapters/node-environment';
+import { createServerApi } from '@tidesync/engine/adapters/trpc-server';
+import type { AccountServer } from './account-server.ts';
+
+/** The server over its tRPC face, signed in with a device's token. */
+export function connectAccountServer(url: string, token: string): AccountServer {
+  const { call } = createServerApi({ url, token, clock: nodeClock, random: nodeRandom });
+  return {
+    whoami: () => call('auth.whoami'),
+    quota: () => call('account.quota'),
+    changePassword: (current, next) => call('account.changePassword', { current, next }),
+    devices: async () => (await call('devices.list')).devices,
+    revokeDevice: async (deviceId) => void (await call('devices.revoke', { deviceId })),
+    libraries: async () => (await call('libraries.list')).libraries,
+    renameLibrary: async (libraryId, name) => void (await call('libraries.rename', { libraryId, name })),
+    deleteLibrary: async (libraryId) => void (await call('libraries.delete', { libraryId })),
+    members: async (libraryId) => (await call('libraries.members.list', { libraryId })).members,
+    setMember: async (libraryId, email, role) =>
+      void (await call('libraries.members.set', { libraryId, email, role })),
+    removeMember: async (libraryId, email) =>
+      void (await call('libraries.members.remove', { libraryId, email })),
+    trash: (libraryId, pageToken) => call('trash.list', { libraryId, pageToken, limit: 500 }),
+    restore: (libraryId, opId, entryIds) =>
+      call('trash.restore', { libraryId, opId, entryIds: [...entryIds] }),
+  };
+}

@@ -1,0 +1,141 @@
+import { mkdir, stat } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { nodeClock, nodeRandom } from '@tidesync/engine/adapters/node-environment';
+import type { EngineFace } from '@tidesync/engine/local-api/engine-face';
+import type { EngineStatus } from '@tidesync/shared/wire/engine';
+import type { EmbeddedServer } from './compose-embedded-server.ts';
+import { startEmbeddedServer } from './compose-embedded-server.ts';
+import { composeEngineParts, relocateServer } from './compose-engine.ts';
+import { serveEngine } from './engine-access.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { exitCodeOfStatus, exitCodes } from './exit-codes.ts';
+import { followNews } from './news.ts';
+import type { FirstAccount } from './start/first-account.ts';
+import { newAccount, readFirstAccount, writeFirstAccount } from './start/first-account.ts';
+import { joinLines, quoted } from './start/join-lines.ts';
+import type { ProgressLine } from './start/progress-line.ts';
+import type { DeviceReady } from './start/start-device.ts';
+import { LIBRARY, prepareDevice } from './start/start-device.ts';
+import type { StartOptions } from './start/start-options.ts';
+import { progressLine, quotaLine } from './status-text.ts';
+import { waitSettled } from './wait-settled.ts';
+
+export interface Start extends StartOptions {
+  readonly folderDefault: string;
+}
+
+/** Server and engine in this process, until the signal fires. Rejects with Failure. */
+export async function runStart(
+  options: Start,
+  progress: ProgressLine,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const server = await startEmbeddedServer(options);
+  try {
+    const account = await settleAccount(options.dataDir, server);
+    const parts = composeEngineParts(path.join(options.dataDir, 'device'));
+    const over = new AbortController();
+    let running: Promise<ExitCode> = Promise.resolve(exitCodes.ok);
+    const work = async (face: EngineFace) => {
+      const ready = await prepareDevice(face, {
+        serverUrl: server.url,
+        account,
+        deviceName: os.hostname(),
+        folder: options.folder,
+        folderDefault: options.folderDefault,
+        ensureFolder,
+      });
+      return follow(face, { options, server, account, ready, progress, signal });
+    };
+    await serveEngine(
+      parts,
+      (face) => {
+        running = work(face).finally(() => over.abort());
+        // Awaited below; until then a failure must not count as unheard.
+        running.catch(() => {});
+      },
+      AbortSignal.any([signal, over.signal]),
+    );
+    return await running;
+  } finally {
+    progress.end();
+    await server.stop();
+  }
+}
+
+/** The first account and its address; null where the accounts were made by other means. */
+async function settleAccount(dataDir: string, server: EmbeddedServer): Promise<FirstAccount | null> {
+  const known = await readFirstAccount(dataDir);
+  if (known === null && (await server.hasAccounts())) return null;
+  if (known === null) {
+    const made = newAccount(os.userInfo().username, nodeRandom);
+    const account = await writeFirstAccount(dataDir, { ...made, serverUrl: server.url });
+    await server.ensureAccount(account.email, account.password);
+    return account;
+  }
+  if (!(await server.hasAccounts())) await server.ensureAccount(known.email, known.password);
+  if (known.serverUrl === server.url) return known;
+  await relocateServer(path.join(dataDir, 'device'), known.serverUrl, server.url);
+  return writeFirstAccount(dataDir, { ...known, serverUrl: server.url });
+}
+
+interface Following {
+  readonly options: Start;
+  readonly server: EmbeddedServer;
+  readonly account: FirstAccount | null;
+  readonly ready: DeviceReady;
+  readonly progress: ProgressLine;
+  readonly signal: AbortSignal;
+}
+
+async function follow(face: EngineFace, following: Following): Promise<ExitCode> {
+  const { options, progress, signal } = following;
+  for (const line of await welcomeLines(face, following)) progress.say(line);
+  if (options.once) {
+    await waitSettled(face, nodeClock, { timeoutMs: null, interrupted: signal });
+    const status = await face.status();
+    progress.say(progressLine(status));
+    return exitCodeOfStatus(status);
+  }
+  const show = (status: EngineStatus) => progress.show(progressLine(status));
+  await followNews(face, { say: (line) => progress.say(line), status: show }, signal);
+  progress.say('Stopping …');
+  return exitCodes.ok;
+}
+
+async function welcomeLines(face: EngineFace, following: Following): Promise<string[]> {
+  const { options, server, account, ready } = following;
+  const status = await face.status();
+  const home = path.join(options.dataDir, 'device');
+  const lines = [
+    'Tidesync runs on this computer.',
+    `  Server   ${server.url}, data in ${path.join(options.dataDir, 'server')}`,
+    ...status.roots.map(
+      (root) => `  Folder   ${root.path}  is kept the same as library "${root.libraryName}"`,
+    ),
+  ];
+  if (ready.is === 'signedOut') {
+    return [
+      ...lines,
+      'This device is signed out, so nothing is synced. Sign it in (in another terminal, in this folder):',
+      `    TIDESYNC_HOME=${quoted(home)} node_modules/.bin/tidesync login ${server.url} --email YOUR@EMAIL`,
+    ];
+  }
+  if (account !== null) {
+    lines.push(
+      `  Account  ${account.email}, password ${account.password}  (kept in ${account.passwordFile})`,
+    );
+  }
+  if (status.quota !== null) lines.push(`  Quota    ${quotaLine(status.quota)}`);
+  const { lanUrl, url: serverUrl } = server;
+  const library = status.roots[0]?.libraryName ?? LIBRARY;
+  const join = account === null ? [] : joinLines({ ...account, serverUrl, lanUrl, library });
+  return [...lines, '', ...join, '', 'Put files into the folder. Ctrl-C stops everything.'];
+}
+
+async function ensureFolder(folder: string): Promise<boolean> {
+  const there = await stat(folder).catch(() => null);
+  if (there === null) await mkdir(folder, { recursive: true });
+  return there === null;
+}

@@ -1,0 +1,134 @@
+import { nodeClock, nodeRandom } from '@tidesync/engine/adapters/node-environment';
+import type { EngineAddress } from '@tidesync/engine/local-api/client';
+import type { ScriptedEngine } from '@tidesync/engine/testing/scripted-engine';
+import { scriptedEngine } from '@tidesync/engine/testing/scripted-engine';
+import { fail } from '@tidesync/shared/problems';
+import { expect, test } from 'vitest';
+import type { DeviceHome } from './device-home.ts';
+import type { EngineParts } from './engine-access.ts';
+import { createEngineAccess, serveEngine } from './engine-access.ts';
+
+/** A home that lies in memory, shared by what would be several processes. */
+function memoryHome(): DeviceHome & { locked: boolean; address: EngineAddress | null } {
+  const home = {
+    path: '/home',
+    locked: false,
+    address: null as EngineAddress | null,
+    async lock() {
+      if (home.locked) return null;
+      home.locked = true;
+      return {
+        announce: async (address: EngineAddress) => {
+          home.address = address;
+        },
+        release: async () => {
+          home.address = null;
+          home.locked = false;
+        },
+      };
+    },
+    announced: async () => home.address,
+    readToken: async () => 'tds_x',
+  };
+  return home;
+}
+
+function partsOver(home: DeviceHome, engines: ScriptedEngine[]): EngineParts {
+  return {
+    home,
+    clock: nodeClock,
+    random: nodeRandom,
+    async openEngine() {
+      const engine = scriptedEngine();
+      engines.push(engine);
+      return engine;
+    },
+    connectServer: () => fail({ reason: 'internal' }),
+  };
+}
+
+async function served(home: DeviceHome, engines: ScriptedEngine[]) {
+  const over = new AbortController();
+  const ready = Promise.withResolvers<void>();
+  const stopped = serveEngine(partsOver(home, engines), () => ready.resolve(), over.signal);
+  await ready.promise;
+  return { stop: () => over.abort(), stopped };
+}
+
+test('without a running engine the work is done here, under the lock, and the engine closed after', async () => {
+  const home = memoryHome();
+  const engines: ScriptedEngine[] = [];
+  const access = createEngineAccess(partsOver(home, engines));
+  expect(await access.running()).toBeNull();
+  await access.use(async ({ face, runs }) => {
+    expect(runs).toBe('here');
+    expect(home.locked).toBe(true);
+    await face.rescan('all');
+  });
+  await access.use(async ({ face }) => face.resume('all'));
+  await access.close();
+  expect(engines.map((engine) => engine.calls)).toEqual([['rescan all', 'resume all', 'close']]);
+  expect(home.locked).toBe(false);
+});
+
+test('a running engine does the work of other processes', async () => {
+  const home = memoryHome();
+  const engines: ScriptedEngine[] = [];
+  const engine = await served(home, engines);
+  const access = createEngineAccess(partsOver(home, engines));
+  await access.use(async ({ face, runs }) => {
+    expect(runs).toBe('elsewhere');
+    await face.rescan('all');
+  });
+  await access.close();
+  expect(engines.map((one) => one.calls)).toEqual([['rescan all']]);
+  engine.stop();
+  await engine.stopped;
+  expect(engines[0]?.calls).toEqual(['rescan all', 'close']);
+  expect([home.locked, home.address]).toEqual([false, null]);
+});
+
+test('a client can stop it', async () => {
+  const home = memoryHome();
+  const engine = await served(home, []);
+  const face = await createEngineAccess(partsOver(home, [])).running();
+  await face?.shutdown();
+  await engine.stopped;
+  expect(home.locked).toBe(false);
+});
+
+test('a second engine for the same home is refused', async () => {
+  const home = memoryHome();
+  const engine = await served(home, []);
+  const second = serveEngine(partsOver(home, []), () => {}, new AbortController().signal);
+  await expect(second).rejects.toMatchObject({ problem: { reason: 'engineRunning' } });
+  engine.stop();
+  await engine.stopped;
+});
+
+test('a command waits for another one that holds the lock', async () => {
+  const home = memoryHome();
+  const lock = await home.lock();
+  const access = createEngineAccess(partsOver(home, []));
+  const working = access.use(async ({ runs }) => runs);
+  await lock?.release();
+  expect(await working).toBe('here');
+  await access.close();
+});
+
+test('an engine that cannot be opened leaves no lock behind', async () => {
+  const home = memoryHome();
+  const parts = partsOver(home, []);
+  const openEngine = async () => fail({ reason: 'internal' });
+  const access = createEngineAccess({ ...parts, openEngine });
+  await expect(access.use(async () => {})).rejects.toMatchObject({ problem: { reason: 'internal' } });
+  await access.close();
+  expect(home.locked).toBe(false);
+});
+
+test('the server is asked only by a device that is signed in', async () => {
+  const access = createEngineAccess(partsOver(memoryHome(), []));
+  const asking = access.useServer(async () => {});
+  await expect(asking).rejects.toMatchObject({ problem: { reason: 'signedOut' } });
+  await access.close();
+});

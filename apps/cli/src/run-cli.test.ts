@@ -1,0 +1,168 @@
+import type { EngineFace } from '@tidesync/engine/local-api/engine-face';
+import { faceOf } from '@tidesync/engine/local-api/engine-face';
+import { scriptedEngine } from '@tidesync/engine/testing/scripted-engine';
+import type { Problem } from '@tidesync/shared/problems';
+import { Failure } from '@tidesync/shared/problems';
+import type { EngineStatus } from '@tidesync/shared/wire/engine';
+import { describe, expect, test } from 'vitest';
+import type { AccountServer } from './account-server.ts';
+import type { CliContext, EngineAccess } from './cli-context.ts';
+import { runCli } from './run-cli.ts';
+
+const clock = { nowMs: () => 0, monotonicMs: () => 0, sleep: async () => {} };
+const unused = () => Promise.reject(new Error('not part of this test'));
+
+interface World {
+  readonly running?: boolean;
+  readonly status?: Partial<EngineStatus>;
+  readonly failsWith?: Problem;
+  readonly server?: Partial<AccountServer>;
+  readonly secret?: string;
+}
+
+/** Runs one command line over an engine and a server that answer as told. */
+async function run(args: string[], world: World = {}) {
+  const [out, err]: [string[], string[]] = [[], []];
+  const engine = scriptedEngine();
+  const plain = faceOf({ engine, clock, shutdown: async () => {} });
+  const face: EngineFace = {
+    ...plain,
+    status: async () => ({ ...(await plain.status()), ...world.status }),
+    why: () => Promise.reject(new Failure(world.failsWith ?? { reason: 'internal' })),
+  };
+  const access: EngineAccess = {
+    running: async () => (world.running === true ? face : null),
+    use: (work) => work({ face, runs: world.running === true ? 'elsewhere' : 'here' }),
+    useServer: (work) =>
+      world.failsWith === undefined
+        ? work(world.server as AccountServer)
+        : Promise.reject(new Failure(world.failsWith)),
+    serve: unused,
+  };
+  const never = new AbortController().signal;
+  const context: Omit<CliContext, 'out'> = {
+    homePath: '/home',
+    paths: { home: '/home' },
+    cwd: '/work',
+    hostName: 'laptop',
+    clock,
+    random: { bytes: (count) => new Uint8Array(count) },
+    access,
+    interrupted: () => never,
+    readSecret: async () => world.secret ?? '',
+    ensureFolder: async () => false,
+  };
+  const exitCode = await runCli(args, {
+    version: '1.2.3',
+    streams: { out: (text) => void out.push(text), err: (text) => void err.push(text) },
+    contextFor: (output) => ({ ...context, out: output }),
+  });
+  return { exitCode, out: out.join(''), err: err.join(''), calls: engine.calls };
+}
+
+const signedIn: EngineStatus['session'] = {
+  is: 'signedIn',
+  serverUrl: 'http://127.0.0.1:1',
+  email: 'a@b',
+  deviceName: 'laptop',
+  online: true,
+  offlineSentence: null,
+};
+
+describe('exit codes', () => {
+  const revoked: EngineStatus['session'] = { is: 'signedOut', why: 'revoked' };
+  test.each<[args: string, world: World, want: number]>([
+    ['--version', {}, 0],
+    ['--help', {}, 0],
+    ['folder --help', {}, 0],
+    ['paths', {}, 0],
+    ['quota', { server: { quota: async () => ({ limitBytes: 1, usedBytes: 0, reservedBytes: 0 }) } }, 0],
+    ['quota', { failsWith: { reason: 'unreachable', url: 'http://x', detail: 'refused' } }, 1],
+    ['why a', { failsWith: { reason: 'entryMissing', entry: 'a' } }, 1],
+    ['', {}, 2],
+    ['nonsense', {}, 2],
+    ['folder', {}, 2],
+    ['folder add /a', {}, 2],
+    ['folder add /a --nonsense --library x', {}, 2],
+    ['status --timeout 5', {}, 2],
+    ['status --wait nonsense', {}, 2],
+    ['status --wait idle --timeout soon', {}, 2],
+    ['activity --limit 0', {}, 2],
+    ['login nonsense --email a@b', {}, 2],
+    ['login http://files.example.org --email a@b', {}, 2],
+    ['login https://files.example.org --email nonsense', {}, 2],
+    ['library delete Photos', {}, 2],
+    ['library members set Photos a@b king', {}, 2],
+    ['status --wait idle --timeout 0', { running: true, status: { session: signedIn } }, 3],
+    ['status', { status: { session: signedIn } }, 4],
+    ['status --watch', {}, 4],
+    ['status --wait idle', {}, 4],
+    ['status', { running: true }, 5],
+    ['status', { status: { session: revoked } }, 5],
+    ['quota', { failsWith: { reason: 'signedOut' } }, 5],
+    ['quota', { failsWith: { reason: 'deviceRevoked' } }, 5],
+    ['whoami', {}, 5],
+    ['sync', {}, 5],
+  ])('%s', async (args, world, want) => {
+    const { exitCode, err } = await run(args === '' ? [] : args.split(' '), world);
+    expect(exitCode, err).toBe(want);
+  });
+});
+
+describe('--json', () => {
+  test('is one document on stdout, wherever the option stands', async () => {
+    const quota = { limitBytes: 10_000_000_000, usedBytes: 1, reservedBytes: 2 };
+    const server = { quota: async () => quota };
+    for (const args of [
+      ['--json', 'quota'],
+      ['quota', '--json'],
+    ]) {
+      const { out, err } = await run(args, { server });
+      expect(JSON.parse(out)).toEqual(quota);
+      expect(err).toBe('');
+    }
+  });
+
+  test('an error is one line on stderr with problem, sentence and exit code', async () => {
+    const failsWith: Problem = { reason: 'unreachable', url: 'http://x', detail: 'connection refused' };
+    const { out, err } = await run(['quota', '--json'], { failsWith });
+    expect(out).toBe('');
+    const { problem, sentence, exitCode } = JSON.parse(err);
+    expect(problem).toEqual(failsWith);
+    expect(sentence).toContain('connection refused');
+    expect(exitCode).toBe(1);
+  });
+
+  test('so is a mistake in the command line', async () => {
+    const { err } = await run(['folder', 'add', '--json']);
+    expect(JSON.parse(err)).toMatchObject({ problem: { reason: 'usage' }, exitCode: 2 });
+  });
+
+  test('status says whether an engine runs', async () => {
+    const { out } = await run(['status', '--json'], { status: { session: signedIn } });
+    expect(JSON.parse(out)).toMatchObject({ engineRunning: false, session: { is: 'signedIn' }, roots: [] });
+  });
+});
+
+test('data goes to stdout, messages to stderr', async () => {
+  const { out, err } = await run(['login', 'https://files.example.org', '--email', 'A@B'], {
+    secret: 'geheim',
+  });
+  expect(out).not.toBe('');
+  expect(err).toMatch(/folder add/);
+  expect(out + err).not.toContain('geheim');
+});
+
+test('paths are made absolute before the engine sees them', async () => {
+  const { calls } = await run(['folder', 'pause', 'sub/../Photos']);
+  expect(calls).toEqual(['pause /work/Photos null']);
+  expect((await run(['folder', 'resume'])).calls).toEqual(['resume all']);
+});
+
+test('a new password wants both lines', async () => {
+  const server = { changePassword: async () => ({ otherDevicesRevoked: 2 }) };
+  const args = ['password', '--password-stdin', '--json'];
+  expect((await run(args, { server, secret: 'old' })).exitCode).toBe(2);
+  const { out } = await run(args, { server, secret: 'old\nnew' });
+  expect(JSON.parse(out)).toEqual({ changed: true, otherDevicesRevoked: 2 });
+});
