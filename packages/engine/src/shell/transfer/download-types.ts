@@ -39,8 +39,11 @@ export interface DownloadProgress {
   readonly totalBytes: number;
 }
 
+/** The server, as far as content is fetched from it. */
+export type DownloadServer = Pick<SyncServer, 'revisions' | 'locate' | 'signDownloads'>;
+
 export interface DownloaderPorts {
-  readonly server: SyncServer;
+  readonly server: DownloadServer;
   readonly objects: ObjectTransfer;
   readonly disk: Disk;
   readonly clock: Clock;

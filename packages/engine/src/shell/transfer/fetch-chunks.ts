@@ -3,7 +3,8 @@ import { limits } from '@tidesync/shared/limits';
 import { fail, isFailure } from '@tidesync/shared/problems';
 import type { Location } from '@tidesync/shared/wire/content';
 import type { Clock, Random, Sha256 } from '../../ports/environment.ts';
-import type { ObjectTransfer, SyncServer } from '../../ports/server.ts';
+import type { ObjectTransfer } from '../../ports/server.ts';
+import type { DownloadServer } from './download-types.ts';
 import type { PackRange } from './join-ranges.ts';
 import { joinRanges } from './join-ranges.ts';
 import type { SignedDownloads } from './signed-downloads.ts';
@@ -27,7 +28,7 @@ export interface ChunkFetcher {
 }
 
 interface FetcherPorts {
-  readonly server: SyncServer;
+  readonly server: DownloadServer;
   readonly objects: ObjectTransfer;
   readonly clock: Clock;
   readonly random: Random;

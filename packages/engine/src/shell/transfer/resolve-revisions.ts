@@ -3,11 +3,11 @@ import { contentIdInput, decodeRefs } from '@tidesync/shared/chunk-list';
 import type { ChunkId, ContentId, LibraryId } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import type { Sha256 } from '../../ports/environment.ts';
-import type { SyncServer } from '../../ports/server.ts';
+import type { DownloadServer } from './download-types.ts';
 import type { ChunkFetcher, WantedChunk } from './fetch-chunks.ts';
 
 interface ResolvePorts {
-  readonly server: SyncServer;
+  readonly server: DownloadServer;
   readonly sha256: Sha256;
   readonly libraryId: LibraryId;
 }

@@ -2,7 +2,7 @@ import type { LibraryId, PackId } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import type { SignedGet } from '@tidesync/shared/wire/content';
 import type { Clock } from '../../ports/environment.ts';
-import type { SyncServer } from '../../ports/server.ts';
+import type { DownloadServer } from './download-types.ts';
 import { transferLimits } from './transfer-limits.ts';
 
 /** Signed addresses of packs, asked for in few calls and kept while they are good. */
@@ -16,7 +16,7 @@ export interface SignedDownloads {
 }
 
 interface SigningPorts {
-  readonly server: SyncServer;
+  readonly server: DownloadServer;
   readonly clock: Clock;
   readonly libraryId: LibraryId;
 }

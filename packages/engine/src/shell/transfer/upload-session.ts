@@ -1,8 +1,8 @@
 import type { ChunkId, LibraryId, UploadId } from '@tidesync/shared/ids';
 import { uuidFromBytes } from '@tidesync/shared/ids';
 import type { Clock, Random } from '../../ports/environment.ts';
-import type { SyncServer } from '../../ports/server.ts';
 import { transferLimits } from './transfer-limits.ts';
+import type { UploadServer } from './upload-types.ts';
 
 /** One `uploadId` on the server, and what this device knows it can rely on there. */
 export interface UploadSession {
@@ -22,7 +22,7 @@ export interface UploadSessions {
 }
 
 interface SessionPorts {
-  readonly server: SyncServer;
+  readonly server: UploadServer;
   readonly clock: Clock;
   readonly random: Random;
   readonly libraryId: LibraryId;

@@ -32,8 +32,14 @@ export interface UploadProgress {
   readonly sentBytes: number;
 }
 
+/** The server, as far as content is sent to it. */
+export type UploadServer = Pick<
+  SyncServer,
+  'beginUpload' | 'missingChunks' | 'signPacks' | 'sealPacks' | 'stage'
+>;
+
 export interface UploaderPorts {
-  readonly server: SyncServer;
+  readonly server: UploadServer;
   readonly objects: ObjectTransfer;
   readonly disk: Disk;
   readonly clock: Clock;
