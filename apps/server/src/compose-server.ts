@@ -12,6 +12,7 @@ import type { LocalStore } from './adapters/object-store/local-store.ts';
 import { openLocalStore } from './adapters/object-store/local-store.ts';
 import { probeObjectStore } from './adapters/object-store/probe.ts';
 import { argon2Passwords } from './adapters/passwords/argon2-passwords.ts';
+import { errorForLog } from './api/error-for-log.ts';
 import { createHttpServer } from './api/http-server.ts';
 import { LoginThrottle } from './domain/login-throttle.ts';
 import { everySoOften } from './every-so-often.ts';
@@ -26,6 +27,7 @@ export const DATABASE_FILE = 'server.sqlite';
 
 const SWEEP_EVERY_MS = 60_000;
 const WATCH_RECHECK_MS = 10_000;
+const BODY_TIMEOUT_MS = 60_000;
 const CLOSE_GRACE_MS = 4_000;
 const THROTTLE_KEYS_MAX = 20_000;
 
@@ -45,6 +47,8 @@ export interface ServerOptions {
   readonly passwords?: Passwords | undefined;
   /** How often an open watch makes sure that its device is still signed in. */
   readonly watchRecheckMs?: number | undefined;
+  /** How long a call's body may take to arrive. */
+  readonly bodyTimeoutMs?: number | undefined;
 }
 
 export interface RunningServer {
@@ -82,6 +86,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       version: manifest.version,
       log: options.log ?? pino({ level: 'silent' }),
       watchRecheckMs: options.watchRecheckMs ?? WATCH_RECHECK_MS,
+      bodyTimeoutMs: options.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
     });
     mountLocalRoutes(server, { ...local, nowMs: () => ports.clock.nowMs() });
     undo.push(() => closeWithin(server, CLOSE_GRACE_MS));
@@ -96,7 +101,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const sweep = everySoOften(
       SWEEP_EVERY_MS,
       () => expireUploads(ports),
-      (error) => server.log.error({ err: error }, 'sweeping expired uploads failed'),
+      (error) => server.log.error({ err: errorForLog(error) }, 'sweeping expired uploads failed'),
     );
     undo.push(() => sweep.stop());
     return { url, port: taken, stop, hasAccounts: async () => (await store.read.accounts.count()) > 0 };

@@ -11,6 +11,7 @@ import Fastify, { LogController } from 'fastify';
 import type { ServerPorts } from '../ports/server-ports.ts';
 import type { AppRouter } from './app-router.ts';
 import { appRouter } from './app-router.ts';
+import { errorForLog } from './error-for-log.ts';
 import { errorShapeOf, problemOf, wantsLog } from './problem-codes.ts';
 import type { RequestContext, Watches } from './trpc.ts';
 import { PING_MS } from './trpc.ts';
@@ -19,7 +20,6 @@ import { PING_MS } from './trpc.ts';
 export const TRPC_PATH = '/trpc';
 
 const HEADERS_TIMEOUT_MS = 20_000;
-const JSON_BODY_TIMEOUT_MS = 60_000;
 /** A pack over a slow line takes its time, but no longer than its URL holds. */
 const REQUEST_TIMEOUT_MS = limits.signedPutLifeMs;
 /** No byte either way for this long ends a connection; streams ping more often. */
@@ -35,6 +35,8 @@ export interface HttpFace {
   readonly log: FastifyBaseLogger;
   /** How often a watch makes sure that its device is still signed in; at most the ping interval. */
   readonly watchRecheckMs: number;
+  /** How long a call's body may take to arrive; packs have their own, longer time. */
+  readonly bodyTimeoutMs: number;
 }
 
 /** The server's face: `/health` and the router. Takes rubbish calmly: every refusal is a problem of the catalogue. */
@@ -49,14 +51,17 @@ export function createHttpServer(face: HttpFace): FastifyInstance {
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 5_000 },
     routerOptions: { maxParamLength: PROCEDURE_CHARS_MAX },
     forceCloseConnections: 'idle',
+    // A proxy on this machine says who asks; from anywhere else such headers are not believed.
+    trustProxy: 'loopback',
   });
   server.server.maxConnections = CONNECTIONS_MAX;
-  guardBodies(server);
+  guardBodies(server, face.bodyTimeoutMs);
   cutEndlessOnClose(server);
   logRequests(server, face.log);
   server.setErrorHandler<FastifyError>((error, request, reply) => {
     const problem = problemOfHttp(error);
-    if (wantsLog(problem)) face.log.error({ err: error, path: pathOf(request) }, 'a request failed');
+    if (wantsLog(problem))
+      face.log.error({ err: errorForLog(error), path: pathOf(request) }, 'a request failed');
     const shape = errorShapeOf(problem);
     const status = error.statusCode ?? shape.data.httpStatus;
     return reply
@@ -92,8 +97,7 @@ function mountRouter(server: FastifyInstance, face: HttpFace): void {
       watches,
     }),
     onError: ({ error, path }) => {
-      if (wantsLog(problemOf(error)))
-        face.log.error({ err: error.cause ?? error, path }, 'a procedure failed');
+      if (wantsLog(problemOf(error))) face.log.error({ err: errorForLog(error), path }, 'a procedure failed');
     },
   };
   void server.register(fastifyTRPCPlugin, { prefix: TRPC_PATH, trpcOptions });
@@ -124,13 +128,16 @@ function problemOfHttp(error: FastifyError): Problem {
   return { reason: 'invalidInput', detail: 'it is no proper request' };
 }
 
-/** Ends connections that trickle a small body for ever; packs have their own, longer time. */
-function guardBodies(server: FastifyInstance): void {
+/** Ends connections that trickle the small body of a call for ever. */
+function guardBodies(server: FastifyInstance, timeoutMs: number): void {
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
-    if (request.raw.complete || !request.url.startsWith(TRPC_PATH)) return done();
-    const timer = setTimeout(() => request.raw.destroy(), JSON_BODY_TIMEOUT_MS);
-    request.raw.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
+    const { raw } = request;
+    if (!request.url.startsWith(TRPC_PATH)) return done();
+    const timer = setTimeout(() => {
+      if (!raw.complete) raw.destroy();
+    }, timeoutMs);
+    raw.once('close', () => clearTimeout(timer));
     done();
   });
 }

@@ -1,6 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { DeviceId, LibraryId } from '@tidesync/shared/ids';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { argon2Passwords } from '../adapters/passwords/argon2-passwords.ts';
+import { openAdmin } from '../compose-admin.ts';
 import type { TestServer } from '../testing/test-server.ts';
 import { clientOf, problemFrom, startTestServer, TEST_PASSWORD } from '../testing/test-server.ts';
 
@@ -35,6 +37,23 @@ describe('signing in', () => {
       problemFrom(nobody().auth.login.mutate({ email: who, password, deviceName: 'x' }));
     expect(await tryAs(email, 'not the password')).toEqual({ reason: 'wrongCredentials' });
     expect(await tryAs('nobody@example.org', TEST_PASSWORD)).toEqual({ reason: 'wrongCredentials' });
+  });
+
+  test('a hash of an older cost is renewed when its owner signs in', async () => {
+    const passwords = argon2Passwords({ randomBytes, cost: { memoryKib: 512, passes: 2, lanes: 1 } });
+    const today = await startTestServer({ passwords });
+    await today.makeAccount('ann@example.org');
+    const hashOf = async () => {
+      const { ports, close } = await openAdmin(today.dataDir, { mayMake: false });
+      const account = await ports.store.read.accounts.byEmail('ann@example.org');
+      await close();
+      return account?.passwordHash;
+    };
+    expect(await hashOf()).toContain('m=256,t=1');
+    await today.signIn('ann@example.org');
+    expect(await hashOf()).toContain('m=512,t=2');
+    await today.signIn('ann@example.org');
+    await today.stop();
   });
 
   test('too many wrong passwords close the account to further tries, not its devices', async () => {

@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
+import type { LibraryId } from '@tidesync/shared/ids';
 import { health, PROTOCOL_VERSION } from '@tidesync/shared/wire/people';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openStream } from '../testing/sse.ts';
 import type { Device, TestServer } from '../testing/test-server.ts';
 import { clientOf, problemFrom, startTestServer } from '../testing/test-server.ts';
 
@@ -114,6 +117,30 @@ describe('rubbish is refused with a known problem, and the server lives on', () 
       });
     }
     await expectAlive();
+  });
+});
+
+describe('a connection that takes its time', () => {
+  test('is cut if it trickles a body, and kept if it is a watch', async () => {
+    const slow = await startTestServer({ bodyTimeoutMs: 100 });
+    await slow.makeAccount('ann@example.org');
+    const { token, client } = await slow.signIn('ann@example.org');
+    const bells = await openStream(`${slow.url}/trpc/changes.watch`, token);
+    const { port, hostname } = new URL(slow.url);
+    const head =
+      'POST /trpc/auth.login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{';
+    await new Promise<void>((resolve) => {
+      const socket = connect(Number(port), hostname, () => socket.write(head));
+      socket
+        .on('data', () => undefined)
+        .on('error', () => undefined)
+        .on('close', () => resolve());
+    });
+    const libraryId = randomUUID() as LibraryId;
+    await client.libraries.create.mutate({ libraryId, name: 'Later' });
+    expect(await bells.next()).toMatchObject({ data: { libraryId } });
+    bells.close();
+    await slow.stop();
   });
 });
 

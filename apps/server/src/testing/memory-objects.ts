@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import type { ObjectKey, ObjectStore } from '../ports/object-store.ts';
+
+export interface MemoryObjects extends ObjectStore {
+  /** What a client does with a signed URL, without the network. */
+  put(key: string, bytes: Uint8Array): void;
+  readonly keys: () => string[];
+}
+
+/** Objects in memory whose URLs are their keys; for tests that are about something else. */
+export function memoryObjects(): MemoryObjects {
+  const objects = new Map<string, Uint8Array>();
+  return {
+    put: (key, bytes) => void objects.set(key, bytes),
+    keys: () => [...objects.keys()],
+    signPut: async ({ key }) => ({ url: key, headers: {} }),
+    signGet: async ({ key }) => key,
+    async head(key: ObjectKey) {
+      const bytes = objects.get(key);
+      if (bytes === undefined) return null;
+      return { sizeBytes: bytes.length, sha256Hex: createHash('sha256').update(bytes).digest('hex') };
+    },
+    async delete(key) {
+      objects.delete(key);
+    },
+  };
+}
