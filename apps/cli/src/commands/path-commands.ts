@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { shownTime } from '@tidesync/engine/core/sentences';
+import { formatBytes } from '@tidesync/shared/format';
+import type { ListedEntry } from '@tidesync/shared/wire/engine';
 import type { Command } from 'commander';
 import type { CliContext, CommandHost } from '../cli-context.ts';
 import { UsageError } from '../exit-codes.ts';
@@ -24,6 +26,13 @@ export function addPathCommands(program: Command, host: CommandHost): void {
     .action((options: { limit: string }, command: Command) =>
       host.run(command, (context) => activity(context, options.limit)),
     );
+  program
+    .command('ls')
+    .description('list a synced folder, as it is here and on the server, with the state of every entry')
+    .argument('[path]', 'the folder (default: the current one)')
+    .action((folder: string | undefined, _options, command: Command) =>
+      host.run(command, (context) => ls(context, folder ?? '.')),
+    );
   const conflicts = program
     .command('conflicts')
     .description('files that were changed on two devices at once');
@@ -46,6 +55,21 @@ async function why(context: CliContext, wanted: string): Promise<undefined> {
     ...next,
     ...answer.evidence.map((line) => `    ${line}`),
   ]);
+  return undefined;
+}
+
+const KIND_SIGNS: Record<ListedEntry['kind'], string> = { folder: '/', file: '', symlink: '@' };
+
+async function ls(context: CliContext, folder: string): Promise<undefined> {
+  const absolute = path.resolve(context.cwd, folder);
+  const entries = await context.access.use(({ face }) => face.list(absolute));
+  const rows = entries.map((entry) => [
+    entry.sizeBytes === null ? '-' : formatBytes(entry.sizeBytes),
+    shownTime(entry.mtimeMs),
+    entry.code + (entry.here ? '' : ', not here yet'),
+    entry.name + KIND_SIGNS[entry.kind],
+  ]);
+  context.out.result({ path: absolute, entries }, table(rows));
   return undefined;
 }
 

@@ -180,7 +180,7 @@ export type PlainWhy =
   | { readonly code: 'synced' }
   | { readonly code: 'notFound' }
   | { readonly code: 'outside' }
-  | { readonly code: 'ignored'; readonly rule: string }
+  | { readonly code: 'ignored' }
   | { readonly code: 'ownFolder' }
   | { readonly code: 'paused' }
   | { readonly code: 'halted'; readonly halt: HaltReason; readonly root: string; readonly library: string }
@@ -204,8 +204,8 @@ export function explainPlain(why: PlainWhy, path: string): Explanation {
       };
     case 'ignored':
       return {
-        sentence: `"${path}" is not synced: the ignore rule \`${why.rule}\` matches it.`,
-        remedy: 'Change the rule in .tidesyncignore at the top of the folder if it should be synced.',
+        sentence: `"${path}" is not synced: an ignore rule matches it.`,
+        remedy: 'A line `!NAME` in .tidesyncignore at the top of the folder takes it back in.',
       };
     case 'ownFolder':
       return { sentence: `"${path}" is Tidesync's own and is never synced.`, remedy: '' };

@@ -73,6 +73,7 @@ function remoteFace(client: Client): EngineFace {
     rescan: (path) => nothing(client.folders.rescan.mutate({ path })),
     settle: (timeoutMs) => settleInParts(client, timeoutMs),
     why: (path) => translated(client.why.query({ path })),
+    list: (path) => translated(client.list.query({ path })),
     troubles: (rootId) => translated(client.troubles.query({ rootId })),
     activity: (limit) => translated(client.activity.query({ limit })),
     conflicts: () => translated(client.conflicts.query()),
@@ -113,7 +114,7 @@ async function* remoteStatuses(client: Client, signal: AbortSignal): AsyncGenera
     onError: lost,
     // The engine's end shows as a connection that is being made again.
     onConnectionStateChange: (change) => change.state === 'connecting' && change.error && lost(change.error),
-    onComplete: end,
+    onComplete: () => lost(null),
   });
   signal.addEventListener('abort', end);
   try {

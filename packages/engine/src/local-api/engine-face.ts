@@ -1,5 +1,5 @@
 import type { RootId } from '@tidesync/shared/ids';
-import type { EngineStatus, WhyAnswer } from '@tidesync/shared/wire/engine';
+import type { EngineStatus, ListedEntry, WhyAnswer } from '@tidesync/shared/wire/engine';
 import type { Clock } from '../ports/environment.ts';
 import type { ActivityView, ConflictView, Engine, FolderAdded, PathTroubleView } from '../shell/face.ts';
 
@@ -31,6 +31,7 @@ export interface EngineFace {
   /** True: settled (see `Engine.settle`). False: not within that time. */
   settle(timeoutMs: number): Promise<boolean>;
   why(path: string): Promise<WhyAnswer>;
+  list(path: string): Promise<ListedEntry[]>;
   troubles(rootId: RootId | null): Promise<PathTroubleView[]>;
   activity(limit: number): Promise<ActivityView[]>;
   conflicts(): Promise<ConflictView[]>;
@@ -59,6 +60,7 @@ export function faceOf({ engine, clock, shutdown }: FaceParts): EngineFace {
     rescan: (path) => engine.rescan(path),
     settle: (timeoutMs) => settleWithin(engine, clock, timeoutMs),
     why: (path) => engine.why(path),
+    list: (path) => engine.list(path),
     troubles: async (rootId) => (rootId === null ? engine.troubles() : engine.troubles(rootId)),
     activity: async (limit) => engine.activity(limit),
     conflicts: async () => engine.conflicts(),

@@ -11,6 +11,8 @@ import type { EngineFace } from './engine-face.ts';
 export interface LocalContext {
   readonly face: EngineFace;
   readonly prove: (nonce: string) => string;
+  /** Fires when the engine stops: subscriptions end. */
+  readonly closing: AbortSignal;
 }
 
 /** A client asks again after that long; a longer wait would meet the time limits of HTTP clients. */
@@ -77,7 +79,8 @@ export const localRouter = t.router({
     .mutation(({ ctx, input }) => ({ proof: ctx.prove(input.nonce) })),
   status: ask.output(engine.engineStatus).query(({ ctx }) => ctx.face.status()),
   watch: ask.subscription(async function* ({ ctx, signal }) {
-    for await (const status of ctx.face.watch(signal ?? new AbortController().signal)) {
+    const over = AbortSignal.any(signal === undefined ? [ctx.closing] : [ctx.closing, signal]);
+    for await (const status of ctx.face.watch(over)) {
       yield engine.engineStatus.parse(status);
     }
   }),
@@ -95,6 +98,10 @@ export const localRouter = t.router({
     .input(folder)
     .output(engine.whyAnswer)
     .query(({ ctx, input }) => ctx.face.why(input.path)),
+  list: ask
+    .input(folder)
+    .output(z.array(engine.listedEntry))
+    .query(({ ctx, input }) => ctx.face.list(input.path)),
   troubles: ask
     .input(z.object({ rootId: rootId.nullable() }))
     .output(z.array(engine.pathTroubleView))

@@ -11,6 +11,8 @@ import { localRouter } from './router.ts';
 const BODY_BYTES_MAX = 256 * 1024;
 const HEADER_BYTES_MAX = 16 * 1024;
 const REQUEST_MS_MAX = 10_000;
+/** Running calls may answer for so long after the end was asked for; `shutdown` itself is one of them. */
+const CLOSE_GRACE_MS = 250;
 
 export interface LocalApi {
   readonly port: number;
@@ -24,9 +26,10 @@ export interface LocalApi {
 export async function serveLocalApi(face: EngineFace, random: Random): Promise<LocalApi> {
   const token = Buffer.from(random.bytes(32)).toString('hex');
   let gate: Gate = { port: 0, token };
+  const closing = new AbortController();
   const answer = createHTTPHandler({
     router: localRouter,
-    createContext: () => ({ face, prove: (nonce) => proofOf(gate, nonce) }),
+    createContext: () => ({ face, closing: closing.signal, prove: (nonce) => proofOf(gate, nonce) }),
     maxBodySize: BODY_BYTES_MAX,
     allowBatching: false,
   });
@@ -56,8 +59,12 @@ export async function serveLocalApi(face: EngineFace, random: Random): Promise<L
     token,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
+        closing.abort();
+        const timer = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+        server.close(() => {
+          clearTimeout(timer);
+          resolve();
+        });
       }),
   };
 }

@@ -4,6 +4,7 @@ import type {
   conflictView,
   EngineStatus,
   folderAddOutput,
+  ListedEntry,
   pathTroubleView,
   WhyAnswer,
 } from '@tidesync/shared/wire/engine';
@@ -42,6 +43,8 @@ export interface Engine {
   settle(signal: AbortSignal): Promise<void>;
 
   why(path: string): Promise<WhyAnswer>;
+  /** What lies in a folder of a root, here or on the server (see core/list-folder.ts). `entryMissing` otherwise. */
+  list(path: string): Promise<ListedEntry[]>;
   troubles(rootId?: RootId): PathTroubleView[];
   activity(limit: number): ActivityView[];
   conflicts(): ConflictView[];

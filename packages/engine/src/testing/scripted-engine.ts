@@ -57,6 +57,7 @@ export function scriptedEngine(): ScriptedEngine {
         new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
       ]),
     why: (path) => Promise.reject(new Error(`a bug at ${path}`)),
+    list: async () => [],
     troubles: () => [],
     activity: (limit) =>
       [{ atMs: 1, rootId: ROOT, kind: 'uploaded', path: 'a', detail: '', sentence: '' }].slice(0, limit),

@@ -83,18 +83,37 @@ export const engineStatus = z.object({
 });
 export type EngineStatus = z.infer<typeof engineStatus>;
 
+export const whyState = z.enum(['synced', 'waiting', 'skipped', 'held', 'conflicted', 'unknown']);
+export type WhyState = z.infer<typeof whyState>;
+
 /** `why PATH`: exactly one code for every path, with its evidence. */
 export const whyAnswer = z.object({
   path: z.string(),
   /** synced | notFound | outside | ignored | paused | halted | offline | waiting … or a trouble code. */
   code: z.string(),
-  state: z.enum(['synced', 'waiting', 'skipped', 'held', 'conflicted', 'unknown']),
+  state: whyState,
   sentence: z.string(),
   evidence: z.array(z.string()),
   nextTryMs: timeMs.nullable(),
   remedy: z.string(),
 });
 export type WhyAnswer = z.infer<typeof whyAnswer>;
+
+/** One line of `ls`: what lies in a folder, here or on the server, and what is the matter with it. */
+export const listedEntry = z.object({
+  name: z.string(),
+  path: z.string(),
+  kind: z.enum(['folder', 'file', 'symlink']),
+  /** Null for what is no file. */
+  sizeBytes: z.number().int().nullable(),
+  mtimeMs: timeMs,
+  here: z.boolean(),
+  onServer: z.boolean(),
+  /** As in `whyAnswer`. */
+  code: z.string(),
+  state: whyState,
+});
+export type ListedEntry = z.infer<typeof listedEntry>;
 
 export const activityView = z.object({
   atMs: timeMs,

@@ -1,0 +1,99 @@
+import type { EntryId } from '@tidesync/shared/ids';
+import type { EntryName, RelPath } from '@tidesync/shared/names';
+import { joinPath, segments } from '@tidesync/shared/names';
+import type { ListedEntry, WhyState } from '@tidesync/shared/wire/engine';
+import type { LocalPresent, RemotePresent, Triple } from './entry.ts';
+import { localEqualsBase, remoteEqualsBase } from './entry.ts';
+import type { Trees } from './trees.ts';
+import type { PathTrouble, TroubleCode } from './trouble.ts';
+
+/** What a trouble means for its path: left out for good, kept from the other side, or on its way. */
+const STATES: Record<TroubleCode, WhyState> = {
+  changing: 'waiting',
+  unreadable: 'waiting',
+  unwritable: 'waiting',
+  ioError: 'waiting',
+  diskFull: 'waiting',
+  busy: 'waiting',
+  specialFile: 'skipped',
+  notUnicode: 'skipped',
+  badName: 'skipped',
+  nameClash: 'held',
+  occupied: 'held',
+  tooDeep: 'skipped',
+  otherVolume: 'skipped',
+  readOnlyMember: 'held',
+  tooLarge: 'held',
+  contentMissing: 'waiting',
+  refused: 'waiting',
+};
+
+export function stateOfTrouble(trouble: PathTrouble): WhyState {
+  return STATES[trouble.code];
+}
+
+/** True if base, local and remote agree on that entry. */
+export function isSynced({ base, local, remote }: Triple): boolean {
+  return base !== null && localEqualsBase(local, base) && remoteEqualsBase(remote, base);
+}
+
+/** The entry at a path, here or else on the server; null if there is none. The top folder is `trees.topId`. */
+export function entryAt(trees: Trees, path: RelPath): EntryId | null {
+  let id: EntryId | null = trees.topId;
+  for (const name of segments(path)) {
+    if (id === null) return null;
+    id = trees.localAt(id, name) ?? trees.remoteAt(id, name);
+  }
+  return id;
+}
+
+/** What lies in a folder of either side, by name; null if there is no such folder. */
+export function listFolder(
+  trees: Trees,
+  folder: RelPath,
+  troubleAt: (path: RelPath) => PathTrouble | null,
+): ListedEntry[] | null {
+  const folderId = entryAt(trees, folder);
+  if (folderId === null) return null;
+  const ids = new Set([...trees.localChildren(folderId), ...trees.remoteChildren(folderId)]);
+  const listed: ListedEntry[] = [];
+  for (const id of ids) {
+    const triple = trees.get(id);
+    const shown = shownSide(triple, folderId);
+    if (shown === null) continue;
+    const path = joinPath(folder, shown.name);
+    listed.push(listEntry({ path, name: shown.name, shown, triple, trouble: troubleAt(path) }));
+  }
+  return listed.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+/** The local side if it lies in that folder, else the remote one: an entry that moves is seen at both places. */
+function shownSide({ local, remote }: Triple, folderId: EntryId): LocalPresent | RemotePresent | null {
+  if (local.is === 'present' && local.parentId === folderId) return local;
+  if (remote.is === 'present' && remote.parentId === folderId) return remote;
+  return null;
+}
+
+interface Shown {
+  readonly path: RelPath;
+  readonly name: EntryName;
+  readonly shown: LocalPresent | RemotePresent;
+  readonly triple: Triple;
+  readonly trouble: PathTrouble | null;
+}
+
+function listEntry({ path, name, shown, triple, trouble }: Shown): ListedEntry {
+  const synced = isSynced(triple);
+  const plain: WhyState = synced ? 'synced' : 'waiting';
+  return {
+    name,
+    path,
+    kind: shown.body.kind,
+    sizeBytes: shown.body.kind === 'file' ? shown.body.sizeBytes : null,
+    mtimeMs: shown.mtimeMs,
+    here: triple.local.is === 'present',
+    onServer: triple.remote.is === 'present',
+    code: trouble?.code ?? plain,
+    state: trouble === null ? plain : stateOfTrouble(trouble),
+  };
+}
