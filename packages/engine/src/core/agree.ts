@@ -1,3 +1,4 @@
+import type { Op } from '@tidesync/shared/wire/sync';
 import type { BaseEntry, Body, LocalPresent, RemotePresent } from './entry.ts';
 import { sameAttributes, sameContent, samePlace } from './entry.ts';
 
@@ -40,4 +41,15 @@ function firstBase(local: LocalPresent, remote: RemotePresent): BaseEntry {
 function withAttributesOf(body: Body, attributes: Body): Body {
   if (body.kind !== 'file' || attributes.kind !== 'file') return body;
   return { ...body, executable: attributes.executable };
+}
+
+/**
+ * The local state to agree on after an operation of ours was applied: as it was when the commit left, at the place
+ * the operation named (a parked move names one of its own). Whatever changed on the disk since then stays a change
+ * of ours, so our own commit never looks like someone else's.
+ */
+export function localAsSaid(op: Op, sent: LocalPresent): LocalPresent {
+  if (op.op !== 'move') return sent;
+  const { parentId, name } = op;
+  return samePlace(sent, op) ? sent : { ...sent, parentId, name, localName: name };
 }

@@ -1,5 +1,5 @@
 import type { Triple } from './entry.ts';
-import { sameAttributes, sameContent, samePlace } from './entry.ts';
+import { localEqualsBase, remoteEqualsBase, sameAttributes, sameContent, samePlace } from './entry.ts';
 
 /** One respect in which an entry can differ, three-way. */
 export type Aspect =
@@ -38,7 +38,8 @@ const is = {
  */
 export function decide(triple: Triple): Decision {
   const { base, local, remote } = triple;
-  if (local.is === 'absent' && remote.is === 'absent') return base === null ? is.settled : is.forget;
+  if (local.is === 'absent' && remote.is === 'absent')
+    return base === null && local.confirmed ? is.settled : is.forget;
   if (local.is === 'absent') return decideAbsentHere(triple);
   if (local.body.kind === 'file' && local.body.contentId === null) return is.read;
   if (remote.is === 'absent') return decideAbsentThere(triple);
@@ -62,6 +63,7 @@ function decideAbsentThere({ base, local }: Triple): Decision {
 
 function decideMerge({ base, local, remote }: Triple): Decision {
   if (local.is === 'absent' || remote.is === 'absent') return is.settled;
+  if (base !== null && localEqualsBase(local, base) && remoteEqualsBase(remote, base)) return is.settled;
   const content = aspect(
     base && sameContent(base.body, local.body),
     base && sameContent(base.body, remote.body),

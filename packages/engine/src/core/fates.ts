@@ -4,7 +4,8 @@ import type { Decision } from './decide.ts';
 import { decide } from './decide.ts';
 import type { Place } from './entry.ts';
 import { samePlace } from './entry.ts';
-import { canExistHere, foldName, foldsNames } from './name-rules.ts';
+import { canExistHere } from './name-rules.ts';
+import type { OccupantOf } from './occupant.ts';
 import type { PlanContext } from './plan.ts';
 import type { Trees } from './trees.ts';
 import type { PathTrouble } from './trouble.ts';
@@ -38,36 +39,26 @@ export interface Fates {
 
 /**
  * Decisions in their surroundings. Each question is answered once per round and may ask about other entries:
- * fate → children's fates (a folder with survivors survives, S14) → cycles (S16) → ways (names and parents, S13).
+ * decision → cycles (S16) → children's fates (a folder with survivors survives, S14) → ways (names, parents, S13).
  */
-export function createFates(trees: Trees, context: PlanContext): Fates {
-  const opinions = new Map<EntryId, Fate>();
+export function createFates(trees: Trees, context: PlanContext, occupantHere: OccupantOf): Fates {
+  const decisions = new Map<EntryId, Fate>();
   const fates = new Map<EntryId, Fate>();
   const waysThere = new Map<EntryId, Way>();
   const waysHere = new Map<EntryId, Way>();
 
-  const opinionOf = remembered(opinions, (id): Fate => {
+  const decided = remembered(decisions, (id): Fate => {
     if (context.isMasked(id)) return { is: 'settled' };
     if (context.isFrozen(id)) return { is: 'frozen' };
-    const decision = forViewer(context, decide(trees.get(id)));
-    return decision.is === 'held' ? decision : forViewer(context, afterChildren(id, decision));
+    return forViewer(context, decide(trees.get(id)));
   });
 
-  /** A folder is deleted only if all that is in it goes too; otherwise it is made again where it is missing. */
-  const afterChildren = (id: EntryId, decision: Fate): Fate => {
-    if (decision.is !== 'deleteHere' && decision.is !== 'deleteThere') return decision;
-    const here = decision.is === 'deleteHere';
-    const children = here ? trees.localChildren(id) : trees.remoteChildren(id);
-    const verdicts = new Set(children.map((child) => verdictOn(opinionOf(child), here)));
-    if (verdicts.has('stays')) return { is: here ? 'makeThere' : 'makeHere', why: 'outlived' };
-    return verdicts.has('waits') ? { is: 'frozen' } : decision;
-  };
-
+  /** The parent in the remote tree once all that this device wants to move or make there is done. */
   const parentThere = (id: EntryId): EntryId | null => {
-    const fate = opinionOf(id);
+    const fate = decided(id);
     const { local, remote } = trees.get(id);
-    const moves = fate.is === 'makeThere' || (fate.is === 'merge' && fate.place === 'push');
-    if (moves && local.is === 'present') return local.parentId;
+    const moves = fate.is === 'merge' && fate.place === 'push';
+    if (local.is === 'present' && (moves || remote.is === 'absent')) return local.parentId;
     return remote.is === 'present' ? remote.parentId : null;
   };
 
@@ -81,10 +72,32 @@ export function createFates(trees: Trees, context: PlanContext): Fates {
     return false;
   };
 
-  const of = remembered(fates, (id): Fate => {
-    const fate = opinionOf(id);
+  const afterCycles = (id: EntryId): Fate => {
+    const fate = decided(id);
     const pushesPlace = fate.is === 'merge' && fate.place === 'push';
     return pushesPlace && closesCycle(id) ? { ...fate, place: 'pull' } : fate;
+  };
+
+  /** A folder is deleted only if all that is in it goes too; otherwise it is made again where it is missing. */
+  const afterChildren = (id: EntryId, decision: Fate): Fate => {
+    if (decision.is !== 'deleteHere' && decision.is !== 'deleteThere') return decision;
+    const here = decision.is === 'deleteHere';
+    const children = here ? trees.localChildren(id) : trees.remoteChildren(id);
+    let waits = false;
+    for (const child of children) {
+      if (here && context.isMasked(child)) continue;
+      const fate = of(child);
+      if (fate.is === decision.is || fate.is === 'forget') continue;
+      if (fate.is === 'merge' && fate.place === (here ? 'pull' : 'push')) continue;
+      if (fate.is === 'frozen' || fate.is === 'read' || fate.is === 'prove') waits = true;
+      else return here ? { is: 'makeThere', why: 'outlived' } : { is: 'makeHere', why: 'outlived' };
+    }
+    return waits ? { is: 'frozen' } : decision;
+  };
+
+  const of: (id: EntryId) => Fate = remembered(fates, (id): Fate => {
+    const fate = afterCycles(id);
+    return fate.is === 'held' ? fate : forViewer(context, afterChildren(id, fate));
   });
 
   const wantedThere = (id: EntryId): Place | null => {
@@ -122,24 +135,23 @@ export function createFates(trees: Trees, context: PlanContext): Fates {
     return of(parent).is === 'makeThere' ? passedOn(wayThere(parent)) : WAIT;
   };
 
-  const occupantHere = (place: Place): EntryId | null => {
-    const exact = trees.localAt(place.parentId, place.name);
-    if (exact !== null || !foldsNames(context.rules)) return exact;
-    const folded = foldName(context.rules, place.name);
-    const found = trees.localChildren(place.parentId).find((child) => {
-      const { local } = trees.get(child);
-      return local.is === 'present' && foldName(context.rules, local.name) === folded;
-    });
-    return found ?? null;
-  };
-
+  /** Hopeful: who goes elsewhere is taken to get there; the order of edits finds out (S20). */
   const leavesHere = (id: EntryId, place: Place): boolean => {
     const fate = of(id);
     if (fate.is === 'deleteHere') return true;
     if (fate.is === 'merge' && fate.content === 'conflict') return true;
     const target = wantedHere(id);
-    if (target !== null && !samePlace(target, place)) return wayHere(id).is === 'free';
+    if (target !== null && !samePlace(target, place)) return true;
     return wayThere(id).is === 'setAside';
+  };
+
+  /** The name is taken by an entry that stays: for now if it has a step to come, else for good. */
+  const wayPast = (holder: EntryId, place: Place): Way => {
+    const fate = of(holder);
+    const { local } = trees.get(holder);
+    const shown = local.is === 'present' ? local.localName : place.name;
+    if (mayStillLeave(fate, 'present')) return WAIT;
+    return shown === place.name && fate.is !== 'held' ? WAIT : held({ code: 'nameClash', with: shown });
   };
 
   const wayHere: (id: EntryId) => Way = remembered(waysHere, (id): Way => {

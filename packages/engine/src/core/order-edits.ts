@@ -1,5 +1,7 @@
 import type { EntryId } from '@tidesync/shared/ids';
+import type { EntryName } from '@tidesync/shared/names';
 import type { Place } from './entry.ts';
+import { rehearse } from './rehearse.ts';
 
 /** A change of one entry's place in one tree: made (`from` null), removed (`to` null), or moved. */
 export interface TreeEdit {
@@ -8,71 +10,140 @@ export interface TreeEdit {
   readonly to: Place | null;
 }
 
+/** One tree before any edit. */
+export interface EditedTree {
+  readonly topId: EntryId;
+  /** Null: not in this tree. */
+  placeOf(id: EntryId): Place | null;
+  /** Who has that name in that folder, as this tree compares names. */
+  occupant(place: Place): EntryId | null;
+  children(folder: EntryId): Iterable<EntryId>;
+  /** Equal for names that this tree takes for the same. */
+  foldName(name: EntryName): string;
+}
+
 export interface OrderInput<E extends TreeEdit> {
   readonly edits: readonly E[];
-  /** Who is at a place of the tree before any edit. */
-  occupant(place: Place): EntryId | null;
-  /** Who is in a folder of the tree before any edit. */
-  children(folder: EntryId): Iterable<EntryId>;
+  readonly tree: EditedTree;
+  /** What is parked is put in its place by a later edit of this list, or only when it is planned again. */
+  readonly parkedUntil: 'placed' | 'nextPlan';
 }
 
 export type OrderedEdit<E extends TreeEdit> =
   | { readonly do: 'edit'; readonly edit: E }
   /** Out of the way first, because edits wait for each other in a ring (two names swapped, for one). */
-  | { readonly do: 'park'; readonly edit: E };
+  | { readonly do: 'park'; readonly edit: E; readonly to: Place };
+
+export interface OrderedEdits<E extends TreeEdit> {
+  /** Each finds its parent there, its name free and (for removals) its folder empty; so does every prefix. */
+  readonly ordered: OrderedEdit<E>[];
+  /** What cannot be done in any order: something that is not among the edits stands in the way. */
+  readonly waiting: E[];
+}
 
 /**
- * An order in which every edit finds its parent there, its name free and (for removals) its folder empty.
- * Parents go before what moves into them, those who leave a name before those who take it, contents before
- * their folder's removal. A ring is broken by parking one of its movers.
+ * Parents go before what moves into them, those who leave a name before those who take it, contents before their
+ * folder's removal (S20). A ring is broken by parking one of its movers. No recursion: a chain of renames may be
+ * as long as a folder is large.
  */
-export function orderEdits<E extends TreeEdit>({
-  edits,
-  occupant,
-  children,
-}: OrderInput<E>): OrderedEdit<E>[] {
+export function orderEdits<E extends TreeEdit>({ edits, tree, parkedUntil }: OrderInput<E>): OrderedEdits<E> {
+  const waiting: E[] = [];
+  for (let rest = edits; ; ) {
+    const arranged = arrange(rest, tree, parkedUntil);
+    const { done, stuck, stuckInParking } = rehearse(arranged, tree);
+    waiting.push(...stuck);
+    if (!stuckInParking) return { ordered: done, waiting };
+    const dropped = new Set(stuck);
+    rest = rest.filter((edit) => !dropped.has(edit));
+  }
+}
+
+/** In the top folder, which is never removed, under a name that nobody has and nobody is to get. */
+function parkingPlace(id: EntryId, tree: EditedTree, edits: readonly TreeEdit[]): Place {
+  for (let number = 1; ; number++) {
+    const name = `.tidesync-moving-${id}${number === 1 ? '' : `-${number}`}` as EntryName;
+    const place = { parentId: tree.topId, name };
+    const wanted = edits.some(({ to }) => to !== null && to.name === name);
+    if (!wanted && tree.occupant(place) === null) return place;
+  }
+}
+
+interface Visit<E extends TreeEdit> {
+  readonly edit: E;
+  readonly dependencies: readonly E[];
+  next: number;
+}
+
+function arrange<E extends TreeEdit>(
+  edits: readonly E[],
+  tree: EditedTree,
+  parkedUntil: OrderInput<E>['parkedUntil'],
+): OrderedEdit<E>[] {
   const byId = new Map(edits.map((edit) => [edit.id, edit]));
-  const state = new Map<EntryId, 'open' | 'done'>();
-  const waitingFor = new Map<EntryId, E[]>();
+  const done = new Set<EntryId>();
+  const parked = new Set<EntryId>();
   const ordered: OrderedEdit<E>[] = [];
 
-  const emit = (edit: E): void => {
-    ordered.push({ do: 'edit', edit });
-    state.set(edit.id, 'done');
-    for (const waiting of waitingFor.get(edit.id) ?? []) emit(waiting);
+  const visit = (edit: E): Visit<E> => ({ edit, dependencies: dependencies(edit, tree, byId), next: 0 });
+  const finish = (edit: E): void => {
+    done.add(edit.id);
+    if (parkedUntil === 'placed' || !parked.has(edit.id)) ordered.push({ do: 'edit', edit });
   };
 
-  const visit = (edit: E): void => {
-    if (state.has(edit.id)) return;
-    state.set(edit.id, 'open');
-    for (const dependency of dependencies(edit)) {
-      visit(dependency);
-      if (state.get(dependency.id) !== 'open') continue;
-      // A ring: one of the two must step aside. What is being made cannot, so then this one waits for it.
-      if (isMove(dependency)) ordered.push({ do: 'park', edit: dependency });
-      else if (isMove(edit)) {
-        ordered.push({ do: 'park', edit });
-        waitingFor.set(dependency.id, [...(waitingFor.get(dependency.id) ?? []), edit]);
-        return;
+  /** Visits what an edit depends on, then the edit. Ends early when the edit itself had to be parked. */
+  const settle = (first: E): void => {
+    const path = [visit(first)];
+    const depthOf = new Map([[first.id, 0]]);
+    for (let at = path.at(-1); at !== undefined; at = path.at(-1)) {
+      const dependency = at.dependencies[at.next++];
+      if (dependency === undefined) {
+        finish(at.edit);
+        path.pop();
+      } else if (!done.has(dependency.id) && !parked.has(dependency.id)) {
+        const ringStart = depthOf.get(dependency.id);
+        if (ringStart === undefined || ringStart >= path.length || path[ringStart]?.edit !== dependency) {
+          depthOf.set(dependency.id, path.length);
+          path.push(visit(dependency));
+        } else {
+          const mover = path.findLastIndex(({ edit }, depth) => depth >= ringStart && isMove(edit));
+          if (mover < 0) continue;
+          const { edit } = path[mover] as Visit<E>;
+          parked.add(edit.id);
+          ordered.push({ do: 'park', edit, to: parkingPlace(edit.id, tree, edits) });
+          path.length = mover;
+        }
       }
     }
-    emit(edit);
   };
 
-  const dependencies = (edit: E): E[] => {
-    const found: (E | undefined)[] = [];
-    if (edit.to !== null) {
-      found.push(byId.get(edit.to.parentId));
-      const holder = occupant(edit.to);
-      if (holder !== null && holder !== edit.id) found.push(byId.get(holder));
-    } else {
-      for (const child of children(edit.id)) found.push(byId.get(child));
-    }
-    return found.filter((dependency) => dependency !== undefined);
-  };
-
-  for (const edit of edits) visit(edit);
+  for (const edit of edits) while (!done.has(edit.id)) settle(edit);
   return ordered;
+}
+
+function dependencies<E extends TreeEdit>(edit: E, tree: EditedTree, byId: Map<EntryId, E>): E[] {
+  const found: (E | undefined)[] = [];
+  if (edit.to !== null) {
+    found.push(nearestEdited(edit.to.parentId, tree, byId));
+    const holder = tree.occupant(edit.to);
+    if (holder !== null && holder !== edit.id) found.push(byId.get(holder));
+  } else {
+    for (const child of tree.children(edit.id)) found.push(byId.get(child));
+  }
+  return found.filter((dependency) => dependency !== undefined && dependency.id !== edit.id) as E[];
+}
+
+/** The folder itself, or the first one above it that moves: before that, it may lie inside what is to go into it. */
+function nearestEdited<E extends TreeEdit>(
+  folder: EntryId,
+  tree: EditedTree,
+  byId: Map<EntryId, E>,
+): E | undefined {
+  for (let at: EntryId | undefined = folder; at !== undefined && at !== tree.topId; ) {
+    const edit = byId.get(at);
+    if (edit !== undefined && edit.to !== null) return edit;
+    at = tree.placeOf(at)?.parentId;
+  }
+  return undefined;
 }
 
 function isMove(edit: TreeEdit): boolean {

@@ -3,9 +3,12 @@ import type { EntryName } from '@tidesync/shared/names';
 import type { Op } from '@tidesync/shared/wire/sync';
 import { conflictName } from './conflict-name.ts';
 import { isAgreed } from './decide.ts';
-import type { LocalPresent, Place, Triple } from './entry.ts';
+import type { LocalPresent, LocalState, Place, RemoteState, Triple } from './entry.ts';
 import type { Fate, Fates } from './fates.ts';
 import { createFates } from './fates.ts';
+import { foldName } from './name-rules.ts';
+import type { OccupantOf } from './occupant.ts';
+import { createOccupants } from './occupant.ts';
 import type { TreeEdit } from './order-edits.ts';
 import { orderEdits } from './order-edits.ts';
 import type { LocalStep, Plan, PlanContext } from './plan.ts';
@@ -13,12 +16,14 @@ import { findRebinds } from './rebind.ts';
 import type { Trees } from './trees.ts';
 
 interface HereEdit extends TreeEdit {
-  readonly step: LocalStep;
+  /** A fetch makes its file when the steps are done, but has to find its name free like them. */
+  readonly step: LocalStep | { readonly do: 'fetch'; readonly id: EntryId };
 }
 interface ThereEdit extends TreeEdit {
   readonly op: Op;
 }
 type MergeFate = Extract<Fate, { is: 'merge' }>;
+type ComingFate = Extract<Fate, { is: 'merge' | 'makeHere' | 'makeThere' }>;
 
 /**
  * The pure decision of one round: what to do so that the three trees become equal.
@@ -37,6 +42,7 @@ class Round {
   readonly #trees: Trees;
   readonly #context: PlanContext;
   readonly #fates: Fates;
+  readonly #occupantHere: OccupantOf;
   readonly #here: HereEdit[] = [];
   readonly #there: ThereEdit[] = [];
   readonly #hereInPlace: LocalStep[] = [];
@@ -55,7 +61,8 @@ class Round {
   constructor(trees: Trees, context: PlanContext) {
     this.#trees = trees;
     this.#context = context;
-    this.#fates = createFates(trees, context);
+    this.#occupantHere = createOccupants(trees, context.rules);
+    this.#fates = createFates(trees, context, this.#occupantHere);
   }
 
   consider(id: EntryId): void {
@@ -69,28 +76,29 @@ class Round {
     else if (fate.is === 'held') this.#lists.held.push({ id, trouble: fate.trouble });
     else if (fate.is === 'deleteHere') this.#editHere(triple, null, { do: 'trash', id });
     else if (fate.is === 'deleteThere') this.#deleteThere(id, triple);
-    else if (this.#hasWay(id, triple, fate)) this.#act(id, triple, fate);
+    else this.#makeOrMerge(id, triple, fate);
   }
 
   finish(): Omit<Plan, 'rebinds'> {
-    return { ...this.#lists, local: this.#orderedHere(), ops: this.#orderedThere() };
+    const local = this.#orderedHere();
+    const ops = this.#orderedThere();
+    return { ...this.#lists, local, ops };
   }
 
-  #act(id: EntryId, triple: Triple, fate: Fate): void {
-    if (fate.is === 'makeHere') this.#makeHere(id, triple);
-    else if (fate.is === 'makeThere') this.#makeThere(id, triple);
-    else if (fate.is === 'merge') this.#merge(id, triple, fate);
-  }
-
-  /** Names and parents: true if nothing stands in the way of this entry's own steps. */
-  #hasWay(id: EntryId, { local }: Triple, fate: Fate): boolean {
+  #makeOrMerge(id: EntryId, triple: Triple, fate: ComingFate): void {
+    const { local } = triple;
     const conflict = fate.is === 'merge' && fate.content === 'conflict';
-    const there = this.#fates.wayThere(id);
-    if ((conflict || there.is === 'setAside') && local.is === 'present') {
-      this.#setAside(id, local, conflict);
-      return false;
-    }
-    for (const way of [there, this.#fates.wayHere(id)]) {
+    const givesWay = conflict || this.#fates.wayThere(id).is === 'setAside';
+    if (givesWay && local.is === 'present') this.#setAside(id, local, conflict);
+    else if (fate.is === 'merge') this.#merge(id, triple, fate);
+    else if (!this.#hasWay(id)) return;
+    else if (fate.is === 'makeHere') this.#makeHere(id, triple);
+    else this.#makeThere(id, triple);
+  }
+
+  /** Names and parents: true if nothing stands in the way of this entry's own place. */
+  #hasWay(id: EntryId): boolean {
+    for (const way of [this.#fates.wayThere(id), this.#fates.wayHere(id)]) {
       if (way.is === 'wait') this.#lists.waiting.push(id);
       if (way.is === 'held') this.#lists.held.push({ id, trouble: way.trouble });
       if (way.is !== 'free') return false;
@@ -100,11 +108,11 @@ class Round {
 
   #setAside(id: EntryId, local: LocalPresent, split: boolean): void {
     const isFree = (name: EntryName) =>
-      this.#trees.localAt(local.parentId, name) === null &&
+      this.#occupantHere({ parentId: local.parentId, name }) === null &&
       this.#trees.remoteAt(local.parentId, name) === null &&
-      !this.#claimed.has(`${local.parentId}/${name}`);
+      !this.#claimed.has(`${local.parentId}/${foldName(this.#context.rules, name)}`);
     const name = conflictName(local.name, this.#context.label, isFree);
-    this.#claimed.add(`${local.parentId}/${name}`);
+    this.#claimed.add(`${local.parentId}/${foldName(this.#context.rules, name)}`);
     const copyId = split ? this.#context.newEntryId() : null;
     this.#here.push({
       id,
@@ -114,7 +122,7 @@ class Round {
     });
   }
 
-  #editHere({ local }: Triple, to: Place | null, step: LocalStep): void {
+  #editHere({ local }: Triple, to: Place | null, step: HereEdit['step']): void {
     this.#here.push({ id: step.id, from: local.is === 'present' ? local : null, to, step });
   }
   #editThere({ remote }: Triple, to: Place | null, op: Op): void {
@@ -126,7 +134,7 @@ class Round {
     if (remote.is === 'absent') return;
     const to: Place = { parentId: remote.parentId, name: remote.name };
     if (remote.body.kind === 'folder') this.#editHere(triple, to, { do: 'makeFolder', id, to });
-    else if (remote.body.kind === 'file') this.#lists.fetches.push(id);
+    else if (remote.body.kind === 'file') this.#editHere(triple, to, { do: 'fetch', id });
     else this.#editHere(triple, to, { do: 'makeSymlink', id, to, target: remote.body.target });
   }
 
@@ -155,38 +163,39 @@ class Round {
   }
 
   #merge(id: EntryId, triple: Triple, fate: MergeFate): void {
+    if (isAgreed(fate)) this.#lists.agreed.push(id);
+    // A name that is taken holds back no edit of the content.
+    if (this.#hasWay(id)) this.#mergePlace(id, triple, fate);
+    this.#mergeAttributes(id, triple, fate);
+    if (fate.content === 'push') this.#pushContent(id, triple);
+    if (fate.content === 'pull') this.#pullContent(id, triple);
+  }
+
+  #mergePlace(id: EntryId, triple: Triple, { place }: MergeFate): void {
     const { local, remote } = triple;
     if (local.is === 'absent' || remote.is === 'absent') return;
-    if (isAgreed(fate)) this.#lists.agreed.push(id);
-    if (fate.place === 'push') {
+    if (place === 'push') {
       const { parentId, name } = local;
-      this.#editThere(triple, local, {
-        op: 'move',
-        entryId: id,
-        basePlaceSeq: remote.versions.placeSeq,
-        parentId,
-        name,
-      });
+      const basePlaceSeq = remote.versions.placeSeq;
+      this.#editThere(triple, local, { op: 'move', entryId: id, basePlaceSeq, parentId, name });
     }
-    if (fate.place === 'pull') {
+    if (place === 'pull') {
       const to: Place = { parentId: remote.parentId, name: remote.name };
       this.#editHere(triple, to, { do: 'move', id, to });
     }
-    if (fate.attributes === 'push' && local.body.kind === 'file') {
-      const { executable } = local.body;
+  }
+
+  /** While content is on its way its attributes wait: the time goes with the bytes, and the rest follows them. */
+  #mergeAttributes(id: EntryId, { local, remote }: Triple, { attributes, content }: MergeFate): void {
+    if (local.is === 'absent' || remote.is === 'absent' || local.body.kind !== 'file') return;
+    if (attributes === 'push' && content !== 'push') {
+      const { body, mtimeMs } = local;
       const baseAttributesSeq = remote.versions.attributesSeq;
-      this.#thereInPlace.push({
-        op: 'attributes',
-        entryId: id,
-        baseAttributesSeq,
-        executable,
-        mtimeMs: local.mtimeMs,
-      });
+      const { executable } = body;
+      this.#thereInPlace.push({ op: 'attributes', entryId: id, baseAttributesSeq, executable, mtimeMs });
     }
-    if (fate.attributes === 'pull' && fate.content !== 'pull')
+    if (attributes === 'pull' && content !== 'pull' && content !== 'push')
       this.#hereInPlace.push({ do: 'setAttributes', id });
-    if (fate.content === 'push') this.#pushContent(id, triple);
-    if (fate.content === 'pull') this.#pullContent(id, triple);
   }
 
   #pushContent(id: EntryId, { local, remote }: Triple): void {
@@ -210,40 +219,54 @@ class Round {
   }
 
   #orderedHere(): LocalStep[] {
-    const ordered = orderEdits({
+    const trees = this.#trees;
+    const { rules } = this.#context;
+    const { ordered, waiting } = orderEdits({
       edits: this.#here,
-      occupant: (place) => this.#trees.localAt(place.parentId, place.name),
-      children: (folder) => this.#trees.localChildren(folder),
+      parkedUntil: 'placed',
+      tree: {
+        topId: trees.topId,
+        placeOf: (id) => present(trees.get(id).local),
+        occupant: this.#occupantHere,
+        children: (folder) => trees.localChildren(folder),
+        foldName: (name) => foldName(rules, name),
+      },
     });
-    const steps = ordered.map(
-      (one): LocalStep => (one.do === 'park' ? { do: 'park', id: one.edit.id } : one.edit.step),
-    );
+    this.#lists.waiting.push(...waiting.map(({ id }) => id));
+    const steps: LocalStep[] = [];
+    for (const one of ordered) {
+      const { edit } = one;
+      if (one.do === 'park') steps.push({ do: 'park', id: edit.id, to: one.to });
+      else if (edit.step.do === 'fetch') this.#lists.fetches.push(edit.id);
+      else steps.push(edit.step);
+    }
     return [...steps, ...this.#hereInPlace];
   }
 
-  /** A ring of moves in the remote tree goes in two commits: others may see the parked name for a moment. */
+  /** A ring of moves in the remote tree takes two commits: others may see the parked name for a moment. */
   #orderedThere(): Op[] {
-    const ordered = orderEdits({
+    const trees = this.#trees;
+    const { ordered, waiting } = orderEdits({
       edits: this.#there,
-      occupant: (place) => this.#trees.remoteAt(place.parentId, place.name),
-      children: (folder) => this.#trees.remoteChildren(folder),
+      parkedUntil: 'nextPlan',
+      tree: {
+        topId: trees.topId,
+        placeOf: (id) => present(trees.get(id).remote),
+        occupant: (place) => trees.remoteAt(place.parentId, place.name),
+        children: (folder) => trees.remoteChildren(folder),
+        foldName: (name) => name,
+      },
     });
-    const parked = new Set<EntryId>();
-    const ops: Op[] = [];
-    for (const { do: what, edit } of ordered) {
-      if (what === 'park' && edit.op.op === 'move') {
-        parked.add(edit.id);
-        ops.push({
-          ...edit.op,
-          parentId: edit.from?.parentId ?? edit.op.parentId,
-          name: parkedName(edit.id),
-        });
-      } else if (!parked.has(edit.id)) ops.push(edit.op);
-    }
+    this.#lists.waiting.push(...waiting.map(({ id }) => id));
+    const ops = ordered.map((one): Op => {
+      const { op } = one.edit;
+      return one.do === 'park' && op.op === 'move' ? { ...op, ...one.to } : op;
+    });
     return [...ops, ...this.#thereInPlace];
   }
 }
 
-function parkedName(id: EntryId): EntryName {
-  return `.tidesync-moving-${id.slice(0, 8)}` as EntryName;
+/** Where the entry is in that tree, if it is. */
+function present(state: LocalState | RemoteState): Place | null {
+  return state.is === 'present' ? state : null;
 }

@@ -26,8 +26,8 @@ export type LocalStep =
   | { readonly do: 'makeFolder'; readonly id: EntryId; readonly to: Place }
   | { readonly do: 'makeSymlink'; readonly id: EntryId; readonly to: Place; readonly target: string }
   | { readonly do: 'move'; readonly id: EntryId; readonly to: Place }
-  /** Under a name of our own in the same volume, because moves wait for each other in a ring. */
-  | { readonly do: 'park'; readonly id: EntryId }
+  /** Into the top folder under a name of our own, because moves wait for each other in a ring. */
+  | { readonly do: 'park'; readonly id: EntryId; readonly to: Place }
   | { readonly do: 'trash'; readonly id: EntryId }
   /** Renames the local copy; `copyId` set: the copy becomes an entry of its own and the id stays with remote. */
   | {
