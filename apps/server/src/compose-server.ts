@@ -70,8 +70,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { dataDir, host = '127.0.0.1', port = DEFAULT_PORT } = options;
   if (!isLoopback(host) && options.insecureHttp !== true) fail({ reason: 'insecureHttp', host });
   const undo: (() => unknown)[] = [];
-  const stop = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
+  let stopped: Promise<void> | null = null;
+  const stop = () => {
+    stopped ??= undoAll(undo);
+    return stopped;
   };
   try {
     await prepareDataDir(dataDir);
@@ -92,12 +94,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     undo.push(() => closeWithin(server, CLOSE_GRACE_MS));
     const taken = await listen(server, host, port);
     const url = `http://${hostInUrl(host)}:${taken}`;
-    await probeObjectStore({
-      store: local.store,
-      serverUrl: url,
-      nowMs: ports.clock.nowMs(),
-      uuid: randomUUID,
-    });
+    await checkObjectStore(ports, url, server.log);
     const sweep = everySoOften(
       SWEEP_EVERY_MS,
       () => expireUploads(ports),
@@ -111,6 +108,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
+/** Last things first. */
+async function undoAll(steps: readonly (() => unknown)[]): Promise<void> {
+  for (const step of steps.toReversed()) await step();
+}
+
 function composePorts(store: Store, local: LocalStore, options: ServerOptions): ServerPorts {
   return {
     store,
@@ -121,6 +123,21 @@ function composePorts(store: Store, local: LocalStore, options: ServerOptions): 
     passwords: options.passwords ?? argon2Passwords({ randomBytes }),
     throttle: new LoginThrottle(THROTTLE_KEYS_MAX),
   };
+}
+
+/** On a full disk nothing can be proved, but people can still read and delete, so that is no reason not to start. */
+async function checkObjectStore(
+  ports: ServerPorts,
+  serverUrl: string,
+  log: FastifyBaseLogger,
+): Promise<void> {
+  const { objectStore: store, clock } = ports;
+  try {
+    await probeObjectStore({ store, serverUrl, nowMs: clock.nowMs(), uuid: randomUUID });
+  } catch (error) {
+    if (!isFailure(error, 'serverDiskFull')) throw error;
+    log.warn('the disk is full: started without the check of the object store');
+  }
 }
 
 function isLoopback(host: string): boolean {

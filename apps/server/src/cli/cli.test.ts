@@ -133,7 +133,7 @@ describe('tidesync-server', () => {
     const open = await run(['start', '--data', data, '--port', '0', '--host', '0.0.0.0']);
     expect([open.code, open.err]).toEqual([1, expect.stringContaining('--insecure-http')]);
     const file = await run(['start', '--data', main, '--port', '0']);
-    expect([file.code, file.err]).toEqual([1, expect.stringContaining('cannot be used (EEXIST)')]);
+    expect([file.code, file.err]).toEqual([1, expect.stringContaining('cannot be used (it is a file)')]);
   });
 
   test('wrong use is exit code 2, a refusal 1', { timeout: 30_000 }, async () => {

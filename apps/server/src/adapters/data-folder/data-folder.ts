@@ -19,7 +19,7 @@ export async function prepareDataDir(dataDir: string): Promise<void> {
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
   } catch (error) {
-    fail({ reason: 'dataUnusable', path: dataDir, detail: codeOf(error) }, error);
+    fail({ reason: 'dataUnusable', path: dataDir, detail: wordsFor(error) }, error);
   }
 }
 
@@ -39,11 +39,22 @@ export function lockDataDir(dataDir: string): { release(): void } {
     return { release: () => held.close() };
   } catch (error) {
     lock?.close();
-    const code = codeOf(error);
+    const code = wordsFor(error);
     if (code.startsWith('SQLITE_BUSY')) fail({ reason: 'dataInUse', path: dataDir }, error);
     return fail({ reason: 'dataUnusable', path: dataDir, detail: code }, error);
   }
 }
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : String(error);
+const words: Readonly<Record<string, string>> = {
+  EEXIST: 'it is a file',
+  ENOTDIR: 'a part of its path is a file',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'its disk is read-only',
+  ENOSPC: 'its disk is full',
+};
+
+function wordsFor(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return words[code] ?? code;
+}

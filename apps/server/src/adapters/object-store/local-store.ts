@@ -16,10 +16,13 @@ export interface LocalStore {
   readonly secret: Buffer;
 }
 
-/** The object store inside a data folder: `objects/` with the files and `object-signing.key`, both private. */
+/**
+ * The object store inside a data folder: `objects/` with the files and `object-signing.key`, both private.
+ * Errors: Failure `serverDiskFull`, `storeUnavailable`.
+ */
 export async function openLocalStore(dataDir: string): Promise<LocalStore> {
-  const files = await openLocalFiles(join(dataDir, 'objects'));
-  const secret = await loadSecret(join(dataDir, 'object-signing.key'));
+  const files = await openLocalFiles(join(dataDir, 'objects')).catch(translate);
+  const secret = await loadSecret(join(dataDir, 'object-signing.key')).catch(translate);
   return { store: localStore(files, secret), files, secret };
 }
 
@@ -34,8 +37,8 @@ function localStore(files: LocalFiles, secret: Buffer): ObjectStore {
 
 function translate(error: unknown): never {
   if (isDiskFull(error)) fail({ reason: 'serverDiskFull' }, error);
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-  return fail({ reason: 'storeUnavailable', detail: `local folder: ${code}` }, error);
+  if (!(error instanceof Error && 'code' in error)) throw error;
+  return fail({ reason: 'storeUnavailable', detail: `local folder: ${error.code}` }, error);
 }
 
 /** The installation's signing secret, made on first start; whole or absent, whatever interrupts us. */

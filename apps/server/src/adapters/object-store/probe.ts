@@ -14,6 +14,9 @@ export interface Probe {
 }
 
 const graceMs = 60_000;
+/** No library has this id: real ones are random. One folder or prefix for the objects of all start checks. */
+const NO_LIBRARY = '00000000-0000-4000-8000-000000000000' as LibraryId;
+const STATUS_FULL = 507;
 const good = Buffer.from('tidesync start check, these bytes');
 const other = Buffer.from('tidesync start check, THESE bytes');
 const longer = Buffer.concat([good, Buffer.from(' and more')]);
@@ -58,11 +61,12 @@ const checks: readonly Check[] = [
 
 /**
  * Proves on the running store that signed URLs bind length, content and first use, before any client gets one.
- * Fails with `storeUnavailable` that names the first check which did not hold; leaves nothing in the store.
+ * Fails with `storeUnavailable` that names the first check which did not hold, or with `serverDiskFull`, which
+ * leaves the question open. Leaves no object in the store.
  */
 export async function probeObjectStore(probe: Probe): Promise<void> {
   const { store, serverUrl } = probe;
-  const key = objectKeyOf(probe.uuid() as LibraryId, probe.uuid() as PackId);
+  const key = objectKeyOf(NO_LIBRARY, probe.uuid() as PackId);
   const expiresAtMs = probe.nowMs + graceMs;
   try {
     for (const check of checks) {
@@ -70,6 +74,7 @@ export async function probeObjectStore(probe: Probe): Promise<void> {
       const headers = { ...put.headers };
       check.alter?.(headers);
       const answer = await sendSigned({ method: 'PUT', url: put.url, serverUrl, headers, body: check.body });
+      if (answer.status === STATUS_FULL) fail({ reason: 'serverDiskFull' });
       if (!check.wanted.includes(answer.status)) refuse(check.name, `it answered ${answer.status}`);
     }
     const facts = await store.head(key);
