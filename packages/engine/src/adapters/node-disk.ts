@@ -1,6 +1,5 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import { constants } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
 import {
   link,
   lstat,
@@ -21,13 +20,11 @@ import { DiskError, isDiskError } from '../ports/disk.ts';
 import type { Place } from './disk/confined-folder.ts';
 import { ConfinedFolders } from './disk/confined-folder.ts';
 import { asDisk, errorCode } from './disk/disk-faults.ts';
-import { readHandle, secondsOf, writeHandle } from './disk/file-handles.ts';
+import { openPlainFile, readHandle, secondsOf, writeHandle } from './disk/file-handles.ts';
 import { nodeOf } from './disk/stat-node.ts';
 
 /** 0 where the system has no such flag (Windows). */
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
-/** Opening a fifo must not wait for its writer. */
-const READ = constants.O_RDONLY | NO_FOLLOW | (constants.O_NONBLOCK ?? 0);
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW;
 const STATS_AT_ONCE = 16;
 
@@ -67,7 +64,7 @@ export function nodeDisk(rootPath: string, options: NodeDiskOptions = {}): Disk 
       }
     },
     readLink: (path) => at(path, (place) => readTarget(place, path)),
-    openForRead: (path) => at(path, async (place) => readHandle(await openFile(place, path), path)),
+    openForRead: (path) => at(path, async (place) => readHandle(await openPlainFile(place, path), path)),
     createFile: (path) =>
       at(path, async (place) => writeHandle(await open(place, CREATE, 0o600), path, umask)),
     makeFolder: (path) => at(path, (place) => mkdir(place)),
@@ -138,18 +135,6 @@ async function readTarget(place: Place, path: RelPath): Promise<string> {
   return raw.toString('utf8');
 }
 
-async function openFile(place: Place, path: RelPath): Promise<FileHandle> {
-  const file = await open(place, READ);
-  try {
-    const { kind } = nodeOf(await file.stat({ bigint: true }));
-    if (kind !== 'file') throw new DiskError(kind === 'folder' ? 'isFolder' : 'wrongKind', path);
-    return file;
-  } catch (error) {
-    await file.close();
-    throw error;
-  }
-}
-
 /** Systems differ in what they say of a folder. */
 async function unlinkFile(place: Place, path: RelPath): Promise<void> {
   try {
@@ -171,7 +156,7 @@ interface Attributes {
  * may read it and is not masked may execute it, too.
  */
 async function setAttributes(place: Place, path: RelPath, wanted: Attributes): Promise<void> {
-  const file = await openFile(place, path);
+  const file = await openPlainFile(place, path);
   try {
     const mode = (await file.stat()).mode & 0o7777;
     const readers = (mode & 0o444) >> 2;

@@ -1,10 +1,28 @@
+import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { assert } from '@tidesync/shared/brand';
 import type { RelPath } from '@tidesync/shared/names';
 import type { ReadHandle, WriteHandle } from '../../ports/disk.ts';
 import { DiskError } from '../../ports/disk.ts';
 import { asDisk } from './disk-faults.ts';
 import { nodeOf } from './stat-node.ts';
+
+/** Flags that a system does not have are 0. Opening a fifo must not wait for its writer. */
+const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** Opens a file to read, or rejects with what is there instead. */
+export async function openPlainFile(place: string, path: RelPath): Promise<FileHandle> {
+  const file = await open(place, READ);
+  try {
+    const { kind } = nodeOf(await file.stat({ bigint: true }));
+    if (kind !== 'file') throw new DiskError(kind === 'folder' ? 'isFolder' : 'wrongKind', path);
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
 
 export function readHandle(file: FileHandle, path: RelPath): ReadHandle {
   return {

@@ -1,0 +1,21 @@
+import { parentPort } from 'node:worker_threads';
+import { assert } from '@tidesync/shared/brand';
+import { cutFile } from './cut-file.ts';
+import type { CutAnswer, CutRequest } from './cut-pool.ts';
+
+/** Body of a worker thread: cuts one file after the other. */
+const port = parentPort;
+assert(port !== null, 'this file runs in a worker thread');
+port.on('message', ({ file, cancelled }: CutRequest) => {
+  const answer = ((): CutAnswer => {
+    try {
+      const chunks = cutFile(file, () => Atomics.load(cancelled, 0) !== 0);
+      return chunks === null ? { is: 'cancelled' } : { is: 'cut', chunks };
+    } catch (error) {
+      // The code is all that anyone looks at, and an error's own fields do not survive the passage.
+      const code = error instanceof Error && 'code' in error ? String(error.code) : 'EIO';
+      return { is: 'failed', code, message: String(error) };
+    }
+  })();
+  port.postMessage(answer);
+});
