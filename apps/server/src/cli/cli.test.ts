@@ -69,7 +69,7 @@ async function startServer(dataDir: string, more: readonly string[] = []) {
 }
 
 describe('tidesync-server', () => {
-  test('serves, is administered meanwhile, and stops on SIGTERM', { timeout: 30_000 }, async () => {
+  test('serves, is administered meanwhile, and stops on SIGTERM', { timeout: 60_000 }, async () => {
     const data = await newFolder();
     const server = await startServer(data);
     const create = ['admin', '--data', data, 'user', 'create', 'Ann@Example.org', '--password-stdin'];
@@ -106,7 +106,7 @@ describe('tidesync-server', () => {
   });
 
   test('a killed server leaves nothing that keeps the next one from starting', {
-    timeout: 30_000,
+    timeout: 60_000,
   }, async () => {
     const data = await newFolder();
     const first = await startServer(data);
@@ -118,7 +118,7 @@ describe('tidesync-server', () => {
     expect((await second.ended).code).toBe(0);
   });
 
-  test('says in one sentence why it cannot start', { timeout: 30_000 }, async () => {
+  test('says in one sentence why it cannot start', { timeout: 60_000 }, async () => {
     const data = await newFolder();
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
@@ -136,7 +136,7 @@ describe('tidesync-server', () => {
     expect([file.code, file.err]).toEqual([1, expect.stringContaining('cannot be used (it is a file)')]);
   });
 
-  test('wrong use is exit code 2, a refusal 1', { timeout: 30_000 }, async () => {
+  test('wrong use is exit code 2, a refusal 1', { timeout: 60_000 }, async () => {
     const data = await newFolder();
     const admin = ['admin', '--data', data];
     const outcomes = await Promise.all([

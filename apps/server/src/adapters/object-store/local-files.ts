@@ -39,6 +39,7 @@ export async function openLocalFiles(dir: string): Promise<LocalFiles> {
   await mkdir(incoming, { recursive: true, mode: 0o700 });
   for (const left of await readdir(incoming)) await rm(join(incoming, left), { force: true });
   const checksums = boundedMap<ObjectKey, string>(CHECKSUMS_KEPT_MAX);
+  const makeFolder = durableFolders(dir);
   const pathOf = (key: ObjectKey) => join(dir, key);
 
   return {
@@ -47,7 +48,7 @@ export async function openLocalFiles(dir: string): Promise<LocalFiles> {
       try {
         const outcome = await receive(temporary, body, expected);
         if (outcome !== 'stored') return outcome;
-        await makeDurableFolder(dirname(pathOf(key)), dir);
+        await makeFolder(dirname(pathOf(key)));
         const appeared = await appear(temporary, pathOf(key));
         // Also for the one who lost the race: it will report success, so the winner's entry has to be durable.
         await flushFolder(dirname(pathOf(key)));
@@ -145,9 +146,21 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-async function makeDurableFolder(folder: string, parent: string): Promise<void> {
-  const made = await mkdir(folder, { recursive: true, mode: 0o700 });
-  if (made !== undefined) await flushFolder(parent);
+/** Makes folders inside `parent`; whoever asks for one that is being made waits until it is durable, too. */
+function durableFolders(parent: string): (folder: string) => Promise<void> {
+  const made = new Map<string, Promise<void>>();
+  const make = async (folder: string) => {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await flushFolder(parent);
+  };
+  return (folder) => {
+    const known = made.get(folder);
+    if (known !== undefined) return known;
+    const making = make(folder);
+    made.set(folder, making);
+    making.catch(() => made.delete(folder));
+    return making;
+  };
 }
 
 async function flushFolder(folder: string): Promise<void> {
