@@ -266,6 +266,21 @@ export const catalogue = {
     (p) =>
       `Tidesync cannot use its own data in ${p.path} (${p.detail}). Check that the disk has room and may be written to; files are safe, and syncing goes on when this is cured.`,
   ),
+  folderOverlaps: define(
+    'FAILED_PRECONDITION',
+    { path: text, other: text },
+    (p) => `${p.path} and ${p.other} lie inside each other, so it cannot be synced. Choose a folder beside it.`,
+  ),
+  folderUnusable: define(
+    'FAILED_PRECONDITION',
+    { path: text, why: text },
+    (p) => `The folder ${p.path} cannot be used: ${p.why}.`,
+  ),
+  folderUnbound: define(
+    'NOT_FOUND',
+    { path: text },
+    (p) => `${p.path} lies in no synced folder. \`tidesync folder list\` shows them.`,
+  ),
   internal: define('INTERNAL', {}, () => 'Something went wrong inside the server; its log says more.'),
 } as const;
 

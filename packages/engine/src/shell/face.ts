@@ -39,7 +39,9 @@ export interface Engine {
   resume(path: string | 'all'): Promise<void>;
   rescan(path: string | 'all'): Promise<void>;
 
-  /** Resolves when every running root has nothing left but held or attention paths, or is offline, halted or paused. */
+  /** Begins to sync every root that is not paused; those added later start by themselves. */
+  run(): void;
+  /** Runs, looks at everything once more, and resolves when every running root has nothing left but held or attention paths, or is offline, halted or paused. */
   settle(signal: AbortSignal): Promise<void>;
 
   why(path: string): Promise<WhyAnswer>;

@@ -1,0 +1,21 @@
+import { formatBytes } from '@tidesync/shared/format';
+import type { ActivityKind, ActivityRecord } from '../ports/journal.ts';
+
+const SENTENCES: Record<ActivityKind, (path: string, detail: string) => string> = {
+  uploaded: (path) => `Sent "${path}".`,
+  downloaded: (path, detail) =>
+    `Received "${path}"${detail === '' ? '' : ` (${formatBytes(Number(detail))})`}.`,
+  movedHere: (path, detail) => `Moved "${detail}" to "${path}", as on another device.`,
+  movedThere: (path) => `Moved to "${path}" on the server.`,
+  deletedHere: (path) => `Put "${path}" into the trash, as it was deleted on another device.`,
+  deletedThere: (path) => `Deleted "${path}" on the server; it can be restored for 30 days.`,
+  madeHere: (path) => `Made "${path}", as on another device.`,
+  madeThere: (path) => `Made "${path}" on the server.`,
+  conflict: (path, detail) =>
+    `"${path}" was changed on two devices; this device's version is kept as "${detail}".`,
+  restored: (path) => `Restored "${path}".`,
+};
+
+export function sentenceOfActivity({ kind, path, detail }: ActivityRecord): string {
+  return SENTENCES[kind](path, detail);
+}

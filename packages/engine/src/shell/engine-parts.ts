@@ -1,0 +1,60 @@
+import type { Cutter } from '../ports/cutter.ts';
+import type { Disk } from '../ports/disk.ts';
+import type { Clock, Random, Sha256 } from '../ports/environment.ts';
+import type { EngineJournal } from '../ports/journal.ts';
+import type { ObjectTransfer, SyncServer } from '../ports/server.ts';
+import type { Watcher } from '../ports/watcher.ts';
+
+export interface LoggedIn {
+  readonly token: string;
+  readonly accountId: string;
+  readonly deviceId: string;
+  readonly email: string;
+}
+
+/** A server, as one signed-in device talks to it. */
+export interface ServerConnection {
+  readonly sync: SyncServer;
+  readonly objects: ObjectTransfer;
+  /** Revokes this device. */
+  logout(): Promise<void>;
+  close(): void;
+}
+
+/** How the engine gets at servers. Rejects with Failure. */
+export interface ServerGate {
+  login(serverUrl: string, input: { email: string; password: string; deviceName: string }): Promise<LoggedIn>;
+  connect(serverUrl: string, token: string): ServerConnection;
+}
+
+/** The device's token, in a place of its own that only this user can read. */
+export interface TokenPlace {
+  read(): Promise<string | null>;
+  write(token: string | null): Promise<void>;
+}
+
+/** Folders of this computer by absolute path, before they are roots. Rejects with Failure `folderUnusable`. */
+export interface FolderPlaces {
+  /** The real path of a folder that is there, or is made now (one level below a folder that is there). */
+  prepare(path: string): Promise<string>;
+  /** The real path where there is something, else the path as it is. */
+  resolve(path: string): Promise<string>;
+}
+
+/** All that the engine works with; only a composition root names what stands behind it. */
+export interface EngineParts {
+  readonly journal: EngineJournal;
+  readonly token: TokenPlace;
+  readonly servers: ServerGate;
+  readonly folders: FolderPlaces;
+  /** The engine's own folder: no root may lie in it or hold it. */
+  readonly homePath: string;
+  readonly openDisk: (rootPath: string) => Disk;
+  readonly openCutter: (rootPath: string) => Cutter & { close(): Promise<void> };
+  readonly watcher: Watcher;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly sha256: Sha256;
+  readonly log: (line: string) => void;
+  readonly version: string;
+}

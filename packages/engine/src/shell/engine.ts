@@ -1,0 +1,481 @@
+import type { LibraryId, RootId } from '@tidesync/shared/ids';
+import { libraryId as libraryIdSchema, uuidFromBytes } from '@tidesync/shared/ids';
+import type { RelPath } from '@tidesync/shared/names';
+import { classOf, fail, isFailure, sentenceOf } from '@tidesync/shared/problems';
+import type { EngineStatus, ListedEntry, WhyAnswer } from '@tidesync/shared/wire/engine';
+import type { Library, Quota } from '@tidesync/shared/wire/people';
+import { listFolder } from '../core/list-folder.ts';
+import { explainTrouble } from '../core/sentences.ts';
+import type { RootJournal, RootPause, RootRecord, SessionRecord } from '../ports/journal.ts';
+import { sentenceOfActivity } from './activity-sentence.ts';
+import type { EngineParts, ServerConnection } from './engine-parts.ts';
+import type { ActivityView, ConflictView, Engine, FolderAdded, PathTroubleView } from './face.ts';
+import { folderIdOf, markRoot, readMarker, unmarkRoot } from './root-folder.ts';
+import { rootStatusOf } from './root-status.ts';
+import { SyncRoot } from './sync-root.ts';
+import { createDownloader } from './transfer/downloader.ts';
+import { createUploader } from './transfer/uploader.ts';
+import { asEntryPath, plainAnswer, whyOf } from './why.ts';
+
+/** Visible changes are told at most this often. */
+const NEWS_EVERY_MS = 100;
+const QUOTA_EVERY_MS = 15_000;
+
+type Session =
+  | { readonly is: 'out'; readonly why: 'never' | 'logout' | 'revoked' }
+  | { readonly is: 'in'; readonly record: SessionRecord; readonly connection: ServerConnection };
+
+interface Root {
+  record: RootRecord;
+  readonly journal: RootJournal;
+  running: SyncRoot | null;
+  cutter: { close(): Promise<void> } | null;
+}
+
+export async function openEngine(parts: EngineParts): Promise<Engine> {
+  const engine = new RootsEngine(parts);
+  await engine.open();
+  return engine;
+}
+
+/** The engine: a session, its roots, and a loop for each root that runs. */
+class RootsEngine implements Engine {
+  readonly #parts: EngineParts;
+  readonly #roots = new Map<RootId, Root>();
+  readonly #listeners = new Set<() => void>();
+  readonly #abort = new AbortController();
+  #session: Session = { is: 'out', why: 'never' };
+  #bells: { close(): void } | null = null;
+  #quota: { value: Quota; atMs: number } | null = null;
+  #isRunning = false;
+  #newsDue = false;
+  #stopping: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+  }
+
+  async open(): Promise<void> {
+    const { journal, token, servers } = this.#parts;
+    for (const record of journal.roots()) {
+      this.#roots.set(record.rootId, {
+        record,
+        journal: journal.openRoot(record),
+        running: null,
+        cutter: null,
+      });
+    }
+    const record = journal.session();
+    const secret = await token.read();
+    if (record === null) return;
+    if (secret === null) this.#session = { is: 'out', why: 'logout' };
+    else this.#session = { is: 'in', record, connection: servers.connect(record.serverUrl, secret) };
+  }
+
+  run(): void {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    this.#startAll();
+  }
+
+  #startAll(): void {
+    if (!this.#isRunning || this.#session.is !== 'in') return;
+    const { sync } = this.#session.connection;
+    this.#bells ??= sync.watch(
+      ({ libraryId }) => this.#ring(libraryId),
+      (state) => (state === 'connected' ? this.#ring(null) : undefined),
+      () => this.#askWhoWeAre(),
+    );
+    for (const root of this.#roots.values()) this.#startRoot(root);
+    void this.#refreshQuota();
+  }
+
+  /** The stream was refused: the next call of any root says why. */
+  #askWhoWeAre(): void {
+    this.#ring(null);
+    void this.#refreshQuota();
+  }
+
+  #ring(libraryId: LibraryId | null): void {
+    for (const { record, running } of this.#roots.values()) {
+      if (libraryId === null || record.libraryId === libraryId) running?.ring();
+    }
+  }
+
+  #startRoot(root: Root): void {
+    if (!this.#isRunning || this.#session.is !== 'in' || root.running !== null || this.#isPaused(root))
+      return;
+    const { record: session, connection } = this.#session;
+    const { clock, random, sha256, watcher, log } = this.#parts;
+    const disk = this.#parts.openDisk(root.record.path);
+    const cutter = this.#parts.openCutter(root.record.path);
+    const { sync: server, objects } = connection;
+    const { deviceName } = session;
+    const { libraryId } = root.record;
+    const ports = { server, objects, disk, clock, random, sha256, libraryId };
+    const progress = (key: string, doneBytes: number) => {
+      const transfer = running.jobs.transfers.get(key);
+      if (transfer !== undefined) transfer.doneBytes = doneBytes;
+      this.#news();
+    };
+    const uploader = createUploader({
+      ...ports,
+      onProgress: ({ path, doneBytes }) => progress(path, doneBytes),
+    });
+    const downloader = createDownloader({
+      ...ports,
+      onProgress: ({ temp, doneBytes }) => progress(temp, doneBytes),
+    });
+    const rootParts = {
+      record: root.record,
+      journal: root.journal,
+      disk,
+      cutter,
+      watcher,
+      server,
+      objects,
+      clock,
+      random,
+      sha256,
+      deviceName,
+      log,
+    };
+    const running: SyncRoot = new SyncRoot(
+      rootParts,
+      { uploader, downloader },
+      {
+        changed: () => {
+          void this.#refreshQuota();
+          this.#news();
+        },
+        signedOut: () => this.#revoked(),
+      },
+    );
+    root.running = running;
+    root.cutter = cutter;
+    running.start();
+  }
+
+  #isPaused({ record, journal }: Root): boolean {
+    const { pause } = record;
+    if (pause.is === 'running') return false;
+    if (pause.untilMs === null || pause.untilMs > this.#parts.clock.nowMs()) {
+      if (pause.untilMs !== null) this.#wakeAt(pause.untilMs);
+      return true;
+    }
+    this.#writePause({ record, journal, running: null, cutter: null }, { is: 'running' });
+    return false;
+  }
+
+  #wakeAt(untilMs: number): void {
+    const { clock } = this.#parts;
+    void clock.sleep(Math.max(0, untilMs - clock.nowMs()), this.#abort.signal).then(() => {
+      if (!this.#abort.signal.aborted) this.#startAll();
+    });
+  }
+
+  async #stopRoot(root: Root): Promise<void> {
+    const { running, cutter } = root;
+    root.running = null;
+    root.cutter = null;
+    await running?.stop();
+    await cutter?.close();
+  }
+
+  #revoked(): void {
+    if (this.#session.is === 'out') return;
+    const { connection } = this.#session;
+    this.#session = { is: 'out', why: 'revoked' };
+    this.#parts.log('This device was signed out by the server.');
+    this.#stopping = this.#endSession(connection);
+  }
+
+  async #endSession(connection: ServerConnection): Promise<void> {
+    this.#bells?.close();
+    this.#bells = null;
+    await this.#parts.token.write(null);
+    await Promise.all([...this.#roots.values()].map((root) => this.#stopRoot(root)));
+    connection.close();
+    this.#quota = null;
+    this.#news();
+  }
+
+  async #refreshQuota(): Promise<void> {
+    const nowMs = this.#parts.clock.monotonicMs();
+    if (this.#session.is === 'out' || (this.#quota !== null && nowMs - this.#quota.atMs < QUOTA_EVERY_MS))
+      return;
+    const { connection } = this.#session;
+    const before = this.#quota?.value;
+    if (before !== undefined) this.#quota = { value: before, atMs: nowMs };
+    try {
+      this.#quota = { value: await connection.sync.quota(), atMs: nowMs };
+      this.#news();
+    } catch (error) {
+      if (isFailure(error) && classOf(error.problem) === 'UNAUTHENTICATED') this.#revoked();
+    }
+  }
+
+  #news(): void {
+    if (this.#newsDue) return;
+    this.#newsDue = true;
+    void this.#parts.clock.sleep(NEWS_EVERY_MS, this.#abort.signal).then(() => {
+      this.#newsDue = false;
+      for (const listener of this.#listeners) listener();
+    });
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  status(): EngineStatus {
+    const roots = [...this.#roots.values()].map(({ record, running, journal }) =>
+      rootStatusOf(record, running, journal),
+    );
+    const offline =
+      [...this.#roots.values()].find(({ running }) => running?.offline)?.running?.offline ?? null;
+    const session: EngineStatus['session'] =
+      this.#session.is === 'out'
+        ? { is: 'signedOut', why: this.#session.why }
+        : {
+            is: 'signedIn',
+            serverUrl: this.#session.record.serverUrl,
+            email: this.#session.record.email,
+            deviceName: this.#session.record.deviceName,
+            online: offline === null,
+            offlineSentence: offline === null ? null : sentenceOf(offline.problem),
+          };
+    return {
+      session,
+      quota: this.#quota?.value ?? null,
+      roots,
+      secretsIn: 'file',
+      version: this.#parts.version,
+    };
+  }
+
+  async login(input: {
+    serverUrl: string;
+    email: string;
+    password: string;
+    deviceName: string;
+  }): Promise<void> {
+    if (this.#session.is === 'in') fail({ reason: 'alreadySetUp' });
+    await this.#stopping;
+    const { servers, journal, token } = this.#parts;
+    const { serverUrl, deviceName } = input;
+    const loggedIn = await servers.login(serverUrl, input);
+    const { accountId, deviceId, email } = loggedIn;
+    const record: SessionRecord = { serverUrl, email, accountId, deviceId, deviceName };
+    await token.write(loggedIn.token);
+    journal.setSession(record);
+    this.#session = { is: 'in', record, connection: servers.connect(serverUrl, loggedIn.token) };
+    this.#startAll();
+    this.#news();
+  }
+
+  async logout(): Promise<void> {
+    if (this.#session.is === 'out') fail({ reason: 'signedOut' });
+    const { connection } = this.#session;
+    this.#session = { is: 'out', why: 'logout' };
+    await connection
+      .logout()
+      .catch(() => this.#parts.log('The server could not be told; remove this device there.'));
+    await this.#endSession(connection);
+  }
+
+  async addFolder({ path, library }: { path: string; library: string }): Promise<FolderAdded> {
+    const { sync } = this.#signedIn();
+    const { folders, openDisk, random, journal } = this.#parts;
+    const real = await folders.prepare(path);
+    this.#refuseOverlap(real, null);
+    const { found, libraryWas } = await this.#libraryFor(sync, library);
+    const disk = openDisk(real);
+    const rootId = uuidFromBytes(random.bytes(16)) as RootId;
+    if ((await readMarker(disk)) !== null) await unmarkRoot(disk);
+    await markRoot(disk, rootId);
+    const record: RootRecord = {
+      rootId,
+      libraryId: found.libraryId,
+      libraryName: found.name,
+      path: real,
+      folderId: folderIdOf(await disk.root()),
+      pause: { is: 'running' },
+    };
+    journal.putRoot(record);
+    const root: Root = { record, journal: journal.openRoot(record), running: null, cutter: null };
+    this.#roots.set(rootId, root);
+    this.#startRoot(root);
+    this.#news();
+    return { root: rootStatusOf(record, root.running, root.journal), libraryWas };
+  }
+
+  /** Own library of that name, else `OWNER/NAME`, else a new one. */
+  async #libraryFor(
+    sync: ServerConnection['sync'],
+    name: string,
+  ): Promise<{ found: Library; libraryWas: FolderAdded['libraryWas'] }> {
+    const libraries = await sync.libraries();
+    const own = libraries.find((one) => one.role === 'owner' && one.name === name);
+    if (own !== undefined) return { found: own, libraryWas: 'own' };
+    const shared = libraries.find((one) => `${one.ownerEmail}/${one.name}` === name);
+    if (shared !== undefined) return { found: shared, libraryWas: 'shared' };
+    if (name.includes('/')) fail({ reason: 'libraryMissing', library: name });
+    const id = libraryIdSchema.parse(uuidFromBytes(this.#parts.random.bytes(16)));
+    return { found: await sync.createLibrary(id, name), libraryWas: 'made' };
+  }
+
+  /** One folder is synced by one root only: a file in two would have two masters. */
+  #refuseOverlap(path: string, except: RootId | null): void {
+    const others = [...this.#roots.values()]
+      .filter(({ record }) => record.rootId !== except)
+      .map(({ record }) => record.path);
+    for (const other of [...others, this.#parts.homePath]) {
+      if (isInside(path, other) || isInside(other, path)) fail({ reason: 'folderOverlaps', path, other });
+    }
+  }
+
+  async removeFolder(path: string): Promise<void> {
+    const root = await this.#rootOf(path);
+    await this.#stopRoot(root);
+    await unmarkRoot(this.#parts.openDisk(root.record.path)).catch(() => undefined);
+    this.#roots.delete(root.record.rootId);
+    this.#parts.journal.removeRoot(root.record.rootId);
+    this.#news();
+  }
+
+  async moveFolder(from: string, to: string): Promise<void> {
+    const root = await this.#rootOf(from);
+    const real = await this.#parts.folders.prepare(to);
+    this.#refuseOverlap(real, root.record.rootId);
+    const disk = this.#parts.openDisk(real);
+    if ((await readMarker(disk)) !== root.record.rootId) {
+      fail({
+        reason: 'folderUnusable',
+        path: real,
+        why: 'it is not the folder that was synced (its marker .tidesync/root.json is missing)',
+      });
+    }
+    await this.#stopRoot(root);
+    this.#write(root, { ...root.record, path: real, folderId: folderIdOf(await disk.root()) });
+    this.#startRoot(root);
+  }
+
+  #write(root: Root, record: RootRecord): void {
+    this.#parts.journal.putRoot(record);
+    const kept = this.#roots.get(record.rootId);
+    if (kept !== undefined) kept.record = record;
+    root.record = record;
+    this.#news();
+  }
+  #writePause(root: Root, pause: RootPause): void {
+    this.#write(root, { ...root.record, pause });
+  }
+
+  async pause(path: string | 'all', untilMs: number | null): Promise<void> {
+    for (const root of await this.#rootsOf(path)) {
+      await this.#stopRoot(root);
+      this.#writePause(root, { is: 'paused', untilMs });
+      if (untilMs !== null) this.#wakeAt(untilMs);
+    }
+  }
+
+  async resume(path: string | 'all'): Promise<void> {
+    for (const root of await this.#rootsOf(path)) {
+      this.#writePause(root, { is: 'running' });
+      this.#startRoot(root);
+    }
+  }
+
+  async rescan(path: string | 'all'): Promise<void> {
+    for (const root of await this.#rootsOf(path)) root.running?.rescan();
+  }
+
+  async settle(signal: AbortSignal): Promise<void> {
+    this.run();
+    for (const { running } of this.#roots.values()) running?.rescan();
+    const { clock } = this.#parts;
+    while (
+      !signal.aborted &&
+      [...this.#roots.values()].some(({ running }) => running !== null && !running.isSettled())
+    ) {
+      await clock.sleep(SETTLE_LOOK_EVERY_MS, signal);
+    }
+  }
+
+  async why(path: string): Promise<WhyAnswer> {
+    const real = await this.#parts.folders.resolve(path);
+    const root = this.#findRoot(real);
+    if (root === undefined) return plainAnswer(path, { code: 'outside' });
+    const { record, journal, running } = root;
+    return whyOf({ record, journal, root: running, path: asEntryPath(real.slice(record.path.length)) });
+  }
+
+  async list(path: string): Promise<ListedEntry[]> {
+    const { record, journal } = await this.#rootOf(path);
+    const real = await this.#parts.folders.resolve(path);
+    const troubleAt = (at: RelPath) => journal.troubleAt(at)?.trouble ?? null;
+    const listed = listFolder(journal, asEntryPath(real.slice(record.path.length)), troubleAt);
+    return listed ?? fail({ reason: 'entryMissing', entry: path });
+  }
+
+  troubles(rootId?: RootId): PathTroubleView[] {
+    const roots = [...this.#roots.values()].filter(
+      ({ record }) => rootId === undefined || record.rootId === rootId,
+    );
+    return roots.flatMap(({ journal }) =>
+      journal.troubles().map(({ path, trouble, sinceMs, tries, nextTryMs }) => {
+        const { sentence, remedy } = explainTrouble(trouble, path);
+        return { path, code: trouble.code, sentence, remedy, sinceMs, tries, nextTryMs };
+      }),
+    );
+  }
+
+  activity(limit: number): ActivityView[] {
+    const all = [...this.#roots.values()].flatMap(({ record, journal }) =>
+      journal
+        .activity(limit)
+        .map((one) => ({ ...one, rootId: record.rootId, sentence: sentenceOfActivity(one) })),
+    );
+    return all.sort((a, b) => b.atMs - a.atMs).slice(0, limit);
+  }
+
+  conflicts(): ConflictView[] {
+    return [...this.#roots.values()].flatMap(({ record, journal }) =>
+      journal.conflicts().map((one) => ({ ...one, rootId: record.rootId })),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#abort.abort();
+    this.#isRunning = false;
+    this.#bells?.close();
+    await this.#stopping;
+    await Promise.all([...this.#roots.values()].map((root) => this.#stopRoot(root)));
+    if (this.#session.is === 'in') this.#session.connection.close();
+    this.#parts.journal.close();
+  }
+
+  #signedIn(): ServerConnection {
+    if (this.#session.is === 'in') return this.#session.connection;
+    return fail({ reason: this.#session.why === 'revoked' ? 'deviceRevoked' : 'signedOut' });
+  }
+
+  #findRoot(realPath: string): Root | undefined {
+    return [...this.#roots.values()].find(({ record }) => isInside(realPath, record.path));
+  }
+  async #rootOf(path: string): Promise<Root> {
+    const real = await this.#parts.folders.resolve(path);
+    return this.#findRoot(real) ?? this.#findRoot(path) ?? fail({ reason: 'folderUnbound', path });
+  }
+  async #rootsOf(path: string | 'all'): Promise<Root[]> {
+    return path === 'all' ? [...this.#roots.values()] : [await this.#rootOf(path)];
+  }
+}
+
+const SETTLE_LOOK_EVERY_MS = 50;
+
+function isInside(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+}

@@ -1,0 +1,326 @@
+import { absurd } from '@tidesync/shared/brand';
+import type { EntryId } from '@tidesync/shared/ids';
+import type { EntryName, RelPath } from '@tidesync/shared/names';
+import { joinPath, parentPath } from '@tidesync/shared/names';
+import { agreeOn } from '../core/agree.ts';
+import type { LocalPresent, Place, RemotePresent } from '../core/entry.ts';
+import { LOCAL_ABSENT, REMOTE_ABSENT } from '../core/entry.ts';
+import type { IgnoreRules } from '../core/ignore-rules.ts';
+import { localPathOf } from '../core/path-of.ts';
+import type { LocalStep } from '../core/plan.ts';
+import type { PathTrouble } from '../core/trouble.ts';
+import type { DiskFault, DiskNode } from '../ports/disk.ts';
+import { isDiskError } from '../ports/disk.ts';
+import type { ActivityKind } from '../ports/journal.ts';
+import { layout } from './layout.ts';
+import { localStateOf } from './observe.ts';
+import type { OpenParts } from './root-parts.ts';
+import { dayOf } from './root-parts.ts';
+import { expectNode, MovedUnderUs, moveWithoutReplacing, sameBytes, trashPathFor } from './safe-moves.ts';
+import { writeTrouble } from './transfer/disk-trouble.ts';
+
+export type StepOutcome =
+  | {
+      readonly is: 'done';
+      readonly activity: {
+        readonly kind: ActivityKind;
+        readonly path: RelPath;
+        readonly detail: string;
+      } | null;
+    }
+  /** The disk is not as expected: look there again. */
+  | { readonly is: 'rescan'; readonly folder: RelPath }
+  | { readonly is: 'trouble'; readonly path: RelPath; readonly trouble: PathTrouble };
+
+/**
+ * Carries out the steps of a plan that change this disk's tree, in order, and records each. Folders whose names
+ * changed are synced to disk before the journal says so: else a power cut could make our own step look like a
+ * person's delete.
+ */
+export class LocalSteps {
+  readonly #parts: OpenParts;
+  readonly #ignore: IgnoreRules;
+  readonly #touched = new Set<RelPath>();
+  readonly #records: (() => void)[] = [];
+
+  constructor(parts: OpenParts, ignore: IgnoreRules) {
+    this.#parts = parts;
+    this.#ignore = ignore;
+  }
+
+  async run(
+    steps: readonly LocalStep[],
+    signal: AbortSignal,
+  ): Promise<{ step: LocalStep; outcome: StepOutcome }[]> {
+    const outcomes: { step: LocalStep; outcome: StepOutcome }[] = [];
+    try {
+      for (const step of steps) {
+        if (signal.aborted) break;
+        outcomes.push({ step, outcome: await this.#guarded(step) });
+        // Later steps find their paths in the journal, so each batch that changes paths is written at once.
+        if (step.do !== 'trash' && step.do !== 'setAttributes') await this.#flush();
+        else if (this.#records.length >= RECORDS_PER_BATCH) await this.#flush();
+      }
+    } finally {
+      await this.#flush();
+    }
+    return outcomes;
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#records.length === 0) return;
+    for (const folder of this.#touched) await this.#parts.disk.syncFolder(folder).catch(ignoreMissing);
+    this.#parts.journal.transaction(() => {
+      for (const record of this.#records) record();
+    });
+    this.#records.length = 0;
+    this.#touched.clear();
+  }
+
+  async #guarded(step: LocalStep): Promise<StepOutcome> {
+    const path = localPathOf(this.#parts.journal, step.id) ?? this.#targetOf(step) ?? ('' as RelPath);
+    try {
+      return await this.#do(step);
+    } catch (error) {
+      if (error instanceof MovedUnderUs) return { is: 'rescan', folder: parentPath(error.path) };
+      if (!isDiskError(error)) throw error;
+      if (NOT_AS_EXPECTED.has(error.fault)) return { is: 'rescan', folder: parentPath(error.path) };
+      if (error.fault === 'exists') return this.#occupied(error.path);
+      return { is: 'trouble', path, trouble: writeTrouble(error, 0) };
+    }
+  }
+
+  /** Something new has the name (then a scan shows it), or something ignored has it (then it stays in the way). */
+  async #occupied(path: RelPath): Promise<StepOutcome> {
+    const node = await this.#parts.disk.look(path).catch(() => null);
+    const ignored =
+      node !== null && (node.kind === 'other' || this.#ignore.isIgnored(path, node.kind === 'folder'));
+    return ignored
+      ? { is: 'trouble', path, trouble: { code: 'occupied' } }
+      : { is: 'rescan', folder: parentPath(path) };
+  }
+
+  #do(step: LocalStep): Promise<StepOutcome> {
+    switch (step.do) {
+      case 'makeFolder':
+        return this.#make(step, (path) => this.#parts.disk.makeFolder(path));
+      case 'makeSymlink':
+        return this.#make(step, (path) => this.#parts.disk.makeSymlink(path, step.target));
+      case 'move':
+        return this.#move(step.id, step.to);
+      case 'park':
+        return this.#park(step.id);
+      case 'trash':
+        return this.#trash(step.id);
+      case 'setAside':
+        return this.#setAside(step);
+      case 'setAttributes':
+        return this.#setAttributes(step.id);
+      case 'retarget':
+        return this.#retarget(step.id, step.target);
+      default:
+        return absurd(step);
+    }
+  }
+
+  #targetOf(step: LocalStep): RelPath | null {
+    return 'to' in step ? this.#pathAt(step.to) : null;
+  }
+  #pathAt(place: Place): RelPath | null {
+    const folder = localPathOf(this.#parts.journal, place.parentId);
+    return folder === null ? null : joinPath(folder, place.name);
+  }
+
+  /** Path and local state of an entry that a step changes. */
+  #present(id: EntryId): { path: RelPath; local: LocalPresent } {
+    const path = localPathOf(this.#parts.journal, id);
+    const { local } = this.#parts.journal.get(id);
+    if (path === null || local.is === 'absent') throw new MovedUnderUs('' as RelPath);
+    return { path, local };
+  }
+
+  /** Records the entry as it is on disk now, and what that agrees on with remote. */
+  #settle(id: EntryId, node: DiskNode, place: Place, target: string | null): void {
+    this.#records.push(() => {
+      const { journal, rules } = this.#parts;
+      const triple = journal.get(id);
+      const seen = { parentId: place.parentId, localName: place.name, node, target };
+      const { local: before } = triple;
+      const untouched = before.is === 'present' && sameBytes(before.stamp, node.stamp);
+      const known = untouched ? { ...triple, local: { ...before, stamp: node.stamp } } : triple;
+      const observed = localStateOf(seen, known, rules);
+      const local: LocalPresent = {
+        ...observed,
+        name: place.name,
+        mtimeMs:
+          triple.remote.is === 'present' && node.kind !== 'file' ? triple.remote.mtimeMs : observed.mtimeMs,
+      };
+      const base = triple.remote.is === 'present' ? agreeOn(triple.base, local, triple.remote) : triple.base;
+      journal.set(id, { base, local, remote: triple.remote });
+    });
+  }
+
+  async #make(
+    step: { id: EntryId; to: Place; target?: string },
+    make: (path: RelPath) => Promise<void>,
+  ): Promise<StepOutcome> {
+    const path = this.#pathAt(step.to);
+    if (path === null) return { is: 'rescan', folder: '' as RelPath };
+    await make(path);
+    const node = await this.#parts.disk.look(path);
+    if (node === null) throw new MovedUnderUs(path);
+    this.#touched.add(parentPath(path));
+    this.#settle(step.id, node, step.to, step.target ?? null);
+    return done('madeHere', path);
+  }
+
+  async #move(id: EntryId, to: Place): Promise<StepOutcome> {
+    const { path, local } = this.#present(id);
+    const target = this.#pathAt(to);
+    if (target === null) return { is: 'rescan', folder: parentPath(path) };
+    await expectNode(this.#parts.disk, path, { kind: local.body.kind, stamp: local.stamp });
+    const node = await moveWithoutReplacing(this.#parts.disk, path, target);
+    this.#touched.add(parentPath(path)).add(parentPath(target));
+    this.#settle(id, node, to, local.body.kind === 'symlink' ? local.body.target : null);
+    return done('movedHere', target, path);
+  }
+
+  /** Under a name that anyone may see: if we are stopped now, it is simply a file that was renamed. */
+  async #park(id: EntryId): Promise<StepOutcome> {
+    const { local } = this.#present(id);
+    const name = `.tidesync-moving-${id.slice(0, 8)}` as EntryName;
+    await this.#move(id, { parentId: local.parentId, name });
+    return { is: 'done', activity: null };
+  }
+
+  async #trash(id: EntryId): Promise<StepOutcome> {
+    const { path, local } = this.#present(id);
+    const { disk, clock } = this.#parts;
+    await expectNode(disk, path, { kind: local.body.kind, stamp: local.stamp });
+    if (local.body.kind === 'folder') return this.#trashFolder(id, path);
+    const trash = await trashPathFor(disk, path, dayOf(clock.nowMs()), id.slice(0, 8));
+    await disk.rename(path, trash);
+    const cameOut = await disk.look(trash);
+    // RACE: a save between look and rename; what came out is somebody's work and goes back.
+    if (cameOut !== null && cameOut.stamp.mtimeNs !== local.stamp.mtimeNs) {
+      await moveWithoutReplacing(disk, trash, path);
+      throw new MovedUnderUs(path);
+    }
+    this.#touched.add(parentPath(path)).add(parentPath(trash));
+    this.#forget(id);
+    return done('deletedHere', path);
+  }
+
+  /** Its entries are in the trash already. What is left inside was not synced: it stays, and so does the folder. */
+  async #trashFolder(id: EntryId, path: RelPath): Promise<StepOutcome> {
+    await this.#flush();
+    if (this.#parts.journal.localChildren(id).length > 0) return { is: 'rescan', folder: path };
+    try {
+      await this.#parts.disk.removeFolder(path);
+    } catch (error) {
+      if (!isDiskError(error, 'notEmpty')) throw error;
+      const left = await this.#parts.disk.list(path);
+      const ignored = left.every(({ shown, node }) =>
+        this.#ignore.isIgnored(joinPath(path, shown as EntryName), node.kind === 'folder'),
+      );
+      if (!ignored) return { is: 'rescan', folder: path };
+      this.#records.push(() =>
+        this.#parts.journal.setDetachedFolders([...this.#parts.journal.detachedFolders(), path]),
+      );
+    }
+    this.#touched.add(parentPath(path));
+    this.#forget(id);
+    return done('deletedHere', path);
+  }
+
+  #forget(id: EntryId): void {
+    this.#records.push(() =>
+      this.#parts.journal.set(id, { base: null, local: LOCAL_ABSENT, remote: REMOTE_ABSENT }),
+    );
+  }
+
+  async #setAside({ id, name, copyId }: Extract<LocalStep, { do: 'setAside' }>): Promise<StepOutcome> {
+    const { path, local } = this.#present(id);
+    const { disk, journal, clock } = this.#parts;
+    const copyPath = joinPath(parentPath(path), name);
+    await expectNode(disk, path, { kind: local.body.kind, stamp: local.stamp });
+    const node = await moveWithoutReplacing(disk, path, copyPath);
+    const unread = local.body.kind === 'file' && !sameBytes(local.stamp, node.stamp);
+    const body = unread ? { ...local.body, contentId: null } : local.body;
+    const copy: LocalPresent = { ...local, body, name, localName: name, stamp: node.stamp };
+    this.#touched.add(parentPath(path));
+    this.#records.push(() => {
+      const { base, remote } = journal.get(id);
+      if (copyId === null) journal.set(id, { base, local: copy, remote });
+      else {
+        journal.set(id, { base: null, local: LOCAL_ABSENT, remote });
+        journal.set(copyId, { base: null, local: copy, remote: REMOTE_ABSENT });
+      }
+      journal.addConflict({ atMs: clock.nowMs(), path, copyPath });
+    });
+    return done('conflict', path, name);
+  }
+
+  async #setAttributes(id: EntryId): Promise<StepOutcome> {
+    const { path, local } = this.#present(id);
+    const { disk, journal } = this.#parts;
+    const { remote } = journal.get(id);
+    if (remote.is === 'absent' || remote.body.kind !== 'file' || local.body.kind !== 'file')
+      return { is: 'done', activity: null };
+    const { executable } = remote.body;
+    const body = { ...local.body, executable };
+    await expectNode(disk, path, { kind: 'file', stamp: local.stamp });
+    await disk.setAttributes(path, { executable, mtimeMs: remote.mtimeMs });
+    const node = await disk.look(path);
+    if (
+      node === null ||
+      node.stamp.inode !== local.stamp.inode ||
+      node.stamp.sizeBytes !== local.stamp.sizeBytes
+    )
+      throw new MovedUnderUs(path);
+    this.#records.push(() => {
+      const { base } = journal.get(id);
+      const now: LocalPresent = { ...local, body, mtimeMs: remote.mtimeMs, stamp: node.stamp };
+      journal.set(id, { base: agreeOn(base, now, remote), local: now, remote });
+    });
+    return { is: 'done', activity: null };
+  }
+
+  /** A symlink has no content to swap in: a new one is made aside and moved over the old one's place. */
+  async #retarget(id: EntryId, target: string): Promise<StepOutcome> {
+    const { path, local } = this.#present(id);
+    const { disk } = this.#parts;
+    await expectNode(disk, path, { kind: 'symlink', stamp: local.stamp });
+    const made = joinPath(layout.temporary, `link-${id}` as EntryName);
+    await disk.unlink(made).catch(ignoreMissing);
+    await disk.makeSymlink(made, target);
+    await disk.unlink(path);
+    const node = await moveWithoutReplacing(disk, made, path);
+    this.#touched.add(parentPath(path));
+    this.#settleLink(id, node, target);
+    return done('downloaded', path);
+  }
+
+  #settleLink(id: EntryId, node: DiskNode, target: string): void {
+    this.#records.push(() => {
+      const { base, local, remote } = this.#parts.journal.get(id);
+      if (local.is === 'absent' || remote.is === 'absent') return;
+      const now: LocalPresent = { ...local, body: { kind: 'symlink', target }, stamp: node.stamp };
+      this.#parts.journal.set(id, { base: agreeOn(base, now, remote as RemotePresent), local: now, remote });
+    });
+  }
+}
+
+/** Faults that mean that the disk is not as the journal has it. */
+const NOT_AS_EXPECTED = new Set<DiskFault>(['missing', 'notFolder', 'linkedParent', 'wrongKind', 'isFolder']);
+
+/** Records that wait for one sync of their folders, at most. */
+const RECORDS_PER_BATCH = 200;
+
+function done(kind: ActivityKind, path: RelPath, detail = ''): StepOutcome {
+  return { is: 'done', activity: { kind, path, detail } };
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!isDiskError(error, 'missing')) throw error;
+}

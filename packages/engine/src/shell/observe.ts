@@ -1,0 +1,67 @@
+import type { EntryId } from '@tidesync/shared/ids';
+import type { EntryName } from '@tidesync/shared/names';
+import type { LocalBody, LocalPresent, Triple } from '../core/entry.ts';
+import { LOCAL_ABSENT, sameStamp } from '../core/entry.ts';
+import type { NameRules } from '../core/name-rules.ts';
+import { foldName } from '../core/name-rules.ts';
+import type { DiskNode } from '../ports/disk.ts';
+import type { RootJournal } from '../ports/journal.ts';
+
+export interface Seen {
+  readonly parentId: EntryId;
+  readonly localName: EntryName;
+  readonly node: DiskNode;
+  /** Of a symlink; null for everything else. */
+  readonly target: string | null;
+}
+
+/**
+ * The local state that a look at the disk gives an entry. Content is known where the stamp is one under which
+ * it was known before; otherwise it has to be read.
+ */
+export function localStateOf(seen: Seen, triple: Triple, rules: NameRules): LocalPresent {
+  const { node, parentId, localName } = seen;
+  const { base, local } = triple;
+  const unchanged = base !== null && sameStamp(base.stamp, node.stamp);
+  const sameName = base !== null && foldName(rules, base.localName) === foldName(rules, localName);
+  const mtimeMs = unchanged ? base.mtimeMs : node.mtimeMs;
+  return {
+    is: 'present',
+    parentId,
+    name: sameName && base.localName === localName ? base.name : localName,
+    localName,
+    body: bodyOf(
+      seen,
+      unchanged
+        ? base.body
+        : local.is === 'present' && sameStamp(local.stamp, node.stamp)
+          ? local.body
+          : null,
+    ),
+    mtimeMs: node.kind === 'file' ? mtimeMs : (base?.mtimeMs ?? node.mtimeMs),
+    stamp: node.stamp,
+  };
+}
+
+/** `known`: the body as it was under this very stamp, or null. */
+function bodyOf({ node, target }: Seen, known: LocalBody | null): LocalBody {
+  if (node.kind === 'folder') return { kind: 'folder' };
+  if (node.kind === 'symlink') return { kind: 'symlink', target: target ?? '' };
+  const contentId = known?.kind === 'file' ? known.contentId : null;
+  return { kind: 'file', contentId, sizeBytes: node.stamp.sizeBytes, executable: node.executable };
+}
+
+/** Takes an entry and all below it out of the local tree without saying that anyone deleted it. */
+export function detach(journal: RootJournal, id: EntryId): void {
+  for (const child of journal.localChildren(id)) detach(journal, child);
+  const { remote } = journal.get(id);
+  journal.set(id, { base: null, local: LOCAL_ABSENT, remote });
+}
+
+/** Marks an entry and all below it as not seen. Entries that were never synced are just gone. */
+export function markAbsent(journal: RootJournal, id: EntryId): EntryId[] {
+  const below = journal.localChildren(id).flatMap((child) => markAbsent(journal, child));
+  const triple = journal.get(id);
+  journal.set(id, { ...triple, local: { is: 'absent', confirmed: triple.base === null } });
+  return [id, ...below];
+}

@@ -1,0 +1,82 @@
+import type { EntryId } from '@tidesync/shared/ids';
+import { isFailure } from '@tidesync/shared/problems';
+import type { EntryState } from '@tidesync/shared/wire/entries';
+import type { Body, RemoteState } from '../core/entry.ts';
+import { REMOTE_ABSENT } from '../core/entry.ts';
+import type { RootParts } from './root-parts.ts';
+
+export type PullReport =
+  | { readonly is: 'pulled'; readonly changes: number }
+  /** The server's history does not continue ours (a backup was restored): all trees were forgotten, to be merged. */
+  | { readonly is: 'diverged' };
+
+/**
+ * Brings the remote tree of the journal up to the server's head. Each page and its cursor are one transaction;
+ * a stop in the middle goes on where it was. Rejects with Failure where the server cannot be asked.
+ */
+export async function pull(parts: RootParts, signal: AbortSignal): Promise<PullReport> {
+  try {
+    const listed = parts.journal.cursor() === null ? await pullTree(parts, signal) : 0;
+    return { is: 'pulled', changes: listed + (await pullChanges(parts, signal)) };
+  } catch (error) {
+    if (!isFailure(error, 'cursorDiverged')) throw error;
+    parts.journal.forgetTrees();
+    parts.log('The server was restored from a backup: comparing everything again. Nothing is deleted.');
+    return { is: 'diverged' };
+  }
+}
+
+/** The first listing, page by page. It is no snapshot: the changes since its start are replayed afterwards. */
+async function pullTree({ journal, server, record }: RootParts, signal: AbortSignal): Promise<number> {
+  let entries = 0;
+  for (;;) {
+    signal.throwIfAborted();
+    const before = journal.listing();
+    const page = await server.tree(record.libraryId, before?.pageToken ?? null);
+    const cursor = before?.cursor ?? page.cursor;
+    journal.transaction(() => {
+      for (const state of page.entries) setRemote({ journal }, state);
+      if (page.nextPageToken !== null) journal.setListing({ pageToken: page.nextPageToken, cursor });
+      else {
+        journal.setListing(null);
+        journal.setCursor(cursor);
+      }
+    });
+    entries += page.entries.length;
+    if (page.nextPageToken === null) return entries;
+  }
+}
+
+async function pullChanges({ journal, server, record }: RootParts, signal: AbortSignal): Promise<number> {
+  let changes = 0;
+  for (let more = true; more; ) {
+    signal.throwIfAborted();
+    const page = await server.changes(record.libraryId, journal.cursor() ?? '');
+    journal.transaction(() => {
+      for (const { state } of page.changes) setRemote({ journal }, state);
+      journal.setCursor(page.cursor);
+    });
+    changes += page.changes.length;
+    more = page.more;
+  }
+  return changes;
+}
+
+export function setRemote({ journal }: Pick<RootParts, 'journal'>, state: EntryState): void {
+  const id: EntryId = state.entryId;
+  journal.set(id, { ...journal.get(id), remote: remoteStateOf(state) });
+}
+
+export function remoteStateOf(state: EntryState): RemoteState {
+  if (state.deleted) return REMOTE_ABSENT;
+  const { parentId, name, mtimeMs, contentSeq, placeSeq, attributesSeq } = state;
+  const versions = { contentSeq, placeSeq, attributesSeq };
+  return { is: 'present', parentId, name, body: bodyOf(state), mtimeMs, versions };
+}
+
+function bodyOf(state: EntryState): Body {
+  if (state.kind === 'folder') return { kind: 'folder' };
+  if (state.kind === 'symlink') return { kind: 'symlink', target: state.target };
+  const { contentId, sizeBytes, executable } = state;
+  return { kind: 'file', contentId, sizeBytes, executable };
+}

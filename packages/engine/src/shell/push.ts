@@ -1,0 +1,112 @@
+import type { EntryId } from '@tidesync/shared/ids';
+import { limits } from '@tidesync/shared/limits';
+import { isFailure } from '@tidesync/shared/problems';
+import type { CommitOutput, Op, OpResult } from '@tidesync/shared/wire/sync';
+import { agreeOn, localAsSaid } from '../core/agree.ts';
+import type { LocalState } from '../core/entry.ts';
+import { LOCAL_ABSENT } from '../core/entry.ts';
+import type { SentCommit } from '../ports/journal.ts';
+import { remoteStateOf, setRemote } from './pull.ts';
+import type { RootParts } from './root-parts.ts';
+import { newOpId } from './root-parts.ts';
+
+/** What became of one operation, for the activity list and for holding back what lost. */
+export interface Pushed {
+  readonly op: Op;
+  readonly result: OpResult;
+}
+
+/**
+ * Sends operations as commits, one after another. Each is written down before it leaves, so that a lost answer
+ * is *unknown*, never *failed*: `resolveSent` finds out before anything else is planned.
+ * Rejects with Failure; then at most the last commit is unresolved.
+ */
+export async function push(parts: RootParts, ops: readonly Op[]): Promise<Pushed[]> {
+  const pushed: Pushed[] = [];
+  for (let at = 0; at < ops.length; at += limits.opsPerCommitMax) {
+    const part = ops.slice(at, at + limits.opsPerCommitMax);
+    const sent: SentCommit = {
+      opId: newOpId(parts.random),
+      ops: part.map((op) => ({ op, local: parts.journal.get(op.entryId).local })),
+    };
+    parts.journal.setSent(sent);
+    pushed.push(...(await finish(parts, sent)));
+  }
+  return pushed;
+}
+
+/**
+ * A commit whose answer never came is sent again as it was: an applied opId returns its stored result, one that
+ * never arrived is applied now, and its base versions protect whatever has happened since.
+ */
+export async function resolveSent(parts: RootParts): Promise<Pushed[]> {
+  const sent = parts.journal.sent();
+  return sent === null ? [] : finish(parts, sent);
+}
+
+async function finish(parts: RootParts, sent: SentCommit): Promise<Pushed[]> {
+  const ops = sent.ops.map(({ op }) => op);
+  let output: CommitOutput;
+  try {
+    output = await parts.server.commit({ libraryId: parts.record.libraryId, opId: sent.opId, ops });
+  } catch (error) {
+    if (isDefinite(error)) parts.journal.setSent(null);
+    throw error;
+  }
+  parts.journal.transaction(() => {
+    sent.ops.forEach(({ op, local }, index) => {
+      const result = output.results[index];
+      if (result !== undefined) record(parts, { op, local, result });
+    });
+    parts.journal.setSent(null);
+  });
+  return ops.flatMap((op, index) => {
+    const result = output.results[index];
+    return result === undefined ? [] : [{ op, result }];
+  });
+}
+
+/** A refusal: the server answered, and this opId was not and will not be applied. */
+function isDefinite(error: unknown): boolean {
+  return isFailure(
+    error,
+    'invalidInput',
+    'revisionMissing',
+    'chunksMissing',
+    'notAllowed',
+    'libraryMissing',
+    'commitTooLarge',
+    'opIdReused',
+    'invalidName',
+    'quotaExceeded',
+  );
+}
+
+interface Outcome {
+  readonly op: Op;
+  /** The local state the operation came from: that, and not what is there now, is what the server agreed to. */
+  readonly local: LocalState;
+  readonly result: OpResult;
+}
+
+function record(parts: RootParts, { op, local, result }: Outcome): void {
+  const { journal } = parts;
+  if (result.result === 'conflict') {
+    if (result.current !== null) setRemote(parts, result.current);
+    return;
+  }
+  if (result.result === 'adopted') {
+    setRemote(parts, result.state); // the next plan finds it under the same name and rebinds
+    return;
+  }
+  const id: EntryId = op.entryId;
+  const triple = journal.get(id);
+  const remote = remoteStateOf(result.state);
+  if (remote.is === 'absent') {
+    const gone = triple.local.is === 'absent' ? LOCAL_ABSENT : triple.local;
+    journal.set(id, { base: null, local: gone, remote });
+  } else {
+    const base = local.is === 'present' ? agreeOn(triple.base, localAsSaid(op, local), remote) : triple.base;
+    journal.set(id, { base, local: triple.local, remote });
+  }
+}

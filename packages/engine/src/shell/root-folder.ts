@@ -1,0 +1,99 @@
+import type { EntryName } from '@tidesync/shared/names';
+import { joinPath } from '@tidesync/shared/names';
+import type { HaltReason } from '@tidesync/shared/wire/engine';
+import { z } from 'zod';
+import type { NameRules } from '../core/name-rules.ts';
+import type { Disk, DiskNode } from '../ports/disk.ts';
+import { isDiskError } from '../ports/disk.ts';
+import { layout } from './layout.ts';
+
+const marker = z.object({ rootId: z.string(), note: z.string() });
+const NOTE = 'Tidesync recognises this folder by this file. Please leave it here.';
+
+/** Inode and birthtime: what tells a folder from another one that has taken its path. */
+export function folderIdOf(node: DiskNode): string {
+  return `${node.stamp.inode}/${node.stamp.birthtimeNs}`;
+}
+
+/** Makes the folder ours: `.tidesync/` with the marker in it. Binding again a folder of that id changes nothing. */
+export async function markRoot(disk: Disk, rootId: string): Promise<void> {
+  for (const folder of [layout.own, layout.temporary, layout.aside, layout.trash])
+    await makeOwn(disk, folder);
+  const handle = await disk.createFile(layout.marker).catch((error) => {
+    if (isDiskError(error, 'exists')) return null;
+    throw error;
+  });
+  if (handle === null) return;
+  const text = `${JSON.stringify({ rootId, note: NOTE })}\n`;
+  await handle.write(new TextEncoder().encode(text), 0);
+  await handle.sync();
+  await handle.close();
+  await disk.syncFolder(layout.own);
+}
+
+async function makeOwn(disk: Disk, folder: typeof layout.own): Promise<void> {
+  await disk.makeFolder(folder).catch((error) => {
+    if (!isDiskError(error, 'exists')) throw error;
+  });
+}
+
+/** The folder is no root any more. The trash in it stays. */
+export async function unmarkRoot(disk: Disk): Promise<void> {
+  await disk.unlink(layout.marker);
+  await disk.syncFolder(layout.own);
+}
+
+/** The root id a marker names; null if there is none that can be read. */
+export async function readMarker(disk: Disk): Promise<string | null> {
+  try {
+    const handle = await disk.openForRead(layout.marker);
+    try {
+      const buffer = new Uint8Array(4_096);
+      const read = await handle.read(buffer, 0);
+      const parsed = marker.safeParse(JSON.parse(new TextDecoder().decode(buffer.subarray(0, read))));
+      return parsed.success ? parsed.data.rootId : null;
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Null if the root is the folder that was bound; otherwise why nothing may be concluded from what it shows. The
+ * marker alone is not enough: people copy it to an empty disk, and then all would look deleted.
+ */
+export async function checkRoot(disk: Disk, rootId: string, folderId: string): Promise<HaltReason | null> {
+  let node: DiskNode;
+  try {
+    node = await disk.root();
+  } catch (error) {
+    return isDiskError(error, 'denied') ? 'noPermission' : 'rootMissing';
+  }
+  const known = folderIdOf(node) === folderId && (await readMarker(disk)) === rootId;
+  return known ? null : 'rootReplaced';
+}
+
+/** Finds out by trying which names this disk tells apart. */
+export async function probeNameRules(disk: Disk, tag: string): Promise<NameRules> {
+  const own = (name: string) => joinPath(layout.temporary, name as EntryName);
+  const tryPair = async (first: string, second: string): Promise<boolean> => {
+    const path = own(first);
+    await (await disk.createFile(path)).close();
+    const seen = await disk.look(own(second));
+    await disk.unlink(path);
+    return seen === null;
+  };
+  const caseSensitive = await tryPair(`probe-${tag}-a`, `PROBE-${tag}-A`);
+  const formSensitive = await tryPair(`probe-${tag}-\u00e9`, `probe-${tag}-e\u0301`);
+  const windowsNames = await disk.createFile(own(`probe-${tag}-a:b`)).then(
+    async (handle) => {
+      await handle.close();
+      await disk.unlink(own(`probe-${tag}-a:b`));
+      return false;
+    },
+    (error) => isDiskError(error, 'nameRefused'),
+  );
+  return { caseSensitive, formSensitive, windowsNames };
+}

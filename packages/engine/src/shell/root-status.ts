@@ -1,0 +1,48 @@
+import type { RootStateName, RootStatus } from '@tidesync/shared/wire/engine';
+import { rootSentence } from '../core/sentences.ts';
+import type { RootRecord } from '../ports/journal.ts';
+import type { SyncRoot } from './sync-root.ts';
+
+/** What one root is doing, for people. `root` is null while it does not run (paused, signed out, not started). */
+export function rootStatusOf(
+  record: RootRecord,
+  root: SyncRoot | null,
+  journal: SyncRoot['parts']['journal'],
+): RootStatus {
+  const { base, dirty } = journal.countEntries();
+  const transfers = root === null ? [] : [...root.jobs.transfers.values()];
+  const facts = {
+    rootId: record.rootId,
+    path: record.path,
+    libraryId: record.libraryId,
+    libraryName: record.libraryName,
+    halt: root?.halt ?? null,
+    pausedUntilMs: record.pause.is === 'paused' ? record.pause.untilMs : null,
+    entries: base,
+    waiting: dirty,
+    waitingBytes: transfers.reduce((sum, one) => sum + one.totalBytes - one.doneBytes, 0),
+    transfers: transfers
+      .slice(0, TRANSFERS_SHOWN_MAX)
+      .map(({ direction, path, doneBytes, totalBytes }) => ({ direction, path, doneBytes, totalBytes })),
+    troubles: journal.troubles().length,
+    conflicts: journal.conflicts().length,
+    lastSyncedAtMs: root?.lastSyncedAtMs ?? null,
+  };
+  const state = stateOf(record, root, facts);
+  return { ...facts, state, sentence: rootSentence(state, facts) };
+}
+
+const TRANSFERS_SHOWN_MAX = 20;
+
+/** "Up to date" is said only when nothing differs that is not masked, and nothing is left to find out. */
+function stateOf(
+  record: RootRecord,
+  root: SyncRoot | null,
+  { troubles }: { troubles: number },
+): RootStateName {
+  if (root?.halt) return 'halted';
+  if (record.pause.is === 'paused') return 'paused';
+  if (root === null || root.offline !== null) return 'offline';
+  if (!root.idle) return 'syncing';
+  return troubles > 0 || root.unsettled > 0 ? 'attention' : 'upToDate';
+}

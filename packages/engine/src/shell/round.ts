@@ -1,0 +1,171 @@
+import type { EntryId } from '@tidesync/shared/ids';
+import type { RelPath } from '@tidesync/shared/names';
+import { IGNORE_FILE } from '@tidesync/shared/names';
+import type { Op } from '@tidesync/shared/wire/sync';
+import { agreeOn } from '../core/agree.ts';
+import { NOWHERE } from '../core/entry.ts';
+import type { IgnoreRules } from '../core/ignore-rules.ts';
+import { compileIgnoreRules } from '../core/ignore-rules.ts';
+import { localPathOf, remotePathOf, shownPathOf } from '../core/path-of.ts';
+import type { LocalStep, Plan, PlanContext } from '../core/plan.ts';
+import { planRound } from '../core/plan-round.ts';
+import type { PathTrouble } from '../core/trouble.ts';
+import type { ActivityKind } from '../ports/journal.ts';
+import type { Jobs } from './jobs.ts';
+import type { StepOutcome } from './local-steps.ts';
+import { LocalSteps } from './local-steps.ts';
+import type { Pushed } from './push.ts';
+import type { OpenParts } from './root-parts.ts';
+import { dayOf, newEntryId } from './root-parts.ts';
+import type { TroubleBook } from './trouble-book.ts';
+
+export interface PlanInput {
+  readonly jobs: Jobs;
+  readonly troubles: TroubleBook;
+  readonly ignore: IgnoreRules;
+  readonly unknown: ReadonlySet<EntryId>;
+  readonly staged: ReadonlySet<string>;
+  readonly mayWrite: boolean;
+}
+
+/** Draws the plan of this moment; merges by name are applied at once and the plan is drawn again. */
+export function drawPlan(parts: OpenParts, input: PlanInput): Plan {
+  for (;;) {
+    const plan = planRound(parts.journal, contextOf(parts, input));
+    if (plan.rebinds.length === 0) return plan;
+    parts.journal.transaction(() => {
+      for (const { from, to } of plan.rebinds) rebind(parts, from, to);
+    });
+  }
+}
+
+function rebind({ journal }: OpenParts, from: EntryId, to: EntryId): void {
+  const { local } = journal.get(from);
+  const { base, remote } = journal.get(to);
+  journal.set(from, NOWHERE);
+  journal.rename(from, to); // its children name the folder by its new id
+  journal.set(to, { base, local, remote });
+}
+
+function contextOf(parts: OpenParts, input: PlanInput): PlanContext {
+  const { journal } = parts;
+  const masked = new Map<EntryId, boolean>();
+  return {
+    mayWrite: input.mayWrite,
+    label: { deviceName: parts.deviceName, today: dayOf(parts.clock.nowMs()) },
+    rules: parts.rules,
+    isStaged: (contentId) => input.staged.has(contentId),
+    isFrozen: (id) =>
+      input.jobs.isInWork(id) || input.troubles.isResting(id) || isUnknown(parts, input.unknown, id),
+    isMasked: (id) => {
+      const known = masked.get(id);
+      if (known !== undefined) return known;
+      const { local, remote } = journal.get(id);
+      const path = local.is === 'present' ? localPathOf(journal, id) : remotePathOf(journal, id);
+      const body = local.is === 'present' ? local.body : remote.is === 'present' ? remote.body : null;
+      const is = path !== null && body !== null && input.ignore.isIgnored(path, body.kind === 'folder');
+      masked.set(id, is);
+      return is;
+    },
+    newEntryId: () => newEntryId(parts.random),
+  };
+}
+
+function isUnknown({ journal }: OpenParts, unknown: ReadonlySet<EntryId>, id: EntryId): boolean {
+  if (unknown.size === 0) return false;
+  for (let at = id; at !== journal.topId; ) {
+    if (unknown.has(at)) return true;
+    const { local, base } = journal.get(at);
+    const parent = local.is === 'present' ? local.parentId : base?.parentId;
+    if (parent === undefined) return false;
+    at = parent;
+  }
+  return unknown.has(journal.topId);
+}
+
+/** Base takes over what both sides have in common. */
+export function recordAgreed({ journal }: OpenParts, ids: readonly EntryId[]): void {
+  journal.transaction(() => {
+    for (const id of ids) {
+      const { base, local, remote } = journal.get(id);
+      const agreed = local.is === 'present' && remote.is === 'present' ? agreeOn(base, local, remote) : null;
+      const gone = local.is === 'absent' && remote.is === 'absent';
+      journal.set(id, gone ? NOWHERE : { base: agreed, local, remote });
+    }
+  });
+}
+
+export function heldByPath({ journal }: OpenParts, plan: Plan): Map<RelPath, PathTrouble> {
+  return new Map(plan.held.map(({ id, trouble }) => [shownPathOf(journal, id), trouble]));
+}
+
+export interface StepsDone {
+  readonly rescan: RelPath[];
+  readonly failed: { readonly id: EntryId; readonly path: RelPath; readonly trouble: PathTrouble }[];
+}
+
+export async function doLocalSteps(
+  parts: OpenParts,
+  input: { steps: readonly LocalStep[]; ignore: IgnoreRules; signal: AbortSignal },
+): Promise<StepsDone> {
+  const outcomes = await new LocalSteps(parts, input.ignore).run(input.steps, input.signal);
+  const rescan: RelPath[] = [];
+  const failed: StepsDone['failed'] = [];
+  const atMs = parts.clock.nowMs();
+  parts.journal.transaction(() => {
+    for (const { step, outcome } of outcomes) note(step, outcome);
+  });
+  return { rescan, failed };
+
+  function note(step: LocalStep, outcome: StepOutcome): void {
+    if (outcome.is === 'rescan') rescan.push(outcome.folder);
+    if (outcome.is === 'trouble') failed.push({ id: step.id, path: outcome.path, trouble: outcome.trouble });
+    if (outcome.is === 'done' && outcome.activity !== null)
+      parts.journal.addActivity({ atMs, ...outcome.activity });
+  }
+}
+
+const pushedKinds: Record<Op['op'], ActivityKind | null> = {
+  create: 'madeThere',
+  write: 'uploaded',
+  retarget: 'uploaded',
+  move: 'movedThere',
+  attributes: null,
+  delete: 'deletedThere',
+};
+
+/** Notes what commits did; paths are as they were before (for deletes) or are now. */
+export function notePushed(
+  { journal, clock }: OpenParts,
+  pushed: readonly (Pushed & { path: RelPath })[],
+): void {
+  const atMs = clock.nowMs();
+  journal.transaction(() => {
+    for (const { op, result, path } of pushed) {
+      const file = op.op === 'create' && op.body.kind === 'file';
+      const kind = file ? 'uploaded' : pushedKinds[op.op];
+      if (result.result === 'applied' && kind !== null) journal.addActivity({ atMs, kind, path, detail: '' });
+    }
+  });
+}
+
+/** Reads the root's own ignore rules; `stamp` tells whether they are still the same. */
+export async function loadIgnoreRules({ disk }: OpenParts): Promise<{ rules: IgnoreRules; stamp: string }> {
+  const path = IGNORE_FILE as string as RelPath;
+  const node = await disk.look(path);
+  if (node === null || node.kind !== 'file') return { rules: compileIgnoreRules(''), stamp: 'none' };
+  const handle = await disk.openForRead(path);
+  try {
+    const buffer = new Uint8Array(Math.min(node.stamp.sizeBytes, IGNORE_FILE_BYTES_MAX));
+    const read = await handle.read(buffer, 0);
+    const text = new TextDecoder().decode(buffer.subarray(0, read));
+    return {
+      rules: compileIgnoreRules(text),
+      stamp: `${node.stamp.inode}/${node.stamp.mtimeNs}/${node.stamp.ctimeNs}`,
+    };
+  } finally {
+    await handle.close();
+  }
+}
+
+const IGNORE_FILE_BYTES_MAX = 1024 * 1024;

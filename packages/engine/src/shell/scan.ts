@@ -1,0 +1,269 @@
+import type { EntryId } from '@tidesync/shared/ids';
+import { limits } from '@tidesync/shared/limits';
+import type { EntryName, RelPath } from '@tidesync/shared/names';
+import { joinPath, nameFault, OWN_FOLDER, parentPath, segments, TOP } from '@tidesync/shared/names';
+import type { IgnoreRules } from '../core/ignore-rules.ts';
+import { localPathOf } from '../core/path-of.ts';
+import type { PathTrouble } from '../core/trouble.ts';
+import type { DiskNode, ListedNode } from '../ports/disk.ts';
+import { isDiskError } from '../ports/disk.ts';
+import { identify } from './identify.ts';
+import type { Seen } from './observe.ts';
+import { detach, localStateOf, markAbsent } from './observe.ts';
+import type { OpenParts } from './root-parts.ts';
+import { newEntryId } from './root-parts.ts';
+
+/** What a scan found out beside the local tree, which it wrote to the journal. */
+export interface ScanReport {
+  /** Folders that could not be listed: what is in them is unknown, not absent. */
+  readonly unknown: ReadonlySet<EntryId>;
+  /** Folders that were listed whole. */
+  readonly listed: ReadonlySet<EntryId>;
+  readonly troubles: ReadonlyMap<RelPath, PathTrouble>;
+  /** Entries that were seen absent for the first time. */
+  readonly absent: readonly EntryId[];
+  /** Of the detached folders, those that hold nothing but ignored files still. */
+  readonly detached: ReadonlySet<RelPath>;
+}
+
+export interface ScanRequest {
+  readonly folders: Iterable<RelPath> | 'all';
+  readonly ignore: IgnoreRules;
+  /** Folders deleted elsewhere that stay here for ignored files inside. */
+  readonly detached: ReadonlySet<RelPath>;
+  readonly signal: AbortSignal;
+}
+
+interface Task {
+  readonly id: EntryId;
+  readonly path: RelPath;
+  /** Whether folders below that were known before are walked too. */
+  readonly deep: boolean;
+}
+
+/**
+ * Looks at folders (or at everything) and brings the local tree of the journal up to what the disk shows.
+ * A folder's listing is applied whole or not at all; what cannot be listed is reported as unknown.
+ */
+export async function scan(parts: OpenParts, request: ScanRequest): Promise<ScanReport> {
+  return new Scan(parts, request).run();
+}
+
+class Scan {
+  readonly #parts: OpenParts;
+  readonly #request: ScanRequest;
+  readonly #tasks: Task[] = [];
+  readonly #unknown = new Set<EntryId>();
+  readonly #listed = new Set<EntryId>();
+  readonly #troubles = new Map<RelPath, PathTrouble>();
+  readonly #absent: EntryId[] = [];
+  readonly #stillDetached: Set<RelPath>;
+  #device = '';
+
+  constructor(parts: OpenParts, request: ScanRequest) {
+    this.#parts = parts;
+    this.#request = request;
+    this.#stillDetached = new Set(request.detached);
+  }
+
+  async run(): Promise<ScanReport> {
+    this.#device = (await this.#parts.disk.root()).device;
+    this.#begin();
+    for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop()) {
+      this.#request.signal.throwIfAborted();
+      await this.#folder(task);
+    }
+    return {
+      unknown: this.#unknown,
+      listed: this.#listed,
+      troubles: this.#troubles,
+      absent: this.#absent,
+      detached: this.#stillDetached,
+    };
+  }
+
+  #begin(): void {
+    const { folders } = this.#request;
+    const { journal } = this.#parts;
+    if (folders === 'all') this.#tasks.push({ id: journal.topId, path: TOP, deep: true });
+    else for (const folder of folders) this.#tasks.push(this.#nearestKnown(folder));
+  }
+
+  /** A hint may name a folder that is not known yet: the nearest one above it shows it as new. */
+  #nearestKnown(folder: RelPath): Task {
+    const { journal } = this.#parts;
+    let id = journal.topId;
+    let path = TOP;
+    for (const name of segments(folder)) {
+      const next = journal.localByDiskName(id, name);
+      if (next === null) break;
+      id = next;
+      path = joinPath(path, name);
+    }
+    return { id, path, deep: false };
+  }
+
+  async #folder(task: Task): Promise<void> {
+    let nodes: ListedNode[];
+    try {
+      nodes = await this.#parts.disk.list(task.path);
+    } catch (error) {
+      this.#notListed(task, error);
+      return;
+    }
+    const usable = nodes.filter((listed) => this.#isUsable(task, listed));
+    const seen: Seen[] = [];
+    for (const { name, node } of usable) {
+      const path = joinPath(task.path, name as EntryName);
+      if (node.kind === 'folder' && (await this.#staysDetached(path))) continue;
+      const target = node.kind === 'symlink' ? await this.#target(path) : null;
+      if (node.kind !== 'symlink' || target !== null) {
+        seen.push({ parentId: task.id, localName: name as EntryName, node, target });
+      }
+    }
+    const identities = await identify(this.#parts, seen);
+    this.#parts.journal.transaction(() => this.#apply(task, nodes, identities));
+    this.#listed.add(task.id);
+  }
+
+  /** Gone or replaced: the folder above tells. Anything else leaves what is inside unknown. */
+  #notListed({ id, path }: Task, error: unknown): void {
+    if (!isDiskError(error)) throw error;
+    const vanished = isDiskError(error, 'missing', 'notFolder', 'linkedParent') && path !== TOP;
+    if (vanished) {
+      this.#tasks.push({ ...this.#nearestKnown(parentPath(path)), deep: false });
+      return;
+    }
+    this.#unknown.add(id);
+    this.#troubles.set(path, { code: isDiskError(error, 'denied') ? 'unreadable' : 'ioError' });
+  }
+
+  /** A folder that only ignored files keep here is not new, until something else is put into it. */
+  async #staysDetached(path: RelPath): Promise<boolean> {
+    if (!this.#request.detached.has(path) || (await this.#holdsSyncable(path))) {
+      this.#stillDetached.delete(path);
+      return false;
+    }
+    return true;
+  }
+
+  async #holdsSyncable(folder: RelPath): Promise<boolean> {
+    const nodes = await this.#parts.disk.list(folder).catch(() => []);
+    for (const { shown, node } of nodes) {
+      const path = joinPath(folder, shown as EntryName);
+      if (this.#request.ignore.isIgnored(path, node.kind === 'folder')) continue;
+      if (node.kind !== 'folder' || (await this.#holdsSyncable(path))) return true;
+    }
+    return false;
+  }
+
+  async #target(path: RelPath): Promise<string | null> {
+    try {
+      const target = await this.#parts.disk.readLink(path);
+      if (target !== '') return target;
+      this.#troubles.set(path, { code: 'ioError' });
+    } catch (error) {
+      if (!isDiskError(error)) throw error;
+      if (!isDiskError(error, 'missing')) this.#troubles.set(path, { code: 'unreadable' });
+    }
+    return null;
+  }
+
+  /** Whether the node is something that is synced; says why not where a person should know. */
+  #isUsable({ path: folder }: Task, { name, shown, node }: ListedNode): boolean {
+    const path = joinPath(folder, shown as EntryName);
+    if (folder === TOP && name === OWN_FOLDER) return false;
+    if (this.#request.ignore.isIgnored(path, node.kind === 'folder')) return false;
+    const trouble = troubleOf(name, node, this.#device) ?? depthTrouble(path);
+    if (trouble !== null) this.#troubles.set(path, trouble);
+    return trouble === null;
+  }
+
+  #apply(
+    task: Task,
+    nodes: readonly ListedNode[],
+    identities: ReadonlyMap<Seen, EntryId | 'new' | 'halfMoved'>,
+  ): void {
+    const { journal } = this.#parts;
+    const vanished = new Set(journal.localChildren(task.id));
+    for (const [seen, identity] of identities) {
+      if (identity === 'halfMoved') continue;
+      const id = identity === 'new' ? newEntryId(this.#parts.random) : identity;
+      vanished.delete(id);
+      this.#observe(task, seen, id);
+    }
+    for (const id of vanished) this.#notSeen(task, id, nodes);
+  }
+
+  #observe(task: Task, seen: Seen, id: EntryId): void {
+    const { journal, rules } = this.#parts;
+    const path = joinPath(task.path, seen.localName);
+    const triple = journal.get(id);
+    const wasHere =
+      triple.local.is === 'present' &&
+      triple.local.parentId === seen.parentId &&
+      triple.local.localName === seen.localName;
+    journal.set(id, { ...triple, local: localStateOf(seen, triple, rules) });
+    if (seen.node.kind === 'folder' && (task.deep || !wasHere)) this.#tasks.push({ id, path, deep: true });
+  }
+
+  /** Not in the listing: masked, there but unusable, or gone. */
+  #notSeen(task: Task, id: EntryId, nodes: readonly ListedNode[]): void {
+    const { journal } = this.#parts;
+    const { local, base } = journal.get(id);
+    if (local.is === 'absent' || local.parentId !== task.id) return; // moved elsewhere by an earlier observation
+    const path = joinPath(task.path, local.localName);
+    if (this.#request.ignore.isIgnored(path, local.body.kind === 'folder')) {
+      detach(journal, id);
+      return;
+    }
+    const there = nodes.find((listed) => listed.name === local.localName);
+    const unusable = there !== undefined && this.#troubles.has(path);
+    if (unusable && base !== null && there.node.kind === local.body.kind) this.#unknown.add(id);
+    else this.#absent.push(...markAbsent(journal, id));
+  }
+}
+
+function troubleOf(name: string | null, node: DiskNode, device: string): PathTrouble | null {
+  if (name === null) return { code: 'notUnicode' };
+  const fault = nameFault(name);
+  if (fault !== null) return { code: 'badName', fault };
+  if (node.kind === 'other') return { code: 'specialFile' };
+  if (node.kind === 'folder' && node.device !== device) return { code: 'otherVolume' };
+  return null;
+}
+
+function depthTrouble(path: RelPath): PathTrouble | null {
+  return segments(path).length > limits.pathDepthMax ? { code: 'tooDeep' } : null;
+}
+
+/** After a scan: which entries seen absent before are proved so, and which folders still have to be looked at. */
+export function proveAbsences(
+  parts: OpenParts,
+  ids: readonly EntryId[],
+  listed: ReadonlySet<EntryId>,
+): RelPath[] {
+  const { journal } = parts;
+  const toLook = new Set<RelPath>();
+  journal.transaction(() => {
+    for (const id of ids) {
+      const triple = journal.get(id);
+      if (triple.local.is === 'present' || triple.local.confirmed || triple.base === null) continue;
+      const folder = nearestPresent(parts, triple.base.parentId);
+      if (listed.has(folder)) journal.set(id, { ...triple, local: { is: 'absent', confirmed: true } });
+      else toLook.add(localPathOf(journal, folder) ?? TOP);
+    }
+  });
+  return [...toLook];
+}
+
+/** The lowest folder above (by base) that is there: if its listing lacks the way down, all below is absent. */
+function nearestPresent({ journal }: OpenParts, folder: EntryId): EntryId {
+  let at = folder;
+  while (at !== journal.topId) {
+    const { local, base } = journal.get(at);
+    if (local.is === 'present' || base === null) return local.is === 'present' ? at : journal.topId;
+    at = base.parentId;
+  }
+  return at;
+}

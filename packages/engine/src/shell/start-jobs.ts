@@ -1,0 +1,208 @@
+import type { EntryId } from '@tidesync/shared/ids';
+import type { EntryName, RelPath } from '@tidesync/shared/names';
+import { joinPath } from '@tidesync/shared/names';
+import type { LocalPresent, RemotePresent } from '../core/entry.ts';
+import { localPathOf, shownPathOf } from '../core/path-of.ts';
+import type { Plan } from '../core/plan.ts';
+import type { Jobs } from './jobs.ts';
+import { layout } from './layout.ts';
+import type { OpenParts } from './root-parts.ts';
+import type { Downloader, DownloadFile } from './transfer/download-types.ts';
+import type { Uploader, UploadFile } from './transfer/upload-types.ts';
+
+export interface TransferEnds {
+  readonly uploader: Uploader;
+  readonly downloader: Downloader;
+}
+
+/** How much runs beside the loop at once, for each root. */
+const bounds = {
+  readsMax: 512,
+  uploadCallsMax: 3,
+  fetchCallsMax: 3,
+  filesPerCallMax: 500,
+  bytesPerCallMax: 64 * 1024 * 1024,
+} as const;
+
+/** A file is left alone until it has been still for this long; programs write in several steps. */
+const SETTLE_MS = 200;
+
+/** Starts reads for files that have been still for a moment; answers how soon the others are worth another look. */
+export function startReads(parts: OpenParts, jobs: Jobs, ids: readonly EntryId[]): number | null {
+  let soonestMs: number | null = null;
+  for (const id of ids) {
+    if (jobs.running('read') >= bounds.readsMax) break;
+    const path = localPathOf(parts.journal, id);
+    const { local } = parts.journal.get(id);
+    if (path === null || local.is === 'absent') continue;
+    const waitMs = stillFor(local, parts.clock.nowMs());
+    if (waitMs > 0) {
+      soonestMs = Math.min(soonestMs ?? waitMs, waitMs);
+      continue;
+    }
+    jobs.start('read', [id], async (signal) => {
+      try {
+        jobs.report({ is: 'read', id, path, result: await parts.cutter.cut(path, signal) });
+      } catch (error) {
+        if (signal.aborted) throw error;
+        jobs.report({ is: 'readFailed', id, path, error });
+      }
+    });
+  }
+  return soonestMs;
+}
+
+/** Milliseconds until a file counts as still; a time in the future (a wrong clock) is no reason to wait. */
+function stillFor(local: LocalPresent, nowMs: number): number {
+  const changedMs = Number(BigInt(local.stamp.ctimeNs) / 1_000_000n);
+  const ageMs = nowMs - changedMs;
+  return ageMs >= 0 && ageMs < SETTLE_MS ? SETTLE_MS - ageMs : 0;
+}
+
+interface Uploading {
+  readonly id: EntryId;
+  readonly file: UploadFile;
+  readonly sizeBytes: number;
+}
+
+/** Starts uploads, small files first and many in one call; answers ids whose chunks are not known any more. */
+export function startUploads(
+  parts: OpenParts,
+  { jobs, uploader }: { jobs: Jobs; uploader: Uploader },
+  uploads: Plan['uploads'],
+): EntryId[] {
+  const forgotten: EntryId[] = [];
+  const wanted: Uploading[] = [];
+  for (const { id, contentId } of uploads) {
+    const path = localPathOf(parts.journal, id);
+    const { local } = parts.journal.get(id);
+    if (path === null || local.is === 'absent') continue;
+    const chunks = parts.journal.chunksOf(contentId);
+    if (chunks === null) forgotten.push(id);
+    else
+      wanted.push({
+        id,
+        sizeBytes: local.stamp.sizeBytes,
+        file: { path, contentId, chunks, stamp: local.stamp },
+      });
+  }
+  for (const batch of batches(wanted, bounds.uploadCallsMax - jobs.running('upload'))) {
+    for (const { file, sizeBytes } of batch) {
+      const { path, contentId } = file;
+      jobs.transfers.set(path, { direction: 'up', path, contentId, totalBytes: sizeBytes, doneBytes: 0 });
+    }
+    jobs.start(
+      'upload',
+      batch.map(({ id }) => id),
+      async (signal) => {
+        try {
+          const outcomes = await uploader.upload(
+            batch.map(({ file }) => file),
+            signal,
+          );
+          batch.forEach(({ id, file }, index) => {
+            const outcome = outcomes[index];
+            if (outcome !== undefined) jobs.report({ is: 'uploaded', id, file, outcome });
+          });
+        } finally {
+          for (const { file } of batch) jobs.transfers.delete(file.path);
+        }
+      },
+    );
+  }
+  return forgotten;
+}
+
+interface Fetching {
+  readonly id: EntryId;
+  readonly file: DownloadFile;
+  readonly sizeBytes: number;
+  readonly shown: RelPath;
+}
+
+/** Starts downloads, small files first and many in one call. */
+export function startFetches(
+  parts: OpenParts,
+  { jobs, downloader }: { jobs: Jobs; downloader: Downloader },
+  ids: readonly EntryId[],
+): void {
+  const wanted: Fetching[] = [];
+  for (const id of ids) {
+    const { remote, local } = parts.journal.get(id);
+    if (remote.is === 'absent' || remote.body.kind !== 'file') continue;
+    wanted.push(
+      fetching(parts, { id, remote, body: remote.body, local: local.is === 'present' ? local : null }),
+    );
+  }
+  for (const batch of batches(wanted, bounds.fetchCallsMax - jobs.running('fetch'))) {
+    const byTemp = new Map(batch.map((one) => [one.file.temp, one]));
+    for (const { file, shown } of batch) {
+      const { contentId, sizeBytes } = file;
+      jobs.transfers.set(file.temp, {
+        direction: 'down',
+        path: shown,
+        contentId,
+        totalBytes: sizeBytes,
+        doneBytes: 0,
+      });
+    }
+    jobs.start(
+      'fetch',
+      batch.map(({ id }) => id),
+      async (signal) => {
+        await downloader
+          .download(
+            batch.map(({ file }) => file),
+            signal,
+            (file, outcome) => {
+              const one = byTemp.get(file.temp);
+              jobs.transfers.delete(file.temp);
+              if (one !== undefined) jobs.report({ is: 'fetched', id: one.id, file, outcome });
+            },
+          )
+          .finally(() => {
+            for (const { file } of batch) jobs.transfers.delete(file.temp);
+          });
+      },
+    );
+  }
+}
+
+interface Wanted {
+  readonly id: EntryId;
+  readonly remote: RemotePresent;
+  readonly body: Extract<RemotePresent['body'], { kind: 'file' }>;
+  readonly local: LocalPresent | null;
+}
+
+function fetching(parts: OpenParts, { id, remote, body, local }: Wanted): Fetching {
+  const { contentId, sizeBytes, executable } = body;
+  const temp = joinPath(layout.temporary, `${contentId.slice(0, 32)}-${id}` as EntryName);
+  const old = local?.body.kind === 'file' && local.body.contentId !== null ? local.body.contentId : null;
+  const path = localPathOf(parts.journal, id);
+  const chunks = old === null ? null : parts.journal.chunksOf(old);
+  const reuse = path !== null && chunks !== null ? { reuse: { path, chunks } } : {};
+  const file: DownloadFile = { contentId, sizeBytes, temp, executable, mtimeMs: remote.mtimeMs, ...reuse };
+  return { id, file, sizeBytes, shown: shownPathOf(parts.journal, id) };
+}
+
+/** Cuts a list into at most `callsMax` calls, smallest files first; what is left over waits for the next plan. */
+function batches<T extends { readonly sizeBytes: number }>(wanted: readonly T[], callsMax: number): T[][] {
+  const found: T[][] = [];
+  let bytes = 0;
+  for (const one of [...wanted].sort((a, b) => a.sizeBytes - b.sizeBytes)) {
+    const last = found.at(-1);
+    const full =
+      last === undefined ||
+      last.length >= bounds.filesPerCallMax ||
+      bytes + one.sizeBytes > bounds.bytesPerCallMax;
+    if (!full) {
+      last.push(one);
+      bytes += one.sizeBytes;
+    } else if (found.length < callsMax) {
+      found.push([one]);
+      bytes = one.sizeBytes;
+    } else break;
+  }
+  return found;
+}

@@ -1,0 +1,228 @@
+import { fileRevision } from '@tidesync/shared/chunk-list';
+import type { ContentId, EntryId } from '@tidesync/shared/ids';
+import type { RelPath } from '@tidesync/shared/names';
+import { joinPath, lastName, parentPath } from '@tidesync/shared/names';
+import { isFailure } from '@tidesync/shared/problems';
+import { agreeOn } from '../core/agree.ts';
+import { conflictName } from '../core/conflict-name.ts';
+import type { LocalPresent } from '../core/entry.ts';
+import { localPathOf, shownPathOf } from '../core/path-of.ts';
+import type { PathTrouble } from '../core/trouble.ts';
+import { isDiskError } from '../ports/disk.ts';
+import type { ActivityRecord } from '../ports/journal.ts';
+import type { Finding } from './jobs.ts';
+import type { OpenParts } from './root-parts.ts';
+import { dayOf } from './root-parts.ts';
+import { MovedUnderUs } from './safe-moves.ts';
+import type { SwapResult } from './swap-in.ts';
+import { swapIn } from './swap-in.ts';
+import { readMeaning, writeTrouble } from './transfer/disk-trouble.ts';
+import type { DownloadFile } from './transfer/download-types.ts';
+
+/** What the findings of jobs mean for the loop, beside what they put into the journal. */
+export interface Taken {
+  readonly rescan: Set<RelPath>;
+  readonly staged: Set<ContentId>;
+  readonly failed: { readonly id: EntryId; readonly path: RelPath; readonly trouble: PathTrouble }[];
+  readonly cleared: EntryId[];
+  readonly callErrors: unknown[];
+  readonly activity: ActivityRecord[];
+}
+
+type Fetched = Extract<Finding, { is: 'fetched' }>;
+
+/** Writes findings into the journal: contents read, files swapped in. */
+export async function takeFindings(parts: OpenParts, findings: readonly Finding[]): Promise<Taken> {
+  const taken: Taken = {
+    rescan: new Set(),
+    staged: new Set(),
+    failed: [],
+    cleared: [],
+    callErrors: [],
+    activity: [],
+  };
+  const fetched: Fetched[] = [];
+  parts.journal.transaction(() => {
+    for (const finding of findings) {
+      if (finding.is === 'fetched') fetched.push(finding);
+      else note(parts, finding, taken);
+    }
+  });
+  await putInPlace(parts, fetched, taken);
+  return taken;
+}
+
+function note(parts: OpenParts, finding: Exclude<Finding, { is: 'fetched' }>, taken: Taken): void {
+  switch (finding.is) {
+    case 'read':
+      return noteRead(parts, finding, taken);
+    case 'readFailed':
+      return noteReadFailure(finding, taken);
+    case 'uploaded':
+      return noteUpload(finding, taken);
+    case 'callFailed':
+      return noteCallFailure(parts, finding, taken);
+  }
+}
+
+/** Trouble with the object store holds back those transfers; anything else concerns the whole root. */
+function noteCallFailure(
+  parts: OpenParts,
+  { ids, error }: Extract<Finding, { is: 'callFailed' }>,
+  taken: Taken,
+): void {
+  if (
+    !isFailure(error, 'storeUnavailable', 'serverDiskFull', 'chunkMismatch', 'packMissing', 'quotaExceeded')
+  ) {
+    taken.callErrors.push(error);
+    return;
+  }
+  const trouble: PathTrouble = { code: 'refused', problem: error.problem };
+  for (const id of ids) taken.failed.push({ id, path: shownPathOf(parts.journal, id), trouble });
+}
+
+function noteRead(
+  parts: OpenParts,
+  { id, path, result }: Extract<Finding, { is: 'read' }>,
+  taken: Taken,
+): void {
+  const { journal, sha256 } = parts;
+  const triple = journal.get(id);
+  const { local } = triple;
+  if (local.is === 'absent' || local.body.kind !== 'file' || localPathOf(journal, id) !== path) return;
+  if (result.is === 'changed') {
+    taken.failed.push({ id, path, trouble: { code: 'changing' } });
+    taken.rescan.add(parentPath(path));
+    return;
+  }
+  const { revision } = fileRevision(result.chunks, sha256);
+  const { node } = result;
+  const body = {
+    kind: 'file',
+    contentId: revision.contentId,
+    sizeBytes: revision.sizeBytes,
+    executable: node.executable,
+  } as const;
+  journal.putChunks(revision.contentId, result.chunks);
+  const sameFile = node.stamp.mtimeNs === triple.base?.stamp.mtimeNs;
+  journal.set(id, {
+    ...triple,
+    local: { ...local, body, stamp: node.stamp, mtimeMs: sameFile ? triple.base.mtimeMs : node.mtimeMs },
+  });
+  taken.cleared.push(id);
+}
+
+function noteReadFailure({ id, path, error }: Extract<Finding, { is: 'readFailed' }>, taken: Taken): void {
+  if (!isDiskError(error)) {
+    taken.callErrors.push(error);
+    return;
+  }
+  const meaning = readMeaning(error);
+  if (meaning === 'changed') taken.rescan.add(parentPath(path));
+  taken.failed.push({ id, path, trouble: meaning === 'changed' ? { code: 'changing' } : meaning });
+}
+
+function noteUpload({ id, file, outcome }: Extract<Finding, { is: 'uploaded' }>, taken: Taken): void {
+  if (outcome.is === 'staged') {
+    taken.staged.add(file.contentId);
+    taken.cleared.push(id);
+  } else if (outcome.is === 'changed') {
+    taken.rescan.add(parentPath(file.path));
+    taken.failed.push({ id, path: file.path, trouble: { code: 'changing' } });
+  } else taken.failed.push({ id, path: file.path, trouble: outcome.trouble });
+}
+
+interface Placed {
+  readonly id: EntryId;
+  readonly file: DownloadFile;
+  readonly path: RelPath;
+  readonly result: SwapResult;
+}
+
+/** Swaps finished downloads in; their folders are synced to disk before the journal says that they are there. */
+async function putInPlace(parts: OpenParts, fetched: readonly Fetched[], taken: Taken): Promise<void> {
+  const placed: Placed[] = [];
+  for (const { id, file, outcome } of fetched) {
+    const path = targetOf(parts, id, file);
+    if (outcome.is === 'trouble')
+      taken.failed.push({ id, path: path ?? file.temp, trouble: outcome.trouble });
+    else if (path === null) await parts.disk.unlink(file.temp).catch(() => undefined);
+    else {
+      const result = await place(parts, { id, file, path }, taken);
+      if (result !== null) placed.push({ id, file, path, result });
+    }
+  }
+  const folders = new Set(placed.map(({ path }) => parentPath(path)));
+  for (const folder of folders) await parts.disk.syncFolder(folder).catch(() => undefined);
+  parts.journal.transaction(() => {
+    for (const one of placed) recordPlaced(parts, one, taken);
+  });
+}
+
+/** Where a download belongs now; null if remote has moved on and it belongs nowhere. */
+function targetOf({ journal }: OpenParts, id: EntryId, file: DownloadFile): RelPath | null {
+  const { local, remote } = journal.get(id);
+  if (remote.is === 'absent' || remote.body.kind !== 'file' || remote.body.contentId !== file.contentId)
+    return null;
+  if (local.is === 'present') return localPathOf(journal, id);
+  const folder = localPathOf(journal, remote.parentId);
+  return folder === null ? null : joinPath(folder, remote.name);
+}
+
+async function place(
+  parts: OpenParts,
+  { id, file, path }: Omit<Placed, 'result'>,
+  taken: Taken,
+): Promise<SwapResult | null> {
+  const { journal, disk, clock, deviceName } = parts;
+  const { local } = journal.get(id);
+  const day = dayOf(clock.nowMs());
+  const folder = local.is === 'present' ? local.parentId : journal.topId;
+  const name = conflictName(
+    lastName(path),
+    { deviceName, today: day },
+    (free) => journal.localByDiskName(folder, free) === null,
+  );
+  try {
+    return await swapIn(disk, { id, temporary: file.temp, path, expected: local, conflictName: name, day });
+  } catch (error) {
+    await disk.unlink(file.temp).catch(() => undefined);
+    if (error instanceof MovedUnderUs || isDiskError(error, 'exists', 'missing', 'notFolder', 'linkedParent'))
+      taken.rescan.add(parentPath(path));
+    else if (isDiskError(error))
+      taken.failed.push({ id, path, trouble: writeTrouble(error, file.sizeBytes) });
+    else throw error;
+    if (isDiskError(error, 'exists')) taken.failed.push({ id, path, trouble: { code: 'occupied' } });
+    return null;
+  }
+}
+
+function recordPlaced(parts: OpenParts, { id, file, path, result }: Placed, taken: Taken): void {
+  const { journal, clock } = parts;
+  const { base, local, remote } = journal.get(id);
+  if (remote.is === 'absent') return;
+  const place =
+    local.is === 'present' ? local : { parentId: remote.parentId, name: remote.name, localName: remote.name };
+  const now: LocalPresent = {
+    is: 'present',
+    parentId: place.parentId,
+    name: place.name,
+    localName: place.localName,
+    body: {
+      kind: 'file',
+      contentId: file.contentId,
+      sizeBytes: file.sizeBytes,
+      executable: result.node.executable,
+    },
+    mtimeMs: file.mtimeMs,
+    stamp: result.node.stamp,
+  };
+  journal.set(id, { base: agreeOn(base, now, remote), local: now, remote });
+  taken.cleared.push(id);
+  const atMs = clock.nowMs();
+  taken.activity.push({ atMs, kind: 'downloaded', path, detail: String(file.sizeBytes) });
+  if (result.keptAs !== null) {
+    journal.addConflict({ atMs, path, copyPath: result.keptAs });
+    taken.rescan.add(parentPath(path));
+  }
+}

@@ -1,0 +1,128 @@
+import type { EntryId } from '@tidesync/shared/ids';
+import type { RelPath } from '@tidesync/shared/names';
+import type { PathTrouble } from '../core/trouble.ts';
+import type { Clock } from '../ports/environment.ts';
+import type { RootJournal } from '../ports/journal.ts';
+
+/** Waits between tries of one path, by how often it has failed; the last one repeats. */
+const RETRY_MS = [400, 1_000, 3_000, 10_000, 30_000, 120_000, 600_000] as const;
+
+const FRESH_TRIES_MAX = 2;
+
+/** Held until a person or another entry changes something: trying again by time would change nothing. */
+const NOT_TIMED = new Set<PathTrouble['code']>([
+  'specialFile',
+  'notUnicode',
+  'badName',
+  'nameClash',
+  'tooDeep',
+  'otherVolume',
+  'readOnlyMember',
+]);
+
+/**
+ * Who is held back and until when. The journal keeps it for people to see; ids and times for planning live here
+ * and start anew with the engine.
+ */
+export class TroubleBook {
+  readonly #journal: RootJournal;
+  readonly #clock: Clock;
+  readonly #retryAt = new Map<
+    EntryId,
+    { readonly path: RelPath; readonly atMs: number; readonly tries: number }
+  >();
+  /** Troubles of the last plan and of the scans, by path: what is not found again is over. */
+  #fromPlan = new Set<RelPath>();
+  readonly #fromScan = new Set<RelPath>();
+
+  constructor(journal: RootJournal, clock: Clock) {
+    this.#journal = journal;
+    this.#clock = clock;
+    for (const { path } of journal.troubles()) journal.clearTrouble(path);
+  }
+
+  /** A step failed: the entry rests for a while, longer each time. */
+  failed(id: EntryId, path: RelPath, trouble: PathTrouble): void {
+    const tries = (this.#retryAt.get(id)?.tries ?? 0) + 1;
+    const waitMs = RETRY_MS[Math.min(tries, RETRY_MS.length) - 1] as number;
+    const atMs = this.#clock.monotonicMs() + waitMs;
+    this.#retryAt.set(id, { path, atMs, tries });
+    this.#write(path, trouble, { tries, nextTryMs: this.#clock.nowMs() + waitMs });
+  }
+
+  /** A step worked, or the entry changed so that the failure says nothing any more. */
+  cleared(id: EntryId): void {
+    const known = this.#retryAt.get(id);
+    if (known === undefined) return;
+    this.#retryAt.delete(id);
+    this.#journal.clearTrouble(known.path);
+  }
+
+  isResting(id: EntryId): boolean {
+    const known = this.#retryAt.get(id);
+    return known !== undefined && known.atMs > this.#clock.monotonicMs();
+  }
+
+  /** Monotonic time of the next try; null if nothing rests. */
+  nextTryAtMs(): number | null {
+    let next: number | null = null;
+    const nowMs = this.#clock.monotonicMs();
+    for (const { atMs } of this.#retryAt.values())
+      if (atMs > nowMs && (next === null || atMs < next)) next = atMs;
+    return next;
+  }
+
+  /** Everything may be tried again at once (the person asked, or the cause is known to be over). */
+  tryAllNow(): void {
+    for (const [id, known] of this.#retryAt) this.#retryAt.set(id, { ...known, atMs: 0 });
+  }
+
+  /** What the whole last plan holds back; earlier findings that are not among them are over. */
+  planned(held: ReadonlyMap<RelPath, PathTrouble>): void {
+    this.#replace(this.#fromPlan, held, () => true);
+    this.#fromPlan = new Set(held.keys());
+  }
+
+  /** What a scan found, and which paths it looked at. */
+  scanned(found: ReadonlyMap<RelPath, PathTrouble>, lookedAt: (path: RelPath) => boolean): void {
+    this.#replace(this.#fromScan, found, lookedAt);
+    for (const path of [...this.#fromScan]) if (lookedAt(path)) this.#fromScan.delete(path);
+    for (const path of found.keys()) this.#fromScan.add(path);
+  }
+
+  /** Something failed only a few times: it may well work in a moment, so the round is not over. */
+  hasFreshFailures(): boolean {
+    for (const { tries } of this.#retryAt.values()) if (tries <= FRESH_TRIES_MAX) return true;
+    return false;
+  }
+
+  /** Number of entries that rest after a failure. */
+  restingCount(): number {
+    return this.#retryAt.size;
+  }
+
+  #replace(
+    before: ReadonlySet<RelPath>,
+    found: ReadonlyMap<RelPath, PathTrouble>,
+    inScope: (path: RelPath) => boolean,
+  ): void {
+    this.#journal.transaction(() => {
+      for (const path of before) if (inScope(path) && !found.has(path)) this.#journal.clearTrouble(path);
+      for (const [path, trouble] of found) this.#write(path, trouble, { tries: 0, nextTryMs: null });
+    });
+  }
+
+  #write(path: RelPath, trouble: PathTrouble, when: { tries: number; nextTryMs: number | null }): void {
+    const known = this.#journal.troubleAt(path);
+    if (
+      known !== null &&
+      known.trouble.code === trouble.code &&
+      known.tries === when.tries &&
+      when.tries === 0
+    )
+      return;
+    const sinceMs = known?.trouble.code === trouble.code ? known.sinceMs : this.#clock.nowMs();
+    const nextTryMs = NOT_TIMED.has(trouble.code) ? null : when.nextTryMs;
+    this.#journal.putTrouble({ path, trouble, sinceMs, tries: when.tries, nextTryMs });
+  }
+}

@@ -1,0 +1,98 @@
+import type { RelPath } from '@tidesync/shared/names';
+import type { Clock } from '../ports/environment.ts';
+
+/** Things that are due at a time. */
+export type Timer = 'fullScan' | 'poll' | 'proof' | 'settle' | 'offline' | 'haltCheck';
+
+/** More folders than this are one look at everything. */
+const FOLDERS_MAX = 2_000;
+
+/**
+ * Why the loop should turn: hints where to look, a doorbell, times that come due. Holds no decisions; what is in
+ * it may be lost without harm, because a start looks everywhere.
+ */
+export class WorkList {
+  readonly #clock: Clock;
+  readonly #timers = new Map<Timer, number>();
+  #folders: Set<RelPath> | 'all' = new Set();
+  #pull = false;
+  #woken = false;
+  #wakeUp: (() => void) | null = null;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  scanAll(): void {
+    this.#folders = 'all';
+    this.#woken = true;
+  }
+  scan(folder: RelPath): void {
+    this.#woken = true;
+    if (this.#folders === 'all') return;
+    this.#folders.add(folder);
+    if (this.#folders.size > FOLDERS_MAX) this.#folders = 'all';
+  }
+  /** Null if there is nothing to look at. */
+  takeFolders(): Set<RelPath> | 'all' | null {
+    const folders = this.#folders;
+    this.#folders = new Set();
+    return folders !== 'all' && folders.size === 0 ? null : folders === 'all' ? 'all' : folders;
+  }
+
+  pull(): void {
+    this.#pull = true;
+    this.#woken = true;
+  }
+  takePull(): boolean {
+    const pull = this.#pull;
+    this.#pull = false;
+    return pull;
+  }
+
+  hasWork(): boolean {
+    return this.#pull || this.#folders === 'all' || this.#folders.size > 0;
+  }
+
+  /** Sets (or moves) a timer. */
+  at(timer: Timer, inMs: number): void {
+    this.#timers.set(timer, this.#clock.monotonicMs() + inMs);
+  }
+  /** Timers whose time has come; each is answered once. */
+  takeDue(): Set<Timer> {
+    const nowMs = this.#clock.monotonicMs();
+    const due = new Set<Timer>();
+    for (const [timer, atMs] of this.#timers) if (atMs <= nowMs) due.add(timer);
+    for (const timer of due) this.#timers.delete(timer);
+    return due;
+  }
+
+  wake(): void {
+    this.#woken = true;
+    this.#wakeUp?.();
+  }
+
+  /**
+   * Resolves when there is something to do. After a wake-up it waits `coalesceMs` more, so that many small events
+   * are one round and a round's own cost bounds how often it is drawn.
+   */
+  async wait(
+    signal: AbortSignal,
+    { coalesceMs, atMs }: { coalesceMs: number; atMs: number | null },
+  ): Promise<void> {
+    if (!this.#woken) await this.#untilWokenOr(signal, atMs);
+    if (this.#woken && !signal.aborted) await this.#clock.sleep(coalesceMs, signal);
+    this.#woken = false;
+  }
+
+  async #untilWokenOr(signal: AbortSignal, atMs: number | null): Promise<void> {
+    const times = [...this.#timers.values(), ...(atMs === null ? [] : [atMs])];
+    const inMs = times.length === 0 ? IDLE_MS : Math.max(0, Math.min(...times) - this.#clock.monotonicMs());
+    const woken = new AbortController();
+    this.#wakeUp = () => woken.abort();
+    await this.#clock.sleep(Math.min(inMs, IDLE_MS), AbortSignal.any([signal, woken.signal]));
+    this.#wakeUp = null;
+  }
+}
+
+const IDLE_MS = 60_000;
