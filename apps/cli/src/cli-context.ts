@@ -38,8 +38,6 @@ export interface CliContext {
   interrupted(): AbortSignal;
   /** From the pipe (less one newline), or asked on the terminal. */
   readSecret(question: string, piped: boolean): Promise<string>;
-  /** Makes a folder if there is none; true if it did. */
-  ensureFolder(path: string): Promise<boolean>;
 }
 
 /** Runs a command's work: gives it the context, shows its errors, and sets the exit code. */

@@ -1,4 +1,3 @@
-import { mkdir, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { nodeClock, nodeRandom } from '@tidesync/engine/adapters/node-environment';
@@ -44,7 +43,6 @@ export async function runStart(
         deviceName: os.hostname(),
         folder: options.folder,
         folderDefault: options.folderDefault,
-        ensureFolder,
       });
       return follow(face, { options, server, account, ready, progress, signal });
     };
@@ -132,10 +130,4 @@ async function welcomeLines(face: EngineFace, following: Following): Promise<str
   const library = status.roots[0]?.libraryName ?? LIBRARY;
   const join = account === null ? [] : joinLines({ ...account, serverUrl, lanUrl, library });
   return [...lines, '', ...join, '', 'Put files into the folder. Ctrl-C stops everything.'];
-}
-
-async function ensureFolder(folder: string): Promise<boolean> {
-  const there = await stat(folder).catch(() => null);
-  if (there === null) await mkdir(folder, { recursive: true });
-  return there === null;
 }

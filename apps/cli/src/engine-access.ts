@@ -82,7 +82,7 @@ async function openHere(parts: EngineParts, lock: HomeLock): Promise<Opened> {
     await engine.close();
     await lock.release();
   };
-  const face = faceOf({ engine, clock: parts.clock, shutdown: async () => {} });
+  const face = faceOf({ engine, shutdown: async () => {} });
   return { use: { face, runs: 'here' }, close };
 }
 
@@ -101,13 +101,13 @@ export async function serveEngine(
   onReady: (face: EngineFace) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock, random } = parts;
+  const { random } = parts;
   const lock = await lockToServe(parts);
   const engine = await openLocked(parts, lock);
   const stop = Promise.withResolvers<void>();
   const shutdown = async () => stop.resolve();
   signal.addEventListener('abort', () => stop.resolve());
-  const face = faceOf({ engine, clock, shutdown });
+  const face = faceOf({ engine, shutdown });
   try {
     const api = await serveLocalApi(face, random);
     try {

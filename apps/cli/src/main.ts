@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { mkdir, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { nodeClock, nodeRandom } from '@tidesync/engine/adapters/node-environment';
@@ -21,13 +20,6 @@ async function readSecret(question: string, piped: boolean): Promise<string> {
   return askHidden(process.stdin, streams.err, question);
 }
 
-/** True if it was made; parents are made, too. */
-async function ensureFolder(folder: string): Promise<boolean> {
-  const there = await stat(folder).catch(() => null);
-  if (there === null) await mkdir(folder, { recursive: true });
-  return there === null;
-}
-
 // Everything we write is for the owner of the process alone, but for synced files (see the disk adapter).
 const homePath = path.resolve(process.env.TIDESYNC_HOME ?? defaultHomePath());
 const access = composeEngineAccess(homePath);
@@ -46,7 +38,6 @@ const exitCode = await runCli(process.argv.slice(2), {
     access,
     interrupted,
     readSecret,
-    ensureFolder,
   }),
 });
 await access.close();

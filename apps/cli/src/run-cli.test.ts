@@ -24,7 +24,7 @@ interface World {
 async function run(args: string[], world: World = {}) {
   const [out, err]: [string[], string[]] = [[], []];
   const engine = scriptedEngine();
-  const plain = faceOf({ engine, clock, shutdown: async () => {} });
+  const plain = faceOf({ engine, shutdown: async () => {} });
   const face: EngineFace = {
     ...plain,
     status: async () => ({ ...(await plain.status()), ...world.status }),
@@ -50,7 +50,6 @@ async function run(args: string[], world: World = {}) {
     access,
     interrupted: () => never,
     readSecret: async () => world.secret ?? '',
-    ensureFolder: async () => false,
   };
   const exitCode = await runCli(args, {
     version: '1.2.3',

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { shownTime } from '@tidesync/engine/core/sentences';
 import type { FolderAdded } from '@tidesync/engine/shell/face';
-import { fail } from '@tidesync/shared/problems';
 import type { Command } from 'commander';
 import type { CliContext, CommandHost } from '../cli-context.ts';
 import { parseDurationMs } from '../durations.ts';
@@ -75,9 +74,8 @@ const WAS: Record<FolderAdded['libraryWas'], (library: string) => string> = {
 async function add(context: CliContext, folderPath: string, library: string): Promise<undefined> {
   const absolute = path.resolve(context.cwd, folderPath);
   const { added, runs } = await context.access.use(async ({ face, runs }) => {
-    await refuseWithoutSession(face);
-    if (await context.ensureFolder(absolute)) context.out.say(`Made the folder ${absolute}.`);
-    return { added: await face.addFolder({ path: absolute, library }), runs };
+    const added = await face.addFolder({ path: absolute, library });
+    return { added, runs };
   });
   const { root, libraryWas } = added;
   context.out.result({ folder: root, libraryWas }, [
@@ -86,12 +84,6 @@ async function add(context: CliContext, folderPath: string, library: string): Pr
   if (runs === 'here')
     context.out.say('Next: `tidesync serve` keeps it in sync, `tidesync sync` syncs once.');
   return undefined;
-}
-
-/** Before a folder is made for nothing. */
-async function refuseWithoutSession(face: { status(): Promise<{ session: { is: string } }> }): Promise<void> {
-  const { session } = await face.status();
-  if (session.is === 'signedOut') fail({ reason: 'signedOut' });
 }
 
 async function list(context: CliContext): Promise<undefined> {

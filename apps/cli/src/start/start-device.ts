@@ -12,7 +12,6 @@ export interface DeviceSetup {
   /** Null: not named on the command line. */
   readonly folder: string | null;
   readonly folderDefault: string;
-  readonly ensureFolder: (path: string) => Promise<boolean>;
 }
 
 export type DeviceReady =
@@ -36,7 +35,6 @@ async function bindFolder(face: EngineFace, setup: DeviceSetup): Promise<FolderA
   if (setup.folder === null && roots.length > 0) return null;
   const folder = path.resolve(setup.folder ?? setup.folderDefault);
   if (roots.some((root) => root.path === folder)) return null;
-  await setup.ensureFolder(folder);
   // A library is bound once on a device: another folder gets a library of its own.
   const taken = roots.some((root) => root.libraryName === LIBRARY);
   return face.addFolder({ path: folder, library: taken ? path.basename(folder) : LIBRARY });

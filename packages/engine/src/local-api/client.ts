@@ -6,7 +6,6 @@ import type { Random } from '../ports/environment.ts';
 import type { EngineFace } from './engine-face.ts';
 import { proofOf, sameText } from './gate.ts';
 import type { LocalRouter } from './router.ts';
-import { SETTLE_MS_MAX } from './router.ts';
 
 const PROVE_MS_MAX = 3_000;
 
@@ -71,7 +70,7 @@ function remoteFace(client: Client): EngineFace {
     pause: (path, untilMs) => nothing(client.folders.pause.mutate({ path, untilMs })),
     resume: (path) => nothing(client.folders.resume.mutate({ path })),
     rescan: (path) => nothing(client.folders.rescan.mutate({ path })),
-    settle: (timeoutMs) => settleInParts(client, timeoutMs),
+    settle: (signal) => remoteSettled(client, signal),
     why: (path) => translated(client.why.query({ path })),
     list: (path) => translated(client.list.query({ path })),
     troubles: (rootId) => translated(client.troubles.query({ rootId })),
@@ -81,15 +80,26 @@ function remoteFace(client: Client): EngineFace {
   };
 }
 
-async function settleInParts(client: Client, timeoutMs: number): Promise<boolean> {
-  let leftMs = timeoutMs;
-  do {
-    const partMs = Math.min(Math.ceil(leftMs), SETTLE_MS_MAX);
-    const { settled } = await translated(client.settle.mutate({ timeoutMs: partMs }));
-    if (settled) return true;
-    leftMs -= partMs;
-  } while (leftMs > 0);
-  return false;
+function remoteSettled(client: Client, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return Promise.resolve(false);
+  return new Promise<boolean>((resolve, reject) => {
+    const leave = (settle: () => void) => {
+      signal.removeEventListener('abort', onAbort);
+      // First of all: unsubscribing completes the subscription, which would look like the engine's end.
+      settle();
+      subscription.unsubscribe();
+    };
+    const onAbort = () => leave(() => resolve(false));
+    const lost = (error: unknown) => leave(() => reject(toFailure(error)));
+    const subscription = client.settle.subscribe(undefined, {
+      onData: () => leave(() => resolve(true)),
+      onError: lost,
+      onConnectionStateChange: (change) =>
+        change.state === 'connecting' && change.error && lost(change.error),
+      onComplete: () => lost(null),
+    });
+    signal.addEventListener('abort', onAbort);
+  });
 }
 
 /** Only the newest status waits for its reader: older ones are of no use to anyone. */

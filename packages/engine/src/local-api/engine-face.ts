@@ -1,6 +1,5 @@
 import type { RootId } from '@tidesync/shared/ids';
 import type { EngineStatus, ListedEntry, WhyAnswer } from '@tidesync/shared/wire/engine';
-import type { Clock } from '../ports/environment.ts';
 import type { ActivityView, ConflictView, Engine, FolderAdded, PathTroubleView } from '../shell/face.ts';
 
 export interface LoginInput {
@@ -28,8 +27,8 @@ export interface EngineFace {
   pause(path: string, untilMs: number | null): Promise<void>;
   resume(path: string): Promise<void>;
   rescan(path: string): Promise<void>;
-  /** True: settled (see `Engine.settle`). False: not within that time. */
-  settle(timeoutMs: number): Promise<boolean>;
+  /** True: settled (see `Engine.settle`). False: the signal fired before. */
+  settle(signal: AbortSignal): Promise<boolean>;
   why(path: string): Promise<WhyAnswer>;
   list(path: string): Promise<ListedEntry[]>;
   troubles(rootId: RootId | null): Promise<PathTroubleView[]>;
@@ -41,12 +40,11 @@ export interface EngineFace {
 
 export interface FaceParts {
   readonly engine: Engine;
-  readonly clock: Clock;
   readonly shutdown: () => Promise<void>;
 }
 
 /** The face of an engine in this process. */
-export function faceOf({ engine, clock, shutdown }: FaceParts): EngineFace {
+export function faceOf({ engine, shutdown }: FaceParts): EngineFace {
   return {
     status: async () => engine.status(),
     watch: (signal) => statusesOf(engine, signal),
@@ -58,7 +56,7 @@ export function faceOf({ engine, clock, shutdown }: FaceParts): EngineFace {
     pause: (path, untilMs) => engine.pause(path, untilMs),
     resume: (path) => engine.resume(path),
     rescan: (path) => engine.rescan(path),
-    settle: (timeoutMs) => settleWithin(engine, clock, timeoutMs),
+    settle: (signal) => settleUntil(engine, signal),
     why: (path) => engine.why(path),
     list: (path) => engine.list(path),
     troubles: async (rootId) => (rootId === null ? engine.troubles() : engine.troubles(rootId)),
@@ -68,17 +66,13 @@ export function faceOf({ engine, clock, shutdown }: FaceParts): EngineFace {
   };
 }
 
-async function settleWithin(engine: Engine, clock: Clock, timeoutMs: number): Promise<boolean> {
-  const over = new AbortController();
-  const settled = engine.settle(over.signal).then(() => true);
-  const timeUp = clock.sleep(timeoutMs, over.signal).then(() => false);
+async function settleUntil(engine: Engine, signal: AbortSignal): Promise<boolean> {
   try {
-    return await Promise.race([settled, timeUp]);
-  } finally {
-    over.abort();
-    // The loser of the race ends because of the abort, not of its own.
-    settled.catch(() => {});
+    await engine.settle(signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
+  return !signal.aborted;
 }
 
 /** Changes that come while a status is being consumed fold into one. */

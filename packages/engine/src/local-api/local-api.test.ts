@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Clock, Random } from '../ports/environment.ts';
+import type { Random } from '../ports/environment.ts';
 import { scriptedEngine } from '../testing/scripted-engine.ts';
 import { connectEngine } from './client.ts';
 import type { EngineFace } from './engine-face.ts';
@@ -11,19 +11,6 @@ import type { LocalApi } from './serve.ts';
 import { serveLocalApi } from './serve.ts';
 
 const random: Random = { bytes: (count) => randomBytes(count) };
-const clock: Clock = {
-  nowMs: () => Date.now(),
-  monotonicMs: () => performance.now(),
-  sleep: (durationMs, signal) =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, durationMs);
-      signal?.addEventListener('abort', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-    }),
-};
-
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
@@ -35,7 +22,7 @@ async function running() {
   const shutdown = async () => {
     downs++;
   };
-  const local = faceOf({ engine, clock, shutdown });
+  const local = faceOf({ engine, shutdown });
   const api = await serveLocalApi(local, random);
   closers.push(() => api.close());
   const remote = (await connectEngine(api, random)) as EngineFace;
@@ -154,9 +141,12 @@ describe.each(['local', 'remote'] as const)('the %s face', (which) => {
 
   test('settle says whether it came to rest in time', async () => {
     const { engine, ...faces } = await running();
-    expect(await faces[which].settle(20)).toBe(false);
+    const over = new AbortController();
+    const waiting = faces[which].settle(over.signal);
+    over.abort();
+    expect(await waiting).toBe(false);
     engine.settles();
-    expect(await faces[which].settle(60_000)).toBe(true);
+    expect(await faces[which].settle(new AbortController().signal)).toBe(true);
   });
 
   test('watch gives the status now and after each change, and leaves no listener', async () => {
@@ -185,9 +175,13 @@ test('rubbish is answered with a problem, bugs without their details', async () 
 
 test('when the engine goes away, a watcher and a caller learn it', async () => {
   const { remote, api } = await running();
+  const settling = expect(remote.settle(new AbortController().signal)).rejects.toMatchObject({
+    problem: { reason: 'engineDown' },
+  });
   const watching = (async () => {
     for await (const _ of remote.watch(new AbortController().signal)) await api.close();
   })();
   await expect(watching).rejects.toMatchObject({ problem: { reason: 'engineDown' } });
+  await settling;
   await expect(remote.status()).rejects.toMatchObject({ problem: { reason: 'engineDown' } });
 });

@@ -15,8 +15,6 @@ export interface LocalContext {
   readonly closing: AbortSignal;
 }
 
-/** A client asks again after that long; a longer wait would meet the time limits of HTTP clients. */
-export const SETTLE_MS_MAX = 60_000;
 const PING_MS = 15_000;
 const path = z.string().min(1).max(8_192);
 const folder = z.object({ path });
@@ -79,8 +77,7 @@ export const localRouter = t.router({
     .mutation(({ ctx, input }) => ({ proof: ctx.prove(input.nonce) })),
   status: ask.output(engine.engineStatus).query(({ ctx }) => ctx.face.status()),
   watch: ask.subscription(async function* ({ ctx, signal }) {
-    const over = AbortSignal.any(signal === undefined ? [ctx.closing] : [ctx.closing, signal]);
-    for await (const status of ctx.face.watch(over)) {
+    for await (const status of ctx.face.watch(untilClosing(ctx, signal))) {
       yield engine.engineStatus.parse(status);
     }
   }),
@@ -90,10 +87,11 @@ export const localRouter = t.router({
     .mutation(({ ctx, input }) => finished(ctx.face.login(input))),
   logout: ask.output(done).mutation(({ ctx }) => finished(ctx.face.logout())),
   folders,
-  settle: ask
-    .input(z.object({ timeoutMs: z.number().int().min(0).max(SETTLE_MS_MAX) }))
-    .output(z.object({ settled: z.boolean() }))
-    .mutation(async ({ ctx, input }) => ({ settled: await ctx.face.settle(input.timeoutMs) })),
+  /** Says one thing, when it has come to rest; as a subscription it may take as long as it takes. */
+  settle: ask.subscription(async function* ({ ctx, signal }) {
+    const settled = await ctx.face.settle(untilClosing(ctx, signal));
+    if (settled) yield { settled };
+  }),
   why: ask
     .input(folder)
     .output(engine.whyAnswer)
@@ -114,6 +112,10 @@ export const localRouter = t.router({
   shutdown: ask.output(done).mutation(({ ctx }) => finished(ctx.face.shutdown())),
 });
 export type LocalRouter = typeof localRouter;
+
+function untilClosing(context: LocalContext, signal: AbortSignal | undefined): AbortSignal {
+  return AbortSignal.any(signal === undefined ? [context.closing] : [context.closing, signal]);
+}
 
 async function finished(work: Promise<void>): Promise<Record<string, never>> {
   await work;
