@@ -156,7 +156,8 @@ export const catalogue = {
     'FAILED_PRECONDITION',
     { host: text },
     (p) =>
-      `Plain HTTP on ${p.host} lets others on the network read passwords and files. Put a TLS proxy in front of 127.0.0.1, or accept the risk with --insecure-http.`,
+      `Plain HTTP on ${p.host} lets others on the network read passwords and files. ` +
+      'Put a TLS proxy in front of 127.0.0.1, or accept the risk with --insecure-http.',
   ),
   dataInUse: define(
     'FAILED_PRECONDITION',
@@ -168,7 +169,8 @@ export const catalogue = {
     'FAILED_PRECONDITION',
     { path: text, detail: text },
     (p) =>
-      `The data folder ${p.path} cannot be used (${p.detail}). Check that it is a folder you may write to, or choose another with --data.`,
+      `The data folder ${p.path} cannot be used (${p.detail}). ` +
+      'Check that it is a folder you may write to, or choose another with --data.',
   ),
   accountTaken: define(
     'ALREADY_EXISTS',
@@ -269,7 +271,8 @@ export const catalogue = {
   folderOverlaps: define(
     'FAILED_PRECONDITION',
     { path: text, other: text },
-    (p) => `${p.path} and ${p.other} lie inside each other, so it cannot be synced. Choose a folder beside it.`,
+    (p) =>
+      `${p.path} and ${p.other} lie inside each other, so it cannot be synced. Choose a folder beside it.`,
   ),
   folderUnusable: define(
     'FAILED_PRECONDITION',
