@@ -20,7 +20,6 @@ const LOOK_EVERY_MS = 5;
 
 interface Device {
   readonly name: 'A' | 'B';
-  readonly home: string;
   readonly folder: string;
   readonly face: EngineFace;
   readonly stopped: Promise<void>;
@@ -43,7 +42,7 @@ export async function runDemo(progress: ProgressLine, signal: AbortSignal, once:
       const account = newAccount('demo', nodeRandom);
       await server.ensureAccount(account.email, account.password);
       for (const name of ['A', 'B'] as const) {
-        const device = await startDevice(top, name, stop);
+        const device = await startDevice(top, name, { progress, signal: stop });
         devices.push(device);
         await device.face.login({ serverUrl: server.url, ...account, deviceName: `device ${name}` });
         await device.face.addFolder({ path: device.folder, library: LIBRARY });
@@ -62,14 +61,20 @@ export async function runDemo(progress: ProgressLine, signal: AbortSignal, once:
   return exitCodes.ok;
 }
 
-async function startDevice(top: string, name: Device['name'], signal: AbortSignal): Promise<Device> {
-  const home = path.join(top, `device-${name.toLowerCase()}`);
+async function startDevice(
+  top: string,
+  name: Device['name'],
+  run: { progress: ProgressLine; signal: AbortSignal },
+): Promise<Device> {
+  const { progress, signal } = run;
+  const homePath = path.join(top, `device-${name.toLowerCase()}`);
+  const parts = composeEngineParts({ homePath, log: (line) => progress.say(`${name}  ${line}`) });
   const folder = path.join(top, name);
   await mkdir(folder);
   const ready = Promise.withResolvers<EngineFace>();
-  const stopped = serveEngine(composeEngineParts(home), ready.resolve, signal);
+  const stopped = serveEngine(parts, ready.resolve, signal);
   stopped.catch(ready.reject);
-  return { name, home, folder, face: await ready.promise, stopped };
+  return { name, folder, face: await ready.promise, stopped };
 }
 
 async function show(

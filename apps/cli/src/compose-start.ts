@@ -33,7 +33,10 @@ export async function runStart(
   const server = await startEmbeddedServer(options);
   try {
     const account = await settleAccount(options.dataDir, server);
-    const parts = composeEngineParts(path.join(options.dataDir, 'device'));
+    const parts = composeEngineParts({
+      homePath: path.join(options.dataDir, 'device'),
+      log: (line) => progress.say(line),
+    });
     const over = new AbortController();
     let running: Promise<ExitCode> = Promise.resolve(exitCodes.ok);
     const work = async (face: EngineFace) => {

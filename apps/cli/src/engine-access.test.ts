@@ -41,7 +41,7 @@ function partsOver(home: DeviceHome, engines: ScriptedEngine[]): EngineParts {
     async openEngine() {
       const engine = scriptedEngine();
       engines.push(engine);
-      return engine;
+      return { engine, close: () => engine.close() };
     },
     connectServer: () => fail({ reason: 'internal' }),
   };
@@ -81,10 +81,10 @@ test('a running engine does the work of other processes', async () => {
     await face.rescan('all');
   });
   await access.close();
-  expect(engines.map((one) => one.calls)).toEqual([['rescan all']]);
+  expect(engines.map((one) => one.calls)).toEqual([['run', 'rescan all']]);
   engine.stop();
   await engine.stopped;
-  expect(engines[0]?.calls).toEqual(['rescan all', 'close']);
+  expect(engines[0]?.calls).toEqual(['run', 'rescan all', 'close']);
   expect([home.locked, home.address]).toEqual([false, null]);
 });
 

@@ -13,12 +13,19 @@ import type { DeviceHome, HomeLock } from './device-home.ts';
 const LOCK_WAIT_MS = 10_000;
 const LOCK_RETRY_MS = 100;
 
+/** An engine that does not run yet. */
+export interface OpenedEngine {
+  readonly engine: Engine;
+  /** Closes the engine and what was opened for it. */
+  close(): Promise<void>;
+}
+
 export interface EngineParts {
   readonly home: DeviceHome;
   readonly clock: Clock;
   readonly random: Random;
   /** Only with the home's lock held. */
-  readonly openEngine: () => Promise<Engine>;
+  readonly openEngine: () => Promise<OpenedEngine>;
   readonly connectServer: (serverUrl: string, token: string) => AccountServer;
 }
 
@@ -77,16 +84,16 @@ async function openSomewhere(parts: EngineParts): Promise<Opened> {
 }
 
 async function openHere(parts: EngineParts, lock: HomeLock): Promise<Opened> {
-  const engine = await openLocked(parts, lock);
+  const { engine, close: closeEngine } = await openLocked(parts, lock);
   const close = async () => {
-    await engine.close();
+    await closeEngine();
     await lock.release();
   };
   const face = faceOf({ engine, shutdown: async () => {} });
   return { use: { face, runs: 'here' }, close };
 }
 
-async function openLocked(parts: EngineParts, lock: HomeLock): Promise<Engine> {
+async function openLocked(parts: EngineParts, lock: HomeLock): Promise<OpenedEngine> {
   try {
     return await parts.openEngine();
   } catch (error) {
@@ -103,7 +110,7 @@ export async function serveEngine(
 ): Promise<void> {
   const { random } = parts;
   const lock = await lockToServe(parts);
-  const engine = await openLocked(parts, lock);
+  const { engine, close } = await openLocked(parts, lock);
   const stop = Promise.withResolvers<void>();
   const shutdown = async () => stop.resolve();
   signal.addEventListener('abort', () => stop.resolve());
@@ -111,6 +118,7 @@ export async function serveEngine(
   try {
     const api = await serveLocalApi(face, random);
     try {
+      engine.run();
       await lock.announce({ port: api.port, token: api.token });
       onReady(face);
       if (!signal.aborted) await stop.promise;
@@ -118,7 +126,7 @@ export async function serveEngine(
       await api.close();
     }
   } finally {
-    await engine.close();
+    await close();
     await lock.release();
   }
 }

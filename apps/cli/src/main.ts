@@ -3,9 +3,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { nodeClock, nodeRandom } from '@tidesync/engine/adapters/node-environment';
 import manifest from '../package.json' with { type: 'json' };
-import { composeEngineAccess, defaultHomePath, homeFilesOf } from './compose-engine.ts';
+import { composeEngineParts, defaultHomePath, homeFilesOf } from './compose-engine.ts';
+import { createEngineAccess } from './engine-access.ts';
 import { UsageError } from './exit-codes.ts';
 import { exitWhenIdle, interruption } from './interruption.ts';
+import { safeForTerminal } from './output.ts';
 import { askHidden, readPiped } from './password-input.ts';
 import { runCli } from './run-cli.ts';
 
@@ -22,7 +24,10 @@ async function readSecret(question: string, piped: boolean): Promise<string> {
 
 // Everything we write is for the owner of the process alone, but for synced files (see the disk adapter).
 const homePath = path.resolve(process.env.TIDESYNC_HOME ?? defaultHomePath());
-const access = composeEngineAccess(homePath);
+const log = (line: string) => {
+  if (!process.argv.includes('--json')) streams.err(`${safeForTerminal(line)}\n`);
+};
+const access = createEngineAccess(composeEngineParts({ homePath, log }));
 const interrupted = interruption();
 const exitCode = await runCli(process.argv.slice(2), {
   version: manifest.version,

@@ -38,6 +38,7 @@ export function scriptedEngine(): ScriptedEngine {
       for (const listener of listeners) listener();
     },
     settles: () => settled.resolve(),
+    run: () => void calls.push('run'),
     status,
     onChange(listener) {
       listeners.add(listener);

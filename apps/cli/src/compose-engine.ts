@@ -1,0 +1,114 @@
+import path from 'node:path';
+import { chokidarWatcher } from '@tidesync/engine/adapters/chokidar-watcher';
+import { nodeFolderPlaces } from '@tidesync/engine/adapters/folder-places';
+import { createHttpObjectTransfer } from '@tidesync/engine/adapters/http-object-transfer';
+import { nodeDisk } from '@tidesync/engine/adapters/node-disk';
+import { nodeClock, nodeRandom, nodeSha256 } from '@tidesync/engine/adapters/node-environment';
+import { openSqliteJournal } from '@tidesync/engine/adapters/sqlite-journal';
+import { threadCutters } from '@tidesync/engine/adapters/thread-cutter';
+import { createServerApi, syncServerOf } from '@tidesync/engine/adapters/trpc-server';
+import { openEngine } from '@tidesync/engine/shell/engine';
+import type { ServerGate, TokenPlace } from '@tidesync/engine/shell/engine-parts';
+import envPaths from 'env-paths';
+import manifest from '../package.json' with { type: 'json' };
+import { connectAccountServer } from './compose-account-server.ts';
+import { openDeviceHome } from './compose-home.ts';
+import type { EngineParts, OpenedEngine } from './engine-access.ts';
+
+const JOURNAL_FILE = 'journal.db';
+
+/** Where this device keeps its data unless TIDESYNC_HOME says otherwise: beside the server's of `npm start`. */
+export function defaultHomePath(): string {
+  return path.join(envPaths('tidesync', { suffix: '' }).data, 'device');
+}
+
+export interface EngineOptions {
+  readonly homePath: string;
+  /** Plain words about what happened unasked. */
+  readonly log: (line: string) => void;
+}
+
+/** Everything behind an engine of this device, with its real disk, database, network and clock. */
+export function composeEngineParts(options: EngineOptions): EngineParts {
+  const { homePath, log } = options;
+  const home = openDeviceHome(homePath);
+  return {
+    home,
+    clock: nodeClock,
+    random: nodeRandom,
+    openEngine: () => composeEngine({ homePath, log, token: home.token }),
+    connectServer: connectAccountServer,
+  };
+}
+
+async function composeEngine(options: EngineOptions & { token: TokenPlace }): Promise<OpenedEngine> {
+  const { homePath, log, token } = options;
+  const { journal, setAside } = openSqliteJournal(path.join(homePath, JOURNAL_FILE), nodeClock.nowMs());
+  if (setAside !== null) {
+    log(
+      `This device's database was damaged and lies now in ${setAside}. Sign in and add your folders again:`,
+    );
+    log('they are merged with the server, and nothing is deleted.');
+  }
+  const cutters = threadCutters();
+  const engine = await openEngine({
+    journal,
+    token,
+    servers: serverGate,
+    folders: nodeFolderPlaces,
+    homePath,
+    openDisk: (rootPath) => nodeDisk(rootPath),
+    // The threads are shared by all roots and end with the engine.
+    openCutter: (rootPath) => ({ ...cutters.cutterFor(rootPath), close: async () => {} }),
+    watcher: chokidarWatcher,
+    clock: nodeClock,
+    random: nodeRandom,
+    sha256: nodeSha256,
+    log,
+    version: manifest.version,
+  });
+  const close = async () => {
+    await engine.close();
+    await cutters.close();
+  };
+  return { engine, close };
+}
+
+const environment = { clock: nodeClock, random: nodeRandom };
+const serverGate: ServerGate = {
+  async login(url, { email, password, deviceName }) {
+    const api = createServerApi({ url, token: null, ...environment });
+    await api.checkHealth();
+    return api.call('auth.login', { email, password, deviceName });
+  },
+  connect(url, token) {
+    const api = createServerApi({ url, token, ...environment });
+    const objects = createHttpObjectTransfer({ serverUrl: url, clock: nodeClock });
+    return {
+      sync: syncServerOf(api),
+      objects,
+      logout: async () => void (await api.call('auth.logout')),
+      close: () => objects.close(),
+    };
+  },
+};
+
+/** For a server that listens elsewhere now than when this device signed in there; the token stays good. */
+export async function relocateServer(homePath: string, fromUrl: string, toUrl: string): Promise<void> {
+  const lock = await openDeviceHome(homePath).lock();
+  if (lock === null) return;
+  const { journal } = openSqliteJournal(path.join(homePath, JOURNAL_FILE), nodeClock.nowMs());
+  const session = journal.session();
+  if (session?.serverUrl === fromUrl) journal.setSession({ ...session, serverUrl: toUrl });
+  journal.close();
+  await lock.release();
+}
+
+/** What `tidesync paths` shows. */
+export function homeFilesOf(homePath: string): Record<string, string> {
+  return {
+    home: homePath,
+    journal: path.join(homePath, JOURNAL_FILE),
+    ...openDeviceHome(homePath).files,
+  };
+}
