@@ -2,8 +2,6 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assert } from '@tidesync/shared/brand';
-import type { Problem } from '@tidesync/shared/problems';
-import { Failure } from '@tidesync/shared/problems';
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Reads, Store, Writes } from '../../ports/store.ts';
@@ -12,9 +10,10 @@ import { sqliteColumns } from './columns-sqlite.ts';
 import { contentQueries } from './content-queries.ts';
 import { deviceQueries } from './device-queries.ts';
 import type { Connection } from './dialect-sqlite.ts';
-import { errorCodes, sqliteDialect } from './dialect-sqlite.ts';
+import { sqliteDialect } from './dialect-sqlite.ts';
 import { libraryQueries } from './library-queries.ts';
 import { migrate } from './migrate-sqlite.ts';
+import { translateSqliteError } from './sqlite-problems.ts';
 import { defineTables } from './tables.ts';
 import { transactionQueue } from './transactions-sqlite.ts';
 import { treeQueries } from './tree-queries.ts';
@@ -27,6 +26,8 @@ export interface SqliteStoreOptions {
   readonly file: string;
   /** Where the migrations are, if not with the product. */
   readonly migrations?: string;
+  /** How long a transaction waits for another process; the server answers nothing meanwhile. */
+  readonly busyTimeoutMs?: number;
 }
 
 /**
@@ -35,8 +36,8 @@ export interface SqliteStoreOptions {
  * Errors: Failure `dataTooNew` with nothing written, `serverDiskFull`, `databaseUnavailable`.
  */
 export function openSqliteStore(options: SqliteStoreOptions): Store {
-  const writer = translated(() => openWriter(options.file, options.migrations ?? MIGRATIONS));
-  const reader = translated(() => openReader(options.file));
+  const writer = translated(() => openWriter(options));
+  const reader = translated(() => openReader(options));
   const tables = defineTables(sqliteColumns);
   const connectionTo = (database: Database.Database): Connection => ({
     db: drizzle(database),
@@ -53,7 +54,7 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
       try {
         return await queue.run((stillOpen) => body(guarded(writing, stillOpen)));
       } catch (error) {
-        throw translate(error);
+        throw translateSqliteError(error);
       }
     },
     async close() {
@@ -66,10 +67,11 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
   };
 }
 
-function openWriter(file: string, migrations: string): Database.Database {
+function openWriter(options: SqliteStoreOptions): Database.Database {
+  const { file, migrations = MIGRATIONS, busyTimeoutMs = BUSY_TIMEOUT_MS } = options;
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   closeSync(openSync(file, 'a', 0o600));
-  const database = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+  const database = new Database(file, { timeout: busyTimeoutMs });
   try {
     migrate(database, migrations);
     database.pragma('journal_mode = WAL');
@@ -83,8 +85,8 @@ function openWriter(file: string, migrations: string): Database.Database {
   }
 }
 
-function openReader(file: string): Database.Database {
-  const database = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+function openReader({ file, busyTimeoutMs = BUSY_TIMEOUT_MS }: SqliteStoreOptions): Database.Database {
+  const database = new Database(file, { timeout: busyTimeoutMs });
   database.pragma('query_only = ON');
   return database;
 }
@@ -116,7 +118,7 @@ function guardedCall(run: Group[string], usable: () => boolean): Group[string] {
     try {
       return await run(...args);
     } catch (error) {
-      throw translate(error);
+      throw translateSqliteError(error);
     }
   };
 }
@@ -125,23 +127,6 @@ function translated<T>(open: () => T): T {
   try {
     return open();
   } catch (error) {
-    throw translate(error);
+    throw translateSqliteError(error);
   }
-}
-
-/** Driver errors as problems; everything else, bugs included, as it came. */
-function translate(error: unknown): unknown {
-  if (error instanceof Failure) return error;
-  const problem = problemOf(errorCodes(error));
-  return problem === null ? error : new Failure(problem, { cause: error });
-}
-
-function problemOf(codes: readonly string[]): Problem | null {
-  const has = (shape: RegExp) => codes.some((code) => shape.test(code));
-  if (has(/^(SQLITE_FULL|ENOSPC|EDQUOT)$/)) return { reason: 'serverDiskFull' };
-  if (has(/^SQLITE_(BUSY|LOCKED)/)) return { reason: 'busy' };
-  if (has(/^SQLITE_(IOERR|CANTOPEN|CORRUPT|NOTADB|READONLY|PROTOCOL)|^E(ACCES|PERM|ROFS|IO)$/)) {
-    return { reason: 'databaseUnavailable' };
-  }
-  return null;
 }
