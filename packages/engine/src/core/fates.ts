@@ -82,17 +82,13 @@ export function createFates(trees: Trees, context: PlanContext, occupantHere: Oc
   const afterChildren = (id: EntryId, decision: Fate): Fate => {
     if (decision.is !== 'deleteHere' && decision.is !== 'deleteThere') return decision;
     const here = decision.is === 'deleteHere';
-    const children = here ? trees.localChildren(id) : trees.remoteChildren(id);
-    let waits = false;
-    for (const child of children) {
-      if (here && context.isMasked(child)) continue;
-      const fate = of(child);
-      if (fate.is === decision.is || fate.is === 'forget') continue;
-      if (fate.is === 'merge' && fate.place === (here ? 'pull' : 'push')) continue;
-      if (fate.is === 'frozen' || fate.is === 'read' || fate.is === 'prove') waits = true;
-      else return here ? { is: 'makeThere', why: 'outlived' } : { is: 'makeHere', why: 'outlived' };
-    }
-    return waits ? { is: 'frozen' } : decision;
+    // What is masked here may stay behind, detached; the server would refuse to delete the folder around it.
+    const children = here
+      ? trees.localChildren(id).filter((child) => !context.isMasked(child))
+      : trees.remoteChildren(id);
+    const verdicts = new Set(children.map((child) => verdictOn(of(child), here)));
+    if (verdicts.has('stays')) return { is: here ? 'makeThere' : 'makeHere', why: 'outlived' };
+    return verdicts.has('waits') ? { is: 'frozen' } : decision;
   };
 
   const of: (id: EntryId) => Fate = remembered(fates, (id): Fate => {
@@ -145,28 +141,22 @@ export function createFates(trees: Trees, context: PlanContext, occupantHere: Oc
     return wayThere(id).is === 'setAside';
   };
 
-  /** The name is taken by an entry that stays: for now if it has a step to come, else for good. */
-  const wayPast = (holder: EntryId, place: Place): Way => {
-    const fate = of(holder);
-    const { local } = trees.get(holder);
-    const shown = local.is === 'present' ? local.localName : place.name;
-    if (mayStillLeave(fate, 'present')) return WAIT;
-    return shown === place.name && fate.is !== 'held' ? WAIT : held({ code: 'nameClash', with: shown });
-  };
-
   const wayHere: (id: EntryId) => Way = remembered(waysHere, (id): Way => {
     const place = wantedHere(id);
     if (place === null) return FREE;
     if (!canExistHere(context.rules, place.name)) return held({ code: 'badName', fault: 'reserved' });
-    waysHere.set(id, FREE); // a ring of movers: each asks whether the next one leaves; orderEdits breaks it
     const holder = occupantHere(place);
     const name = holder === null || holder === id ? FREE : nameWayHere(holder, place);
     return name.is === 'free' ? parentWayHere(place.parentId) : name;
   });
 
+  /** A name that is taken waits if its holder has a step to come; what this disk takes for the same name never goes. */
   const nameWayHere = (holder: EntryId, place: Place): Way => {
     if (leavesHere(holder, place)) return FREE;
-    return mayStillLeave(of(holder), 'present') ? WAIT : held({ code: 'nameClash', with: place.name });
+    const { local } = trees.get(holder);
+    const shown = local.is === 'present' ? local.localName : place.name;
+    const stays = of(holder).is === 'held' || shown !== place.name;
+    return stays && !mayStillLeave(of(holder), 'present') ? held({ code: 'nameClash', with: shown }) : WAIT;
   };
 
   const parentWayHere = (id: EntryId): Way => {

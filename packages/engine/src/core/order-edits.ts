@@ -49,7 +49,7 @@ export interface OrderedEdits<E extends TreeEdit> {
 export function orderEdits<E extends TreeEdit>({ edits, tree, parkedUntil }: OrderInput<E>): OrderedEdits<E> {
   const waiting: E[] = [];
   for (let rest = edits; ; ) {
-    const arranged = arrange(rest, tree, parkedUntil);
+    const arranged = arrange({ edits: rest, tree, parkedUntil });
     const { done, stuck, stuckInParking } = rehearse(arranged, tree);
     waiting.push(...stuck);
     if (!stuckInParking) return { ordered: done, waiting };
@@ -74,11 +74,7 @@ interface Visit<E extends TreeEdit> {
   next: number;
 }
 
-function arrange<E extends TreeEdit>(
-  edits: readonly E[],
-  tree: EditedTree,
-  parkedUntil: OrderInput<E>['parkedUntil'],
-): OrderedEdit<E>[] {
+function arrange<E extends TreeEdit>({ edits, tree, parkedUntil }: OrderInput<E>): OrderedEdit<E>[] {
   const byId = new Map(edits.map((edit) => [edit.id, edit]));
   const done = new Set<EntryId>();
   const parked = new Set<EntryId>();
@@ -88,6 +84,15 @@ function arrange<E extends TreeEdit>(
   const finish = (edit: E): void => {
     done.add(edit.id);
     if (parkedUntil === 'placed' || !parked.has(edit.id)) ordered.push({ do: 'edit', edit });
+  };
+  /** Parks the last mover of the ring that ends the path; the path goes on with whoever waited for it. */
+  const breakRing = (path: Visit<E>[], ringStart: number): void => {
+    const depth = path.findLastIndex(({ edit }, at) => at >= ringStart && isMove(edit));
+    const mover = path[depth]?.edit;
+    if (mover === undefined) return; // no real tree has such a ring; the rehearsal leaves it out
+    parked.add(mover.id);
+    ordered.push({ do: 'park', edit: mover, to: parkingPlace(mover.id, tree, edits) });
+    path.length = depth;
   };
 
   /** Visits what an edit depends on, then the edit. Ends early when the edit itself had to be parked. */
@@ -99,19 +104,14 @@ function arrange<E extends TreeEdit>(
       if (dependency === undefined) {
         finish(at.edit);
         path.pop();
-      } else if (!done.has(dependency.id) && !parked.has(dependency.id)) {
-        const ringStart = depthOf.get(dependency.id);
-        if (ringStart === undefined || ringStart >= path.length || path[ringStart]?.edit !== dependency) {
-          depthOf.set(dependency.id, path.length);
-          path.push(visit(dependency));
-        } else {
-          const mover = path.findLastIndex(({ edit }, depth) => depth >= ringStart && isMove(edit));
-          if (mover < 0) continue;
-          const { edit } = path[mover] as Visit<E>;
-          parked.add(edit.id);
-          ordered.push({ do: 'park', edit, to: parkingPlace(edit.id, tree, edits) });
-          path.length = mover;
-        }
+        continue;
+      }
+      if (done.has(dependency.id) || parked.has(dependency.id)) continue;
+      const depth = depthOf.get(dependency.id) ?? path.length;
+      if (path[depth]?.edit === dependency) breakRing(path, depth);
+      else {
+        depthOf.set(dependency.id, path.length);
+        path.push(visit(dependency));
       }
     }
   };

@@ -32,10 +32,14 @@ type ComingFate = Extract<Fate, { is: 'merge' | 'makeHere' | 'makeThere' }>;
  */
 export function planRound(trees: Trees, context: PlanContext): Plan {
   const dirty = trees.dirtyIds();
-  const rebinds = findRebinds(trees, context, dirty);
   const round = new Round(trees, context);
-  if (rebinds.length === 0) for (const id of dirty) round.consider(id);
-  return { ...round.finish(), rebinds };
+  const stepsMax = context.stepsMax ?? Number.POSITIVE_INFINITY;
+  let considered = 0;
+  while (considered < dirty.length && round.stepCount < stepsMax)
+    round.consider(dirty[considered++] as EntryId);
+  const isPart = considered < dirty.length;
+  const rebinds = findRebinds(trees, context, isPart ? dirty.slice(0, considered) : dirty);
+  return { ...(rebinds.length === 0 ? round : new Round(trees, context)).finish(), rebinds, isPart };
 }
 
 class Round {
@@ -79,7 +83,23 @@ class Round {
     else this.#makeOrMerge(id, triple, fate);
   }
 
-  finish(): Omit<Plan, 'rebinds'> {
+  /** Steps so far; what has to wait for others counts, too, until they are ordered. */
+  get stepCount(): number {
+    const { agreed, reads, uploads, proofs } = this.#lists;
+    const lists = [
+      agreed,
+      reads,
+      uploads,
+      proofs,
+      this.#here,
+      this.#there,
+      this.#hereInPlace,
+      this.#thereInPlace,
+    ];
+    return lists.reduce((sum, list) => sum + list.length, 0);
+  }
+
+  finish(): Omit<Plan, 'rebinds' | 'isPart'> {
     const local = this.#orderedHere();
     const ops = this.#orderedThere();
     return { ...this.#lists, local, ops };
@@ -220,7 +240,7 @@ class Round {
 
   #orderedHere(): LocalStep[] {
     const trees = this.#trees;
-    const { rules } = this.#context;
+    const { rules, isMasked } = this.#context;
     const { ordered, waiting } = orderEdits({
       edits: this.#here,
       parkedUntil: 'placed',
@@ -228,7 +248,7 @@ class Round {
         topId: trees.topId,
         placeOf: (id) => present(trees.get(id).local),
         occupant: this.#occupantHere,
-        children: (folder) => trees.localChildren(folder),
+        children: (folder) => trees.localChildren(folder).filter((child) => !isMasked(child)),
         foldName: (name) => foldName(rules, name),
       },
     });
