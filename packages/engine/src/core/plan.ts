@@ -17,6 +17,11 @@ export interface PlanContext {
   isFrozen(id: EntryId): boolean;
   /** Masked away by ignore rules: as good as in no tree. */
   isMasked(id: EntryId): boolean;
+  /**
+   * Ends a plan early when it has that many steps; without it everything is planned. A part is as good as the
+   * whole: what a step of it needs and is not among its steps makes it wait.
+   */
+  readonly stepsMax?: number;
   /** A fresh id for the local copy of a conflict; drawn by the caller from its random source. */
   newEntryId(): EntryId;
 }
@@ -57,6 +62,8 @@ export interface Plan {
   readonly proofs: readonly EntryId[];
   /** Dirty entries that got no step because of another one; they are looked at again next round. */
   readonly waiting: readonly EntryId[];
+  /** `stepsMax` was reached: not every dirty entry was looked at. */
+  readonly isPart: boolean;
 }
 
 /** True if the round has nothing to do but to wait for people, for transfers or for time. */

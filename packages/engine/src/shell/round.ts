@@ -8,7 +8,10 @@ import type { IgnoreRules } from '../core/ignore-rules.ts';
 import { compileIgnoreRules } from '../core/ignore-rules.ts';
 import { localPathOf, remotePathOf, shownPathOf } from '../core/path-of.ts';
 import type { LocalStep, Plan, PlanContext } from '../core/plan.ts';
+import { isIdle } from '../core/plan.ts';
 import { planRound } from '../core/plan-round.ts';
+import { rememberingTrees } from '../core/remembering-trees.ts';
+import type { Trees } from '../core/trees.ts';
 import type { PathTrouble } from '../core/trouble.ts';
 import type { ActivityKind } from '../ports/journal.ts';
 import type { Jobs } from './jobs.ts';
@@ -28,11 +31,16 @@ export interface PlanInput {
   readonly mayWrite: boolean;
 }
 
+/** A round with more steps than this is drawn in parts, so that no plan takes long. */
+const STEPS_PER_PLAN = 3_000;
+
 /** Draws the plan of this moment; merges by name are applied at once and the plan is drawn again. */
 export function drawPlan(parts: OpenParts, input: PlanInput): Plan {
-  for (;;) {
-    const plan = planRound(parts.journal, contextOf(parts, input));
-    if (plan.rebinds.length === 0) return plan;
+  for (let stepsMax = STEPS_PER_PLAN; ; ) {
+    const trees = rememberingTrees(parts.journal);
+    const plan = planRound(trees, { ...contextOf({ ...parts, trees }, input), stepsMax });
+    if (plan.rebinds.length === 0 && isIdle(plan) && plan.isPart) stepsMax = Number.POSITIVE_INFINITY;
+    else if (plan.rebinds.length === 0) return plan;
     parts.journal.transaction(() => {
       for (const { from, to } of plan.rebinds) rebind(parts, from, to);
     });
@@ -47,8 +55,8 @@ function rebind({ journal }: OpenParts, from: EntryId, to: EntryId): void {
   journal.set(to, { base, local, remote });
 }
 
-function contextOf(parts: OpenParts, input: PlanInput): PlanContext {
-  const { journal } = parts;
+function contextOf(parts: OpenParts & { trees: Trees }, input: PlanInput): PlanContext {
+  const { trees } = parts;
   const masked = new Map<EntryId, boolean>();
   return {
     mayWrite: input.mayWrite,
@@ -56,12 +64,12 @@ function contextOf(parts: OpenParts, input: PlanInput): PlanContext {
     rules: parts.rules,
     isStaged: (contentId) => input.staged.has(contentId),
     isFrozen: (id) =>
-      input.jobs.isInWork(id) || input.troubles.isResting(id) || isUnknown(parts, input.unknown, id),
+      input.jobs.isInWork(id) || input.troubles.isResting(id) || isUnknown(trees, input.unknown, id),
     isMasked: (id) => {
       const known = masked.get(id);
       if (known !== undefined) return known;
-      const { local, remote } = journal.get(id);
-      const path = local.is === 'present' ? localPathOf(journal, id) : remotePathOf(journal, id);
+      const { local, remote } = trees.get(id);
+      const path = local.is === 'present' ? localPathOf(trees, id) : remotePathOf(trees, id);
       const body = local.is === 'present' ? local.body : remote.is === 'present' ? remote.body : null;
       const is = path !== null && body !== null && input.ignore.isIgnored(path, body.kind === 'folder');
       masked.set(id, is);
@@ -71,16 +79,16 @@ function contextOf(parts: OpenParts, input: PlanInput): PlanContext {
   };
 }
 
-function isUnknown({ journal }: OpenParts, unknown: ReadonlySet<EntryId>, id: EntryId): boolean {
+function isUnknown(trees: Trees, unknown: ReadonlySet<EntryId>, id: EntryId): boolean {
   if (unknown.size === 0) return false;
-  for (let at = id; at !== journal.topId; ) {
+  for (let at = id; at !== trees.topId; ) {
     if (unknown.has(at)) return true;
-    const { local, base } = journal.get(at);
+    const { local, base } = trees.get(at);
     const parent = local.is === 'present' ? local.parentId : base?.parentId;
     if (parent === undefined) return false;
     at = parent;
   }
-  return unknown.has(journal.topId);
+  return unknown.has(trees.topId);
 }
 
 /** Base takes over what both sides have in common. */

@@ -17,7 +17,9 @@ export interface TransferEnds {
 
 /** How much runs beside the loop at once, for each root. */
 const bounds = {
-  readsMax: 512,
+  readsMax: 2_000,
+  /** While more reads than this run, small uploads wait to share a call with what they find. */
+  readsToWaitFor: 32,
   uploadCallsMax: 3,
   fetchCallsMax: 3,
   filesPerCallMax: 500,
@@ -86,6 +88,7 @@ export function startUploads(
         file: { path, contentId, chunks, stamp: local.stamp },
       });
   }
+  if (jobs.running('read') > bounds.readsToWaitFor && wanted.length < bounds.filesPerCallMax) return forgotten;
   for (const batch of batches(wanted, bounds.uploadCallsMax - jobs.running('upload'))) {
     for (const { file, sizeBytes } of batch) {
       const { path, contentId } = file;

@@ -18,6 +18,7 @@ import type { SwapResult } from './swap-in.ts';
 import { swapIn } from './swap-in.ts';
 import { readMeaning, writeTrouble } from './transfer/disk-trouble.ts';
 import type { DownloadFile } from './transfer/download-types.ts';
+import { forEachBounded } from './transfer/slots.ts';
 
 /** What the findings of jobs mean for the loop, beside what they put into the journal. */
 export interface Taken {
@@ -28,6 +29,9 @@ export interface Taken {
   readonly callErrors: unknown[];
   readonly activity: ActivityRecord[];
 }
+
+/** Each is a handful of calls to the disk, on paths of its own. */
+const PLACED_AT_ONCE_MAX = 16;
 
 type Fetched = Extract<Finding, { is: 'fetched' }>;
 
@@ -142,16 +146,16 @@ interface Placed {
 /** Swaps finished downloads in; their folders are synced to disk before the journal says that they are there. */
 async function putInPlace(parts: OpenParts, fetched: readonly Fetched[], taken: Taken): Promise<void> {
   const placed: Placed[] = [];
-  for (const { id, file, outcome } of fetched) {
+  const bounds = { count: PLACED_AT_ONCE_MAX, signal: new AbortController().signal };
+  await forEachBounded(fetched, bounds, async ({ id, file, outcome }) => {
     const path = targetOf(parts, id, file);
-    if (outcome.is === 'trouble')
-      taken.failed.push({ id, path: path ?? file.temp, trouble: outcome.trouble });
+    if (outcome.is === 'trouble') taken.failed.push({ id, path: path ?? file.temp, trouble: outcome.trouble });
     else if (path === null) await parts.disk.unlink(file.temp).catch(() => undefined);
     else {
       const result = await place(parts, { id, file, path }, taken);
       if (result !== null) placed.push({ id, file, path, result });
     }
-  }
+  });
   const folders = new Set(placed.map(({ path }) => parentPath(path)));
   for (const folder of folders) await parts.disk.syncFolder(folder).catch(() => undefined);
   parts.journal.transaction(() => {
