@@ -64,7 +64,9 @@ describe('rules of docs/spec', () => {
   const pages = files.filter((file) => /^docs\/spec\/.*\.md$/.test(file));
   const rules = pages.flatMap((file) => specRules(file, readRepoFile(file)));
   // Contract suites hold their titles in files that are no *.test.ts themselves.
-  const suites = sources.filter(({ path }) => isTest(path) || /^test\/|\/testing\//.test(path));
+  const suites = sources.filter(
+    ({ path }) => isTest(path) || /^test\/|\/testing\/|-contract\.ts$/.test(path),
+  );
   const quotes = suites
     .filter(({ path }) => !path.startsWith('test/tidy'))
     .flatMap((suite) => quotesOf(suite));

@@ -109,7 +109,7 @@ describe('exit codes', () => {
 });
 
 describe('--json', () => {
-  test('is one document on stdout, wherever the option stands', async () => {
+  test('[W13] is one document on stdout, wherever the option stands', async () => {
     const quota = { limitBytes: 10_000_000_000, usedBytes: 1, reservedBytes: 2 };
     const server = { quota: async () => quota };
     for (const args of [
@@ -122,7 +122,7 @@ describe('--json', () => {
     }
   });
 
-  test('an error is one line on stderr with problem, sentence and exit code', async () => {
+  test('[W13] an error is one line on stderr with problem, sentence and exit code', async () => {
     const failsWith: Problem = { reason: 'unreachable', url: 'http://x', detail: 'connection refused' };
     const { out, err } = await run(['quota', '--json'], { failsWith });
     expect(out).toBe('');

@@ -24,7 +24,7 @@ test.each([
   expect(() => parseServerUrl(text, true)).toThrow(UsageError);
 });
 
-test('plain HTTP beyond this machine has to be asked for', () => {
+test('[W9] plain HTTP beyond this machine has to be asked for', () => {
   for (const url of [
     'http://192.168.1.5:8750',
     'http://127.0.0.1.example.org',

@@ -40,7 +40,7 @@ test('a taken port is named, and the folder is free again', async () => {
   await first.stop();
 });
 
-test('data of a newer version is left alone', async () => {
+test('[W10] data of a newer version is left alone', async () => {
   const file = join(dataDir, DATABASE_FILE);
   const database = new Database(file);
   database.pragma('user_version = 999');
@@ -48,7 +48,7 @@ test('data of a newer version is left alone', async () => {
   expect(await refusal()).toMatchObject({ reason: 'dataTooNew', found: 999 });
 });
 
-test('plain HTTP for others wants to be asked for', async () => {
+test('[W9] plain HTTP for others wants to be asked for', async () => {
   expect(await refusal({ host: '0.0.0.0' })).toEqual({ reason: 'insecureHttp', host: '0.0.0.0' });
   const open = await startServer({ dataDir, port: 0, host: '0.0.0.0', insecureHttp: true });
   expect(open.url).toBe(`http://127.0.0.1:${open.port}`);

@@ -31,7 +31,7 @@ describe('signing in', () => {
     expect(Object.keys(me).sort()).toEqual(['accountId', 'admin', 'deviceId', 'deviceName', 'email']);
   });
 
-  test('a wrong password and an unknown e-mail are refused alike', async () => {
+  test('[W5] a wrong password and an unknown e-mail are refused alike', async () => {
     const { email } = await someone();
     const tryAs = (who: string, password: string) =>
       problemFrom(nobody().auth.login.mutate({ email: who, password, deviceName: 'x' }));
@@ -56,7 +56,7 @@ describe('signing in', () => {
     await today.stop();
   });
 
-  test('too many wrong passwords close the account to further tries, not its devices', async () => {
+  test('[W5] too many wrong passwords close the account to further tries, not its devices', async () => {
     const ann = await someone();
     const tryOnce = (password: string) =>
       problemFrom(nobody().auth.login.mutate({ email: ann.email, password, deviceName: 'x' }));
@@ -81,7 +81,7 @@ describe('signing in', () => {
 });
 
 describe('devices', () => {
-  test('a revoked device is out at once; the one that revoked it is not', async () => {
+  test('[W4] a revoked device is out at once; the one that revoked it is not', async () => {
     const desk = await someone('desk');
     const phone = await server.signIn(desk.email, 'phone');
     const { devices } = await desk.client.devices.list.query();

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { clientOf, startTestServer, TEST_PASSWORD } from '../testing/test-server.ts';
 
-test('the log has one line per request, and none of the secrets that passed', async () => {
+test('[W8] the log has one line per request, and none of the secrets that passed', async () => {
   const lines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line: string) => lines.push(line) });
   const server = await startTestServer({ log });

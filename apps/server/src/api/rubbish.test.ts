@@ -50,12 +50,12 @@ async function expectAlive(): Promise<void> {
   expect(health.parse(await answer.json())).toMatchObject({ ok: true, protocol: PROTOCOL_VERSION });
 }
 
-describe('rubbish is refused with a known problem, and the server lives on', () => {
+describe('[W1] rubbish is refused with a known problem, and the server lives on', () => {
   const create = '/trpc/libraries.create';
   const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
   const deepObject = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
   const cases: [why: string, request: Post, status: number][] = [
-    ['10 MB of JSON', { path: create, body: JSON.stringify({ name: 'x'.repeat(10_000_000) }) }, 413],
+    ['[W6] 10 MB of JSON', { path: create, body: JSON.stringify({ name: 'x'.repeat(10_000_000) }) }, 413],
     ['half a JSON', { path: create, body: '{"name": ' }, 400],
     ['nothing', { path: create, body: '' }, 400],
     ['a number', { path: create, body: '42' }, 400],
@@ -92,7 +92,7 @@ describe('rubbish is refused with a known problem, and the server lives on', () 
     await expectAlive();
   });
 
-  test('a batch of eleven', async () => {
+  test('[W6] a batch of eleven', async () => {
     const paths = Array(11).fill('auth.whoami').join(',');
     const answer = await fetch(`${server.url}/trpc/${paths}?batch=1`, {
       headers: { authorization: `Bearer ${ann.token}` },
@@ -121,7 +121,7 @@ describe('rubbish is refused with a known problem, and the server lives on', () 
 });
 
 describe('a connection that takes its time', () => {
-  test('is cut if it trickles a body, and kept if it is a watch', async () => {
+  test('[W6] is cut if it trickles a body, and kept if it is a watch', async () => {
     const slow = await startTestServer({ bodyTimeoutMs: 100 });
     await slow.makeAccount('ann@example.org');
     const { token, client } = await slow.signIn('ann@example.org');
@@ -145,7 +145,7 @@ describe('a connection that takes its time', () => {
 });
 
 describe('what errors tell', () => {
-  test('the place and kind of a wrong input, with its class', async () => {
+  test('[W3] the place and kind of a wrong input, with its class', async () => {
     const call = ann.client.libraries.create.mutate({ libraryId: 'no id' as never, name: '' });
     expect(await problemFrom(call)).toEqual({
       reason: 'invalidInput',
@@ -170,7 +170,7 @@ describe('what errors tell', () => {
     expect(answer.status).toBe(404);
   });
 
-  test('another protocol, before anything else', async () => {
+  test('[W2] another protocol, before anything else', async () => {
     const newer = clientOf(server.url, null, { 'x-tidesync-protocol': '2' });
     expect(await problemFrom(newer.auth.whoami.query())).toEqual({
       reason: 'incompatible',

@@ -168,7 +168,7 @@ describe('members', () => {
 });
 
 describe('a watch', () => {
-  test('ends with the device, without any news', async () => {
+  test('[W7] ends with the device, without any news', async () => {
     const desk = await someone();
     const phone = await server.signIn(desk.email, 'phone');
     await newLibrary(desk);
@@ -184,7 +184,7 @@ describe('a watch', () => {
     expect(await (await watch(phone)).next()).toMatchObject({ event: 'serialized-error' });
   });
 
-  test('is limited per device, and a closed one makes room', async () => {
+  test('[W7] is limited per device, and a closed one makes room', async () => {
     const desk = await someone();
     await newLibrary(desk);
     const open = await Promise.all(Array.from({ length: 8 }, () => watch(desk)));

@@ -67,26 +67,26 @@ describe('an operation', () => {
   test.each<[why: string, op: Op, result: string, entry: EntryId | null]>([
     ['create in the top folder', newFile(TOP, 'new'), 'applied', NEW],
     ['create in a folder', newFile(id(2), 'new'), 'applied', NEW],
-    ['names differ by case', newFile(TOP, 'Letter'), 'applied', NEW],
-    ['names differ by Unicode form', newFile(TOP, 'letter\u0301'), 'applied', NEW],
-    ['the name of a deleted entry is free', newFile(TOP, 'gone'), 'applied', NEW],
+    ['[C11] names differ by case', newFile(TOP, 'Letter'), 'applied', NEW],
+    ['[C11] names differ by Unicode form', newFile(TOP, 'letter\u0301'), 'applied', NEW],
+    ['[C11] the name of a deleted entry is free', newFile(TOP, 'gone'), 'applied', NEW],
     ['create under a live id', makeOp.folder(id(4), TOP, 'x'), 'exists', id(4)],
     ['create under the id of the top', makeOp.folder(TOP, TOP, 'x'), 'exists', null],
-    ['create revives a deleted entry', makeOp.folder(id(8), id(1), 'back'), 'applied', id(8)],
+    ['[C16] create revives a deleted entry', makeOp.folder(id(8), id(1), 'back'), 'applied', id(8)],
     ['create revives it as another kind', makeOp.folder(id(7), TOP, 'gone'), 'applied', id(7)],
     ['create where a file is', newFile(TOP, 'letter'), 'nameTaken', id(4)],
     ['a folder where a file is', makeOp.folder(NEW, TOP, 'letter'), 'nameTaken', id(4)],
     ['a file where a folder is', newFile(TOP, 'docs'), 'nameTaken', id(1)],
-    ['a folder where a folder is', makeOp.folder(NEW, TOP, 'docs'), 'adopted', id(1)],
+    ['[C12] a folder where a folder is', makeOp.folder(NEW, TOP, 'docs'), 'adopted', id(1)],
     ['a revived folder where a folder is', makeOp.folder(id(8), TOP, 'docs'), 'adopted', id(1)],
     ['create in a folder that is not there', newFile(id(98), 'x'), 'parent', null],
     ['create in a deleted folder', newFile(id(8), 'x'), 'parent', null],
     ['create in a file', newFile(id(4), 'x'), 'parent', null],
 
     ['write what was seen', makeOp.write(letter, content('b')), 'applied', id(4)],
-    ['write over a newer content', makeOp.write(stale(letter), content('b')), 'version', id(4)],
+    ['[C10] write over a newer content', makeOp.write(stale(letter), content('b')), 'version', id(4)],
     [
-      'write with only the place newer',
+      '[C10] write with only the place newer',
       makeOp.write({ ...letter, placeSeq: 1 }, content('b')),
       'applied',
       id(4),
@@ -115,7 +115,7 @@ describe('an operation', () => {
     ['move into a file', makeOp.move(docs, id(4), 'docs'), 'parent', id(1)],
     ['move into a deleted folder', makeOp.move(letter, id(8), 'letter'), 'parent', id(4)],
     ['move a folder into itself', makeOp.move(docs, id(1), 'docs'), 'cycle', id(1)],
-    ['move a folder below itself', makeOp.move(docs, id(2), 'docs'), 'cycle', id(1)],
+    ['[C15] move a folder below itself', makeOp.move(docs, id(2), 'docs'), 'cycle', id(1)],
     ['move a deleted entry', makeOp.move(goneFile, TOP, 'x'), 'missing', id(7)],
 
     ['attributes of what was seen', makeOp.attributes(letter, true), 'applied', id(4)],
@@ -125,11 +125,11 @@ describe('an operation', () => {
 
     ['delete what was seen', makeOp.remove(letter), 'applied', id(4)],
     ['delete an empty folder', makeOp.remove(empty), 'applied', id(6)],
-    ['delete a full folder', makeOp.remove(docs), 'notEmpty', id(1)],
+    ['[C14] delete a full folder', makeOp.remove(docs), 'notEmpty', id(1)],
     ['delete a newer content', makeOp.remove({ ...letter, contentSeq: 1 }), 'version', id(4)],
     ['delete from a newer place', makeOp.remove({ ...letter, placeSeq: 1 }), 'version', id(4)],
     [
-      'delete with only the attributes newer',
+      '[C10] delete with only the attributes newer',
       makeOp.remove({ ...letter, attributesSeq: 1 }),
       'applied',
       id(4),
@@ -142,7 +142,7 @@ describe('an operation', () => {
     return result.result === 'applied' ? result.state : null;
   };
 
-  test('moves on only the versions of what it changes', () => {
+  test('[C10] moves on only the versions of what it changes', () => {
     const written = { ...letter, contentId: content('b'), sizeBytes: 77, mtimeMs: 2, contentSeq: 50 };
     expect(stateAfter(makeOp.write(letter, content('b')))).toEqual(written);
     const moved = { ...letter, parentId: id(2), name: 'mail', placeSeq: 50 };
@@ -151,18 +151,18 @@ describe('an operation', () => {
     expect(stateAfter(makeOp.attributes(letter, true))).toEqual(marked);
   });
 
-  test('that deletes keeps the last place and content', () => {
+  test('[C17] that deletes keeps the last place and content', () => {
     const deleted = { ...letter, deleted: true, contentSeq: 50, placeSeq: 50 };
     expect(stateAfter(makeOp.remove(letter))).toEqual(deleted);
   });
 
-  test('that asks for our own folder at the top is refused with its commit', () => {
+  test('[C18] that asks for our own folder at the top is refused with its commit', () => {
     const attempt = () => outcome(makeOp.folder(NEW, TOP, '.tidesync'));
     expect(attempt).toThrow('".tidesync" cannot be used as a name');
     expect(outcome(makeOp.folder(NEW, id(1), '.tidesync'))).toEqual(['applied', NEW]);
   });
 
-  test('that goes deeper than any path may is refused with its commit', () => {
+  test('[C18] that goes deeper than any path may is refused with its commit', () => {
     const chain = Array.from({ length: limits.pathDepthMax }, (_, index) =>
       folder(index + 1, 'f', index === 0 ? TOP : id(index)),
     );
@@ -179,7 +179,7 @@ describe('operations of one commit', () => {
   const ends = (ops: readonly Op[]) =>
     run(ops).results.map((one) => (one.result === 'conflict' ? one.reason : one.result));
 
-  test('see what the ones before have left, and only applied ones take a seq', () => {
+  test('[C1] [C2] see what the ones before have left, and only applied ones take a seq', () => {
     const ops = [
       makeOp.folder(NEW, TOP, 'fresh'),
       makeOp.folder(id(97), TOP, 'letter'),
@@ -190,13 +190,13 @@ describe('operations of one commit', () => {
     expect(run(ops).changes.map((change) => change.seq)).toEqual([50, 51]);
   });
 
-  test('inside a folder that lost, lose too', () => {
+  test('[C13] inside a folder that lost, lose too', () => {
     const ops = [makeOp.folder(NEW, TOP, 'letter'), newFile(TOP, 'x'), makeOp.folder(id(96), NEW, 'inside')];
     const inside = makeOp.folder(id(95), id(96), 'deeper');
     expect(ends([ops[0] as Op, ops[2] as Op, inside])).toEqual(['nameTaken', 'parent', 'parent']);
   });
 
-  test('inside a folder that was adopted, wait for the winner’s id', () => {
+  test('[C13] inside a folder that was adopted, wait for the winner’s id', () => {
     const ops = [makeOp.folder(NEW, TOP, 'docs'), makeOp.folder(id(96), NEW, 'inside')];
     expect(ends(ops)).toEqual(['adopted', 'parent']);
   });
@@ -211,7 +211,7 @@ describe('operations of one commit', () => {
     expect(ends(ops)).toEqual(['applied', 'applied', 'applied']);
   });
 
-  test('delete a tree bottom-up', () => {
+  test('[C14] delete a tree bottom-up', () => {
     expect(ends([makeOp.remove(note), makeOp.remove(deep), makeOp.remove(docs)])).toEqual([
       'applied',
       'applied',
@@ -220,12 +220,12 @@ describe('operations of one commit', () => {
     expect(ends([makeOp.remove(deep), makeOp.remove(note)])).toEqual(['notEmpty', 'applied']);
   });
 
-  test('cannot make a ring of two moves', () => {
+  test('[C15] cannot make a ring of two moves', () => {
     const ops = [makeOp.move(docs, id(6), 'docs'), makeOp.move(empty, id(2), 'empty')];
     expect(ends(ops)).toEqual(['applied', 'cycle']);
   });
 
-  test('revive a folder and fill it', () => {
+  test('[C16] revive a folder and fill it', () => {
     const ops = [makeOp.folder(id(8), TOP, 'old'), newFile(id(8), 'in'), makeOp.remove(gone(goneFolder))];
     expect(ends(ops)).toEqual(['applied', 'applied', 'version']);
   });

@@ -53,7 +53,7 @@ test.each([
   expect(journal.roots()).toEqual([]);
 });
 
-test('a file of a newer program is refused and not changed', () => {
+test('[W10] a file of a newer program is refused and not changed', () => {
   const file = newFile();
   openSqliteJournal(file, 1).journal.close();
   const db = new Sqlite(file);

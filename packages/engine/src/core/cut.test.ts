@@ -24,7 +24,7 @@ function lengths(file: Uint8Array, slices: readonly number[] = [file.length]): n
 
 const file = seededRandom(7).bytes(24 * MIB);
 
-test('the chunks cover the file, each within the bounds, the last one perhaps shorter', () => {
+test('[B1] the chunks cover the file, each within the bounds, the last one perhaps shorter', () => {
   const chunks = lengths(file);
   expect(chunks.reduce((sum, length) => sum + length, 0)).toBe(file.length);
   for (const length of chunks.slice(0, -1)) {
@@ -86,7 +86,7 @@ test('content without any change is cut at the bounds', () => {
   for (const length of zeros.slice(0, -1)) expect([chunkBytesMin, chunkBytesMax]).toContain(length);
 });
 
-test('the gear table and the cuts are the ones that every library was stored with', () => {
+test('[B2] the gear table and the cuts are the ones that every library was stored with', () => {
   const table = createHash('sha256').update(new Uint8Array(gearTable().buffer)).digest('hex');
   expect({ table, chunks: lengths(file).slice(0, 6) }).toMatchInlineSnapshot(`
     {

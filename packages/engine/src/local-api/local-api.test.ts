@@ -45,7 +45,7 @@ function knock(api: LocalApi, path: string, headers: Record<string, string>, bod
   });
 }
 
-describe('who may ask', () => {
+describe('[W11] who may ask', () => {
   const cases: [string, (api: LocalApi) => Record<string, string>, number][] = [
     ['the right token', (api) => ({ authorization: `Bearer ${api.token}` }), 200],
     ['no token', () => ({}), 401],
@@ -93,7 +93,7 @@ describe('who may ask', () => {
 });
 
 describe('proof before the token', () => {
-  test('a squatter on the port never sees the token', async () => {
+  test('[W12] a squatter on the port never sees the token', async () => {
     const seen: string[] = [];
     const squatter = createServer((req, res) => {
       seen.push(String(req.headers.authorization));

@@ -87,7 +87,7 @@ export function transferContract(name: string, makeWorld: MakeTransferWorld): vo
       await folder.remove();
     });
 
-    test('many small files and an empty one share one pack and one range', async () => {
+    test('[B24] many small files and an empty one share one pack and one range', async () => {
       await begin();
       const files: UploadFile[] = [];
       for (let i = 0; i < 300; i++) files.push(await written(`small ${i}`, 10 + i * 7));
@@ -99,7 +99,7 @@ export function transferContract(name: string, makeWorld: MakeTransferWorld): vo
       expect(objects.gets).toBe(1);
     });
 
-    test('what the server has is not sent again, by another uploader either', async () => {
+    test('[B3] what the server has is not sent again, by another uploader either', async () => {
       await begin();
       const file = await written('a', 3 * MB);
       expect(await upload(file)).toEqual([{ is: 'staged', sentBytes: 3 * MB }]);
@@ -111,7 +111,7 @@ export function transferContract(name: string, makeWorld: MakeTransferWorld): vo
       expect(objects.puts).toBe(1);
     });
 
-    test('equal content in one call, or in calls side by side, is sent once', async () => {
+    test('[B3] equal content in one call, or in calls side by side, is sent once', async () => {
       await begin();
       const [one, two] = [await written('one', MB), await written('two', MB)];
       await folder.write('copy', await folder.read('one'));
@@ -139,7 +139,7 @@ export function transferContract(name: string, makeWorld: MakeTransferWorld): vo
       expect(got.at(-1)).toEqual({ temp: tempOf(file), doneBytes: 40 * MB, totalBytes: 40 * MB });
     });
 
-    test('a list of more than 1,024 chunks travels as chunks itself', async () => {
+    test('[B4] a list of more than 1,024 chunks travels as chunks itself', async () => {
       await begin();
       const file = await written('long list', 5_000, 4);
       expect(await upload(file)).toEqual([{ is: 'staged', sentBytes: 5_000 }]);
@@ -158,7 +158,7 @@ export function transferContract(name: string, makeWorld: MakeTransferWorld): vo
     });
 
     describe('of a file that is not what was cut', () => {
-      test('nothing small is sent, and the others go on', async () => {
+      test('[B16] [B20] nothing small is sent, and the others go on', async () => {
         await begin();
         const [file, other] = [await written('changing', 5_000), await written('quiet', 5_000)];
         await appendFile(folder.absolute('changing'), 'more');
@@ -173,7 +173,7 @@ export function transferContract(name: string, makeWorld: MakeTransferWorld): vo
         expect(await upload(file)).toEqual([{ is: 'changed' }]);
       });
 
-      test('other bytes with the same size and time are told by their hash', async () => {
+      test('[B16] other bytes with the same size and time are told by their hash', async () => {
         await begin();
         const file = await written('same looks', 5_000);
         await folder.write('same looks', noise(5_000, 'other'));
@@ -183,7 +183,7 @@ export function transferContract(name: string, makeWorld: MakeTransferWorld): vo
         expect(await upload({ ...file, stamp })).toEqual([{ is: 'changed' }]);
       });
 
-      test('a large one that changes while it is read is never staged', async () => {
+      test('[B16] a large one that changes while it is read is never staged', async () => {
         await begin();
         const file = await written('large', 20 * MB);
         objects.beforePut = (put) => {
@@ -217,7 +217,7 @@ export function transferContract(name: string, makeWorld: MakeTransferWorld): vo
       ]);
     });
 
-    test('an address that expired is signed again', async () => {
+    test('[B18] an address that expired is signed again', async () => {
       await begin();
       const file = await written('a', 5_000);
       objects.beforePut = (put) => (put === 1 ? Promise.resolve('expired') : undefined);
@@ -226,7 +226,7 @@ export function transferContract(name: string, makeWorld: MakeTransferWorld): vo
       await expectFetched(file);
     });
 
-    test('a connection that is cut is tried again, and a call that fails goes on where it was', async () => {
+    test('[B18] a connection that is cut is tried again, and a call that fails goes on where it was', async () => {
       await begin();
       const [small, large] = [await written('small', 5_000), await written('large', 40 * MB)];
       objects.beforePut = (put) => (put === 1 ? cutShort() : undefined);
@@ -244,7 +244,7 @@ export function transferContract(name: string, makeWorld: MakeTransferWorld): vo
       await expectFetched(large);
     });
 
-    test('quota: what fits goes, smallest first, and the rest says why not', async () => {
+    test('[B17] quota: what fits goes, smallest first, and the rest says why not', async () => {
       await begin(3 * MB);
       const files = [await written('big', 2.9 * MB), await written('a', MB), await written('b', MB)];
       const outcomes = await upload(...files);
@@ -271,7 +271,7 @@ export function transferContract(name: string, makeWorld: MakeTransferWorld): vo
     });
 
     describe('a download', () => {
-      test('never writes a byte that fails its hash, and asks again', async () => {
+      test('[B19] never writes a byte that fails its hash, and asks again', async () => {
         await begin();
         const file = await written('a', 3 * MB);
         await upload(file);
@@ -289,7 +289,7 @@ export function transferContract(name: string, makeWorld: MakeTransferWorld): vo
         expect(await folder.disk.look('t' as RelPath)).toBeNull();
       });
 
-      test('of what the server does not know is trouble of that file alone', async () => {
+      test('[B20] of what the server does not know is trouble of that file alone', async () => {
         await begin();
         const [known, unknown] = [await written('known', 5_000), await written('unknown', 5_000)];
         await upload(known);
@@ -305,7 +305,7 @@ export function transferContract(name: string, makeWorld: MakeTransferWorld): vo
         expect(heard).toEqual(['trouble', 'fetched']);
       });
 
-      test('that was interrupted fetches only what it does not hold yet', async () => {
+      test('[B21] that was interrupted fetches only what it does not hold yet', async () => {
         await begin();
         const file = await written('a', 40 * MB);
         await upload(file);
@@ -319,7 +319,7 @@ export function transferContract(name: string, makeWorld: MakeTransferWorld): vo
         expect(await folder.temps()).toEqual([file.contentId]);
       });
 
-      test('copies from a local file what has not changed, and checks it', async () => {
+      test('[B22] copies from a local file what has not changed, and checks it', async () => {
         await begin();
         const file = await written('new', 8 * MB);
         await upload(file);
@@ -335,7 +335,7 @@ export function transferContract(name: string, makeWorld: MakeTransferWorld): vo
         expect(Buffer.compare(await folder.read(order.temp), await folder.read('new'))).toBe(0);
       });
 
-      test('asks for room before it begins, and lets through what fits', async () => {
+      test('[B23] asks for room before it begins, and lets through what fits', async () => {
         await begin();
         const [small, large] = [await written('small', 5_000), await written('large', 5 * MB)];
         await upload(small, large);

@@ -87,7 +87,7 @@ export function objectStoreContract(name: string, open: () => Promise<StoreUnder
       expect((await get(key)).status).toBe(404);
     });
 
-    test('a refused PUT leaves nothing and does not use the key up', async () => {
+    test('[B8] a refused PUT leaves nothing and does not use the key up', async () => {
       const [key, bytes, other] = [newKey(), randomBytes(5_000), randomBytes(5_000)];
       const grant = grantFor(key, bytes);
       expect((await put(grant, other)).status).toBe(400);
@@ -95,7 +95,7 @@ export function objectStoreContract(name: string, open: () => Promise<StoreUnder
       expect((await put(grant, bytes)).status).toBe(200);
     });
 
-    test('another length is refused, longer and shorter', async () => {
+    test('[B8] another length is refused, longer and shorter', async () => {
       const [key, bytes] = [newKey(), randomBytes(5_000)];
       for (const body of [bytes.subarray(0, 4_999), Buffer.concat([bytes, bytes])]) {
         const answer = await put(grantFor(key, bytes), body, (headers) => {
@@ -106,7 +106,7 @@ export function objectStoreContract(name: string, open: () => Promise<StoreUnder
       expect(await t.store.head(key)).toBeNull();
     });
 
-    test('every signed header has to be there, unaltered', async () => {
+    test('[B8] every signed header has to be there, unaltered', async () => {
       const [key, bytes] = [newKey(), randomBytes(500)];
       const names = Object.keys((await t.store.signPut(grantFor(key, bytes))).headers);
       expect(names).toEqual(expect.arrayContaining(['if-none-match', 'x-amz-checksum-sha256']));
@@ -123,7 +123,7 @@ export function objectStoreContract(name: string, open: () => Promise<StoreUnder
       expect(await t.store.head(key)).toBeNull();
     });
 
-    test('a second PUT is 412 and changes nothing', async () => {
+    test('[B9] a second PUT is 412 and changes nothing', async () => {
       const [key, bytes, other] = [newKey(), randomBytes(900), randomBytes(900)];
       expect((await put(grantFor(key, bytes), bytes)).status).toBe(200);
       expect((await put(grantFor(key, bytes), bytes)).status).toBe(412);
@@ -131,14 +131,14 @@ export function objectStoreContract(name: string, open: () => Promise<StoreUnder
       expect((await get(key)).body.equals(bytes)).toBe(true);
     });
 
-    test('of eight PUTs at once, one is stored and seven are 412', async () => {
+    test('[B9] of eight PUTs at once, one is stored and seven are 412', async () => {
       const [key, bytes] = [newKey(), randomBytes(400_000)];
       const answers = await Promise.all(Array.from({ length: 8 }, () => put(grantFor(key, bytes), bytes)));
       expect(answers.map((answer) => answer.status).sort()).toEqual([200, ...Array(7).fill(412)]);
       expect((await get(key)).body.equals(bytes)).toBe(true);
     });
 
-    test('an expired URL is refused, for PUT and GET', async () => {
+    test('[B10] an expired URL is refused, for PUT and GET', async () => {
       const [key, bytes] = [newKey(), randomBytes(50)];
       const expiresAtMs = t.nowMs() - 1_000;
       expect((await put({ ...grantFor(key, bytes), expiresAtMs }, bytes)).status).toBe(403);
@@ -147,7 +147,7 @@ export function objectStoreContract(name: string, open: () => Promise<StoreUnder
       expect((await sendSigned({ method: 'GET', url, serverUrl: t.serverUrl })).status).toBe(403);
     });
 
-    test('a URL serves one key and one method', async () => {
+    test('[B10] a URL serves one key and one method', async () => {
       const [key, elsewhere, bytes] = [newKey(), newKey(), randomBytes(50)];
       await put(grantFor(key, bytes), bytes);
       await put(grantFor(elsewhere, bytes), bytes);
@@ -160,7 +160,7 @@ export function objectStoreContract(name: string, open: () => Promise<StoreUnder
       expect((await sendSigned(asPut)).status).toBe(403);
     });
 
-    test('a PUT cut short leaves nothing, and the key can be used afterwards', async () => {
+    test('[B11] a PUT cut short leaves nothing, and the key can be used afterwards', async () => {
       const [key, bytes] = [newKey(), randomBytes(2_000_000)];
       const { url, headers } = await t.store.signPut(grantFor(key, bytes));
       await new Promise<void>((resolve) => {

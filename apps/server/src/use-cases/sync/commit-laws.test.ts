@@ -240,7 +240,7 @@ async function checkChain(run: Run, changes: Awaited<ReturnType<typeof checkJour
   }
 }
 
-test('any sequence of commits from several devices keeps the laws of a library', async () => {
+test('[C20] any sequence of commits from several devices keeps the laws of a library', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(scriptedCommit, { minLength: 1, maxLength: 14 }), async (script) => {
       const run = await Run.begin();

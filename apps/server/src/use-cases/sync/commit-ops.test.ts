@@ -53,7 +53,7 @@ beforeEach(async () => {
 afterEach(() => world.stop());
 
 describe('commit', () => {
-  test('applies operations and moves the head by the applied ones', async () => {
+  test('[C1] [C2] applies operations and moves the head by the applied ones', async () => {
     const folderId = freshEntryId();
     const { headSeq, results } = await commit([
       makeOp.folder(folderId, top, 'docs'),
@@ -65,7 +65,7 @@ describe('commit', () => {
     expect(applied(results[2])).toMatchObject({ contentSeq: 2, placeSeq: 2, sizeBytes: 5, deleted: false });
   });
 
-  test('that applies nothing leaves head and chain, and is remembered all the same', async () => {
+  test('[C3] that applies nothing leaves head and chain, and is remembered all the same', async () => {
     const before = await commit([makeOp.folder(freshEntryId(), top, 'docs')]);
     const opId = freshOpId();
     const ops = [makeOp.file(freshEntryId(), { parentId: top, name: 'docs', contentId: hello })];
@@ -74,7 +74,7 @@ describe('commit', () => {
     expect(await lookUpCommit(world.ports, ann, { libraryId, opId })).toEqual(lost);
   });
 
-  test('answers a repeated operation id as the first time, whatever came after', async () => {
+  test('[C4] answers a repeated operation id as the first time, whatever came after', async () => {
     const opId = freshOpId();
     const ops = [makeOp.file(freshEntryId(), { parentId: top, name: 'a', contentId: hello })];
     const first = await commit(ops, ann, opId);
@@ -84,7 +84,7 @@ describe('commit', () => {
     expect((await changesFrom(start())).changes).toHaveLength(2);
   });
 
-  test('twice at once is applied once', async () => {
+  test('[C4] twice at once is applied once', async () => {
     const opId = freshOpId();
     const ops = [makeOp.folder(freshEntryId(), top, 'docs')];
     const [one, two] = await Promise.all([commit(ops, ann, opId), commit(ops, ann, opId)]);
@@ -92,14 +92,14 @@ describe('commit', () => {
     expect(one.headSeq).toBe(1);
   });
 
-  test('refuses another payload under a used operation id', async () => {
+  test('[C5] refuses another payload under a used operation id', async () => {
     const opId = freshOpId();
     await commit([makeOp.folder(freshEntryId(), top, 'a')], ann, opId);
     const other = commit([makeOp.folder(freshEntryId(), top, 'b')], ann, opId);
     expect(await refusalOf(other)).toEqual({ reason: 'opIdReused' });
   });
 
-  test('scopes operation ids to the device', async () => {
+  test('[C6] scopes operation ids to the device', async () => {
     const opId = freshOpId();
     const desktop = await world.addDevice(ann);
     await commit([makeOp.folder(freshEntryId(), top, 'a')], ann, opId);
@@ -107,7 +107,7 @@ describe('commit', () => {
     expect((await commit([makeOp.folder(freshEntryId(), top, 'b')], desktop, opId)).headSeq).toBe(2);
   });
 
-  test('is refused to viewers, and hidden from others', async () => {
+  test('[C7] is refused to viewers, and hidden from others', async () => {
     const viewer = await addMember('vic@example.org', 'viewer');
     const stranger = await world.addAccount('sam@example.org');
     const ops = [makeOp.folder(freshEntryId(), top, 'a')];
@@ -115,7 +115,7 @@ describe('commit', () => {
     expect(await refusalOf(commit(ops, stranger))).toMatchObject({ reason: 'libraryMissing' });
   });
 
-  test('names only contents that this account has staged, or nothing is applied', async () => {
+  test('[C8] names only contents that this account has staged, or nothing is applied', async () => {
     const bob = await addMember('bob@example.org', 'editor');
     const fileId = freshEntryId();
     const ops = [
@@ -128,7 +128,7 @@ describe('commit', () => {
     expect((await commit(ops, bob)).headSeq).toBe(2);
   });
 
-  test('lets anyone give an entry back the content it had', async () => {
+  test('[C9] lets anyone give an entry back the content it had', async () => {
     const bob = await addMember('bob@example.org', 'editor');
     const fileId = freshEntryId();
     const create = makeOp.file(fileId, { parentId: top, name: 'a', contentId: hello });
@@ -156,7 +156,7 @@ describe('commit', () => {
     );
   });
 
-  test('checks places that only live in the database', async () => {
+  test('[C12] [C14] [C15] checks places that only live in the database', async () => {
     const folders = [freshEntryId(), freshEntryId(), freshEntryId()] as const;
     const { results } = await commit([
       makeOp.folder(folders[0], top, 'a'),
@@ -174,7 +174,7 @@ describe('commit', () => {
     });
   });
 
-  test('takes 1,000 operations', async () => {
+  test('[C19] takes 1,000 operations', async () => {
     const ops = Array.from({ length: limits.opsPerCommitMax }, (_, index) =>
       makeOp.file(freshEntryId(), { parentId: top, name: `file ${index}`, contentId: hello }),
     );
@@ -186,7 +186,7 @@ describe('commit', () => {
 });
 
 describe('changes', () => {
-  test('come in whole commits, from cursor to cursor', async () => {
+  test('[C21] come in whole commits, from cursor to cursor', async () => {
     for (const batch of [700, 700, 1]) {
       const ops = Array.from({ length: batch }, (_, index) =>
         makeOp.folder(freshEntryId(), top, `${batch}-${freshOpId()}-${index}`),
@@ -200,7 +200,7 @@ describe('changes', () => {
     expect(await changesFrom(second.cursor)).toEqual({ changes: [], cursor: second.cursor, more: false });
   });
 
-  test('refuse a cursor that is no point of this history', async () => {
+  test('[C22] refuse a cursor that is no point of this history', async () => {
     const { headSeq, chain } = await commit([
       makeOp.folder(freshEntryId(), top, 'a'),
       makeOp.folder(freshEntryId(), top, 'b'),
@@ -225,7 +225,7 @@ describe('changes', () => {
 });
 
 describe('the tree', () => {
-  test('is listed in pages that carry the cursor of their start', async () => {
+  test('[C23] is listed in pages that carry the cursor of their start', async () => {
     const names = ['a', 'b', 'c', 'd', 'e'];
     const { headSeq, chain } = await commit(names.map((name) => makeOp.folder(freshEntryId(), top, name)));
     const list = (pageToken: string | null) => listTree(world.ports, ann, { libraryId, pageToken, limit: 2 });
@@ -244,7 +244,7 @@ describe('the tree', () => {
 });
 
 describe('watch', () => {
-  test('first says the heads, then what happens, to members alone', async () => {
+  test('[C24] first says the heads, then what happens, to members alone', async () => {
     const stop = new AbortController();
     const stranger = await world.addAccount('sam@example.org');
     const otherLibrary = await world.addLibrary(stranger);
@@ -275,7 +275,7 @@ describe('watch', () => {
   });
 });
 
-test('an upload in one library is of no use in another', async () => {
+test('[B26] an upload in one library is of no use in another', async () => {
   const other = await world.addLibrary(ann, 'Music');
   const upload = new TestUpload(world, ann, other);
   await upload.begin();

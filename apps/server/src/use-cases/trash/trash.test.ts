@@ -102,7 +102,7 @@ describe('restore', () => {
     expect((await restore([note.entryId])).restored).toEqual([]);
   });
 
-  test('brings a folder back with all that was deleted inside it', async () => {
+  test('[C25] brings a folder back with all that was deleted inside it', async () => {
     const docs = await makeFolder('docs');
     const deep = await makeFolder('deep', docs.entryId);
     const files = [await makeFile('a', docs.entryId), await makeFile('b', deep.entryId)];
@@ -124,7 +124,7 @@ describe('restore', () => {
     expect(await pathsIn()).toEqual(['docs', 'docs/note.txt']);
   });
 
-  test('takes the nearest folder above that lives', async () => {
+  test('[C25] takes the nearest folder above that lives', async () => {
     const docs = await makeFolder('docs');
     const deep = await makeFolder('deep', docs.entryId);
     const note = await makeFile('note.txt', deep.entryId);
@@ -139,7 +139,7 @@ describe('restore', () => {
     expect((await restore([note.entryId])).restored[0]?.path).toBe('note.txt');
   });
 
-  test('takes another name when its own is taken', async () => {
+  test('[C25] takes another name when its own is taken', async () => {
     const first = await makeFile('note.txt');
     await remove([first]);
     const second = await makeFile('note.txt');
@@ -176,7 +176,7 @@ describe('restore', () => {
     expect(headSeq).toBe(2 * limits.opsPerCommitMax + 2 + restored.length);
   });
 
-  test('sent again gives the same answer and does nothing more', async () => {
+  test('[C26] sent again gives the same answer and does nothing more', async () => {
     const note = await makeFile('note.txt');
     await remove([note]);
     const opId = freshOpId();

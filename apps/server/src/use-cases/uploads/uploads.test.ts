@@ -63,14 +63,14 @@ describe('begin', () => {
 });
 
 describe('missing', () => {
-  test('reserves each chunk once per upload', async () => {
+  test('[B6] reserves each chunk once per upload', async () => {
     const chunks = [chunkOfSize(100, 'a'), chunkOfSize(200, 'b'), chunkOfSize(100, 'a')];
     expect(await upload.missing(chunks)).toEqual({ missing: [true, true, true], reservedBytes: 300 });
     expect(await upload.missing(chunks)).toEqual({ missing: [true, true, true], reservedBytes: 300 });
     expect(await quotaOf(ann)).toEqual({ usedBytes: 0, reservedBytes: 300 });
   });
 
-  test('answers what is stored, but not to an account that has not sent it', async () => {
+  test('[B5] answers what is stored, but not to an account that has not sent it', async () => {
     const chunk = chunkOfSize(100, 'a');
     await upload.missing([chunk]);
     await upload.send([chunk]);
@@ -93,7 +93,7 @@ describe('missing', () => {
     expect((await upload.missing([liar])).missing).toEqual([true]);
   });
 
-  test('refuses what does not fit, with the four numbers, and holds nothing of it', async () => {
+  test('[B6] refuses what does not fit, with the four numbers, and holds nothing of it', async () => {
     await upload.missing([chunkOfSize(600, 'a')]);
     const refusal = await refusalOf(upload.missing([chunkOfSize(300, 'b'), chunkOfSize(200, 'c')]));
     expect(refusal).toEqual({
@@ -106,7 +106,7 @@ describe('missing', () => {
     expect(await quotaOf(ann)).toEqual({ usedBytes: 0, reservedBytes: 600 });
   });
 
-  test('never lets concurrent uploads pass the limit', async () => {
+  test('[B7] never lets concurrent uploads pass the limit', async () => {
     const calls = Array.from({ length: 12 }, async (_, index) => {
       const one = new TestUpload(world, ann, upload.libraryId);
       await one.begin();
@@ -123,14 +123,14 @@ describe('missing', () => {
 });
 
 describe('sign and seal', () => {
-  test('charge what was newly stored and release what was held', async () => {
+  test('[B13] charge what was newly stored and release what was held', async () => {
     const chunks = [chunkOfSize(100, 'a'), chunkOfSize(200, 'b')];
     await upload.missing(chunks);
     expect((await upload.send(chunks)).chargedBytes).toBe(300);
     expect(await quotaOf(ann)).toEqual({ usedBytes: 300, reservedBytes: 0 });
   });
 
-  test('give the same pack for the same hash, and seal it once', async () => {
+  test('[B13] give the same pack for the same hash, and seal it once', async () => {
     const pack = packOf([chunkOfSize(100, 'a')]);
     const packId = await upload.sign(pack);
     expect(await upload.sign(pack)).toBe(packId);
@@ -140,7 +140,7 @@ describe('sign and seal', () => {
     expect(await quotaOf(ann)).toEqual({ usedBytes: 100, reservedBytes: 0 });
   });
 
-  test('charge nothing for a chunk that is stored already, and still release it', async () => {
+  test('[B13] charge nothing for a chunk that is stored already, and still release it', async () => {
     const chunk = chunkOfSize(100, 'a');
     const second = new TestUpload(world, ann, upload.libraryId);
     await second.begin();
@@ -157,7 +157,7 @@ describe('sign and seal', () => {
     expect((await upload.send([shared, chunkOfSize(60, 'c')])).chargedBytes).toBe(60);
   });
 
-  test('refuse a pack that has not arrived, or arrived with other bytes', async () => {
+  test('[B12] refuse a pack that has not arrived, or arrived with other bytes', async () => {
     const pack = packOf([chunkOfSize(100, 'a')]);
     const packId = await upload.sign(pack);
     expect(await refusalOf(upload.seal(packId, pack.entries))).toMatchObject({ reason: 'packMissing' });
@@ -229,14 +229,14 @@ describe('stage', () => {
     expect(await stage(revisions)).toEqual({ staged: ids });
   });
 
-  test('says how many chunks are missing', async () => {
+  test('[B14] says how many chunks are missing', async () => {
     const stored = chunkOfSize(100, 'a');
     await upload.send([stored]);
     const refusal = await refusalOf(stage([revisionOf([stored, chunkOfSize(9, 'b'), chunkOfSize(9, 'c')])]));
     expect(refusal).toEqual({ reason: 'chunksMissing', count: 2 });
   });
 
-  test('recomputes the content id and the size', async () => {
+  test('[B14] recomputes the content id and the size', async () => {
     const chunk = chunkOfSize(100, 'a');
     await upload.send([chunk]);
     const honest = revisionOf([chunk]);
@@ -246,7 +246,7 @@ describe('stage', () => {
     expect(await refusalOf(stage([otherSize]))).toMatchObject({ reason: 'chunkMismatch' });
   });
 
-  test('takes a list of lists once all of it is there', async () => {
+  test('[B4] takes a list of lists once all of it is there', async () => {
     const chunks = Array.from({ length: limits.chunkListRefsMax + 1 }, () => chunkOfSize(1, 'a'));
     const filed = fileRevision(
       chunks.map((chunk) => chunk.ref),
@@ -280,7 +280,7 @@ describe('stage', () => {
 });
 
 describe('expiry', () => {
-  test('gives back what was held, exactly once, and ends the upload', async () => {
+  test('[B15] gives back what was held, exactly once, and ends the upload', async () => {
     const chunks = [chunkOfSize(300, 'a'), chunkOfSize(200, 'b')];
     await upload.missing(chunks);
     await upload.send(chunks.slice(0, 1));
@@ -292,7 +292,7 @@ describe('expiry', () => {
     expect(await refusalOf(upload.begin())).toEqual({ reason: 'uploadExpired' });
   });
 
-  test('leaves an upload that was begun again in time', async () => {
+  test('[B15] leaves an upload that was begun again in time', async () => {
     await upload.missing([chunkOfSize(300, 'a')]);
     world.advance(limits.uploadLifeMs - 1);
     await upload.begin();
@@ -302,7 +302,7 @@ describe('expiry', () => {
   });
 });
 
-test('a transfer of the library moves its bytes, and later charges go to the new owner', async () => {
+test('[B25] a transfer of the library moves its bytes, and later charges go to the new owner', async () => {
   const bob = await world.addAccount('bob@example.org', 1_000);
   await upload.send([chunkOfSize(400, 'a')]);
   await upload.missing([chunkOfSize(100, 'b')]);
