@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createHttpObjectTransfer } from '@tidesync/engine/adapters/http-object-transfer';
-import { nodeRandom } from '@tidesync/engine/adapters/node-environment';
+import { nodeClock, nodeRandom } from '@tidesync/engine/adapters/node-environment';
 import type { ServerApi } from '@tidesync/engine/adapters/trpc-server';
 import { createServerApi, syncServerOf } from '@tidesync/engine/adapters/trpc-server';
 import type { SyncServer } from '@tidesync/engine/ports/server';
-import { hastyClock } from '@tidesync/engine/testing/transfer-bench';
 import type { TransferWorld } from '@tidesync/engine/testing/transfer-contract';
 import type { TestServer } from '@tidesync/server/testing/test-server';
 import { startTestServer } from '@tidesync/server/testing/test-server';
@@ -23,9 +22,9 @@ export async function startServerWorld(limitBytes: number): Promise<ServerWorld>
   await running.makeAccount('ann@example.org', limitBytes);
   const { token } = await running.signIn('ann@example.org');
   const { url } = running;
-  const api = createServerApi({ url, token, clock: hastyClock, random: nodeRandom });
+  const api = createServerApi({ url, token, clock: nodeClock, random: nodeRandom });
   const server = syncServerOf(api);
-  const objects = createHttpObjectTransfer({ serverUrl: url, clock: hastyClock });
+  const objects = createHttpObjectTransfer({ serverUrl: url, clock: nodeClock });
   const libraryId = randomUUID() as LibraryId;
   await server.createLibrary(libraryId, 'Papers');
   const close = async () => {

@@ -18,7 +18,7 @@ import type { UploadFile } from '../shell/transfer/upload-types.ts';
 export const hastyClock: Clock = {
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
-  sleep: () => Promise.resolve(),
+  sleep: () => new Promise((resolve) => setImmediate(resolve)),
 };
 
 /** Bytes that look random and depend on the seed alone. */
