@@ -55,6 +55,13 @@ export function statusLines(status: EngineStatus): string[] {
   return [...lines, ...status.roots.flatMap(rootLines)];
 }
 
+/** While no engine runs: what is set up, but nothing of what was last seen as if it were so now. */
+export function restingLines(status: EngineStatus): string[] {
+  const folders = status.roots.map((root) => `- ${root.path}  (library "${root.libraryName}")`);
+  const down = 'The engine is not running, so nothing is synced now. Start it with `tidesync serve`.';
+  return [sessionLine(status.session), ...folders, down];
+}
+
 /** Everything in one line, for a terminal that shows it over and over. */
 export function progressLine(status: EngineStatus): string {
   if (status.session.is === 'signedOut') return sessionLine(status.session);

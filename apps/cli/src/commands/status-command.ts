@@ -7,7 +7,7 @@ import type { CliContext, CommandHost } from '../cli-context.ts';
 import { parseDurationMs } from '../durations.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exitCodeOfStatus, exitCodes, UsageError } from '../exit-codes.ts';
-import { progressLine, statusLines } from '../status-text.ts';
+import { progressLine, restingLines, statusLines } from '../status-text.ts';
 import { waitSettled } from '../wait-settled.ts';
 
 interface StatusOptions {
@@ -43,9 +43,8 @@ async function status(context: CliContext, options: StatusOptions): Promise<Exit
 }
 
 function show(context: CliContext, status: EngineStatus, running: boolean): void {
-  const down = 'The engine is not running, so nothing is synced now. Start it with `tidesync serve`.';
-  const lines = statusLines(status);
-  context.out.result({ engineRunning: running, ...status }, running ? lines : [...lines, down]);
+  const lines = running ? statusLines(status) : restingLines(status);
+  context.out.result({ engineRunning: running, ...status }, lines);
 }
 
 async function statusWithoutEngine(context: CliContext): Promise<ExitCode> {
