@@ -18,8 +18,9 @@ export function conflictName(
   isFree: (name: EntryName) => boolean,
 ): EntryName {
   const [stem, extension] = splitExtension(name);
+  const mark = ` (conflict from ${cleaned(label.deviceName)}, ${label.today})`;
   for (let number = 1; ; number++) {
-    const suffix = ` (conflict from ${cleaned(label.deviceName)}, ${label.today})${number === 1 ? '' : ` ${number}`}${extension}`;
+    const suffix = `${mark}${number === 1 ? '' : ` ${number}`}${extension}`;
     const candidate = (cutToBytes(stem, limits.nameBytesMax - utf8Bytes(suffix)) + suffix) as EntryName;
     if (isFree(candidate)) return candidate;
   }

@@ -120,7 +120,7 @@ function mirrorsOf(aspect: Aspect): Aspect[] {
 }
 
 test('[S6] [S7] [S10] [S11] swapped sides mirror the decision, but for what remote wins by rule', () => {
-  fc.assert(
+  return fc.assert(
     fc.property(anyBase, anySide, anySide, (base, one, other) => {
       const decision = decideSides(base, one, other);
       const mirror = decideSides(base, other, one);
@@ -136,7 +136,7 @@ test('[S6] [S7] [S10] [S11] swapped sides mirror the decision, but for what remo
 });
 
 test('[S23] an agreement takes over each respect that is equal, and leaves the others as they were', () => {
-  fc.assert(
+  return fc.assert(
     fc.property(look, look, look, (was, here, there) => {
       const base = baseOf(was);
       const local = localOf(here);
@@ -154,7 +154,7 @@ test('[S23] an agreement takes over each respect that is equal, and leaves the o
 });
 
 test('[S23] without a base only equal content makes one', () => {
-  fc.assert(
+  return fc.assert(
     fc.property(look, look, (here, there) => {
       const agreed = agreeOn(null, localOf(here), remoteOf(there));
       if (here.contentId !== there.contentId) expect(agreed).toBeNull();

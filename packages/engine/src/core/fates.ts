@@ -3,9 +3,6 @@ import { limits } from '@tidesync/shared/limits';
 import type { Decision } from './decide.ts';
 import { decide } from './decide.ts';
 import type { Place } from './entry.ts';
-import { samePlace } from './entry.ts';
-import { canExistHere } from './name-rules.ts';
-import type { OccupantOf } from './occupant.ts';
 import type { PlanContext } from './plan.ts';
 import type { Trees } from './trees.ts';
 import type { PathTrouble } from './trouble.ts';
@@ -16,36 +13,20 @@ export type Fate =
   | { readonly is: 'frozen' }
   | { readonly is: 'held'; readonly trouble: PathTrouble };
 
-/** Whether a step can go into one of the trees now. */
-export type Way =
-  | { readonly is: 'free' }
-  /** Another entry has to move first. */
-  | { readonly is: 'wait' }
-  /** The name is taken there for good: the local entry gives way. */
-  | { readonly is: 'setAside' }
-  | { readonly is: 'held'; readonly trouble: PathTrouble };
-
-const FREE: Way = { is: 'free' };
-const WAIT: Way = { is: 'wait' };
-
 export interface Fates {
   of(id: EntryId): Fate;
   /** Where the entry is to be put in the remote tree by this device, if it is. */
   wantedThere(id: EntryId): Place | null;
   wantedHere(id: EntryId): Place | null;
-  wayThere(id: EntryId): Way;
-  wayHere(id: EntryId): Way;
 }
 
 /**
  * Decisions in their surroundings. Each question is answered once per round and may ask about other entries:
- * decision → cycles (S16) → children's fates (a folder with survivors survives, S14) → ways (names, parents, S13).
+ * decision → cycles (S16) → children's fates (a folder with survivors survives, S14). Names and parents come after (ways.ts).
  */
-export function createFates(trees: Trees, context: PlanContext, occupantHere: OccupantOf): Fates {
+export function createFates(trees: Trees, context: PlanContext): Fates {
   const decisions = new Map<EntryId, Fate>();
   const fates = new Map<EntryId, Fate>();
-  const waysThere = new Map<EntryId, Way>();
-  const waysHere = new Map<EntryId, Way>();
 
   const decided = remembered(decisions, (id): Fate => {
     if (context.isMasked(id)) return { is: 'settled' };
@@ -112,64 +93,11 @@ export function createFates(trees: Trees, context: PlanContext, occupantHere: Oc
     return wanted && remote.is === 'present' ? remote : null;
   };
 
-  const wayThere: (id: EntryId) => Way = remembered(waysThere, (id): Way => {
-    const place = wantedThere(id);
-    if (place === null) return FREE;
-    const holder = trees.remoteAt(place.parentId, place.name);
-    const name = holder === null || holder === id ? FREE : nameWayThere(holder);
-    return name.is === 'free' ? parentWayThere(place.parentId) : name;
-  });
-
-  const nameWayThere = (holder: EntryId): Way => {
-    const fate = of(holder);
-    if (fate.is === 'deleteThere' || (fate.is === 'merge' && fate.place === 'push')) return FREE;
-    return mayStillLeave(fate, trees.get(holder).local.is) ? WAIT : { is: 'setAside' };
-  };
-
-  const parentWayThere = (parent: EntryId): Way => {
-    if (parent === trees.topId || trees.get(parent).remote.is === 'present') return FREE;
-    return of(parent).is === 'makeThere' ? passedOn(wayThere(parent)) : WAIT;
-  };
-
-  /** Hopeful: who goes elsewhere is taken to get there; the order of edits finds out (S20). */
-  const leavesHere = (id: EntryId, place: Place): boolean => {
-    const fate = of(id);
-    if (fate.is === 'deleteHere') return true;
-    if (fate.is === 'merge' && fate.content === 'conflict') return true;
-    const target = wantedHere(id);
-    if (target !== null && !samePlace(target, place)) return true;
-    return wayThere(id).is === 'setAside';
-  };
-
-  const wayHere: (id: EntryId) => Way = remembered(waysHere, (id): Way => {
-    const place = wantedHere(id);
-    if (place === null) return FREE;
-    if (!canExistHere(context.rules, place.name)) return held({ code: 'badName', fault: 'reserved' });
-    const holder = occupantHere(place);
-    const name = holder === null || holder === id ? FREE : nameWayHere(holder, place);
-    return name.is === 'free' ? parentWayHere(place.parentId) : name;
-  });
-
-  /** A name that is taken waits if its holder has a step to come; what this disk takes for the same name never goes. */
-  const nameWayHere = (holder: EntryId, place: Place): Way => {
-    if (leavesHere(holder, place)) return FREE;
-    const { local } = trees.get(holder);
-    const shown = local.is === 'present' ? local.localName : place.name;
-    const stays = of(holder).is === 'held' || shown !== place.name;
-    return stays && !mayStillLeave(of(holder), 'present') ? held({ code: 'nameClash', with: shown }) : WAIT;
-  };
-
-  const parentWayHere = (id: EntryId): Way => {
-    if (id === trees.topId) return FREE;
-    const parent = of(id);
-    if (parent.is === 'makeHere') return wayHere(id);
-    return trees.get(id).local.is === 'present' && parent.is !== 'deleteHere' ? FREE : WAIT;
-  };
-
-  return { of, wantedThere, wantedHere, wayThere, wayHere };
+  return { of, wantedThere, wantedHere };
 }
 
-function remembered<V>(answers: Map<EntryId, V>, answer: (id: EntryId) => V): (id: EntryId) => V {
+/** Each question is answered once in a round. */
+export function remembered<V>(answers: Map<EntryId, V>, answer: (id: EntryId) => V): (id: EntryId) => V {
   return (id) => {
     const known = answers.get(id);
     if (known !== undefined) return known;
@@ -190,23 +118,9 @@ function forViewer(context: PlanContext, fate: Fate): Fate {
   return pushes ? { is: 'held', trouble: { code: 'readOnlyMember' } } : fate;
 }
 
-/** The holder of a name may be about to go: it is being read, proved absent, or in work while it is here. */
-function mayStillLeave(fate: Fate, local: 'present' | 'absent'): boolean {
-  return fate.is === 'read' || fate.is === 'prove' || (fate.is === 'frozen' && local === 'present');
-}
-
 /** Whether a child lets its folder be deleted on that side. */
 function verdictOn(child: Fate, here: boolean): 'goes' | 'waits' | 'stays' {
   if (child.is === (here ? 'deleteHere' : 'deleteThere') || child.is === 'forget') return 'goes';
   if (child.is === 'merge' && child.place === (here ? 'pull' : 'push')) return 'goes';
   return child.is === 'frozen' || child.is === 'read' || child.is === 'prove' ? 'waits' : 'stays';
-}
-
-function held(trouble: PathTrouble): Way {
-  return { is: 'held', trouble };
-}
-
-/** A child waits where its new parent cannot go there yet. */
-function passedOn(parent: Way): Way {
-  return parent.is === 'free' ? FREE : parent.is === 'held' ? parent : WAIT;
 }

@@ -14,6 +14,8 @@ import { orderEdits } from './order-edits.ts';
 import type { LocalStep, Plan, PlanContext } from './plan.ts';
 import { findRebinds } from './rebind.ts';
 import type { Trees } from './trees.ts';
+import type { Ways } from './ways.ts';
+import { createWays } from './ways.ts';
 
 interface HereEdit extends TreeEdit {
   /** A fetch makes its file when the steps are done, but has to find its name free like them. */
@@ -46,6 +48,7 @@ class Round {
   readonly #trees: Trees;
   readonly #context: PlanContext;
   readonly #fates: Fates;
+  readonly #ways: Ways;
   readonly #occupantHere: OccupantOf;
   readonly #here: HereEdit[] = [];
   readonly #there: ThereEdit[] = [];
@@ -66,7 +69,8 @@ class Round {
     this.#trees = trees;
     this.#context = context;
     this.#occupantHere = createOccupants(trees, context.rules);
-    this.#fates = createFates(trees, context, this.#occupantHere);
+    this.#fates = createFates(trees, context);
+    this.#ways = createWays({ trees, context, fates: this.#fates, occupantHere: this.#occupantHere });
   }
 
   consider(id: EntryId): void {
@@ -108,7 +112,7 @@ class Round {
   #makeOrMerge(id: EntryId, triple: Triple, fate: ComingFate): void {
     const { local } = triple;
     const conflict = fate.is === 'merge' && fate.content === 'conflict';
-    const givesWay = conflict || this.#fates.wayThere(id).is === 'setAside';
+    const givesWay = conflict || this.#ways.there(id).is === 'setAside';
     if (givesWay && local.is === 'present') this.#setAside(id, local, conflict);
     else if (fate.is === 'merge') this.#merge(id, triple, fate);
     else if (!this.#hasWay(id)) return;
@@ -118,7 +122,7 @@ class Round {
 
   /** Names and parents: true if nothing stands in the way of this entry's own place. */
   #hasWay(id: EntryId): boolean {
-    for (const way of [this.#fates.wayThere(id), this.#fates.wayHere(id)]) {
+    for (const way of [this.#ways.there(id), this.#ways.here(id)]) {
       if (way.is === 'wait') this.#lists.waiting.push(id);
       if (way.is === 'held') this.#lists.held.push({ id, trouble: way.trouble });
       if (way.is !== 'free') return false;

@@ -13,7 +13,7 @@ export interface PlanContext {
   readonly rules: NameRules;
   /** The server holds this content, staged by this device or already part of the library. */
   isStaged(contentId: ContentId): boolean;
-  /** No step for this entry now, and it stays where it is: unknown to the scan, in work, or waiting for its next try. */
+  /** No step for it now, and it stays where it is: unknown to the scan, in work, or waiting for its next try. */
   isFrozen(id: EntryId): boolean;
   /** Masked away by ignore rules: as good as in no tree. */
   isMasked(id: EntryId): boolean;

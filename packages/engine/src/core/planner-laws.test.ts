@@ -37,7 +37,7 @@ function parted(base: readonly Deed[], here: readonly Deed[], there: readonly De
 
 describe('one tree, changed on both sides', () => {
   test('[S4] [S5] [S20] rounds lead to equal trees, and nothing that a person wrote is lost', () => {
-    fc.assert(
+    return fc.assert(
       fc.property(tree, perturbation, perturbation, (base, here, there) => {
         const world = parted(base, here, there);
         world.settle();
@@ -49,7 +49,7 @@ describe('one tree, changed on both sides', () => {
   });
 
   test('[S20] an up-to-date plan has no operation that the server refuses, whole or cut anywhere', () => {
-    fc.assert(
+    return fc.assert(
       fc.property(tree, perturbation, perturbation, fc.nat({ max: 5 }), (base, here, there, opsMax) => {
         const world = parted(base, here, there);
         const device = world.device(0);
@@ -64,7 +64,7 @@ describe('one tree, changed on both sides', () => {
   });
 
   test('[S1] the same trees give the same plan, equal trees an idle one', () => {
-    fc.assert(
+    return fc.assert(
       fc.property(tree, perturbation, perturbation, (base, here, there) => {
         const world = parted(base, here, there);
         const device = world.device(0);
@@ -79,7 +79,7 @@ describe('one tree, changed on both sides', () => {
   });
 
   test('[S1] planning what is dirty equals planning everything, in every round', () => {
-    fc.assert(
+    return fc.assert(
       fc.property(tree, perturbation, perturbation, (base, here, there) => {
         const device = parted(base, here, there).device(0);
         for (let rounds = 0; rounds < 8; rounds++) {
@@ -98,7 +98,7 @@ describe('devices that work at the same time', () => {
   const life = fc.array(happening, { maxLength: 40 });
 
   test.each([2, 3])('[S8] [S11] [S24] %i devices come to equal trees, and nothing is lost', (devices) => {
-    fc.assert(
+    return fc.assert(
       fc.property(tree, life, (base, happenings) => {
         const world = worldWith(base, { devices, names: NAMES });
         world.happen(happenings);
@@ -111,7 +111,7 @@ describe('devices that work at the same time', () => {
   });
 
   test('[S13] on disks that do not tell cases apart only clashing names are held', () => {
-    fc.assert(
+    return fc.assert(
       fc.property(tree, life, (base, happenings) => {
         const world = worldWith(base, { devices: 2, ...CASED });
         world.happen(happenings);
@@ -182,7 +182,7 @@ function carryOut(places: Map<EntryId, Place>, id: EntryId, to: Place | null): v
 
 test('[S20] edits from any tree to any other have an order that a tree allows, with none left out', () => {
   const order = fc.shuffledSubarray([0, 1, 2, 3, 4, 5, 6, 7, 8]);
-  fc.assert(
+  return fc.assert(
     fc.property(shape, shape, order, order, (one, other, oneOrder, otherOrder) => {
       const before = placesOf(one, oneOrder);
       const after = placesOf(other, otherOrder);

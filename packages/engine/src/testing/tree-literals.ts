@@ -50,8 +50,8 @@ export function link(target: string, id: string | null = null): Leaf {
 }
 
 /**
- * Three trees from three literals. Ids are paths of base; what base does not have is `L:path` or `R:path`. What lies in a
- * folder that moved keeps its id by its path in base. Remote versions are 1, and 2 where they differ from base.
+ * Three trees from three literals. Ids are paths of base; what base does not have is `L:path` or `R:path`. What
+ * lies in a folder that moved keeps its id by its path in base. Remote versions are 1, and 2 where they differ.
  */
 export function treesOf({
   base = {},
