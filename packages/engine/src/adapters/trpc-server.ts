@@ -3,7 +3,7 @@ import { health as healthSchema, PROTOCOL_VERSION } from '@tidesync/shared/wire/
 import { createTRPCUntypedClient, httpLink } from '@trpc/client';
 import type { Clock, Random } from '../ports/environment.ts';
 import type { SyncServer } from '../ports/server.ts';
-import { callFailure, refusalIn, unreachable } from './server/answer-failure.ts';
+import { callFailure, refusalIn, strangeAnswer, unreachable } from './server/answer-failure.ts';
 import { listenForDoorbells } from './server/doorbell-stream.ts';
 import type { InputOf, OutputOf, ProcedureName } from './server/procedures.ts';
 import { procedures } from './server/procedures.ts';
@@ -53,7 +53,15 @@ export function createServerApi(access: ServerAccess): ServerApi {
     // Followed blindly, a redirect would turn a POST into a GET.
     return fetch(address, { ...init, signal, redirect: 'manual' });
   };
-  const link = httpLink({ url: trpcUrl, headers, fetch: fetchInTime as never, methodOverride: 'POST' });
+  const fetchJson: typeof fetch = async (address, init) => {
+    const response = await fetchInTime(address, init);
+    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+    if (isJson) return response;
+    // A body that nobody reads would hold its connection.
+    await response.body?.cancel();
+    throw strangeAnswer(response, url);
+  };
+  const link = httpLink({ url: trpcUrl, headers, fetch: fetchJson as never, methodOverride: 'POST' });
   const client = createTRPCUntypedClient({ links: [link] });
 
   return {

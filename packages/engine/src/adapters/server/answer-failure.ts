@@ -10,8 +10,10 @@ export function callFailure(error: unknown, url: string): Failure {
   const problem = problemIn(error.shape);
   if (problem !== null) return new Failure(problem, options);
   if (error.shape !== undefined && error.shape !== null) return new Failure({ reason: 'internal' }, options);
-  const { response } = (error.meta ?? {}) as { response?: Response };
-  return response === undefined ? unreachable(url, error) : strangeAnswer(response, url, error);
+  if (error.cause instanceof Failure) return error.cause;
+  // It said that it is JSON, and arrived whole, but is not.
+  if (error.cause instanceof SyntaxError) return new Failure({ reason: 'notTidesync', url }, options);
+  return unreachable(url, error);
 }
 
 /** The problem in an error as the server shapes it; null for anything else. */
@@ -21,17 +23,16 @@ export function problemIn(shape: unknown): ReturnType<typeof parseProblem> {
 }
 
 /** An answer that no Tidesync server gives: some other program, or a proxy in front of one. */
-export function strangeAnswer(response: Response, url: string, cause?: unknown): Failure {
-  const { status } = response;
+export function strangeAnswer({ status, headers }: Response, url: string): Failure {
   if (status >= 300 && status < 400) {
-    const target = (response.headers.get('location') ?? 'elsewhere').split(/[?#]/)[0];
-    return new Failure({ reason: 'unreachable', url, detail: `it sends us on to ${target}` }, { cause });
+    const target = (headers.get('location') ?? 'elsewhere').split(/[?#]/)[0];
+    return new Failure({ reason: 'unreachable', url, detail: `it sends us on to ${target}` });
   }
   if (status === 502 || status === 503 || status === 504) {
     const detail = `a proxy answers in its place with status ${status}`;
-    return new Failure({ reason: 'unreachable', url, detail }, { cause });
+    return new Failure({ reason: 'unreachable', url, detail });
   }
-  return new Failure({ reason: 'notTidesync', url }, { cause });
+  return new Failure({ reason: 'notTidesync', url });
 }
 
 export function unreachable(url: string, error: unknown): Failure {

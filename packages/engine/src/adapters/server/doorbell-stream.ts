@@ -11,6 +11,7 @@ import { callFailure, refusalIn, unreachable } from './answer-failure.ts';
 /** The server pings more often than this; a stream that says nothing for so long is dead. */
 const SILENCE_MS_MAX = 60_000;
 const SILENCE_CHECK_MS = 5_000;
+const BELL_CHARS_MAX = 64 * 1024;
 const RETRY_MS_MIN = 500;
 const RETRY_MS_MAX = 30_000;
 

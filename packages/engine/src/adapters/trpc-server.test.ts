@@ -1,0 +1,165 @@
+import type { RequestListener } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterEach, expect, test, vi } from 'vitest';
+import { FakeClock } from '../testing/fake-clock.ts';
+import { seededRandom } from '../testing/seeded-random.ts';
+import { createServerApi, parseServerUrl } from './trpc-server.ts';
+
+const cleanUp: (() => void)[] = [];
+afterEach(() => {
+  for (const step of cleanUp.splice(0).reverse()) step();
+});
+
+/** Some other program on loopback, which answers everything like that. */
+async function program(answer: RequestListener): Promise<string> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cleanUp.push(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+const apiAt = (url: string, clock = new FakeClock()) =>
+  createServerApi({ url, token: 'tds_secret', clock, random: seededRandom(1) });
+const problemOf = (call: Promise<unknown>) =>
+  call.then(
+    () => 'none',
+    (error: { problem?: unknown }) => error.problem,
+  );
+const says = (status: number, body: string, headers: Record<string, string> = {}) =>
+  program((request, response) => {
+    request.resume();
+    const type = body.startsWith('{') ? 'application/json' : 'text/html';
+    response.writeHead(status, { 'content-type': type, ...headers }).end(body);
+  });
+
+test('addresses are taken as people type them', () => {
+  expect(parseServerUrl(' https://files.example.org/ ')).toBe('https://files.example.org');
+  expect(parseServerUrl('http://ann:pw@localhost:8750/sync//?a=1#b')).toBe('http://localhost:8750/sync');
+  expect(parseServerUrl('ftp://files.example.org')).toBeNull();
+  expect(parseServerUrl('files.example.org')).toBeNull();
+});
+
+test('a port where nothing listens is unreachable, in plain words', async () => {
+  const url = await says(200, '');
+  for (const step of cleanUp.splice(0)) step();
+  const detail = 'connection refused: nothing listens at this address';
+  expect(await problemOf(apiAt(url).call('account.quota'))).toEqual({ reason: 'unreachable', url, detail });
+  expect(await problemOf(apiAt(url).checkHealth())).toEqual({ reason: 'unreachable', url, detail });
+});
+
+test('a connection that is cut in the answer is unreachable', async () => {
+  const url = await program((request, response) => {
+    response.writeHead(200, { 'content-length': '1000', 'content-type': 'application/json' }).write('{"res');
+    setImmediate(() => request.socket.destroy());
+  });
+  expect(await problemOf(apiAt(url).call('account.quota'))).toMatchObject({ reason: 'unreachable', url });
+});
+
+test.each([
+  ['a page', 200, '<html>It works</html>'],
+  ['broken JSON', 200, '{"result":'],
+  ['JSON of another kind', 200, '{"result":{"data":{"used":1}}}'],
+  ['its own 404', 404, 'not here'],
+])('%s is no Tidesync server', async (_what, status, body) => {
+  const url = await says(status, body);
+  expect(await problemOf(apiAt(url).call('account.quota'))).toEqual({ reason: 'notTidesync', url });
+  expect(await problemOf(apiAt(url).checkHealth())).toEqual({ reason: 'notTidesync', url });
+});
+
+test('a redirect is told and not followed', async () => {
+  const url = await says(301, '', { location: 'https://elsewhere.example/trpc/x?key=1' });
+  const detail = 'it sends us on to https://elsewhere.example/trpc/x';
+  expect(await problemOf(apiAt(url).call('account.quota'))).toEqual({ reason: 'unreachable', url, detail });
+});
+
+test('a proxy without its server is unreachable', async () => {
+  const url = await says(502, '<html>Bad gateway</html>');
+  expect(await problemOf(apiAt(url).call('account.quota'))).toMatchObject({ reason: 'unreachable' });
+});
+
+test('another protocol is incompatible', async () => {
+  const url = await says(200, '{"ok":true,"product":"tidesync","protocol":7,"version":"9.0.0"}');
+  const problem = { reason: 'incompatible', server: 7, client: 1 };
+  expect(await problemOf(apiAt(url).checkHealth())).toEqual(problem);
+});
+
+test('the problem in an error is passed on whole; one that nobody knows is internal', async () => {
+  const shape = (problem: unknown) =>
+    JSON.stringify({ error: { message: 'x', code: -32600, data: { code: 'BAD_REQUEST', problem } } });
+  const url = await says(429, shape({ reason: 'tooManyTries', retryAfterMs: 5 }));
+  const problem = { reason: 'tooManyTries', retryAfterMs: 5 };
+  expect(await problemOf(apiAt(url).call('account.quota'))).toEqual(problem);
+  const newer = await says(400, shape({ reason: 'notInventedYet' }));
+  expect(await problemOf(apiAt(newer).call('account.quota'))).toEqual({ reason: 'internal' });
+});
+
+test('the token goes in a header and never in an address', async () => {
+  const seen: { url: string | undefined; authorization: string | undefined }[] = [];
+  const url = await program(({ url: path, headers }, response) => {
+    seen.push({ url: path, authorization: headers.authorization });
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write('event: connected\ndata: {}\n\n');
+  });
+  const states: string[] = [];
+  const watch = apiAt(url).watch(
+    () => undefined,
+    (state) => states.push(state),
+  );
+  await vi.waitFor(() => expect(states).toEqual(['connected']));
+  watch.close();
+  expect(seen).toEqual([{ url: '/trpc/changes.watch', authorization: 'Bearer tds_secret' }]);
+});
+
+test('a bell that falls silent is connected again, after a while', async () => {
+  let connections = 0;
+  const url = await program((_request, response) => {
+    connections++;
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write('event: connected\ndata: {}\n\n');
+  });
+  const clock = new FakeClock();
+  const states: string[] = [];
+  const watch = apiAt(url, clock).watch(
+    () => undefined,
+    (state) => states.push(state),
+  );
+  await vi.waitFor(() => expect(states).toEqual(['connected']));
+  for (let passedMs = 0; passedMs <= 65_000; passedMs += 5_000) {
+    clock.advance(5_000);
+    await nextTurn();
+  }
+  await vi.waitFor(() => expect(states).toContain('lost'));
+  expect(connections).toBe(1);
+  clock.advance(30_000);
+  await vi.waitFor(() => expect(states).toEqual(['connected', 'lost', 'connected']));
+  watch.close();
+});
+
+test('a bell whose server is away is tried less and less often, and not after the close', async () => {
+  let tries = 0;
+  const url = await program((request) => {
+    tries++;
+    request.socket.destroy();
+  });
+  const clock = new FakeClock();
+  const states: string[] = [];
+  const watch = apiAt(url, clock).watch(
+    () => undefined,
+    (state) => states.push(state),
+  );
+  for (let wanted = 1; wanted <= 4; wanted++) {
+    await vi.waitFor(() => expect(tries).toBe(wanted));
+    await vi.waitFor(() => expect(clock.sleepers).toBe(1));
+    clock.advance(500 * 2 ** (wanted - 1) - 1);
+    await nextTurn();
+    expect(tries).toBe(wanted);
+    clock.advance(500 * 2 ** wanted);
+  }
+  expect(states).toEqual(['lost']);
+  watch.close();
+  clock.advance(60_000);
+  await nextTurn();
+  expect(tries).toBeLessThanOrEqual(5);
+});
