@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { chokidarWatcher } from '@tidesync/engine/adapters/chokidar-watcher';
 import { nodeFolderPlaces } from '@tidesync/engine/adapters/folder-places';
+import { homeFolder } from '@tidesync/engine/adapters/home-folder';
 import { createHttpObjectTransfer } from '@tidesync/engine/adapters/http-object-transfer';
 import { nodeDisk } from '@tidesync/engine/adapters/node-disk';
 import { nodeClock, nodeRandom, nodeSha256 } from '@tidesync/engine/adapters/node-environment';
@@ -12,7 +13,6 @@ import type { ServerGate, TokenPlace } from '@tidesync/engine/shell/engine-parts
 import envPaths from 'env-paths';
 import manifest from '../package.json' with { type: 'json' };
 import { connectAccountServer } from './compose-account-server.ts';
-import { openDeviceHome } from './compose-home.ts';
 import type { EngineParts, OpenedEngine } from './engine-access.ts';
 
 const JOURNAL_FILE = 'journal.db';
@@ -31,7 +31,7 @@ export interface EngineOptions {
 /** Everything behind an engine of this device, with its real disk, database, network and clock. */
 export function composeEngineParts(options: EngineOptions): EngineParts {
   const { homePath, log } = options;
-  const home = openDeviceHome(homePath);
+  const home = homeFolder(homePath);
   return {
     home,
     clock: nodeClock,
@@ -95,7 +95,7 @@ const serverGate: ServerGate = {
 
 /** For a server that listens elsewhere now than when this device signed in there; the token stays good. */
 export async function relocateServer(homePath: string, fromUrl: string, toUrl: string): Promise<void> {
-  const lock = await openDeviceHome(homePath).lock();
+  const lock = await homeFolder(homePath).lock();
   if (lock === null) return;
   const { journal } = openSqliteJournal(path.join(homePath, JOURNAL_FILE), nodeClock.nowMs());
   const session = journal.session();
@@ -109,6 +109,6 @@ export function homeFilesOf(homePath: string): Record<string, string> {
   return {
     home: homePath,
     journal: path.join(homePath, JOURNAL_FILE),
-    ...openDeviceHome(homePath).files,
+    ...homeFolder(homePath).files,
   };
 }

@@ -20,6 +20,8 @@ import type { StartOptions } from './start/start-options.ts';
 import { progressLine, quotaLine } from './status-text.ts';
 import { waitSettled } from './wait-settled.ts';
 
+const QUOTA_WAIT_MS = 3_000;
+
 export interface Start extends StartOptions {
   readonly folderDefault: string;
 }
@@ -65,26 +67,29 @@ export async function runStart(
   }
 }
 
+/** `isNew`: made by this start, so its owner has not seen the password yet. */
+type KnownAccount = FirstAccount & { readonly isNew: boolean };
+
 /** The first account and its address; null where the accounts were made by other means. */
-async function settleAccount(dataDir: string, server: EmbeddedServer): Promise<FirstAccount | null> {
+async function settleAccount(dataDir: string, server: EmbeddedServer): Promise<KnownAccount | null> {
   const known = await readFirstAccount(dataDir);
   if (known === null && (await server.hasAccounts())) return null;
   if (known === null) {
     const made = newAccount(os.userInfo().username, nodeRandom);
     const account = await writeFirstAccount(dataDir, { ...made, serverUrl: server.url });
     await server.ensureAccount(account.email, account.password);
-    return account;
+    return { ...account, isNew: true };
   }
   if (!(await server.hasAccounts())) await server.ensureAccount(known.email, known.password);
-  if (known.serverUrl === server.url) return known;
+  if (known.serverUrl === server.url) return { ...known, isNew: false };
   await relocateServer(path.join(dataDir, 'device'), known.serverUrl, server.url);
-  return writeFirstAccount(dataDir, { ...known, serverUrl: server.url });
+  return { ...(await writeFirstAccount(dataDir, { ...known, serverUrl: server.url })), isNew: false };
 }
 
 interface Following {
   readonly options: Start;
   readonly server: EmbeddedServer;
-  readonly account: FirstAccount | null;
+  readonly account: KnownAccount | null;
   readonly ready: DeviceReady;
   readonly progress: ProgressLine;
   readonly signal: AbortSignal;
@@ -92,7 +97,8 @@ interface Following {
 
 async function follow(face: EngineFace, following: Following): Promise<ExitCode> {
   const { options, progress, signal } = following;
-  for (const line of await welcomeLines(face, following)) progress.say(line);
+  const known = await statusWithQuota(face);
+  for (const line of welcomeLines(known, following)) progress.say(line);
   if (options.once) {
     await waitSettled(face, nodeClock, { timeoutMs: null, interrupted: signal });
     const status = await face.status();
@@ -100,14 +106,22 @@ async function follow(face: EngineFace, following: Following): Promise<ExitCode>
     return exitCodeOfStatus(status);
   }
   const show = (status: EngineStatus) => progress.show(progressLine(status));
-  await followNews(face, { say: (line) => progress.say(line), status: show }, signal);
+  await followNews(face, { known, say: (line) => progress.say(line), status: show }, signal);
   progress.say('Stopping …');
   return exitCodes.ok;
 }
 
-async function welcomeLines(face: EngineFace, following: Following): Promise<string[]> {
+/** The quota comes from the server a moment after the start. */
+async function statusWithQuota(face: EngineFace): Promise<EngineStatus> {
+  const patience = AbortSignal.timeout(QUOTA_WAIT_MS);
+  for await (const status of face.watch(patience)) {
+    if (status.quota !== null || status.session.is === 'signedOut') return status;
+  }
+  return face.status();
+}
+
+function welcomeLines(status: EngineStatus, following: Following): string[] {
   const { options, server, account, ready } = following;
-  const status = await face.status();
   const home = path.join(options.dataDir, 'device');
   const lines = [
     'Tidesync runs on this computer.',
@@ -124,9 +138,9 @@ async function welcomeLines(face: EngineFace, following: Following): Promise<str
     ];
   }
   if (account !== null) {
-    lines.push(
-      `  Account  ${account.email}, password ${account.password}  (kept in ${account.passwordFile})`,
-    );
+    const { email, password, passwordFile } = account;
+    const shown = account.isNew ? `, password ${password}` : '';
+    lines.push(`  Account  ${email}${shown}  (the password is kept in ${passwordFile})`);
   }
   if (status.quota !== null) lines.push(`  Quota    ${quotaLine(status.quota)}`);
   const { lanUrl, url: serverUrl } = server;

@@ -34,6 +34,8 @@ export function activityNews(activity: readonly ActivityView[]): string[] {
 }
 
 export interface NewsReader {
+  /** What the person has been told already; null or absent: nothing. */
+  readonly known?: EngineStatus | null;
   say(line: string): void;
   /** After the lines that belong to it. */
   status?(status: EngineStatus): void;
@@ -43,7 +45,7 @@ export interface NewsReader {
 export async function followNews(face: EngineFace, reader: NewsReader, signal: AbortSignal): Promise<void> {
   const recent = activityReader(face);
   await recent();
-  let before: EngineStatus | null = null;
+  let before: EngineStatus | null = reader.known ?? null;
   for await (const status of face.watch(signal)) {
     for (const line of activityNews(await recent())) reader.say(line);
     for (const line of newsBetween(before, status)) reader.say(line);

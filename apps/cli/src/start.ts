@@ -13,6 +13,8 @@ import { createOutput } from './output.ts';
 import { createProgressLine } from './start/progress-line.ts';
 import { parseStartOptions } from './start/start-options.ts';
 
+/** Where a terminal does not say how wide it is. */
+const COLUMNS_DEFAULT = 80;
 const write = (text: string) => void process.stdout.write(text);
 const out = createOutput(false, { out: write, err: (text) => void process.stderr.write(text) });
 
@@ -26,7 +28,7 @@ async function start(): Promise<ExitCode> {
   });
   const progress = createProgressLine({
     isTty: process.stdout.isTTY === true,
-    columns: () => process.stdout.columns,
+    columns: () => process.stdout.columns || COLUMNS_DEFAULT,
     write,
   });
   const interrupted = interruption()();
