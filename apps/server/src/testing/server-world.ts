@@ -53,9 +53,11 @@ export const freshOpId = () => freshId<OpId>();
 export const freshEntryId = () => freshId<EntryId>();
 export const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
 
-export async function makeServerWorld(): Promise<ServerWorld> {
+export async function makeServerWorld(
+  options: { readonly onStatement?: (statement: string) => void } = {},
+): Promise<ServerWorld> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tidesync-world-'));
-  const store = openSqliteStore({ file: path.join(folder, 'server.sqlite') });
+  const store = openSqliteStore({ file: path.join(folder, 'server.sqlite'), ...options });
   const objects = memoryObjects();
   let nowMs = START_MS;
   const ports: Ports = {

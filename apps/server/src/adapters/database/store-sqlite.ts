@@ -28,6 +28,8 @@ export interface SqliteStoreOptions {
   readonly migrations?: string;
   /** How long a transaction waits for another process; the server answers nothing meanwhile. */
   readonly busyTimeoutMs?: number;
+  /** Hears every statement with its values: for tests, as values are secret. */
+  readonly onStatement?: (statement: string) => void;
 }
 
 /**
@@ -68,10 +70,10 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
 }
 
 function openWriter(options: SqliteStoreOptions): Database.Database {
-  const { file, migrations = MIGRATIONS, busyTimeoutMs = BUSY_TIMEOUT_MS } = options;
+  const { file, migrations = MIGRATIONS } = options;
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   closeSync(openSync(file, 'a', 0o600));
-  const database = new Database(file, { timeout: busyTimeoutMs });
+  const database = new Database(file, driverOptions(options));
   try {
     migrate(database, migrations);
     database.pragma('journal_mode = WAL');
@@ -85,10 +87,18 @@ function openWriter(options: SqliteStoreOptions): Database.Database {
   }
 }
 
-function openReader({ file, busyTimeoutMs = BUSY_TIMEOUT_MS }: SqliteStoreOptions): Database.Database {
-  const database = new Database(file, { timeout: busyTimeoutMs });
+function openReader(options: SqliteStoreOptions): Database.Database {
+  const database = new Database(options.file, driverOptions(options));
   database.pragma('query_only = ON');
   return database;
+}
+
+function driverOptions({
+  busyTimeoutMs = BUSY_TIMEOUT_MS,
+  onStatement,
+}: SqliteStoreOptions): Database.Options {
+  if (onStatement === undefined) return { timeout: busyTimeoutMs };
+  return { timeout: busyTimeoutMs, verbose: (statement) => onStatement(String(statement)) };
 }
 
 function queriesOn(connection: Connection): Writes {

@@ -26,7 +26,7 @@ import { batches } from './dialect-sqlite.ts';
 import { stateOf } from './entry-columns.ts';
 import { sha256Hex } from './sha256.ts';
 
-/** Each place is a term of an OR, whose depth SQLite bounds at 1,000. */
+/** Each is a term of an OR, whose depth SQLite bounds at 1,000. */
 const PLACES_PER_QUERY = 200;
 
 export function treeQueries(connection: Connection): TreeWrites {
@@ -95,7 +95,7 @@ function entryReads(connection: Connection): EntryReads {
     async entriesAt(libraryId, places) {
       const found: EntryState[] = [];
       for (const part of batches(places, PLACES_PER_QUERY)) {
-        // The library stands in each term, so that each is one step through the unique index.
+        // Whole equalities: with an IN of names SQLite would rather walk the library than the unique index.
         const at = ({ parentId, name }: Place) =>
           and(eq(t.libraryId, libraryId), eq(t.parentId, parentId), eq(t.nameKey, sha256Hex(name)));
         const rows = await db
@@ -127,13 +127,16 @@ function entryReads(connection: Connection): EntryReads {
       return rows.map(current);
     },
     async deletedChildren(libraryId, folders) {
-      const rows = await selectBatched(folders, (part) =>
-        db
+      const found: EntryState[] = [];
+      // One by one: with an IN of folders SQLite would rather walk the whole library.
+      for (const folder of folders) {
+        const rows = await db
           .select()
           .from(t)
-          .where(and(eq(t.libraryId, libraryId), inArray(t.parentId, part), isNull(t.nameKey))),
-      );
-      return rows.map(current);
+          .where(and(eq(t.libraryId, libraryId), eq(t.parentId, folder), isNull(t.nameKey)));
+        found.push(...rows.map(current));
+      }
+      return found;
     },
     trashPage: (from) => trashPage(connection, from),
   };

@@ -1,0 +1,89 @@
+import path from 'node:path';
+import { CHAIN_START } from '@tidesync/shared/chain';
+import { topFolderOf } from '@tidesync/shared/ids';
+import type { EntryState } from '@tidesync/shared/wire/entries';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { makeOp } from '../../testing/op-makers.ts';
+import type { ServerWorld } from '../../testing/server-world.ts';
+import { chunkOf, freshEntryId, freshOpId, makeServerWorld, TestUpload } from '../../testing/server-world.ts';
+import { listChanges } from '../../use-cases/changes/list-changes.ts';
+import { locateChunks } from '../../use-cases/downloads/locate-chunks.ts';
+import { readRevisions } from '../../use-cases/downloads/read-revisions.ts';
+import { commitOps } from '../../use-cases/sync/commit-ops.ts';
+import { listTrash } from '../../use-cases/trash/list-trash.ts';
+import { restoreTrash } from '../../use-cases/trash/restore-trash.ts';
+import { listTree } from '../../use-cases/tree/list-tree.ts';
+import { expireUploads } from '../../use-cases/uploads/expire-uploads.ts';
+
+/** Asked for by the whole primary key or by a range of it, so that walking them is the point. */
+const pages = [/^select .* from "entries" where .*"entry_id" > .* order by/s];
+const pageStart = /^select .* from "entries" where .*"deleted_seq" is null\) order by "entries"."entry_id"/s;
+
+let world: ServerWorld;
+const statements = new Set<string>();
+
+beforeEach(async () => {
+  world = await makeServerWorld({ onStatement: (statement) => statements.add(statement) });
+});
+afterEach(async () => {
+  await world.stop();
+  statements.clear();
+});
+
+/** Everything the sync path asks the database, with lists of many values as well as of one. */
+async function useEverything() {
+  const ann = await world.addAccount('ann@example.org');
+  const libraryId = await world.addLibrary(ann);
+  const top = topFolderOf(libraryId);
+  const upload = new TestUpload(world, ann, libraryId);
+  await upload.begin();
+  const chunks = Array.from({ length: 60 }, (_, index) => chunkOf(`chunk ${index}`));
+  await upload.missing(chunks);
+  await upload.send(chunks);
+  const contentId = await upload.stage(chunks);
+  const commit = async (ops: Parameters<typeof commitOps>[2]['ops']) => {
+    const { results } = await commitOps(world.ports, ann, { libraryId, opId: freshOpId(), ops });
+    return results.flatMap((one): EntryState[] => (one.result === 'applied' ? [one.state] : []));
+  };
+  const folders = await commit(
+    Array.from({ length: 60 }, (_, index) => makeOp.folder(freshEntryId(), top, `folder ${index}`)),
+  );
+  const files = await commit(
+    folders.map(({ entryId: parentId }) => makeOp.file(freshEntryId(), { parentId, name: 'a', contentId })),
+  );
+  await commit(files.map((file) => makeOp.move(file, top, `moved ${file.entryId}`)));
+  await commit(folders.map((folder) => makeOp.remove(folder)));
+  const entryIds = folders.map((folder) => folder.entryId);
+  await listTrash(world.ports, ann, { libraryId, pageToken: null, limit: 20 });
+  await listTrash(world.ports, ann, { libraryId, pageToken: '200', limit: 20 });
+  await restoreTrash(world.ports, ann, { libraryId, opId: freshOpId(), entryIds });
+  const { nextPageToken } = await listTree(world.ports, ann, { libraryId, pageToken: null, limit: 20 });
+  await listTree(world.ports, ann, { libraryId, pageToken: nextPageToken, limit: 20 });
+  const cursor = `${libraryId}.0.${CHAIN_START}`;
+  await listChanges(world.ports, ann, { libraryId, cursor, limit: 1_000 });
+  await readRevisions(world.ports, ann, { libraryId, contentIds: [contentId] });
+  await locateChunks(world.ports, ann, { libraryId, chunkIds: chunks.map((chunk) => chunk.ref.id) });
+  world.advance(10 * 24 * 3_600_000);
+  await expireUploads(world.ports);
+}
+
+test('no statement of the sync path walks a whole library or table', async () => {
+  await useEverything();
+  const database = new Database(path.join(world.folder, 'server.sqlite'), { readonly: true });
+  const asked = [...statements].filter((one) => /^(select|update|delete)/i.test(one));
+  expect(asked.length).toBeGreaterThan(50);
+  const walks = asked
+    .filter((one) => ![...pages, pageStart].some((page) => page.test(one)))
+    .flatMap((statement) => {
+      const plan = database.prepare(`EXPLAIN QUERY PLAN ${statement}`).all() as { detail: string }[];
+      const walk = plan.find(
+        ({ detail }) =>
+          /^SCAN/.test(detail) ||
+          /(?<!libraries|library_members|accounts) USING PRIMARY KEY \(library_id=\?\)$/.test(detail),
+      );
+      return walk === undefined ? [] : [`${walk.detail}: ${statement.slice(0, 200)}`];
+    });
+  database.close();
+  expect([...new Set(walks)]).toEqual([]);
+});
