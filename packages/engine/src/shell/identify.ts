@@ -1,5 +1,4 @@
 import type { EntryId } from '@tidesync/shared/ids';
-import { NOWHERE } from '../core/entry.ts';
 import { localPathOf } from '../core/path-of.ts';
 import type { Seen } from './observe.ts';
 import type { OpenParts } from './root-parts.ts';
@@ -40,18 +39,27 @@ function byPath({ journal }: OpenParts, { parentId, localName, node }: Seen): En
 }
 
 async function byInode(parts: OpenParts, seen: Seen, taken: ReadonlySet<EntryId>): Promise<Identity> {
-  const { journal, disk } = parts;
-  const { node } = seen;
-  for (const id of journal.baseByInode(node.stamp.inode, node.stamp.birthtimeNs)) {
-    const { base, local, remote } = journal.get(id) ?? NOWHERE;
-    if (taken.has(id) || base === null || base.body.kind !== node.kind) continue;
-    const path = local.is === 'present' ? localPathOf(journal, id) : null;
-    const old = path === null ? null : await disk.look(path).catch(() => node);
-    const stillThere = old !== null && old.stamp.inode === node.stamp.inode;
-    const isOurs =
-      remote.is === 'present' && remote.parentId === seen.parentId && remote.name === seen.localName;
-    if (stillThere && node.kind !== 'folder' && isOurs) return 'halfMoved';
-    if (!stillThere && (node.kind === 'folder' || node.links === 1)) return id;
+  const { journal } = parts;
+  const { inode, birthtimeNs } = seen.node.stamp;
+  for (const id of journal.baseByInode(inode, birthtimeNs)) {
+    if (taken.has(id) || journal.get(id).base?.body.kind !== seen.node.kind) continue;
+    const identity = await movedHere(parts, seen, id);
+    if (identity !== null) return identity;
   }
   return 'new';
+}
+
+/** Whether a node is that entry, which base has with the same inode; null if it is a second name of the file. */
+async function movedHere(
+  { journal, disk }: OpenParts,
+  { node, parentId, localName }: Seen,
+  id: EntryId,
+): Promise<Identity | null> {
+  const { local, remote } = journal.get(id);
+  const path = local.is === 'present' ? localPathOf(journal, id) : null;
+  const old = path === null ? null : await disk.look(path).catch(() => node);
+  const isFolder = node.kind === 'folder';
+  if (old?.stamp.inode !== node.stamp.inode) return isFolder || node.links === 1 ? id : null;
+  const isGoal = remote.is === 'present' && remote.parentId === parentId && remote.name === localName;
+  return isGoal && !isFolder ? 'halfMoved' : null;
 }

@@ -32,6 +32,14 @@ export type StepOutcome =
   | { readonly is: 'rescan'; readonly folder: RelPath }
   | { readonly is: 'trouble'; readonly path: RelPath; readonly trouble: PathTrouble };
 
+/** An entry as a step has left it on disk. */
+interface Settled {
+  readonly node: DiskNode;
+  readonly place: Place;
+  /** Of a symlink; null for everything else. */
+  readonly target: string | null;
+}
+
 /**
  * Carries out the steps of a plan that change this disk's tree, in order, and records each. Folders whose names
  * changed are synced to disk before the journal says so: else a power cut could make our own step look like a
@@ -109,7 +117,7 @@ export class LocalSteps {
       case 'move':
         return this.#move(step.id, step.to);
       case 'park':
-        return this.#park(step.id);
+        return this.#park(step.id, step.to);
       case 'trash':
         return this.#trash(step.id);
       case 'setAside':
@@ -140,7 +148,7 @@ export class LocalSteps {
   }
 
   /** Records the entry as it is on disk now, and what that agrees on with remote. */
-  #settle(id: EntryId, node: DiskNode, place: Place, target: string | null): void {
+  #settle(id: EntryId, { node, place, target }: Settled): void {
     this.#records.push(() => {
       const { journal, rules } = this.#parts;
       const triple = journal.get(id);
@@ -170,7 +178,7 @@ export class LocalSteps {
     const node = await this.#parts.disk.look(path);
     if (node === null) throw new MovedUnderUs(path);
     this.#touched.add(parentPath(path));
-    this.#settle(step.id, node, step.to, step.target ?? null);
+    this.#settle(step.id, { node, place: step.to, target: step.target ?? null });
     return done('madeHere', path);
   }
 
@@ -181,15 +189,14 @@ export class LocalSteps {
     await expectNode(this.#parts.disk, path, { kind: local.body.kind, stamp: local.stamp });
     const node = await moveWithoutReplacing(this.#parts.disk, path, target);
     this.#touched.add(parentPath(path)).add(parentPath(target));
-    this.#settle(id, node, to, local.body.kind === 'symlink' ? local.body.target : null);
+    const linksTo = local.body.kind === 'symlink' ? local.body.target : null;
+    this.#settle(id, { node, place: to, target: linksTo });
     return done('movedHere', target, path);
   }
 
   /** Under a name that anyone may see: if we are stopped now, it is simply a file that was renamed. */
-  async #park(id: EntryId): Promise<StepOutcome> {
-    const { local } = this.#present(id);
-    const name = `.tidesync-moving-${id.slice(0, 8)}` as EntryName;
-    await this.#move(id, { parentId: local.parentId, name });
+  async #park(id: EntryId, to: Place): Promise<StepOutcome> {
+    await this.#move(id, to);
     return { is: 'done', activity: null };
   }
 
@@ -198,7 +205,7 @@ export class LocalSteps {
     const { disk, clock } = this.#parts;
     await expectNode(disk, path, { kind: local.body.kind, stamp: local.stamp });
     if (local.body.kind === 'folder') return this.#trashFolder(id, path);
-    const trash = await trashPathFor(disk, path, dayOf(clock.nowMs()), id.slice(0, 8));
+    const trash = await trashPathFor(disk, path, { day: dayOf(clock.nowMs()), tag: id.slice(0, 8) });
     await disk.rename(path, trash);
     const cameOut = await disk.look(trash);
     // RACE: a save between look and rename; what came out is somebody's work and goes back.

@@ -77,7 +77,11 @@ async function linkOver(
 }
 
 /** A name that is free in the trash of that day, keeping the path so that people find things again. */
-export async function trashPathFor(disk: Disk, path: RelPath, day: string, tag: string): Promise<RelPath> {
+export async function trashPathFor(
+  disk: Disk,
+  path: RelPath,
+  { day, tag }: { day: string; tag: string },
+): Promise<RelPath> {
   const wanted = joinPath(joinPath(layout.trash, day as EntryName), path as string as EntryName);
   await makeFolders(disk, parentPath(wanted));
   if ((await disk.look(wanted)) === null) return wanted;

@@ -88,7 +88,8 @@ export function startUploads(
         file: { path, contentId, chunks, stamp: local.stamp },
       });
   }
-  if (jobs.running('read') > bounds.readsToWaitFor && wanted.length < bounds.filesPerCallMax) return forgotten;
+  if (jobs.running('read') > bounds.readsToWaitFor && wanted.length < bounds.filesPerCallMax)
+    return forgotten;
   for (const batch of batches(wanted, bounds.uploadCallsMax - jobs.running('upload'))) {
     for (const { file, sizeBytes } of batch) {
       const { path, contentId } = file;

@@ -67,7 +67,7 @@ async function putBack(disk: Disk, swap: Swap, aside: RelPath): Promise<void> {
 }
 
 async function intoTrash(disk: Disk, { path, day, id }: Swap, aside: RelPath): Promise<null> {
-  const trash = await trashPathFor(disk, path, day, id.slice(0, 8));
+  const trash = await trashPathFor(disk, path, { day, tag: id.slice(0, 8) });
   await disk.rename(aside, trash);
   return null;
 }

@@ -416,16 +416,18 @@ export class SyncRoot {
     }
     if (!(error instanceof Failure)) throw error;
     const { problem } = error;
-    if (classOf(problem) === 'UNAUTHENTICATED') return this.#events.signedOut(problem);
-    if (isFailure(error, 'libraryMissing')) return this.#haltFor('libraryGone');
-    if (isFailure(error, 'revisionMissing', 'chunksMissing', 'notAllowed', 'busy')) {
+    if (classOf(problem) === 'UNAUTHENTICATED') this.#events.signedOut(problem);
+    else if (isFailure(error, 'libraryMissing')) this.#haltFor('libraryGone');
+    else if (isFailure(error, 'revisionMissing', 'chunksMissing', 'notAllowed', 'busy')) {
       // The server knows better what it has and whom it trusts: find out again, soon.
       this.#staged.clear();
       this.#mayWrite = null;
       this.#work.pull();
       this.#work.at('settle', OFFLINE_RETRY_MS[0]);
-      return;
-    }
+    } else this.#goOffline(problem);
+  }
+
+  #goOffline(problem: Problem): void {
     const tries = (this.offline?.tries ?? 0) + 1;
     this.offline = { problem, tries };
     this.idle = true;

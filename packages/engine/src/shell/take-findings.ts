@@ -57,16 +57,10 @@ export async function takeFindings(parts: OpenParts, findings: readonly Finding[
 }
 
 function note(parts: OpenParts, finding: Exclude<Finding, { is: 'fetched' }>, taken: Taken): void {
-  switch (finding.is) {
-    case 'read':
-      return noteRead(parts, finding, taken);
-    case 'readFailed':
-      return noteReadFailure(finding, taken);
-    case 'uploaded':
-      return noteUpload(finding, taken);
-    case 'callFailed':
-      return noteCallFailure(parts, finding, taken);
-  }
+  if (finding.is === 'read') noteRead(parts, finding, taken);
+  else if (finding.is === 'readFailed') noteReadFailure(finding, taken);
+  else if (finding.is === 'uploaded') noteUpload(finding, taken);
+  else noteCallFailure(parts, finding, taken);
 }
 
 /** Trouble with the object store holds back those transfers; anything else concerns the whole root. */
@@ -149,7 +143,8 @@ async function putInPlace(parts: OpenParts, fetched: readonly Fetched[], taken: 
   const bounds = { count: PLACED_AT_ONCE_MAX, signal: new AbortController().signal };
   await forEachBounded(fetched, bounds, async ({ id, file, outcome }) => {
     const path = targetOf(parts, id, file);
-    if (outcome.is === 'trouble') taken.failed.push({ id, path: path ?? file.temp, trouble: outcome.trouble });
+    if (outcome.is === 'trouble')
+      taken.failed.push({ id, path: path ?? file.temp, trouble: outcome.trouble });
     else if (path === null) await parts.disk.unlink(file.temp).catch(() => undefined);
     else {
       const result = await place(parts, { id, file, path }, taken);
