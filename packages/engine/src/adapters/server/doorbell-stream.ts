@@ -109,7 +109,7 @@ async function streamOnce(
   const link = httpSubscriptionLink({
     url: trpcUrl,
     EventSource,
-    eventSourceOptions: { fetch: fetchStream },
+    eventSourceOptions: { fetch: fetchStream, maxBufferSize: BELL_CHARS_MAX },
   });
   const subscription = createTRPCUntypedClient({ links: [link] }).subscription('changes.watch', undefined, {
     onStarted: onOpen,
