@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { nodeClock, nodeRandom } from '@tidesync/engine/adapters/node-environment';
 import type { EngineFace } from '@tidesync/engine/local-api/engine-face';
+import type { EngineStatus } from '@tidesync/shared/wire/engine';
 import { startEmbeddedServer } from './compose-embedded-server.ts';
 import { composeEngineParts } from './compose-engine.ts';
 import { serveEngine } from './engine-access.ts';
@@ -97,7 +98,17 @@ async function show(
   progress.say(
     'Now it is your turn: make, change, rename or delete files in either folder. Ctrl-C ends the demo.',
   );
-  await Promise.all(devices.map((device) => followDevice(device, progress, signal)));
+  const live = new Map<string, string>();
+  await Promise.all(
+    devices.map(async ({ name, face }) => {
+      const say = (line: string) => progress.say(`${name}  ${line}`);
+      const status = (now: EngineStatus) => {
+        live.set(name, `${name} ${progressLine(now)}`);
+        progress.show([...live.values()].join('   '));
+      };
+      await followNews(face, { known: await face.status(), say, status }, signal);
+    }),
+  );
 }
 
 /** Milliseconds until the same bytes were in B; null if the demo was ended before. */
@@ -111,10 +122,4 @@ async function sendHello(a: Device, b: Device, signal: AbortSignal): Promise<num
     await nodeClock.sleep(LOOK_EVERY_MS, signal);
   }
   return null;
-}
-
-async function followDevice(device: Device, progress: ProgressLine, signal: AbortSignal): Promise<void> {
-  const { name, face } = device;
-  const say = (line: string) => progress.say(`${name}  ${line}`);
-  await followNews(face, { say, status: (status) => progress.show(progressLine(status)) }, signal);
 }
