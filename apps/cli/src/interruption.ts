@@ -1,9 +1,11 @@
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Launchers pass signals on, so one Ctrl-C may arrive several times. */
+const ECHO_MS = 1_000;
 const IDLE_MS_MAX = 2_000;
 
 /**
- * A signal that fires at the first Ctrl-C or SIGTERM, made when it is first asked for. A second Ctrl-C ends the
- * process at once, which is safe at any time.
+ * A signal that fires at the first Ctrl-C or SIGTERM, made when it is first asked for. Another Ctrl-C later on
+ * ends the process at once, which is safe at any time.
  */
 export function interruption(): () => AbortSignal {
   let controller: AbortController | null = null;
@@ -11,8 +13,15 @@ export function interruption(): () => AbortSignal {
     if (controller !== null) return controller.signal;
     const made = new AbortController();
     controller = made;
-    for (const name of SIGNALS)
-      process.on(name, () => (made.signal.aborted ? process.exit(130) : made.abort()));
+    let firstMs = 0;
+    const onSignal = (name: NodeJS.Signals) => {
+      const nowMs = performance.now();
+      if (!made.signal.aborted) {
+        firstMs = nowMs;
+        made.abort();
+      } else if (name === 'SIGINT' && nowMs - firstMs > ECHO_MS) process.exit(130);
+    };
+    for (const name of SIGNALS) process.on(name, onSignal);
     return made.signal;
   };
 }
