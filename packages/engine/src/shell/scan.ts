@@ -237,6 +237,12 @@ function depthTrouble(path: RelPath): PathTrouble | null {
   return segments(path).length > limits.pathDepthMax ? { code: 'tooDeep' } : null;
 }
 
+/** Seen absent, and not proved so yet. */
+export function isUnproven({ journal }: OpenParts, id: EntryId): boolean {
+  const { base, local } = journal.get(id);
+  return base !== null && local.is === 'absent' && !local.confirmed;
+}
+
 /** After a scan: which entries seen absent before are proved so, and which folders still have to be looked at. */
 export function proveAbsences(
   parts: OpenParts,
@@ -248,7 +254,7 @@ export function proveAbsences(
   journal.transaction(() => {
     for (const id of ids) {
       const triple = journal.get(id);
-      if (triple.local.is === 'present' || triple.local.confirmed || triple.base === null) continue;
+      if (triple.base === null || !isUnproven(parts, id)) continue;
       const folder = nearestPresent(parts, triple.base.parentId);
       if (listed.has(folder)) journal.set(id, { ...triple, local: { is: 'absent', confirmed: true } });
       else toLook.add(localPathOf(journal, folder) ?? TOP);

@@ -19,7 +19,7 @@ import type { OpenParts, RootParts } from './root-parts.ts';
 import { dayOf } from './root-parts.ts';
 import { doLocalSteps, drawPlan, heldByPath, loadIgnoreRules, notePushed, recordAgreed } from './round.ts';
 import type { ScanReport } from './scan.ts';
-import { proveAbsences, scan } from './scan.ts';
+import { isUnproven, proveAbsences, scan } from './scan.ts';
 import type { TransferEnds } from './start-jobs.ts';
 import { startFetches, startReads, startUploads } from './start-jobs.ts';
 import { recoverAsides } from './swap-in.ts';
@@ -65,7 +65,8 @@ export class SyncRoot {
   #watch: { close(): Promise<void> } | null = null;
   #unknown = new Set<EntryId>();
   readonly #staged = new Set<string>();
-  readonly #unproven = new Set<EntryId>();
+  /** Entries seen absent once, and when (monotonic). */
+  readonly #unproven = new Map<EntryId, number>();
   readonly #conflicts = new Map<EntryId, number>();
   #mayWrite: boolean | null = null;
   #loop: Promise<void> = Promise.resolve();
@@ -244,8 +245,7 @@ export class SyncRoot {
     const loaded = await loadIgnoreRules(parts);
     if (this.#ignore?.stamp !== loaded.stamp) this.#work.scanAll();
     this.#ignore = loaded;
-    const proving = due.has('proof') ? [...this.#unproven] : [];
-    for (const folder of proveAbsences(parts, proving, new Set())) this.#work.scan(folder);
+    const proving = due.has('proof') ? this.#toProve(parts) : [];
     const folders = this.#work.takeFolders();
     if (folders === null) return;
     const detached = new Set(parts.journal.detachedFolders());
@@ -279,8 +279,22 @@ export class SyncRoot {
   }
 
   #mustProve(id: EntryId): void {
+    if (this.#unproven.has(id)) return;
     if (this.#unproven.size === 0) this.#work.at('proof', PROOF_DELAY_MS);
-    this.#unproven.add(id);
+    this.#unproven.set(id, this.#parts.clock.monotonicMs());
+  }
+
+  /** Absences old enough for the second look, whose folders the next scan takes in; the others keep the timer. */
+  #toProve(parts: OpenParts): EntryId[] {
+    const latestMs = this.#parts.clock.monotonicMs() - PROOF_DELAY_MS;
+    const proving: EntryId[] = [];
+    for (const [id, seenMs] of this.#unproven) {
+      if (!isUnproven(parts, id)) this.#unproven.delete(id);
+      else if (seenMs <= latestMs) proving.push(id);
+    }
+    for (const folder of proveAbsences(parts, proving, new Set())) this.#work.scan(folder);
+    if (this.#unproven.size > proving.length) this.#work.at('proof', PROOF_DELAY_MS);
+    return proving;
   }
 
   /** True if the remote tree is known well enough to plan with; the server may be out of reach. */

@@ -3,13 +3,14 @@ import type { ChunkId } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import type { RelPath } from '@tidesync/shared/names';
 import type { PathTrouble } from '../../core/trouble.ts';
-import type { Disk, WriteHandle } from '../../ports/disk.ts';
+import type { Disk } from '../../ports/disk.ts';
 import { isDiskError } from '../../ports/disk.ts';
 import type { Sha256 } from '../../ports/environment.ts';
 import { writeTrouble } from './disk-trouble.ts';
 import type { DownloadFile, DownloadOutcome } from './download-types.ts';
 import type { Place } from './read-chunks.ts';
 import { placesOf, readChunk } from './read-chunks.ts';
+import { createTempFile } from './temp-file.ts';
 
 /**
  * One temporary file on its way to being whole. Nothing here rejects: a disk that fails, or content that is
@@ -37,32 +38,18 @@ export interface AssemblyPorts {
   readonly onOutcome: (outcome: DownloadOutcome) => void;
 }
 
-/** What an interrupted try left is moved here while its good chunks are copied. */
-export const leftoverOf = (temp: RelPath): RelPath => `${temp}.left` as RelPath;
-
 export function createAssembly(ports: AssemblyPorts, file: DownloadFile): Assembly {
-  const { disk, sha256 } = ports;
+  const temp = createTempFile(ports.disk, file.temp);
   const left = new Map<number, Place>();
   let outcome: DownloadOutcome | null = null;
-  let opening: Promise<WriteHandle> | null = null;
   let receivedBytes = 0;
 
-  const decide = (decided: DownloadOutcome) => {
-    outcome = decided;
-    ports.onOutcome(decided);
-  };
-  const close = async () => {
-    const handle = await opening?.catch(() => null);
-    opening = null;
-    await handle?.close().catch(() => undefined);
-  };
   const refuse = async (trouble: PathTrouble) => {
     if (outcome !== null) return;
     // First the outcome, so that nothing is written after this; it is told when the file is gone.
     outcome = { is: 'trouble', trouble };
-    await close();
-    for (const path of [file.temp, leftoverOf(file.temp)]) await disk.unlink(path).catch(() => undefined);
-    decide(outcome);
+    await temp.discard();
+    ports.onOutcome(outcome);
   };
   const orTrouble = async (work: () => Promise<void>) => {
     if (outcome !== null) return;
@@ -73,42 +60,25 @@ export function createAssembly(ports: AssemblyPorts, file: DownloadFile): Assemb
       await refuse(writeTrouble(error, file.sizeBytes));
     }
   };
-  const put = async (place: Place, bytes: Uint8Array) => {
-    opening ??= createAnew(disk, file.temp);
-    await (await opening).write(bytes, place.offset);
-    if (left.delete(place.offset)) ports.onPlaced(bytes.length);
+  /** True for the place that makes the file whole: writes overlap, and only one of them may finish it. */
+  const put = async (place: Place, bytes: Uint8Array): Promise<boolean> => {
+    await temp.write(bytes, place.offset);
+    if (!left.delete(place.offset)) return false;
+    ports.onPlaced(bytes.length);
+    return left.size === 0;
   };
   const finish = async () => {
-    opening ??= createAnew(disk, file.temp);
-    const handle = await opening;
-    await handle.setAttributes({ executable: file.executable, mtimeMs: file.mtimeMs });
-    await handle.sync();
-    const node = await handle.stat();
-    opening = null;
-    await handle.close();
-    decide({ is: 'fetched', node, receivedBytes });
+    const node = await temp.finish(file);
+    outcome = { is: 'fetched', node, receivedBytes };
+    ports.onOutcome(outcome);
   };
-  /** Puts what `from` holds of the wanted places; where it holds them is the caller's idea, the hash decides. */
-  const copy = async (from: RelPath, offsetOf: (place: Place) => number | undefined) => {
-    const source = await disk.openForRead(from).catch(() => null);
-    if (source === null) return;
-    try {
-      for (const place of [...left.values()]) {
-        const offset = offsetOf(place);
-        if (offset === undefined) continue;
-        const bytes = await readChunk(source, { ref: place.ref, offset }, sha256).catch(() => null);
-        if (bytes !== null) await put(place, bytes);
-      }
-    } finally {
-      await source.close().catch(() => undefined);
-    }
-  };
-
+  const copyFrom = (from: RelPath, offsetOf: (place: Place) => number | undefined) =>
+    copyPlaces(ports, { from, offsetOf, places: [...left.values()], put });
   const copyLeftover = async () => {
-    const leftover = await setAside(disk, file.temp);
+    const leftover = await temp.setLeftoverAside();
     if (leftover === null) return;
-    await copy(leftover, (place) => place.offset);
-    await disk.unlink(leftover);
+    await copyFrom(leftover, (place) => place.offset);
+    await ports.disk.unlink(leftover);
   };
 
   return {
@@ -122,7 +92,7 @@ export function createAssembly(ports: AssemblyPorts, file: DownloadFile): Assemb
         if (file.sizeBytes > limits.chunkBytesMin) await copyLeftover();
         if (file.reuse !== undefined && left.size > 0) {
           const offsets = offsetsById(file.reuse.chunks);
-          await copy(file.reuse.path, (place) => offsets.get(place.ref.id));
+          await copyFrom(file.reuse.path, (place) => offsets.get(place.ref.id));
         }
         if (left.size === 0) await finish();
       }),
@@ -131,35 +101,35 @@ export function createAssembly(ports: AssemblyPorts, file: DownloadFile): Assemb
       orTrouble(async () => {
         if (!left.has(place.offset)) return;
         receivedBytes += bytes.length;
-        await put(place, bytes);
-        if (left.size === 0) await finish();
+        if (await put(place, bytes)) await finish();
       }),
     refuse,
-    leave: close,
+    leave: temp.close,
   };
 }
 
-/** A file of ours that is in the way is left over from an earlier try. */
-async function createAnew(disk: Disk, temp: RelPath): Promise<WriteHandle> {
-  try {
-    return await disk.createFile(temp);
-  } catch (error) {
-    if (!isDiskError(error, 'exists')) throw error;
-  }
-  await disk.unlink(temp);
-  return disk.createFile(temp);
+interface CopyOrder {
+  readonly from: RelPath;
+  /** Where `from` may hold the bytes of a place; whether it does, their hash decides. */
+  readonly offsetOf: (place: Place) => number | undefined;
+  readonly places: readonly Place[];
+  readonly put: (place: Place, bytes: Uint8Array) => Promise<unknown>;
 }
 
-/**
- * Moves what an earlier try left out of the way; null if there is nothing. Where both names exist, that try
- * was itself copying from its leftover, which therefore holds all that the other does.
- */
-async function setAside(disk: Disk, temp: RelPath): Promise<RelPath | null> {
-  const leftover = leftoverOf(temp);
-  if ((await disk.look(leftover)) !== null) return leftover;
-  if ((await disk.look(temp)) === null) return null;
-  await disk.rename(temp, leftover);
-  return leftover;
+/** Puts what a local file holds of some places. One that cannot be read holds nothing. Rejects as `put` does. */
+async function copyPlaces({ disk, sha256 }: AssemblyPorts, order: CopyOrder): Promise<void> {
+  const source = await disk.openForRead(order.from).catch(() => null);
+  if (source === null) return;
+  try {
+    for (const place of order.places) {
+      const offset = order.offsetOf(place);
+      if (offset === undefined) continue;
+      const bytes = await readChunk(source, { ref: place.ref, offset }, sha256).catch(() => null);
+      if (bytes !== null) await order.put(place, bytes);
+    }
+  } finally {
+    await source.close().catch(() => undefined);
+  }
 }
 
 function offsetsById(chunks: readonly ChunkRef[]): Map<ChunkId, number> {
