@@ -56,8 +56,15 @@ export function statusLines(status: EngineStatus): string[] {
 }
 
 /** While no engine runs: what is set up, but nothing of what was last seen as if it were so now. */
+export function restingFolderLines(status: EngineStatus): string[] {
+  return status.roots.map((root) => {
+    const paused = root.state === 'paused' ? `, ${root.sentence}` : '';
+    return `- ${root.path}  (library "${root.libraryName}")${paused}`;
+  });
+}
+
 export function restingLines(status: EngineStatus): string[] {
-  const folders = status.roots.map((root) => `- ${root.path}  (library "${root.libraryName}")`);
+  const folders = restingFolderLines(status);
   const down = 'The engine is not running, so nothing is synced now. Start it with `tidesync serve`.';
   return [sessionLine(status.session), ...folders, down];
 }

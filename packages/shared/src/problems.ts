@@ -246,6 +246,11 @@ export const catalogue = {
     {},
     () => 'The Tidesync engine is not running. Start it with `tidesync serve`.',
   ),
+  alreadySignedIn: define(
+    'FAILED_PRECONDITION',
+    { email: text, url: text },
+    (p) => `This device is signed in already, as ${p.email} on ${p.url}. Run \`tidesync logout\` first.`,
+  ),
   engineRunning: define(
     'FAILED_PRECONDITION',
     { path: text },

@@ -1,4 +1,5 @@
 import { formatBytes } from '@tidesync/shared/format';
+import { fail } from '@tidesync/shared/problems';
 import { deviceName, email } from '@tidesync/shared/wire/people';
 import type { Command } from 'commander';
 import type { CliContext, CommandHost } from '../cli-context.ts';
@@ -52,6 +53,7 @@ async function login(context: CliContext, url: string, options: LoginOptions): P
   if (!account.success) throw new UsageError(`"${options.email}" is no e-mail address.`);
   const device = deviceName.safeParse(options.device ?? context.hostName);
   if (!device.success) throw new UsageError(`"${options.device}" cannot be the name of a device.`);
+  await refuseIfSignedIn(context);
   const password = await context.readSecret(`Password of ${account.data}: `, options.passwordStdin === true);
   if (password === '') throw new UsageError('The password is empty.');
   const input = { serverUrl, email: account.data, password, deviceName: device.data };
@@ -63,6 +65,13 @@ async function login(context: CliContext, url: string, options: LoginOptions): P
   out.result({ serverUrl, email: account.data, deviceName: device.data }, [sessionLine(session)]);
   out.say('Next: `tidesync folder add PATH --library NAME`, then `tidesync serve`.');
   return undefined;
+}
+
+/** Before a password is asked for in vain. */
+async function refuseIfSignedIn(context: CliContext): Promise<void> {
+  const { session } = await context.access.use(({ face }) => face.status());
+  if (session.is === 'signedOut') return;
+  fail({ reason: 'alreadySignedIn', email: session.email, url: session.serverUrl });
 }
 
 async function logout(context: CliContext): Promise<undefined> {

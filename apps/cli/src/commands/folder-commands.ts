@@ -4,7 +4,7 @@ import type { FolderAdded } from '@tidesync/engine/shell/face';
 import type { Command } from 'commander';
 import type { CliContext, CommandHost } from '../cli-context.ts';
 import { parseDurationMs } from '../durations.ts';
-import { rootLines } from '../status-text.ts';
+import { restingFolderLines, rootLines } from '../status-text.ts';
 
 const PATH_HELP = 'the folder, or anything inside it';
 
@@ -87,9 +87,15 @@ async function add(context: CliContext, folderPath: string, library: string): Pr
 }
 
 async function list(context: CliContext): Promise<undefined> {
-  const { roots } = await context.access.use(({ face }) => face.status());
+  const { status, runs } = await context.access.use(async ({ face, runs }) => ({
+    status: await face.status(),
+    runs,
+  }));
+  const { roots } = status;
+  const engineRunning = runs === 'elsewhere';
   const none = 'No folder is synced. Add one with `tidesync folder add PATH --library NAME`.';
-  context.out.result({ folders: roots }, roots.length === 0 ? [none] : roots.flatMap(rootLines));
+  const lines = engineRunning ? roots.flatMap(rootLines) : restingFolderLines(status);
+  context.out.result({ engineRunning, folders: roots }, roots.length === 0 ? [none] : lines);
   return undefined;
 }
 

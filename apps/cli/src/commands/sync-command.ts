@@ -1,5 +1,6 @@
 import type { EngineFace } from '@tidesync/engine/local-api/engine-face';
-import { fail } from '@tidesync/shared/problems';
+import { fail, isFailure } from '@tidesync/shared/problems';
+import type { Quota } from '@tidesync/shared/wire/people';
 import type { Command } from 'commander';
 import type { CliContext, CommandHost } from '../cli-context.ts';
 import { parseDurationMs } from '../durations.ts';
@@ -38,7 +39,7 @@ async function report(
   face: EngineFace,
   run: { came: Awaited<ReturnType<typeof waitSettled>>; startMs: number },
 ): Promise<ExitCode> {
-  const status = await face.status();
+  const status = { ...(await face.status()), quota: await quotaNow(context) };
   const activity = (await face.activity(ACTIVITY_MAX)).filter((one) => one.atMs >= run.startMs);
   const troubles = await face.troubles(null);
   const done = countKinds(activity.map((one) => one.kind));
@@ -50,6 +51,16 @@ async function report(
   ]);
   if (run.came === 'interrupted') return exitCodes.interrupted;
   return run.came === 'timedOut' ? exitCodes.attention : exitCodeOfStatus(status);
+}
+
+/** The engine's own knowledge of it may be older than what was just sent; null if the server does not answer. */
+async function quotaNow(context: CliContext): Promise<Quota | null> {
+  try {
+    return await context.access.useServer((server) => server.quota());
+  } catch (error) {
+    if (isFailure(error)) return null;
+    throw error;
+  }
 }
 
 /** As many as the engine keeps. */

@@ -95,7 +95,7 @@ const TROUBLES: { [C in TroubleCode]: (trouble: TroubleOf<C>, path: string) => E
   }),
   refused: (trouble, path) => ({
     sentence: `The server refused "${path}". ${sentenceOf(trouble.problem)}`,
-    remedy: 'Do what the sentence says; this is tried again by itself.',
+    remedy: 'This is tried again by itself.',
   }),
 };
 
