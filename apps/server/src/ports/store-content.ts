@@ -42,6 +42,10 @@ export interface ContentReads {
   upload(id: UploadId): Promise<UploadRow | null>;
   /** Open uploads whose time is over, oldest first. */
   overdueUploads(nowMs: number, limit: number): Promise<UploadId[]>;
+  /** Uploads that ended without being forgotten, whose time was over by then. */
+  endedUploads(expiredByMs: number, limit: number): Promise<UploadId[]>;
+  /** Where packs of an upload may lie that were signed and never sealed. */
+  unsealedPacks(uploadId: UploadId): Promise<{ readonly libraryId: LibraryId; readonly packId: PackId }[]>;
   /** The chunks, of those asked for, that this upload holds room for. */
   reservedChunks(uploadId: UploadId, chunkIds: readonly ChunkId[]): Promise<ChunkRef[]>;
   /** The (chunk, plain length) pairs at usable locations; one chunk may come with two lengths if someone lied. */
@@ -72,6 +76,8 @@ export interface ContentWrites extends ContentReads {
   dropReservedChunks(uploadId: UploadId, chunkIds: readonly ChunkId[]): Promise<number>;
   /** Ends an open upload and its reservation; null if it was not open, so the bytes are given back once. */
   expireUpload(id: UploadId): Promise<{ readonly payerId: AccountId; readonly reservedBytes: number } | null>;
+  /** Drops what is known of the unsealed packs of an ended upload; its id stays used up. */
+  forgetUnsealed(id: UploadId): Promise<void>;
   addSignedPacks(libraryId: LibraryId, packs: readonly NewPack[]): Promise<void>;
   /** Marks the pack as arrived and makes its chunks usable for its uploader; doing so again changes nothing. */
   sealPack(pack: SealedPack): Promise<void>;

@@ -1,12 +1,14 @@
+import type { UploadId } from '@tidesync/shared/ids';
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { ContentReads, ContentWrites, PackRow } from '../../ports/store-content.ts';
 import type { Connection } from './dialect-sqlite.ts';
 
-type PackQueries = Pick<ContentReads, 'packs' | 'packsOfUpload'> &
-  Pick<ContentWrites, 'addSignedPacks' | 'sealPack' | 'addStoredBytes'>;
+type PackQueries = Pick<ContentReads, 'packs' | 'packsOfUpload' | 'unsealedPacks'> &
+  Pick<ContentWrites, 'forgetUnsealed' | 'addSignedPacks' | 'sealPack' | 'addStoredBytes'>;
 
 export function packQueries({ db, tables, dialect }: Connection): PackQueries {
-  const { packs: t, locations, libraries } = tables;
+  const { packs: t, locations, libraries, uploads } = tables;
+  const unsealedOf = (uploadId: UploadId) => and(eq(t.uploadId, uploadId), eq(t.state, 'signed'));
   const rowOf = ({
     packId,
     uploadId,
@@ -36,6 +38,13 @@ export function packQueries({ db, tables, dialect }: Connection): PackQueries {
         .from(t)
         .where(and(eq(t.uploadId, uploadId), inArray(t.sha256, [...sha256s])));
       return rows.map(rowOf);
+    },
+    async unsealedPacks(uploadId) {
+      return db.select({ libraryId: t.libraryId, packId: t.packId }).from(t).where(unsealedOf(uploadId));
+    },
+    async forgetUnsealed(id) {
+      await db.delete(t).where(unsealedOf(id));
+      await db.update(uploads).set({ state: 'closed' }).where(eq(uploads.uploadId, id));
     },
     async addSignedPacks(libraryId, packs) {
       const rows = packs.map((pack) => ({ libraryId, ...pack, state: 'signed' as const }));

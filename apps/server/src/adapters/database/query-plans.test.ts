@@ -66,6 +66,8 @@ async function useEverything() {
   await locateChunks(world.ports, ann, { libraryId, chunkIds: chunks.map((chunk) => chunk.ref.id) });
   world.advance(10 * 24 * 3_600_000);
   await expireUploads(world.ports);
+  world.advance(10 * 24 * 3_600_000);
+  await expireUploads(world.ports);
 }
 
 test('no statement of the sync path walks a whole library or table', async () => {

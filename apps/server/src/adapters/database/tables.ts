@@ -273,7 +273,8 @@ function uploadTables(c: Columns) {
       accountId: c.bin16<AccountId>('account_id').notNull(),
       deviceId: c.bin16<DeviceId>('device_id').notNull(),
       payerId: c.bin16<AccountId>('payer_id').notNull(),
-      state: c.word<'open' | 'expired'>('state').notNull(),
+      /** `expired`: holds nothing any more; `closed`: its unsealed packs are gone too. */
+      state: c.word<'open' | 'expired' | 'closed'>('state').notNull(),
       /** Sum over its rows in upload_chunks. */
       reservedBytes: c.u53('reserved_bytes').notNull(),
       expiresAtMs: c.ms('expires_at_ms').notNull(),

@@ -5,7 +5,7 @@ import { selectBatched } from './batched.ts';
 import type { Connection } from './dialect-sqlite.ts';
 import { batches } from './dialect-sqlite.ts';
 
-type UploadReads = Pick<ContentReads, 'upload' | 'overdueUploads' | 'reservedChunks'>;
+type UploadReads = Pick<ContentReads, 'upload' | 'overdueUploads' | 'endedUploads' | 'reservedChunks'>;
 type UploadWrites = Pick<
   ContentWrites,
   'openUpload' | 'extendUpload' | 'addReservedChunks' | 'dropReservedChunks' | 'expireUpload'
@@ -62,6 +62,15 @@ export function uploadQueries(connection: Connection): UploadReads & UploadWrite
 
 function uploadReads({ db, tables }: Connection): UploadReads {
   const { uploads: t, uploadChunks: chunks } = tables;
+  const expiredBy = async (state: 'open' | 'expired', byMs: number, limit: number) => {
+    const rows = await db
+      .select({ uploadId: t.uploadId })
+      .from(t)
+      .where(and(eq(t.state, state), lte(t.expiresAtMs, byMs)))
+      .orderBy(asc(t.expiresAtMs))
+      .limit(limit);
+    return rows.map((row) => row.uploadId);
+  };
   return {
     async upload(id) {
       const rows = await db.select().from(t).where(eq(t.uploadId, id));
@@ -70,15 +79,8 @@ function uploadReads({ db, tables }: Connection): UploadReads {
       const { state, ...rest } = row;
       return { ...rest, open: state === 'open' };
     },
-    async overdueUploads(nowMs, limit) {
-      const rows = await db
-        .select({ uploadId: t.uploadId })
-        .from(t)
-        .where(and(eq(t.state, 'open'), lte(t.expiresAtMs, nowMs)))
-        .orderBy(asc(t.expiresAtMs))
-        .limit(limit);
-      return rows.map((row) => row.uploadId);
-    },
+    overdueUploads: (nowMs, limit) => expiredBy('open', nowMs, limit),
+    endedUploads: (expiredByMs, limit) => expiredBy('expired', expiredByMs, limit),
     reservedChunks: (uploadId, chunkIds) =>
       selectBatched(chunkIds, (part) =>
         db
