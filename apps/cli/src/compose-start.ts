@@ -5,7 +5,7 @@ import type { EngineFace } from '@tidesync/engine/local-api/engine-face';
 import type { EngineStatus } from '@tidesync/shared/wire/engine';
 import type { EmbeddedServer } from './compose-embedded-server.ts';
 import { startEmbeddedServer } from './compose-embedded-server.ts';
-import { composeEngineParts, relocateServer } from './compose-engine.ts';
+import { composeEngineParts, defaultHomePath, relocateServer } from './compose-engine.ts';
 import { serveEngine } from './engine-access.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { exitCodeOfStatus, exitCodes } from './exit-codes.ts';
@@ -146,5 +146,14 @@ function welcomeLines(status: EngineStatus, following: Following): string[] {
   const { lanUrl, url: serverUrl } = server;
   const library = status.roots[0]?.libraryName ?? LIBRARY;
   const join = account === null ? [] : joinLines({ ...account, serverUrl, lanUrl, library });
-  return [...lines, '', ...join, '', 'Put files into the folder. Ctrl-C stops everything.'];
+  const homeVariable = home === defaultHomePath() ? '' : `TIDESYNC_HOME=${quoted(home)} `;
+  return [
+    ...lines,
+    '',
+    'What it is doing, at any time (in another terminal, in this folder):',
+    `    ${homeVariable}node_modules/.bin/tidesync status`,
+    ...join,
+    '',
+    'Put files into the folder. Ctrl-C stops everything.',
+  ];
 }
