@@ -130,6 +130,16 @@ describe('with an engine running', () => {
     }
   });
 
+  test('one that was killed leaves nothing in the way of the next command', async () => {
+    const home = await signedInHome();
+    const engine = startProgram(CLI, ['serve'], { home });
+    await engine.printed(/Tidesync runs/);
+    engine.child.kill('SIGKILL');
+    await engine.finished;
+    expect((await tidesync(home, ['status'])).exitCode).toBe(4);
+    expect((await tidesync(home, ['quota'])).exitCode).toBe(0);
+  });
+
   test('a device that was revoked says so and what cures it', async () => {
     const [home, other] = [await signedInHome(), await signedInHome()];
     await tidesyncJson(other, ['device', 'revoke', path.basename(home)]);

@@ -1,0 +1,74 @@
+import type { ActivityView } from '@tidesync/engine/shell/face';
+import { rootId } from '@tidesync/shared/ids';
+import type { EngineStatus, RootStatus } from '@tidesync/shared/wire/engine';
+import { expect, test } from 'vitest';
+import { activityNews, newsBetween } from './news.ts';
+
+const root: RootStatus = {
+  rootId: '00000000-0000-4000-8000-000000000001',
+  path: '/home/Docs',
+  libraryId: '00000000-0000-4000-8000-000000000002',
+  libraryName: 'Docs',
+  state: 'syncing',
+  halt: null,
+  pausedUntilMs: null,
+  sentence: 'Syncing 3 items, 1 MB left.',
+  entries: 3,
+  waiting: 3,
+  waitingBytes: 1,
+  transfers: [],
+  troubles: 0,
+  conflicts: 0,
+  lastSyncedAtMs: null,
+} as RootStatus;
+const signedIn: EngineStatus['session'] = {
+  is: 'signedIn',
+  serverUrl: 'http://127.0.0.1:1',
+  email: 'a@b',
+  deviceName: 'd',
+  online: true,
+  offlineSentence: null,
+};
+const statusOf = (...roots: RootStatus[]): EngineStatus => ({
+  session: signedIn,
+  quota: null,
+  roots,
+  secretsIn: 'file',
+  version: '0',
+});
+
+test('the first look tells all', () => {
+  expect(newsBetween(null, statusOf(root))).toEqual([
+    expect.stringContaining('Signed in as a@b'),
+    '/home/Docs is synced with the library "Docs".',
+    'Docs: Syncing 3 items, 1 MB left.',
+  ]);
+});
+
+test('progress is no news, coming to rest is', () => {
+  const further = { ...root, sentence: 'Syncing 2 items, 1 MB left.' };
+  expect(newsBetween(statusOf(root), statusOf(further))).toEqual([]);
+  const done = { ...root, state: 'upToDate' as const, sentence: 'Up to date.' };
+  expect(newsBetween(statusOf(further), statusOf(done))).toEqual(['Docs: Up to date.']);
+  expect(newsBetween(statusOf(done), statusOf())).toEqual(['/home/Docs is no longer synced.']);
+});
+
+test('signing out is news', () => {
+  const out: EngineStatus = { ...statusOf(), session: { is: 'signedOut', why: 'revoked' } };
+  expect(newsBetween(statusOf(), out)).toEqual([expect.stringMatching(/removed from the account.*login/)]);
+});
+
+test('a flood of activity is told as a number', () => {
+  const one = (index: number): ActivityView => ({
+    atMs: index,
+    rootId: rootId.parse(root.rootId),
+    kind: 'uploaded',
+    path: `f${index}`,
+    detail: '',
+    sentence: `Sent f${index}`,
+  });
+  const newestFirst = Array.from({ length: 25 }, (_, index) => one(25 - index));
+  const lines = activityNews(newestFirst);
+  expect(lines).toHaveLength(21);
+  expect([lines[0], lines[1], lines.at(-1)]).toEqual(['… and 5 more before these:', 'Sent f6', 'Sent f25']);
+});
