@@ -50,11 +50,10 @@ export function orderEdits<E extends TreeEdit>({ edits, tree, parkedUntil }: Ord
   const waiting: E[] = [];
   for (let rest = edits; ; ) {
     const arranged = arrange({ edits: rest, tree, parkedUntil });
-    const { done, stuck, stuckInParking } = rehearse(arranged, tree);
-    waiting.push(...stuck);
-    if (!stuckInParking) return { ordered: done, waiting };
-    const dropped = new Set(stuck);
-    rest = rest.filter((edit) => !dropped.has(edit));
+    const { done, stuck, spoilers } = rehearse(arranged, tree);
+    if (spoilers.length === 0) return { ordered: done, waiting: [...waiting, ...stuck] };
+    waiting.push(...spoilers);
+    rest = rest.filter((edit) => !spoilers.includes(edit));
   }
 }
 

@@ -258,6 +258,15 @@ const clashes: PlanRow[] = [
 
 const orders: PlanRow[] = [
   [
+    '[S20] who wants a name that this disk takes for another one stops no ring',
+    {
+      base: { A: file('1'), b: folder(), c: file('2') },
+      remote: { c: file('1', { id: 'A' }), A: folder('b'), a: file('2', { id: 'c' }) },
+      rules: MAC,
+    },
+    [`here: park c to /${PARKED}c`, 'here: move A to /c', 'here: move c to /a', 'wait b'],
+  ],
+  [
     '[S20] a chain of names frees its end first, there',
     {
       base: ab,

@@ -5,8 +5,8 @@ import type { EditedTree, OrderedEdit, TreeEdit } from './order-edits.ts';
 export interface Rehearsed<E extends TreeEdit> {
   readonly done: OrderedEdit<E>[];
   readonly stuck: E[];
-  /** One of the stuck had been parked for the others: they have to be arranged again without it. */
-  readonly stuckInParking: boolean;
+  /** Because of these, something that was parked for others found no place: to be arranged again without them. */
+  readonly spoilers: E[];
 }
 
 /** Walks through edits in their order on paper, and leaves out those that a real tree would refuse. */
@@ -17,7 +17,9 @@ export function rehearse<E extends TreeEdit>(
   const draft = new Draft(tree);
   const done: OrderedEdit<E>[] = [];
   const stuck: E[] = [];
+  const spoilers = new Set<E>();
   const parked = new Set<EntryId>();
+  const placed = new Map<EntryId, E>();
   for (const one of ordered) {
     const { edit } = one;
     if (one.do === 'park') {
@@ -25,11 +27,16 @@ export function rehearse<E extends TreeEdit>(
       draft.put(edit.id, one.to);
       done.push(one);
     } else if (draft.allows(edit)) {
+      placed.set(edit.id, edit);
       draft.put(edit.id, edit.to);
       done.push(one);
-    } else stuck.push(edit);
+    } else {
+      stuck.push(edit);
+      const holder = edit.to && draft.holder(edit.to);
+      if (parked.has(edit.id)) spoilers.add((holder && placed.get(holder)) ?? edit);
+    }
   }
-  return { done, stuck, stuckInParking: stuck.some(({ id }) => parked.has(id)) };
+  return { done, stuck, spoilers: [...spoilers] };
 }
 
 /** A tree with some entries at other places. */
@@ -46,7 +53,7 @@ class Draft {
   allows({ id, from, to }: TreeEdit): boolean {
     if (to === null) return this.#isEmpty(id);
     if (to.parentId !== this.#tree.topId && this.#placeOf(to.parentId) === null) return false;
-    const holder = this.#holder(to);
+    const holder = this.holder(to);
     if (holder !== null && holder !== id) return false;
     return from === null || !this.#isWithin(to.parentId, id);
   }
@@ -69,7 +76,7 @@ class Draft {
     return drafted === undefined ? this.#tree.placeOf(id) : drafted;
   }
 
-  #holder(place: Place): EntryId | null {
+  holder(place: Place): EntryId | null {
     const drafted = this.#holders.get(this.#key(place));
     if (drafted !== undefined) return drafted;
     const original = this.#tree.occupant(place);

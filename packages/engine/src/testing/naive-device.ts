@@ -26,6 +26,8 @@ export interface DeviceOptions {
 
 /** How much of a plan reaches the server, and whether the answer comes back at once. */
 export interface ActOptions {
+  /** Every so manieth entry gets no step: it is in work, or unknown to the scan. */
+  readonly frozenEvery?: number;
   readonly opsMax?: number;
   readonly answerLost?: boolean;
 }
@@ -68,22 +70,22 @@ export class NaiveDevice {
     return { inode: tick, birthtimeNs: tick, sizeBytes: 0, mtimeNs: tick, ctimeNs: tick };
   }
 
-  /** Draws no id that an earlier call with the same `draw` did not draw: plans can be drawn twice and compared. */
-  context(): PlanContext {
+  /** Each context draws the same ids, so that a plan can be drawn twice and compared. */
+  context(frozenEvery = 0): PlanContext {
     let drawn = 0;
     return {
       mayWrite: this.#mayWrite,
       label: { deviceName: this.name, today: '2026-03-01' },
       rules: this.rules,
       isStaged: (contentId) => this.#staged.has(contentId),
-      isFrozen: () => false,
+      isFrozen: (id) => frozenEvery > 0 && this.trees.ids().indexOf(id) % frozenEvery === 0,
       isMasked: () => false,
       newEntryId: () => `${this.name}-${String(this.#made + ++drawn).padStart(6, '0')}` as EntryId,
     };
   }
 
-  plan(trees: Trees = this.trees): Plan {
-    return planRound(trees, this.context());
+  plan(trees: Trees = this.trees, frozenEvery = 0): Plan {
+    return planRound(trees, this.context(frozenEvery));
   }
 
   /** What a round does before it plans: answers that were lost are looked up, then what is new is pulled. */
@@ -113,7 +115,7 @@ export class NaiveDevice {
 
   round(options: ActOptions = {}): Plan {
     this.catchUp();
-    const plan = this.plan();
+    const plan = this.plan(this.trees, options.frozenEvery);
     this.act(plan, options);
     return plan;
   }

@@ -44,6 +44,7 @@ const roundHappens = fc.record({
   does: fc.constant('round' as const),
   opsMax: fc.oneof(fc.constant(1_000), fc.nat({ max: 4 })),
   answerLost: fc.boolean(),
+  frozenEvery: fc.oneof(fc.constant(0), fc.nat({ max: 3 })),
 });
 const planHappens = fc.record({ at, does: fc.constantFrom('plan' as const, 'act' as const) });
 

@@ -13,7 +13,13 @@ const ROUNDS_MAX = 50;
 
 export type Happening =
   | { readonly at: number; readonly does: 'deed'; readonly deed: Deed }
-  | { readonly at: number; readonly does: 'round'; readonly opsMax: number; readonly answerLost: boolean }
+  | {
+      readonly at: number;
+      readonly does: 'round';
+      readonly opsMax: number;
+      readonly answerLost: boolean;
+      readonly frozenEvery: number;
+    }
   /** Plans, lets others commit in between, then acts. */
   | { readonly at: number; readonly does: 'plan' }
   | { readonly at: number; readonly does: 'act' };
