@@ -89,6 +89,12 @@ export function storeContract(name: string, open: () => Promise<OpenStore>): voi
         await expect(accounts.count()).rejects.toThrow('invariant');
       });
 
+      test('do not begin inside each other', async () => {
+        const nested = store.transact(() => store.transact(async () => 1));
+        await expect(nested).rejects.toThrow('invariant');
+        expect(await store.transact(async () => 2)).toBe(2);
+      });
+
       test('of another opening are seen at once', async () => {
         const accountId = await addAccount('ann@example.org');
         const other = opened.openAgain();

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { assert } from '@tidesync/shared/brand';
 import type Database from 'better-sqlite3';
 
@@ -17,13 +18,14 @@ export function transactionQueue(database: Database.Database): TransactionQueue 
   const commit = database.prepare('COMMIT');
   const rollback = database.prepare('ROLLBACK');
   let last: Promise<unknown> = Promise.resolve();
+  const inside = new AsyncLocalStorage<true>();
 
   async function runNow<T>(body: (stillOpen: () => boolean) => Promise<T>): Promise<T> {
     assert(!database.inTransaction, 'one transaction at a time');
     let open = true;
     begin.run();
     try {
-      const result = await body(() => open);
+      const result = await inside.run(true, () => body(() => open));
       commit.run();
       return result;
     } catch (error) {
@@ -36,7 +38,9 @@ export function transactionQueue(database: Database.Database): TransactionQueue 
   }
 
   return {
-    run(body) {
+    async run(body) {
+      // It would wait for itself, and everyone behind it too.
+      assert(inside.getStore() === undefined, 'no transaction begins inside another');
       const result = last.then(() => runNow(body));
       last = result.catch(() => undefined);
       return result;
