@@ -167,3 +167,9 @@ export function remoteEqualsBase(remote: RemoteState, base: BaseEntry): boolean 
     sameVersions(remote.versions, base.versions)
   );
 }
+
+/** Nothing differs: the entry is the same everywhere, or nowhere at all. */
+export function isAtRest({ base, local, remote }: Triple): boolean {
+  if (base === null) return local.is === 'absent' && remote.is === 'absent';
+  return localEqualsBase(local, base) && remoteEqualsBase(remote, base);
+}

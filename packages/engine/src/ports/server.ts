@@ -19,7 +19,7 @@ export interface SyncServer {
   changes(libraryId: LibraryId, cursor: string): Promise<ChangesPage>;
   tree(libraryId: LibraryId, pageToken: string | null): Promise<TreePage>;
   commit(input: CommitInput): Promise<CommitOutput>;
-  /** Null: that commit was never applied, and never will be by a request already sent before this answer. */
+  /** Null: no commit of that id was applied so far. No fence: one still on its way may be applied afterwards. */
   lookUpCommit(libraryId: LibraryId, opId: OpId): Promise<CommitOutput | null>;
 
   beginUpload(uploadId: UploadId, libraryId: LibraryId): Promise<{ expiresAtMs: number }>;

@@ -413,10 +413,12 @@ class RootsEngine implements Engine {
   }
 
   async list(path: string): Promise<ListedEntry[]> {
-    const { record, journal } = await this.#rootOf(path);
+    const { record, journal, running } = await this.#rootOf(path);
     const real = await this.#parts.folders.resolve(path);
-    const troubleAt = (at: RelPath) => journal.troubleAt(at)?.trouble ?? null;
-    const listed = listFolder(journal, asEntryPath(real.slice(record.path.length)), troubleAt);
+    const listed = listFolder(journal, asEntryPath(real.slice(record.path.length)), {
+      troubleAt: (at) => journal.troubleAt(at)?.trouble ?? null,
+      isIgnored: (at, isFolder) => running?.ignore?.isIgnored(at, isFolder) ?? false,
+    });
     return listed ?? fail({ reason: 'entryMissing', entry: path });
   }
 

@@ -5,11 +5,13 @@ import type { Problem } from '@tidesync/shared/problems';
 import { classOf, Failure, isFailure } from '@tidesync/shared/problems';
 import type { HaltReason } from '@tidesync/shared/wire/engine';
 import { conflictName } from '../core/conflict-name.ts';
+import { isAtRest } from '../core/entry.ts';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
 import { localPathOf, shownPathOf } from '../core/path-of.ts';
 import type { Plan } from '../core/plan.ts';
 import { isIdle } from '../core/plan.ts';
 import { isDiskError } from '../ports/disk.ts';
+import { clearTemporary, purgeTrash } from './housekeeping.ts';
 import { Jobs } from './jobs.ts';
 import { pull } from './pull.ts';
 import type { Pushed } from './push.ts';
@@ -34,6 +36,8 @@ const PROOF_DELAY_MS = 500;
 const FULL_SCAN_EVERY_MS = 15 * 60_000;
 /** The server is asked this often, whatever the doorbell says. */
 const POLL_EVERY_MS = 60_000;
+const HOUSEKEEPING_FIRST_MS = 60_000;
+const HOUSEKEEPING_EVERY_MS = 6 * 3_600_000;
 const HALT_CHECK_EVERY_MS = 3_000;
 const OFFLINE_RETRY_MS = [1_000, 2_000, 5_000, 15_000, 30_000, 60_000] as const;
 /** Lost operations are planned again at once this many times, then with growing waits. */
@@ -164,6 +168,8 @@ export class SyncRoot {
     if (!(await this.#pull(parts, due))) return;
     const plan = this.#plan(parts);
     await this.#act(parts, plan);
+    if (due.has('housekeeping')) await this.#keepHouse(parts);
+    this.troubles.forgetSettled((id) => this.jobs.isInWork(id) || !isAtRest(parts.journal.get(id)));
     this.#judge(plan);
   }
 
@@ -221,6 +227,7 @@ export class SyncRoot {
     });
     this.#work.at('fullScan', FULL_SCAN_EVERY_MS);
     this.#work.at('poll', POLL_EVERY_MS);
+    this.#work.at('housekeeping', HOUSEKEEPING_FIRST_MS);
     return { ...this.#parts, rules };
   }
 
@@ -276,6 +283,12 @@ export class SyncRoot {
     if (proving.length === 0 || (await checkRoot(disk, record.rootId, record.folderId)) !== null) return;
     proveAbsences(parts, proving, report.listed);
     for (const id of proving) this.#unproven.delete(id);
+  }
+
+  async #keepHouse({ disk, clock }: OpenParts): Promise<void> {
+    this.#work.at('housekeeping', HOUSEKEEPING_EVERY_MS);
+    if (this.jobs.count === 0) await clearTemporary(disk);
+    await purgeTrash(disk, clock.nowMs());
   }
 
   #mustProve(id: EntryId): void {

@@ -58,6 +58,11 @@ export class TroubleBook {
     this.#journal.clearTrouble(known.path);
   }
 
+  /** Forgets failures of entries about which there is nothing left to do: they came right by another way. */
+  forgetSettled(isOpen: (id: EntryId) => boolean): void {
+    for (const id of [...this.#retryAt.keys()]) if (!isOpen(id)) this.cleared(id);
+  }
+
   isResting(id: EntryId): boolean {
     const known = this.#retryAt.get(id);
     return known !== undefined && known.atMs > this.#clock.monotonicMs();

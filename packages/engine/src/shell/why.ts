@@ -2,7 +2,7 @@ import type { RelPath } from '@tidesync/shared/names';
 import { isWithin } from '@tidesync/shared/names';
 import type { WhyAnswer } from '@tidesync/shared/wire/engine';
 import type { LocalState, RemoteState, Triple } from '../core/entry.ts';
-import { entryAt, isSynced, stateOfTrouble } from '../core/list-folder.ts';
+import { entryAt, isFolder, isSynced, stateOfTrouble } from '../core/list-folder.ts';
 import type { PlainWhy } from '../core/sentences.ts';
 import { explainPlain, explainTrouble } from '../core/sentences.ts';
 import type { RootJournal, RootRecord } from '../ports/journal.ts';
@@ -63,7 +63,8 @@ function whyPlain(
   id: ReturnType<typeof entryAt>,
   copyPath: RelPath | undefined,
 ): PlainWhy {
-  if (id === null && (root?.ignore?.isIgnored(path, false) || root?.ignore?.isIgnored(path, true)))
+  const kinds = id === null ? [false, true] : [isFolder(journal.get(id))];
+  if (id !== journal.topId && kinds.some((folder) => root?.ignore?.isIgnored(path, folder)))
     return { code: 'ignored' };
   if (id === null) return { code: 'notFound' };
   if (root?.halt) return { code: 'halted', halt: root.halt, root: record.path, library: record.libraryName };
