@@ -1,13 +1,13 @@
 import type { ActivityView } from '@tidesync/engine/shell/face';
-import { rootId } from '@tidesync/shared/ids';
+import { libraryId, rootId } from '@tidesync/shared/ids';
 import type { EngineStatus, RootStatus } from '@tidesync/shared/wire/engine';
 import { expect, test } from 'vitest';
 import { activityNews, newsBetween } from './news.ts';
 
 const root: RootStatus = {
-  rootId: '00000000-0000-4000-8000-000000000001',
+  rootId: rootId.parse('00000000-0000-4000-8000-000000000001'),
   path: '/home/Docs',
-  libraryId: '00000000-0000-4000-8000-000000000002',
+  libraryId: libraryId.parse('00000000-0000-4000-8000-000000000002'),
   libraryName: 'Docs',
   state: 'syncing',
   halt: null,
@@ -20,7 +20,7 @@ const root: RootStatus = {
   troubles: 0,
   conflicts: 0,
   lastSyncedAtMs: null,
-} as RootStatus;
+};
 const signedIn: EngineStatus['session'] = {
   is: 'signedIn',
   serverUrl: 'http://127.0.0.1:1',
@@ -61,14 +61,16 @@ test('signing out is news', () => {
 test('a flood of activity is told as a number', () => {
   const one = (index: number): ActivityView => ({
     atMs: index,
-    rootId: rootId.parse(root.rootId),
+    rootId: root.rootId,
     kind: 'uploaded',
     path: `f${index}`,
     detail: '',
     sentence: `Sent f${index}`,
   });
   const newestFirst = Array.from({ length: 25 }, (_, index) => one(25 - index));
-  const lines = activityNews(newestFirst);
-  expect(lines).toHaveLength(21);
-  expect([lines[0], lines[1], lines.at(-1)]).toEqual(['… and 5 more before these:', 'Sent f6', 'Sent f25']);
+  const lines = activityNews({ activity: newestFirst, isComplete: true });
+  expect(lines).toHaveLength(6);
+  const flood = activityNews({ activity: newestFirst, isComplete: false });
+  expect(flood[0]).toBe('… and many more before these:');
+  expect([lines[0], lines[1], lines.at(-1)]).toEqual(['… and 20 more before these:', 'Sent f21', 'Sent f25']);
 });

@@ -23,14 +23,22 @@ export function newsBetween(before: EngineStatus | null, after: EngineStatus): s
   return lines;
 }
 
-const ACTIVITY_LINES_MAX = 20;
+const ACTIVITY_LINES_MAX = 5;
 
-/** Newest first in, oldest first out; a flood is told as a number. */
-export function activityNews(activity: readonly ActivityView[]): string[] {
+export interface RecentActivity {
+  /** Newest first. */
+  readonly activity: readonly ActivityView[];
+  /** False if there was more than was read. */
+  readonly isComplete: boolean;
+}
+
+/** Oldest first; a flood is told as a number. */
+export function activityNews({ activity, isComplete }: RecentActivity): string[] {
   const shown = activity.slice(0, ACTIVITY_LINES_MAX).reverse();
   const more = activity.length - shown.length;
   const lines = shown.map((one) => one.sentence);
-  return more > 0 ? [`… and ${more} more before these:`, ...lines] : lines;
+  const count = isComplete ? String(more) : 'many';
+  return more > 0 ? [`… and ${count} more before these:`, ...lines] : lines;
 }
 
 export interface NewsReader {
@@ -54,11 +62,11 @@ export async function followNews(face: EngineFace, reader: NewsReader, signal: A
   }
 }
 
-const READ_MAX = 1_000;
+const READ_MAX = 200;
 const keyOf = (one: ActivityView) => `${one.atMs} ${one.rootId} ${one.kind} ${one.path}`;
 
-/** Each call gives what was added since the one before, newest first. */
-function activityReader(face: EngineFace): () => Promise<ActivityView[]> {
+/** Each call gives what was added since the one before. */
+function activityReader(face: EngineFace): () => Promise<RecentActivity> {
   let newest: string | null = null;
   return async () => {
     const activity = await face.activity(READ_MAX);
@@ -66,6 +74,6 @@ function activityReader(face: EngineFace): () => Promise<ActivityView[]> {
     const first = activity[0];
     const added = newest === null ? [] : known < 0 ? activity : activity.slice(0, known);
     newest = first === undefined ? '' : keyOf(first);
-    return added;
+    return { activity: added, isComplete: known >= 0 || activity.length < READ_MAX };
   };
 }
