@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { MemoryTrees, TOP_ID } from '../testing/memory-trees.ts';
 import type { BaseEntry } from './entry.ts';
 import { LOCAL_ABSENT, localOfBase, REMOTE_ABSENT, remoteOfBase } from './entry.ts';
+import type { PathFacts } from './list-folder.ts';
 import { entryAt, listFolder } from './list-folder.ts';
 import type { PathTrouble } from './trouble.ts';
 
@@ -37,7 +38,7 @@ function world() {
   trees.set(id('c'), { base: null, local: localOfBase(going), remote: REMOTE_ABSENT });
   return trees;
 }
-const noTrouble = () => null;
+const noTrouble = { troubleAt: () => null, isIgnored: () => false };
 
 test('both sides are listed, by name, with their state', () => {
   const listed = listFolder(world(), at('docs'), noTrouble);
@@ -50,8 +51,16 @@ test('both sides are listed, by name, with their state', () => {
 
 test('trouble gives its code', () => {
   const trouble: PathTrouble = { code: 'readOnlyMember' };
-  const listed = listFolder(world(), at('docs'), (path) => (path === 'docs/c' ? trouble : null));
+  const listed = listFolder(world(), at('docs'), {
+    troubleAt: (path) => (path === 'docs/c' ? trouble : null),
+    isIgnored: () => false,
+  });
   expect(listed?.[2]).toMatchObject({ code: 'readOnlyMember', state: 'held' });
+});
+
+test('what an ignore rule leaves out says so', () => {
+  const facts: PathFacts = { ...noTrouble, isIgnored: (path) => path === 'docs/c' };
+  expect(listFolder(world(), at('docs'), facts)?.[2]).toMatchObject({ code: 'ignored', state: 'skipped' });
 });
 
 test('a file that was moved away on one side is shown at both places', () => {
@@ -62,6 +71,12 @@ test('a file that was moved away on one side is shown at both places', () => {
   const states = (path: string) => listFolder(trees, at(path), noTrouble)?.map((one) => one.path);
   expect(states('')).toEqual(['a', 'docs']);
   expect(states('docs')).toContain('docs/a');
+});
+
+test('what an ignore rule matches is shown as such, also while it lies on the server only', () => {
+  const isIgnored = (path: string) => path === 'docs/b';
+  const listed = listFolder(world(), at('docs'), { ...noTrouble, isIgnored });
+  expect(listed?.find((one) => one.name === 'b')).toMatchObject({ code: 'ignored', state: 'skipped' });
 });
 
 test('a path that is nowhere', () => {
