@@ -4,7 +4,6 @@ import { expect, test } from 'vitest';
 import { MemoryTrees, TOP_ID } from '../testing/memory-trees.ts';
 import type { BaseEntry } from './entry.ts';
 import { LOCAL_ABSENT, localOfBase, REMOTE_ABSENT, remoteOfBase } from './entry.ts';
-import type { PathFacts } from './list-folder.ts';
 import { entryAt, listFolder } from './list-folder.ts';
 import type { PathTrouble } from './trouble.ts';
 
@@ -56,11 +55,6 @@ test('trouble gives its code', () => {
     isIgnored: () => false,
   });
   expect(listed?.[2]).toMatchObject({ code: 'readOnlyMember', state: 'held' });
-});
-
-test('what an ignore rule leaves out says so', () => {
-  const facts: PathFacts = { ...noTrouble, isIgnored: (path) => path === 'docs/c' };
-  expect(listFolder(world(), at('docs'), facts)?.[2]).toMatchObject({ code: 'ignored', state: 'skipped' });
 });
 
 test('a file that was moved away on one side is shown at both places', () => {
