@@ -22,53 +22,6 @@ const merge = (place: Aspect, content: Aspect, attributes: Aspect): Decision => 
   attributes,
 });
 
-test.each<[string, Triple, Decision]>([
-  ['[S1] an entry of no tree is settled', NOWHERE, { is: 'settled' }],
-  ['[S1] what is the same everywhere is settled', triple(a('1'), a('1'), a('1')), { is: 'settled' }],
-  ['[S3] gone on both sides is forgotten', triple(a('1'), {}, {}), { is: 'forget' }],
-  [
-    '[S3] an absence of what was never synced is forgotten',
-    { ...NOWHERE, local: { is: 'absent', confirmed: false } },
-    { is: 'forget' },
-  ],
-  ['[S6] only remote edited', triple(a('1'), a('1'), a('2')), merge('same', 'pull', 'same')],
-  ['[S7] only local edited', triple(a('1'), a('2'), a('1')), merge('same', 'push', 'same')],
-  [
-    '[S7] each respect goes its own way',
-    triple(a('1'), { b: file('1', { id: 'a' }) }, { a: file('2', { executable: true }) }),
-    merge('push', 'pull', 'pull'),
-  ],
-  ['[S8] both edited', triple(a('1'), a('2'), a('3')), merge('same', 'conflict', 'same')],
-  [
-    '[S9] both moved',
-    triple(a('1'), { b: file('1', { id: 'a' }) }, { c: file('1', { id: 'a' }) }),
-    merge('pull', 'same', 'same'),
-  ],
-  [
-    '[S9] both set the time',
-    triple(a('1'), { a: file('1', { mtimeMs: 1 }) }, { a: file('1', { mtimeMs: 2 }) }),
-    merge('same', 'same', 'pull'),
-  ],
-  ['[S10] deleted there', triple(a('1'), a('1'), {}), { is: 'deleteHere' }],
-  ['[S10] deleted here', triple(a('1'), {}, a('1')), { is: 'deleteThere' }],
-  ['[S11] deleted there, edited here', triple(a('1'), a('2'), {}), { is: 'makeThere', why: 'outlived' }],
-  ['[S11] deleted here, edited there', triple(a('1'), {}, a('2')), { is: 'makeHere', why: 'outlived' }],
-  ['[S15] seen absent once', triple(a('1'), { a: null }, a('1')), { is: 'prove' }],
-  ['[S17] not read yet', triple(a('1'), a(null), a('2')), { is: 'read' }],
-  [
-    '[S17] folders and links need no reading',
-    triple({ a: link('x') }, { a: link('y') }, { a: link('x') }),
-    merge('same', 'push', 'same'),
-  ],
-  [
-    '[S21] a folder has no content to differ in',
-    triple({ a: folder() }, { a: folder() }, { b: folder('a') }),
-    merge('pull', 'same', 'same'),
-  ],
-])('%s', (_, given, decision) => {
-  expect(decide(given)).toEqual(decision);
-});
-
 const FIRST = { contentSeq: 1, placeSeq: 1, attributesSeq: 1 };
 const SECOND = { contentSeq: 2, placeSeq: 2, attributesSeq: 2 };
 const small = (prefix: string) => fc.constantFrom(`${prefix}1`, `${prefix}2`, `${prefix}3`);
@@ -206,4 +159,61 @@ test('[S24] a commit that was not applied leaves base as it was, and is decided 
   const base = baseOf(at('n1', 'c1'));
   const local = localOf(at('n1', 'c2'));
   expect(decide({ base, local, remote: remoteOfBase(base) })).toEqual(merge('same', 'push', 'same'));
+});
+
+test.each<[string, Triple, Decision]>([
+  ['[S1] an entry of no tree is settled', NOWHERE, { is: 'settled' }],
+  ['[S1] what is the same everywhere is settled', triple(a('1'), a('1'), a('1')), { is: 'settled' }],
+  ['[S3] gone on both sides is forgotten', triple(a('1'), {}, {}), { is: 'forget' }],
+  [
+    '[S12] equal content, never synced, at another time',
+    {
+      base: null,
+      local: localOf({ ...at('n1'), mtimeMs: 1 }),
+      remote: remoteOf({ ...at('n1'), mtimeMs: 2 }),
+    },
+    merge('agree', 'agree', 'pull'),
+  ],
+  [
+    '[S3] an absence of what was never synced is forgotten',
+    { ...NOWHERE, local: { is: 'absent', confirmed: false } },
+    { is: 'forget' },
+  ],
+  ['[S2] both edited to the same', triple(a('1'), a('2'), a('2')), merge('same', 'agree', 'same')],
+  ['[S6] only remote edited', triple(a('1'), a('1'), a('2')), merge('same', 'pull', 'same')],
+  ['[S7] only local edited', triple(a('1'), a('2'), a('1')), merge('same', 'push', 'same')],
+  [
+    '[S7] each respect goes its own way',
+    triple(a('1'), { b: file('1', { id: 'a' }) }, { a: file('2', { executable: true }) }),
+    merge('push', 'pull', 'pull'),
+  ],
+  ['[S8] both edited', triple(a('1'), a('2'), a('3')), merge('same', 'conflict', 'same')],
+  [
+    '[S9] both moved',
+    triple(a('1'), { b: file('1', { id: 'a' }) }, { c: file('1', { id: 'a' }) }),
+    merge('pull', 'same', 'same'),
+  ],
+  [
+    '[S9] both set the time',
+    triple(a('1'), { a: file('1', { mtimeMs: 1 }) }, { a: file('1', { mtimeMs: 2 }) }),
+    merge('same', 'same', 'pull'),
+  ],
+  ['[S10] deleted there', triple(a('1'), a('1'), {}), { is: 'deleteHere' }],
+  ['[S10] deleted here', triple(a('1'), {}, a('1')), { is: 'deleteThere' }],
+  ['[S11] deleted there, edited here', triple(a('1'), a('2'), {}), { is: 'makeThere', why: 'outlived' }],
+  ['[S11] deleted here, edited there', triple(a('1'), {}, a('2')), { is: 'makeHere', why: 'outlived' }],
+  ['[S15] seen absent once', triple(a('1'), { a: null }, a('1')), { is: 'prove' }],
+  ['[S17] not read yet', triple(a('1'), a(null), a('2')), { is: 'read' }],
+  [
+    '[S17] folders and links need no reading',
+    triple({ a: link('x') }, { a: link('y') }, { a: link('x') }),
+    merge('same', 'push', 'same'),
+  ],
+  [
+    '[S21] a folder has no content to differ in',
+    triple({ a: folder() }, { a: folder() }, { b: folder('a') }),
+    merge('pull', 'same', 'same'),
+  ],
+])('%s', (_, given, decision) => {
+  expect(decide(given)).toEqual(decision);
 });

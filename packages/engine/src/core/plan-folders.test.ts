@@ -203,6 +203,15 @@ const rows: PlanRow[] = [
     ['here: move x to /x', 'here: move y to /y', 'here: move z to x/z'],
   ],
   [
+    '[S16] over a folder that is new here',
+    {
+      base: xy,
+      local: { y: folder(), 'y/n': folder(), 'y/n/x': folder('x') },
+      remote: { x: folder(), 'x/y': folder('y') },
+    },
+    ['here: move x to /x', 'here: move y to x/y', 'there: folder L:y/n at y/n'],
+  ],
+  [
     '[S16] no ring, no taking back',
     {
       base: { x: folder(), y: folder(), z: folder() },

@@ -27,6 +27,7 @@ export interface Deed {
 export class Ledger {
   readonly #written = new Set<ContentId>();
   readonly #ended = new Set<ContentId>();
+  readonly #successors = new Map<ContentId, ContentId>();
   #count = 0;
 
   write(): ContentId {
@@ -37,6 +38,17 @@ export class Ledger {
   }
   end(contentId: ContentId): void {
     this.#ended.add(contentId);
+  }
+  replace(old: ContentId, by: ContentId): void {
+    this.#ended.add(old);
+    this.#successors.set(old, by);
+  }
+  /** True if a person wrote over it, and what was written last is still owed. */
+  hasLivingSuccessor(contentId: ContentId): boolean {
+    let last = contentId;
+    for (let next = this.#successors.get(last); next !== undefined; next = this.#successors.get(last))
+      last = next;
+    return last !== contentId && !this.#ended.has(last);
   }
   owed(): ContentId[] {
     return [...this.#written].filter((contentId) => !this.#ended.has(contentId));
@@ -134,23 +146,24 @@ export class Person {
     if (local.body.kind === 'symlink')
       this.#set(id, { ...local, stamp, body: { kind: 'symlink', target: `target-${this.#now}` } });
     if (local.body.kind !== 'file') return;
-    this.#endContent(id);
-    this.#device.unread.set(id, this.#ledger.write());
+    const written = this.#ledger.write();
+    for (const old of this.#contents(id)) this.#ledger.replace(old, written);
+    this.#device.unread.set(id, written);
     this.#set(id, { ...local, stamp, mtimeMs: this.#now, body: { ...local.body, contentId: null } });
   }
 
-  #endContent(id: EntryId): void {
+  /** What the file holds, read or not. */
+  #contents(id: EntryId): ContentId[] {
     const { body } = this.#local(id);
-    const unread = this.#device.unread.get(id);
-    if (unread !== undefined) this.#ledger.end(unread);
-    this.#device.unread.delete(id);
-    if (body.kind === 'file' && body.contentId !== null) this.#ledger.end(body.contentId);
+    const known = body.kind === 'file' ? body.contentId : null;
+    return [known, this.#device.unread.get(id)].filter((found) => found !== null && found !== undefined);
   }
 
   #remove(id: EntryId): void {
     const { trees } = this.#device;
     for (const child of trees.localChildren(id)) this.#remove(child);
-    this.#endContent(id);
+    for (const content of this.#contents(id)) this.#ledger.end(content);
+    this.#device.unread.delete(id);
     trees.set(id, { ...trees.get(id), local: { is: 'absent', confirmed: false } });
     const { base, remote } = trees.get(id);
     if (base === null && remote.is === 'absent')

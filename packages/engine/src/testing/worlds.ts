@@ -99,11 +99,14 @@ export class World {
     }
   }
 
+  /** Every content that nobody replaced or removed is there; none lives beside what it was replaced by. */
   requireNothingLost(): void {
     const kept = new Set<ContentId>();
     for (const [, { body }] of this.server.live()) if (body.kind === 'file') kept.add(body.contentId);
     const lost = this.ledger.owed().filter((contentId) => !kept.has(contentId));
     assert(lost.length === 0, `no content is lost, but ${lost} is`);
+    const revived = [...kept].filter((contentId) => this.ledger.hasLivingSuccessor(contentId));
+    assert(revived.length === 0, `what was replaced stays so, but ${revived} is back`);
   }
 }
 
