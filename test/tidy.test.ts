@@ -4,7 +4,7 @@ import { describe, test } from 'vitest';
 import type { Finding } from './tidy/finding.ts';
 import { expectNone } from './tidy/finding.ts';
 import { borderCrossings, importsOfTests, wrongImports } from './tidy/layers.ts';
-import { deadLinks } from './tidy/links.ts';
+import { deadLinks, deadPaths } from './tidy/links.ts';
 import { impurities } from './tidy/purity.ts';
 import { readRepoFile, repoFiles, repoHas } from './tidy/repo-files.ts';
 import { longFiles, longFunctions, longLines } from './tidy/sizes.ts';
@@ -58,6 +58,11 @@ describe('words', () => {
 test('every link of a Markdown page leads to a file', () => {
   const pages = files.filter((file) => file.endsWith('.md'));
   expectNone(pages.flatMap((file) => deadLinks(file, readRepoFile(file), repoHas)));
+});
+
+test('every path that a Markdown page names is there', () => {
+  const pages = files.filter((file) => file.endsWith('.md'));
+  expectNone(pages.flatMap((file) => deadPaths(file, readRepoFile(file), repoHas)));
 });
 
 describe('rules of docs/spec', () => {

@@ -27,3 +27,18 @@ function leadsSomewhere(file: string, link: string, has: (target: string) => boo
   if (target === '') return true;
   return has(target.startsWith('/') ? target.slice(1) : path.posix.join(path.posix.dirname(file), target));
 }
+
+const namedPath = /`((?:apps|packages|docs|drizzle|test|tools|bench)\/[\w./-]+)`/g;
+
+/**
+ * Paths that a Markdown page names as code and that are not there (any more).
+ * @param has whether a path of the repository exists
+ */
+export function deadPaths(file: string, text: string, has: (target: string) => boolean): Finding[] {
+  return text.split('\n').flatMap((content, index) =>
+    [...content.matchAll(namedPath)]
+      .map((match) => match[1] ?? '')
+      .filter((named) => !has(named))
+      .map((named) => ({ path: file, line: index + 1, what: `names ${named}, which is not there` })),
+  );
+}

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { borderCrossings, importsOfTests, wrongImports } from './layers.ts';
-import { deadLinks } from './links.ts';
+import { deadLinks, deadPaths } from './links.ts';
 import { impurities } from './purity.ts';
 import { longFiles, longFunctions, longLines } from './sizes.ts';
 import { parseSource } from './source.ts';
@@ -99,6 +99,12 @@ test('links are followed from their page', () => {
     '[a](b.md#part) [c](/docs/d.md) [e](https://f.invalid) `[g](h)`\n```\n[i](j)\n```\n[k]: ../l.md';
   const has = (target: string) => target === 'docs/b.md' || target === 'docs/d.md';
   expect(deadLinks('docs/a.md', page, has).map(({ line }) => line)).toEqual([5]);
+});
+
+test('paths are looked for where they are named', () => {
+  const page = '`apps/cli/src/gone.ts` `docs/there.md` `packages/*/src` `other/x.ts`\n`test/gone/`';
+  const has = (target: string) => target === 'docs/there.md';
+  expect(deadPaths('docs/a.md', page, has).map(({ line }) => line)).toEqual([1, 2]);
 });
 
 test('rules and titles are matched both ways', () => {
