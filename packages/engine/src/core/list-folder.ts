@@ -37,6 +37,12 @@ export function isSynced({ base, local, remote }: Triple): boolean {
   return base !== null && localEqualsBase(local, base) && remoteEqualsBase(remote, base);
 }
 
+/** What is here counts, else what the server has. */
+export function isFolder({ local, remote }: Triple): boolean {
+  const state = local.is === 'present' ? local : remote;
+  return state.is === 'present' && state.body.kind === 'folder';
+}
+
 /** The entry at a path, here or else on the server; null if there is none. The top folder is `trees.topId`. */
 export function entryAt(trees: Trees, path: RelPath): EntryId | null {
   let id: EntryId | null = trees.topId;
@@ -47,12 +53,14 @@ export function entryAt(trees: Trees, path: RelPath): EntryId | null {
   return id;
 }
 
+/** What is known of paths beside the trees. */
+export interface PathFacts {
+  troubleAt(path: RelPath): PathTrouble | null;
+  isIgnored(path: RelPath, isFolder: boolean): boolean;
+}
+
 /** What lies in a folder of either side, by name; null if there is no such folder. */
-export function listFolder(
-  trees: Trees,
-  folder: RelPath,
-  troubleAt: (path: RelPath) => PathTrouble | null,
-): ListedEntry[] | null {
+export function listFolder(trees: Trees, folder: RelPath, facts: PathFacts): ListedEntry[] | null {
   const folderId = entryAt(trees, folder);
   if (folderId === null) return null;
   const ids = new Set([...trees.localChildren(folderId), ...trees.remoteChildren(folderId)]);
@@ -62,7 +70,10 @@ export function listFolder(
     const shown = shownSide(triple, folderId);
     if (shown === null) continue;
     const path = joinPath(folder, shown.name);
-    listed.push(listEntry({ path, name: shown.name, shown, triple, trouble: troubleAt(path) }));
+    const ignored = facts.isIgnored(path, isFolder(triple));
+    listed.push(
+      listEntry({ path, name: shown.name, shown, triple, trouble: facts.troubleAt(path), ignored }),
+    );
   }
   return listed.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
@@ -80,11 +91,10 @@ interface Shown {
   readonly shown: LocalPresent | RemotePresent;
   readonly triple: Triple;
   readonly trouble: PathTrouble | null;
+  readonly ignored: boolean;
 }
 
-function listEntry({ path, name, shown, triple, trouble }: Shown): ListedEntry {
-  const synced = isSynced(triple);
-  const plain: WhyState = synced ? 'synced' : 'waiting';
+function listEntry({ path, name, shown, triple, trouble, ignored }: Shown): ListedEntry {
   return {
     name,
     path,
@@ -93,7 +103,16 @@ function listEntry({ path, name, shown, triple, trouble }: Shown): ListedEntry {
     mtimeMs: shown.mtimeMs,
     here: triple.local.is === 'present',
     onServer: triple.remote.is === 'present',
-    code: trouble?.code ?? plain,
-    state: trouble === null ? plain : stateOfTrouble(trouble),
+    ...judge(triple, trouble, ignored),
   };
+}
+
+function judge(
+  triple: Triple,
+  trouble: PathTrouble | null,
+  ignored: boolean,
+): Pick<ListedEntry, 'code' | 'state'> {
+  if (trouble !== null) return { code: trouble.code, state: stateOfTrouble(trouble) };
+  if (ignored) return { code: 'ignored', state: 'skipped' };
+  return isSynced(triple) ? { code: 'synced', state: 'synced' } : { code: 'waiting', state: 'waiting' };
 }

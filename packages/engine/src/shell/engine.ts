@@ -1,6 +1,5 @@
 import type { LibraryId, RootId } from '@tidesync/shared/ids';
 import { libraryId as libraryIdSchema, uuidFromBytes } from '@tidesync/shared/ids';
-import type { RelPath } from '@tidesync/shared/names';
 import { classOf, fail, isFailure, sentenceOf } from '@tidesync/shared/problems';
 import type { EngineStatus, ListedEntry, WhyAnswer } from '@tidesync/shared/wire/engine';
 import type { Library, Quota } from '@tidesync/shared/wire/people';
