@@ -13,6 +13,9 @@ export type Fate =
   | { readonly is: 'frozen' }
   | { readonly is: 'held'; readonly trouble: PathTrouble };
 
+/** Two trees as deep as can be, one hung into the other: a longer way up goes in a circle. */
+const DEPTH_MAX = 2 * limits.pathDepthMax;
+
 export interface Fates {
   of(id: EntryId): Fate;
   /** Where the entry is to be put in the remote tree by this device, if it is. */
@@ -22,13 +25,11 @@ export interface Fates {
 
 /**
  * Decisions in their surroundings. Each question is answered once per round and may ask about other entries:
- * decision → cycles (S16) → children's fates (a folder with survivors survives, S14). Names and parents come after (ways.ts).
+ * Decision → cycles (S16) → children's fates (a folder with survivors survives, S14). Names and parents come
+ * after (ways.ts).
  */
 export function createFates(trees: Trees, context: PlanContext): Fates {
-  const decisions = new Map<EntryId, Fate>();
-  const fates = new Map<EntryId, Fate>();
-
-  const decided = remembered(decisions, (id): Fate => {
+  const decided = remembered((id): Fate => {
     if (context.isMasked(id)) return { is: 'settled' };
     if (context.isFrozen(id)) return { is: 'frozen' };
     return forViewer(context, decide(trees.get(id)));
@@ -47,7 +48,7 @@ export function createFates(trees: Trees, context: PlanContext): Fates {
   const closesCycle = (id: EntryId): boolean => {
     let parent = parentThere(id);
     for (let depth = 0; parent !== null && parent !== trees.topId; depth++) {
-      if (parent === id || depth > 2 * limits.pathDepthMax) return true;
+      if (parent === id || depth > DEPTH_MAX) return true;
       parent = parentThere(parent);
     }
     return false;
@@ -55,8 +56,8 @@ export function createFates(trees: Trees, context: PlanContext): Fates {
 
   const afterCycles = (id: EntryId): Fate => {
     const fate = decided(id);
-    const pushesPlace = fate.is === 'merge' && fate.place === 'push';
-    return pushesPlace && closesCycle(id) ? { ...fate, place: 'pull' } : fate;
+    const moves = fate.is === 'merge' && fate.place === 'push';
+    return moves && closesCycle(id) ? { ...fate, place: 'pull' } : fate;
   };
 
   /** A folder is deleted only if all that is in it goes too; otherwise it is made again where it is missing. */
@@ -72,24 +73,24 @@ export function createFates(trees: Trees, context: PlanContext): Fates {
     return verdicts.has('waits') ? { is: 'frozen' } : decision;
   };
 
-  const of: (id: EntryId) => Fate = remembered(fates, (id): Fate => {
+  const of: (id: EntryId) => Fate = remembered((id): Fate => {
     const fate = afterCycles(id);
     return fate.is === 'held' ? fate : forViewer(context, afterChildren(id, fate));
   });
 
-  const wantedThere = (id: EntryId): Place | null => {
+  /** The entry merges, and its place goes that way. */
+  const moves = (id: EntryId, way: 'push' | 'pull'): boolean => {
     const fate = of(id);
+    return fate.is === 'merge' && fate.place === way && fate.content !== 'conflict';
+  };
+  const wantedThere = (id: EntryId): Place | null => {
     const { local } = trees.get(id);
-    const wanted =
-      fate.is === 'makeThere' ||
-      (fate.is === 'merge' && fate.place === 'push' && fate.content !== 'conflict');
+    const wanted = of(id).is === 'makeThere' || moves(id, 'push');
     return wanted && local.is === 'present' ? local : null;
   };
   const wantedHere = (id: EntryId): Place | null => {
-    const fate = of(id);
     const { remote } = trees.get(id);
-    const wanted =
-      fate.is === 'makeHere' || (fate.is === 'merge' && fate.place === 'pull' && fate.content !== 'conflict');
+    const wanted = of(id).is === 'makeHere' || moves(id, 'pull');
     return wanted && remote.is === 'present' ? remote : null;
   };
 
@@ -97,7 +98,8 @@ export function createFates(trees: Trees, context: PlanContext): Fates {
 }
 
 /** Each question is answered once in a round. */
-export function remembered<V>(answers: Map<EntryId, V>, answer: (id: EntryId) => V): (id: EntryId) => V {
+export function remembered<V>(answer: (id: EntryId) => V): (id: EntryId) => V {
+  const answers = new Map<EntryId, V>();
   return (id) => {
     const known = answers.get(id);
     if (known !== undefined) return known;

@@ -35,10 +35,7 @@ interface WaysInput {
 }
 
 export function createWays({ trees, context, fates, occupantHere }: WaysInput): Ways {
-  const waysThere = new Map<EntryId, Way>();
-  const waysHere = new Map<EntryId, Way>();
-
-  const there: (id: EntryId) => Way = remembered(waysThere, (id): Way => {
+  const there: (id: EntryId) => Way = remembered((id): Way => {
     const place = fates.wantedThere(id);
     if (place === null) return FREE;
     const holder = trees.remoteAt(place.parentId, place.name);
@@ -67,7 +64,7 @@ export function createWays({ trees, context, fates, occupantHere }: WaysInput): 
     return there(id).is === 'setAside';
   };
 
-  const here: (id: EntryId) => Way = remembered(waysHere, (id): Way => {
+  const here: (id: EntryId) => Way = remembered((id): Way => {
     const place = fates.wantedHere(id);
     if (place === null) return FREE;
     if (!canExistHere(context.rules, place.name)) return held({ code: 'badName', fault: 'reserved' });
