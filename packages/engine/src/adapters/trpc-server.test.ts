@@ -43,7 +43,7 @@ test('addresses are taken as people type them', () => {
   expect(parseServerUrl('files.example.org')).toBeNull();
 });
 
-test('a port where nothing listens is unreachable, in plain words', async () => {
+test('[W15] a port where nothing listens is unreachable, in plain words', async () => {
   const url = await says(200, '');
   for (const step of cleanUp.splice(0)) step();
   const detail = 'connection refused: nothing listens at this address';
@@ -70,7 +70,7 @@ test.each([
   expect(await problemOf(apiAt(url).checkHealth())).toEqual({ reason: 'notTidesync', url });
 });
 
-test('a redirect is told and not followed', async () => {
+test('[W15] a redirect is told and not followed', async () => {
   const url = await says(301, '', { location: 'https://elsewhere.example/trpc/x?key=1' });
   const detail = 'it sends us on to https://elsewhere.example/trpc/x';
   expect(await problemOf(apiAt(url).call('account.quota'))).toEqual({ reason: 'unreachable', url, detail });
@@ -87,7 +87,7 @@ test('another protocol is incompatible', async () => {
   expect(await problemOf(apiAt(url).checkHealth())).toEqual(problem);
 });
 
-test('the problem in an error is passed on whole; one that nobody knows is internal', async () => {
+test('[W15] the problem in an error is passed on whole; one that nobody knows is internal', async () => {
   const shape = (problem: unknown) =>
     JSON.stringify({ error: { message: 'x', code: -32600, data: { code: 'BAD_REQUEST', problem } } });
   const url = await says(429, shape({ reason: 'tooManyTries', retryAfterMs: 5 }));
@@ -97,7 +97,7 @@ test('the problem in an error is passed on whole; one that nobody knows is inter
   expect(await problemOf(apiAt(newer).call('account.quota'))).toEqual({ reason: 'internal' });
 });
 
-test('the token goes in a header and never in an address', async () => {
+test('[W4] the token goes in a header and never in an address', async () => {
   const seen: { url: string | undefined; authorization: string | undefined }[] = [];
   const url = await program(({ url: path, headers }, response) => {
     seen.push({ url: path, authorization: headers.authorization });
@@ -113,7 +113,7 @@ test('the token goes in a header and never in an address', async () => {
   expect(seen).toEqual([{ url: '/trpc/changes.watch', authorization: 'Bearer tds_secret' }]);
 });
 
-test('a bell that falls silent is connected again, after a while', async () => {
+test('[W16] a bell that falls silent is connected again, after a while', async () => {
   let connections = 0;
   const url = await program((_request, response) => {
     connections++;
@@ -137,7 +137,7 @@ test('a bell that falls silent is connected again, after a while', async () => {
   watch.close();
 });
 
-test('a bell whose server is away is tried less and less often, and not after the close', async () => {
+test('[W16] a bell whose server is away is tried less and less often, and not after the close', async () => {
   let tries = 0;
   const url = await program((request) => {
     tries++;
