@@ -82,7 +82,8 @@ class RootsEngine implements Engine {
     const { sync } = this.#session.connection;
     this.#bells ??= sync.watch(
       ({ libraryId }) => this.#ring(libraryId),
-      (state) => (state === 'connected' ? this.#ring(null) : undefined),
+      // Lost as well: a look at the server tells at once whether it is down, long before the next poll.
+      () => this.#ring(null),
       () => this.#askWhoWeAre(),
     );
     for (const root of this.#roots.values()) this.#startRoot(root);

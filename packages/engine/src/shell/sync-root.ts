@@ -133,6 +133,7 @@ export class SyncRoot {
   }
 
   rescan(): void {
+    this.#mayWrite = null;
     this.#work.scanAll();
     this.#work.pull();
     this.troubles.tryAllNow();
@@ -180,6 +181,7 @@ export class SyncRoot {
       this.#work.at('fullScan', FULL_SCAN_EVERY_MS);
     }
     if (due.has('poll')) {
+      this.#mayWrite = null; // roles are no part of the journal: they are asked for
       this.#work.pull();
       this.#work.at('poll', POLL_EVERY_MS);
     }
