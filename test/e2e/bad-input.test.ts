@@ -10,7 +10,8 @@ import type { Finished } from './cli-process.ts';
 import { startProgram, tidesync } from './cli-process.ts';
 import type { Device } from './support/device.ts';
 import { PASSWORD, SERVER } from './support/server-process.ts';
-import { OWNER, useWorld } from './support/world.ts';
+import { useWorld } from './support/use-world.ts';
+import { OWNER } from './support/world.ts';
 
 const world = useWorld();
 let ada: Device;

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Device } from './support/device.ts';
 import { readTree } from './support/tree.ts';
-import { sameTrees, settleAll, useWorld } from './support/world.ts';
+import { useWorld } from './support/use-world.ts';
+import { sameTrees, settleAll } from './support/world.ts';
 
 const world = useWorld();
 let [ada, bob] = [] as unknown as [Device, Device];

@@ -4,8 +4,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
 import type { Device } from './support/device.ts';
 import { readTree } from './support/tree.ts';
+import { useWorld } from './support/use-world.ts';
 import { until } from './support/waiting.ts';
-import { sameTrees, settleAll, useWorld } from './support/world.ts';
+import { sameTrees, settleAll } from './support/world.ts';
 
 const world = useWorld();
 let [ada, bob] = [] as unknown as [Device, Device];
@@ -23,7 +24,7 @@ test('edit, rename, move and delete arrive from either side while both run', asy
     [here, there],
     [there, here],
   ] as const) {
-    const both = async () => (await sameTrees([here, there])).keys().toArray().sort();
+    const both = async () => [...(await sameTrees([here, there])).keys()].sort();
     await mkdir(at(from, 'box', 'inner'), { recursive: true });
     await writeFile(at(from, 'note.txt'), 'first');
     await writeFile(at(from, 'box', 'inner', 'thing'), 'thing');

@@ -2,8 +2,9 @@ import { mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Device } from './support/device.ts';
+import { useWorld } from './support/use-world.ts';
 import { until } from './support/waiting.ts';
-import { sameTrees, settleAll, useWorld } from './support/world.ts';
+import { sameTrees, settleAll } from './support/world.ts';
 
 const world = useWorld();
 let [ada, bob] = [] as unknown as [Device, Device];

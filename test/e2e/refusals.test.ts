@@ -4,8 +4,9 @@ import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Device } from './support/device.ts';
 import { readTree } from './support/tree.ts';
+import { useWorld } from './support/use-world.ts';
 import { until } from './support/waiting.ts';
-import { OWNER, sameTrees, settleAll, useWorld } from './support/world.ts';
+import { OWNER, sameTrees, settleAll } from './support/world.ts';
 
 const world = useWorld();
 const VIEWER = 'vic@example.org';
@@ -102,7 +103,7 @@ test("a viewer's edits are held, never sent and never overwritten; the owner's s
   await writeFile(at(here, 'five'), 'new from the owner');
   await settleAll(ada, vic);
 
-  expect((await readTree(here)).keys().toArray().sort()).toEqual(['five', 'four', 'one', 'three', 'two']);
+  expect([...(await readTree(here)).keys()].sort()).toEqual(['five', 'four', 'one', 'three', 'two']);
   expect(await readFile(at(here, 'one'), 'utf8')).toBe('edited by the owner');
   expect(await readFile(at(there, 'one'), 'utf8')).toBe('edited by the viewer');
   expect(await readFile(at(there, 'of vic'), 'utf8')).toBe('made by the viewer');

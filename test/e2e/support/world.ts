@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { Device } from './device.ts';
 import { ServerProcess } from './server-process.ts';
 import type { Tree } from './tree.ts';
@@ -67,15 +66,6 @@ export class World {
       '\n',
     );
   }
-}
-
-/** The world of a test file: opened before its tests, closed after them, its words shown when one fails. */
-export function useWorld(): World {
-  const world = new World();
-  beforeAll(() => world.open());
-  beforeEach(({ onTestFailed }) => onTestFailed(() => void process.stderr.write(`${world.said()}\n`)));
-  afterAll(() => world.close());
-  return world;
 }
 
 /** Waits until all folders are the same to the byte, and answers with what is in them. */
