@@ -96,7 +96,8 @@ class Scan {
     let path = TOP;
     for (const name of segments(folder)) {
       const next = journal.localByDiskName(id, name);
-      if (next === null) break;
+      const known = next === null ? null : journal.get(next).local;
+      if (next === null || known?.is !== 'present' || known.body.kind !== 'folder') break;
       id = next;
       path = joinPath(path, name);
     }

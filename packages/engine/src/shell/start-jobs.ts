@@ -1,7 +1,8 @@
 import type { EntryId } from '@tidesync/shared/ids';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
 import { joinPath } from '@tidesync/shared/names';
-import type { LocalPresent, RemotePresent } from '../core/entry.ts';
+import { decide } from '../core/decide.ts';
+import type { LocalPresent, RemotePresent, Triple } from '../core/entry.ts';
 import { localPathOf, shownPathOf } from '../core/path-of.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Jobs } from './jobs.ts';
@@ -134,9 +135,7 @@ export function startFetches(
   for (const id of ids) {
     const { remote, local } = parts.journal.get(id);
     if (remote.is === 'absent' || remote.body.kind !== 'file') continue;
-    wanted.push(
-      fetching(parts, { id, remote, body: remote.body, local: local.is === 'present' ? local : null }),
-    );
+    wanted.push(fetching(parts, { id, body: remote.body, local: local.is === 'present' ? local : null }));
   }
   for (const batch of batches(wanted, bounds.fetchCallsMax - jobs.running('fetch'))) {
     const byTemp = new Map(batch.map((one) => [one.file.temp, one]));
@@ -174,20 +173,32 @@ export function startFetches(
 
 interface Wanted {
   readonly id: EntryId;
-  readonly remote: RemotePresent;
   readonly body: Extract<RemotePresent['body'], { kind: 'file' }>;
   readonly local: LocalPresent | null;
 }
 
-function fetching(parts: OpenParts, { id, remote, body, local }: Wanted): Fetching {
-  const { contentId, sizeBytes, executable } = body;
+function fetching(parts: OpenParts, { id, body, local }: Wanted): Fetching {
+  const { contentId, sizeBytes } = body;
   const temp = joinPath(layout.temporary, `${contentId.slice(0, 32)}-${id}` as EntryName);
   const old = local?.body.kind === 'file' && local.body.contentId !== null ? local.body.contentId : null;
   const path = localPathOf(parts.journal, id);
   const chunks = old === null ? null : parts.journal.chunksOf(old);
   const reuse = path !== null && chunks !== null ? { reuse: { path, chunks } } : {};
-  const file: DownloadFile = { contentId, sizeBytes, temp, executable, mtimeMs: remote.mtimeMs, ...reuse };
+  const file: DownloadFile = { contentId, sizeBytes, temp, ...attributesOf(parts.journal.get(id)), ...reuse };
   return { id, file, sizeBytes, shown: shownPathOf(parts.journal, id) };
+}
+
+/** Of the file as it is to be: remote's, but where only the local ones changed since both agreed. */
+function attributesOf(triple: Triple): { executable: boolean; mtimeMs: number } {
+  const decision = decide(triple);
+  const { local, remote } = triple;
+  const keepsOwn = decision.is === 'merge' && decision.attributes === 'push' && local.is === 'present';
+  const from = keepsOwn ? local : remote;
+  const isFile = from.is === 'present' && from.body.kind === 'file';
+  return {
+    executable: isFile && from.body.executable === true,
+    mtimeMs: from.is === 'present' ? from.mtimeMs : 0,
+  };
 }
 
 /** Cuts a list into at most `callsMax` calls, smallest files first; what is left over waits for the next plan. */

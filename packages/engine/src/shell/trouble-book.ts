@@ -1,11 +1,15 @@
 import type { EntryId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
+import type { Triple } from '../core/entry.ts';
 import type { PathTrouble } from '../core/trouble.ts';
 import type { Clock } from '../ports/environment.ts';
 import type { RootJournal } from '../ports/journal.ts';
 
 /** Waits between tries of one path, by how often it has failed; the last one repeats. */
 const RETRY_MS = [400, 1_000, 3_000, 10_000, 30_000, 120_000, 600_000] as const;
+
+/** A file that is being written is looked at again within seconds of its last change. */
+const CHANGING_STEPS_MAX = 3;
 
 const FRESH_TRIES_MAX = 2;
 
@@ -20,6 +24,24 @@ const NOT_TIMED = new Set<PathTrouble['code']>([
   'readOnlyMember',
 ]);
 
+interface Resting {
+  readonly path: RelPath;
+  /** Monotonic. */
+  readonly atMs: number;
+  readonly tries: number;
+  readonly trouble: PathTrouble;
+  readonly signature: string;
+}
+
+/** What a failure was about. Once it is something else, the failure says nothing any more and nothing rests. */
+function signatureOf({ local, remote }: Triple, trouble: PathTrouble): string {
+  const here = local.is === 'present' ? [local.parentId, local.localName] : [];
+  if (trouble.code === 'changing') return here.join('/');
+  const stamp = local.is === 'present' ? [local.stamp.inode, local.stamp.mtimeNs] : [];
+  const there = remote.is === 'present' ? [remote.parentId, remote.name, remote.versions.contentSeq] : [];
+  return [...here, ...stamp, ...there].join('/');
+}
+
 /**
  * Who is held back and until when. The journal keeps it for people to see; ids and times for planning live here
  * and start anew with the engine.
@@ -27,10 +49,7 @@ const NOT_TIMED = new Set<PathTrouble['code']>([
 export class TroubleBook {
   readonly #journal: RootJournal;
   readonly #clock: Clock;
-  readonly #retryAt = new Map<
-    EntryId,
-    { readonly path: RelPath; readonly atMs: number; readonly tries: number }
-  >();
+  readonly #retryAt = new Map<EntryId, Resting>();
   /** Troubles of the last plan and of the scans, by path: what is not found again is over. */
   #fromPlan = new Set<RelPath>();
   readonly #fromScan = new Set<RelPath>();
@@ -44,9 +63,16 @@ export class TroubleBook {
   /** A step failed: the entry rests for a while, longer each time. */
   failed(id: EntryId, path: RelPath, trouble: PathTrouble): void {
     const tries = (this.#retryAt.get(id)?.tries ?? 0) + 1;
-    const waitMs = RETRY_MS[Math.min(tries, RETRY_MS.length) - 1] as number;
+    const step = trouble.code === 'changing' ? Math.min(tries, CHANGING_STEPS_MAX) : tries;
+    const waitMs = RETRY_MS[Math.min(step, RETRY_MS.length) - 1] as number;
     const atMs = this.#clock.monotonicMs() + waitMs;
-    this.#retryAt.set(id, { path, atMs, tries });
+    this.#retryAt.set(id, {
+      path,
+      atMs,
+      tries,
+      trouble,
+      signature: signatureOf(this.#journal.get(id), trouble),
+    });
     this.#write(path, trouble, { tries, nextTryMs: this.#clock.nowMs() + waitMs });
   }
 
@@ -65,7 +91,8 @@ export class TroubleBook {
 
   isResting(id: EntryId): boolean {
     const known = this.#retryAt.get(id);
-    return known !== undefined && known.atMs > this.#clock.monotonicMs();
+    if (known === undefined || known.atMs <= this.#clock.monotonicMs()) return false;
+    return known.signature === signatureOf(this.#journal.get(id), known.trouble);
   }
 
   /** Monotonic time of the next try; null if nothing rests. */
