@@ -1,5 +1,5 @@
 import type { RootStateName, RootStatus } from '@tidesync/shared/wire/engine';
-import { rootSentence } from '../core/sentences.ts';
+import { RESTING_SENTENCE, rootSentence } from '../core/sentences.ts';
 import type { RootRecord } from '../ports/journal.ts';
 import type { SyncRoot } from './sync-root.ts';
 
@@ -29,7 +29,8 @@ export function rootStatusOf(
     lastSyncedAtMs: root?.lastSyncedAtMs ?? null,
   };
   const state = stateOf(record, root, facts);
-  return { ...facts, state, sentence: rootSentence(state, facts) };
+  const isResting = root === null && state === 'offline';
+  return { ...facts, state, sentence: isResting ? RESTING_SENTENCE : rootSentence(state, facts) };
 }
 
 const TRANSFERS_SHOWN_MAX = 20;

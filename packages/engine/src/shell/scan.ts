@@ -19,6 +19,7 @@ export interface ScanReport {
   readonly unknown: ReadonlySet<EntryId>;
   /** Folders that were listed whole. */
   readonly listed: ReadonlySet<EntryId>;
+  readonly listedPaths: ReadonlySet<RelPath>;
   readonly troubles: ReadonlyMap<RelPath, PathTrouble>;
   /** Entries that were seen absent for the first time. */
   readonly absent: readonly EntryId[];
@@ -55,6 +56,7 @@ class Scan {
   readonly #tasks: Task[] = [];
   readonly #unknown = new Set<EntryId>();
   readonly #listed = new Set<EntryId>();
+  readonly #listedPaths = new Set<RelPath>();
   readonly #troubles = new Map<RelPath, PathTrouble>();
   readonly #absent: EntryId[] = [];
   readonly #stillDetached: Set<RelPath>;
@@ -76,6 +78,7 @@ class Scan {
     return {
       unknown: this.#unknown,
       listed: this.#listed,
+      listedPaths: this.#listedPaths,
       troubles: this.#troubles,
       absent: this.#absent,
       detached: this.#stillDetached,
@@ -125,6 +128,7 @@ class Scan {
     const identities = await identify(this.#parts, seen);
     this.#parts.journal.transaction(() => this.#apply(task, nodes, identities));
     this.#listed.add(task.id);
+    this.#listedPaths.add(task.path);
   }
 
   /** Gone or replaced: the folder above tells. Anything else leaves what is inside unknown. */

@@ -1,37 +1,31 @@
 import type { EntryId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
-import { parentPath } from '@tidesync/shared/names';
 import type { Problem } from '@tidesync/shared/problems';
 import { classOf, Failure, isFailure } from '@tidesync/shared/problems';
 import type { HaltReason } from '@tidesync/shared/wire/engine';
-import { conflictName } from '../core/conflict-name.ts';
 import { isAtRest } from '../core/entry.ts';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
-import { localPathOf, shownPathOf } from '../core/path-of.ts';
+import { shownPathOf } from '../core/path-of.ts';
 import type { Plan } from '../core/plan.ts';
 import { isIdle } from '../core/plan.ts';
 import { isDiskError } from '../ports/disk.ts';
 import { clearTemporary, purgeTrash } from './housekeeping.ts';
 import { Jobs } from './jobs.ts';
+import { LocalView } from './local-view.ts';
+import { openRoot } from './open-root.ts';
 import { pull } from './pull.ts';
 import type { Pushed } from './push.ts';
 import { push, resolveSent } from './push.ts';
-import { checkRoot, probeNameRules } from './root-folder.ts';
+import { checkRoot } from './root-folder.ts';
 import type { OpenParts, RootParts } from './root-parts.ts';
-import { dayOf } from './root-parts.ts';
-import { doLocalSteps, drawPlan, heldByPath, loadIgnoreRules, notePushed, recordAgreed } from './round.ts';
-import type { ScanReport } from './scan.ts';
-import { isUnproven, proveAbsences, scan } from './scan.ts';
+import { doLocalSteps, drawPlan, heldByPath, notePushed, recordAgreed } from './round.ts';
 import type { TransferEnds } from './start-jobs.ts';
 import { startFetches, startReads, startUploads } from './start-jobs.ts';
-import { recoverAsides } from './swap-in.ts';
 import { takeFindings } from './take-findings.ts';
 import { TroubleBook } from './trouble-book.ts';
 import type { Timer } from './work-list.ts';
 import { WorkList } from './work-list.ts';
 
-/** Between a first absence and the look that proves it: programs delete a file and make it again. */
-const PROOF_DELAY_MS = 500;
 /** Everything is looked at this often, whatever the watcher says. */
 const FULL_SCAN_EVERY_MS = 15 * 60_000;
 /** The server is asked this often, whatever the doorbell says. */
@@ -65,12 +59,9 @@ export class SyncRoot {
   readonly jobs: Jobs;
   readonly troubles: TroubleBook;
   #open: OpenParts | null = null;
-  #ignore: { rules: IgnoreRules; stamp: string } | null = null;
   #watch: { close(): Promise<void> } | null = null;
-  #unknown = new Set<EntryId>();
   readonly #staged = new Set<string>();
-  /** Entries seen absent once, and when (monotonic). */
-  readonly #unproven = new Map<EntryId, number>();
+  readonly #view: LocalView;
   readonly #conflicts = new Map<EntryId, number>();
   #mayWrite: boolean | null = null;
   #loop: Promise<void> = Promise.resolve();
@@ -91,6 +82,8 @@ export class SyncRoot {
     this.#work = new WorkList(parts.clock);
     this.jobs = new Jobs(() => this.#work.wake());
     this.troubles = new TroubleBook(parts.journal, parts.clock);
+    const { signal } = this.#abort;
+    this.#view = new LocalView(parts, { work: this.#work, troubles: this.troubles, signal });
   }
 
   /** Entries that wait for others or are held, by the last plan. */
@@ -103,7 +96,7 @@ export class SyncRoot {
     return this.#parts;
   }
   get ignore(): IgnoreRules | null {
-    return this.#ignore?.rules ?? null;
+    return this.#view.ignore;
   }
   /** Nothing is left to do but what needs a person, a server or time. */
   isSettled(): boolean {
@@ -165,7 +158,7 @@ export class SyncRoot {
     const parts = await this.#opened();
     if (parts === null) return;
     await this.#takeFindings(parts);
-    await this.#scan(parts, due);
+    await this.#view.scan(parts, due.has('proof'));
     if (!(await this.#pull(parts, due))) return;
     const plan = this.#plan(parts);
     await this.#act(parts, plan);
@@ -193,15 +186,23 @@ export class SyncRoot {
     const { disk, record } = this.#parts;
     const halt = await checkRoot(disk, record.rootId, record.folderId);
     if (halt !== null) {
-      if (this.halt !== halt) await this.jobs.stop();
-      this.#work.scanAll();
-      this.#haltFor(halt);
+      await this.#letGo(halt);
       return null;
     }
     if (this.halt === 'libraryGone') return null;
     this.halt = null;
     this.#open ??= await this.#openRoot();
     return this.#open;
+  }
+
+  /** What comes back at this path may be another folder: it is opened anew then, with new watches. */
+  async #letGo(halt: HaltReason): Promise<void> {
+    await this.jobs.stop();
+    await this.#watch?.close();
+    this.#watch = null;
+    this.#open = null;
+    this.#work.scanAll();
+    this.#haltFor(halt);
   }
 
   #haltFor(halt: HaltReason): void {
@@ -211,18 +212,8 @@ export class SyncRoot {
   }
 
   async #openRoot(): Promise<OpenParts> {
-    const { disk, journal, random, watcher, clock, deviceName } = this.#parts;
-    const tag = Buffer.from(random.bytes(4)).toString('hex');
-    const rules = await probeNameRules(disk, tag);
-    const label = { deviceName, today: dayOf(clock.nowMs()) };
-    const recovered = await recoverAsides(
-      disk,
-      (id) => localPathOf(journal, id),
-      (path) => conflictName(path.slice(path.lastIndexOf('/') + 1) as never, label, () => true),
-    );
-    for (const path of recovered)
-      this.#parts.log(`Put back ${path}, which an interrupted step had taken aside.`);
-    this.#watch = await watcher.watch(disk.shownPath, (hint) => {
+    const open = await openRoot(this.#parts);
+    this.#watch = await open.watcher.watch(open.disk.shownPath, (hint) => {
       if (hint.is === 'everything') this.#work.scanAll();
       else this.#work.scan(hint.folder);
       this.#work.wake();
@@ -230,13 +221,14 @@ export class SyncRoot {
     this.#work.at('fullScan', FULL_SCAN_EVERY_MS);
     this.#work.at('poll', POLL_EVERY_MS);
     this.#work.at('housekeeping', HOUSEKEEPING_FIRST_MS);
-    return { ...this.#parts, rules };
+    return open;
   }
 
   async #takeFindings(parts: OpenParts): Promise<void> {
     const findings = this.jobs.take();
     if (findings.length === 0) return;
-    const taken = await takeFindings(parts, findings);
+    const ids = findings.flatMap((finding) => (finding.is === 'callFailed' ? finding.ids : [finding.id]));
+    const taken = await takeFindings(parts, findings).finally(() => this.jobs.release(ids));
     for (const contentId of taken.staged) this.#staged.add(contentId);
     for (const folder of taken.rescan) this.#work.scan(folder);
     for (const id of taken.cleared) this.troubles.cleared(id);
@@ -244,72 +236,13 @@ export class SyncRoot {
     parts.journal.transaction(() => {
       for (const record of taken.activity) parts.journal.addActivity(record);
     });
-    this.jobs.release(
-      findings.flatMap((finding) => (finding.is === 'callFailed' ? finding.ids : [finding.id])),
-    );
     for (const error of taken.callErrors) this.#failed(error);
-  }
-
-  async #scan(parts: OpenParts, due: ReadonlySet<Timer>): Promise<void> {
-    const loaded = await loadIgnoreRules(parts);
-    if (this.#ignore?.stamp !== loaded.stamp) this.#work.scanAll();
-    this.#ignore = loaded;
-    const proving = due.has('proof') ? this.#toProve(parts) : [];
-    const folders = this.#work.takeFolders();
-    if (folders === null) return;
-    const detached = new Set(parts.journal.detachedFolders());
-    const report = await scan(parts, { folders, ignore: loaded.rules, detached, signal: this.#abort.signal });
-    await this.#afterScan(parts, { report, proving, all: folders === 'all', detached });
-  }
-
-  async #afterScan(
-    parts: OpenParts,
-    {
-      report,
-      proving,
-      all,
-      detached,
-    }: { report: ScanReport; proving: EntryId[]; all: boolean; detached: ReadonlySet<RelPath> },
-  ): Promise<void> {
-    if (all) this.#unknown = new Set(report.unknown);
-    else {
-      for (const id of report.listed) this.#unknown.delete(id);
-      for (const id of report.unknown) this.#unknown.add(id);
-    }
-    if (report.detached.size !== detached.size) parts.journal.setDetachedFolders([...report.detached]);
-    const lookedAt = (path: RelPath) => all || report.troubles.has(path);
-    this.troubles.scanned(report.troubles, lookedAt);
-    for (const id of report.absent) this.#mustProve(id);
-    // The root must have been the root until now: only then what was not seen is absent.
-    const { disk, record } = this.#parts;
-    if (proving.length === 0 || (await checkRoot(disk, record.rootId, record.folderId)) !== null) return;
-    proveAbsences(parts, proving, report.listed);
-    for (const id of proving) this.#unproven.delete(id);
   }
 
   async #keepHouse({ disk, clock }: OpenParts): Promise<void> {
     this.#work.at('housekeeping', HOUSEKEEPING_EVERY_MS);
     if (this.jobs.count === 0) await clearTemporary(disk);
     await purgeTrash(disk, clock.nowMs());
-  }
-
-  #mustProve(id: EntryId): void {
-    if (this.#unproven.has(id)) return;
-    if (this.#unproven.size === 0) this.#work.at('proof', PROOF_DELAY_MS);
-    this.#unproven.set(id, this.#parts.clock.monotonicMs());
-  }
-
-  /** Absences old enough for the second look, whose folders the next scan takes in; the others keep the timer. */
-  #toProve(parts: OpenParts): EntryId[] {
-    const latestMs = this.#parts.clock.monotonicMs() - PROOF_DELAY_MS;
-    const proving: EntryId[] = [];
-    for (const [id, seenMs] of this.#unproven) {
-      if (!isUnproven(parts, id)) this.#unproven.delete(id);
-      else if (seenMs <= latestMs) proving.push(id);
-    }
-    for (const folder of proveAbsences(parts, proving, new Set())) this.#work.scan(folder);
-    if (this.#unproven.size > proving.length) this.#work.at('proof', PROOF_DELAY_MS);
-    return proving;
   }
 
   /** True if the remote tree is known well enough to plan with; the server may be out of reach. */
@@ -341,8 +274,8 @@ export class SyncRoot {
     const plan = drawPlan(parts, {
       jobs: this.jobs,
       troubles: this.troubles,
-      ignore: (this.#ignore as { rules: IgnoreRules }).rules,
-      unknown: this.#unknown,
+      ignore: this.#view.ignore as IgnoreRules,
+      unknown: this.#view.unknown,
       staged: this.#staged,
       mayWrite: this.#mayWrite === true,
     });
@@ -353,7 +286,7 @@ export class SyncRoot {
 
   async #act(parts: OpenParts, plan: Plan): Promise<void> {
     recordAgreed(parts, plan.agreed);
-    for (const id of plan.proofs) this.#mustProve(id);
+    this.#view.absences.add(plan.proofs);
     await this.#actHere(parts, plan);
     const soonestMs = startReads(parts, this.jobs, plan.reads);
     if (soonestMs !== null) this.#work.at('settle', soonestMs);
@@ -368,7 +301,7 @@ export class SyncRoot {
     if (plan.local.length === 0) return;
     const { record, disk } = this.#parts;
     if ((await checkRoot(disk, record.rootId, record.folderId)) !== null) return;
-    const ignore = (this.#ignore as { rules: IgnoreRules }).rules;
+    const ignore = this.#view.ignore as IgnoreRules;
     const { rescan, failed } = await doLocalSteps(parts, {
       steps: plan.local,
       ignore,
@@ -417,7 +350,8 @@ export class SyncRoot {
   }
 
   #judge(plan: Plan): void {
-    const quiet = isIdle(plan) && this.jobs.count === 0 && this.#unproven.size === 0 && !this.#work.hasWork();
+    const quiet =
+      isIdle(plan) && this.jobs.count === 0 && this.#view.absences.isEmpty && !this.#work.hasWork();
     this.idle = quiet && !this.troubles.hasFreshFailures();
     if (this.idle && this.troubles.restingCount() === 0) {
       this.lastSyncedAtMs = this.#parts.clock.nowMs();
@@ -439,7 +373,7 @@ export class SyncRoot {
       this.#parts.log(
         `The folder ${this.#parts.disk.shownPath} could not be read or written (${error.fault}).`,
       );
-      this.#work.scan(parentPath(error.path));
+      this.#work.scanAll();
       this.#work.at('settle', OFFLINE_RETRY_MS[1]);
       return;
     }

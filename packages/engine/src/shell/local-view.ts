@@ -1,0 +1,77 @@
+import type { EntryId } from '@tidesync/shared/ids';
+import { parentPath } from '@tidesync/shared/names';
+import type { IgnoreRules } from '../core/ignore-rules.ts';
+import { Absences } from './absences.ts';
+import { checkRoot } from './root-folder.ts';
+import type { OpenParts, RootParts } from './root-parts.ts';
+import { loadIgnoreRules } from './round.ts';
+import type { ScanReport } from './scan.ts';
+import { proveAbsences, scan } from './scan.ts';
+import type { TroubleBook } from './trouble-book.ts';
+import type { WorkList } from './work-list.ts';
+
+export interface LocalViewInput {
+  readonly work: WorkList;
+  readonly troubles: TroubleBook;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What is known of a root's disk beside the local tree in the journal: the ignore rules in force, which folders
+ * could not be listed, and what was seen absent but once. It begins anew with the engine: a start looks everywhere.
+ */
+export class LocalView {
+  readonly #input: LocalViewInput;
+  readonly absences: Absences;
+  #rules: { rules: IgnoreRules; stamp: string } | null = null;
+  #unknown = new Set<EntryId>();
+
+  constructor({ clock }: RootParts, input: LocalViewInput) {
+    this.#input = input;
+    this.absences = new Absences(clock, input.work);
+  }
+
+  /** Null before the first scan. */
+  get ignore(): IgnoreRules | null {
+    return this.#rules?.rules ?? null;
+  }
+  /** Folders that could not be listed: what is in them is neither here nor gone. */
+  get unknown(): ReadonlySet<EntryId> {
+    return this.#unknown;
+  }
+
+  /** Looks where the work list says; new ignore rules look everywhere. `proofIsDue`: second looks are due. */
+  async scan(parts: OpenParts, proofIsDue: boolean): Promise<void> {
+    const { work, signal } = this.#input;
+    const loaded = await loadIgnoreRules(parts);
+    if (this.#rules?.stamp !== loaded.stamp) work.scanAll();
+    this.#rules = loaded;
+    const proving = proofIsDue ? this.absences.takeOld(parts) : [];
+    const folders = work.takeFolders();
+    if (folders === null) return;
+    const detached = new Set(parts.journal.detachedFolders());
+    const report = await scan(parts, { folders, ignore: loaded.rules, detached, signal });
+    if (report.detached.size !== detached.size) parts.journal.setDetachedFolders([...report.detached]);
+    this.#note(report, folders === 'all');
+    await this.#prove(parts, proving, report);
+  }
+
+  #note({ unknown, listed, listedPaths, troubles, absent }: ScanReport, all: boolean): void {
+    if (all) this.#unknown = new Set(unknown);
+    for (const id of listed) this.#unknown.delete(id);
+    for (const id of unknown) this.#unknown.add(id);
+    this.#input.troubles.scanned(
+      troubles,
+      (path) => all || listedPaths.has(path) || listedPaths.has(parentPath(path)),
+    );
+    this.absences.add(absent);
+  }
+
+  /** The root must have been the root until now: only then what was not seen is absent. */
+  async #prove(parts: OpenParts, ids: readonly EntryId[], { listed }: ScanReport): Promise<void> {
+    const { disk, record } = parts;
+    if (ids.length === 0 || (await checkRoot(disk, record.rootId, record.folderId)) !== null) return;
+    proveAbsences(parts, ids, listed);
+    this.absences.drop(ids);
+  }
+}
