@@ -27,6 +27,14 @@ export interface Environment {
   readonly stdin?: string;
 }
 
+/** Programs that run; none of them outlives the process of the tests, however that one ends. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+for (const end of ['SIGTERM', 'SIGINT', 'SIGHUP', 'disconnect'] as const)
+  process.once(end, () => process.exit(1));
+
 /** A program of the repository in a process of its own, with HOME and TIDESYNC_HOME below `home`. */
 export function startProgram(
   program: string,
@@ -35,6 +43,7 @@ export function startProgram(
 ): Running {
   const env = { ...process.env, HOME: home, TIDESYNC_HOME: path.join(home, 'device'), XDG_DATA_HOME: '' };
   const child = spawn(process.execPath, [program, ...args], { env, cwd: home, stdio: 'pipe' });
+  running.add(child);
   child.stdin.on('error', () => {});
   child.stdin.end(stdin ?? '');
   let [out, err] = ['', ''];
@@ -51,7 +60,10 @@ export function startProgram(
     heard();
   });
   const finished = new Promise<Finished>((resolve) => {
-    child.on('close', (exitCode) => resolve({ exitCode, out, err }));
+    child.on('close', (exitCode) => {
+      running.delete(child);
+      resolve({ exitCode, out, err });
+    });
   });
   const printed = (pattern: RegExp) =>
     new Promise<RegExpExecArray>((resolve, reject) => {

@@ -67,7 +67,9 @@ test('a device that is revoked stops within seconds, says so, and its files stay
   await until('eve knows', async () => (await eve.status()).session.is === 'signedOut', patienceMs);
   const { exitCode, out } = await eve.run('status', '--json');
   expect(exitCode).toBe(5);
-  expect(JSON.parse(out).session).toEqual({ is: 'signedOut', why: 'revoked' });
+  const said = JSON.parse(out);
+  expect(said.session).toEqual({ is: 'signedOut', why: 'revoked' });
+  expect(said.roots[0].sentence).toMatch(/signed out/);
   expect(await readFile(at(there, 'secret'), 'utf8')).toBe('secret');
   await writeFile(at(here, 'new secret'), 'new');
   await writeFile(at(there, 'of eve'), 'eve');

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -20,6 +21,7 @@ export class World {
   #libraries = 0;
 
   async open(): Promise<void> {
+    process.once('exit', () => rmSync(this.top, { recursive: true, force: true }));
     await mkdir(this.server.home, { recursive: true });
     await this.server.start();
     await this.server.makeAccount(OWNER);

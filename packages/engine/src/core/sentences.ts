@@ -170,6 +170,10 @@ const STATES: Record<RootStateName, (root: RootFacts) => string> = {
       : `Up to date; ${count(root.conflicts, 'conflict copy was', 'conflict copies were')} kept.`,
 };
 
+/** On a folder that nothing works on and that is not paused. */
+export const RESTING_SENTENCE =
+  'Not synced now: the engine does not run (`tidesync serve`), or this device is signed out (`tidesync login`).';
+
 /** One sentence on a folder, the same in every face. */
 export function rootSentence(state: RootStateName, root: RootFacts): string {
   return STATES[state](root);
