@@ -1,8 +1,8 @@
 import type { EntryId } from '@tidesync/shared/ids';
+import type { RelPath } from '@tidesync/shared/names';
 import type { Clock } from '../ports/environment.ts';
 import type { OpenParts } from './root-parts.ts';
 import { isUnproven, proveAbsences } from './scan.ts';
-import type { WorkList } from './work-list.ts';
 
 /** Between a first absence and the look that proves it: programs delete a file and make it again. */
 const PROOF_DELAY_MS = 500;
@@ -10,41 +10,44 @@ const PROOF_DELAY_MS = 500;
 /** Entries that were seen absent once and wait for the second look (S15). */
 export class Absences {
   readonly #clock: Clock;
-  readonly #work: WorkList;
-  /** When each was seen absent first, monotonic. */
+  /** When each was seen absent, or last looked for; monotonic. */
   readonly #seenAtMs = new Map<EntryId, number>();
 
-  constructor(clock: Clock, work: WorkList) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#work = work;
   }
 
   get isEmpty(): boolean {
     return this.#seenAtMs.size === 0;
   }
 
+  /** When the next second look is due, monotonic; null if there is nothing to prove. */
+  get nextLookAtMs(): number | null {
+    let soonest: number | null = null;
+    for (const seenMs of this.#seenAtMs.values()) if (soonest === null || seenMs < soonest) soonest = seenMs;
+    return soonest === null ? null : soonest + PROOF_DELAY_MS;
+  }
+
   add(ids: Iterable<EntryId>): void {
-    for (const id of ids) {
-      if (this.#seenAtMs.has(id)) continue;
-      if (this.isEmpty) this.#work.at('proof', PROOF_DELAY_MS);
-      this.#seenAtMs.set(id, this.#clock.monotonicMs());
-    }
+    for (const id of ids) if (!this.#seenAtMs.has(id)) this.#seenAtMs.set(id, this.#clock.monotonicMs());
   }
 
   drop(ids: Iterable<EntryId>): void {
     for (const id of ids) this.#seenAtMs.delete(id);
   }
 
-  /** Those old enough for the second look, whose folders the next scan takes in; the others keep the timer. */
-  takeOld(parts: OpenParts): EntryId[] {
-    const latestMs = this.#clock.monotonicMs() - PROOF_DELAY_MS;
-    const old: EntryId[] = [];
+  /**
+   * Those old enough for the second look, and the folders that it has to take in. Until they are dropped they
+   * come again after the delay, so a look that failed is made again.
+   */
+  takeOld(parts: OpenParts): { ids: EntryId[]; folders: RelPath[] } {
+    const nowMs = this.#clock.monotonicMs();
+    const ids: EntryId[] = [];
     for (const [id, seenMs] of this.#seenAtMs) {
       if (!isUnproven(parts, id)) this.#seenAtMs.delete(id);
-      else if (seenMs <= latestMs) old.push(id);
+      else if (seenMs <= nowMs - PROOF_DELAY_MS) ids.push(id);
     }
-    for (const folder of proveAbsences(parts, old, new Set())) this.#work.scan(folder);
-    if (this.#seenAtMs.size > old.length) this.#work.at('proof', PROOF_DELAY_MS);
-    return old;
+    for (const id of ids) this.#seenAtMs.set(id, nowMs);
+    return { ids, folders: proveAbsences(parts, ids, new Set()) };
   }
 }

@@ -1,24 +1,23 @@
 import type { LibraryId, RootId } from '@tidesync/shared/ids';
-import { libraryId as libraryIdSchema, uuidFromBytes } from '@tidesync/shared/ids';
 import { classOf, fail, isFailure, sentenceOf } from '@tidesync/shared/problems';
 import type { EngineStatus, ListedEntry, WhyAnswer } from '@tidesync/shared/wire/engine';
-import type { Library, Quota } from '@tidesync/shared/wire/people';
+import type { Quota } from '@tidesync/shared/wire/people';
 import { listFolder } from '../core/list-folder.ts';
-import { explainTrouble } from '../core/sentences.ts';
 import type { RootJournal, RootPause, RootRecord, SessionRecord } from '../ports/journal.ts';
-import { sentenceOfActivity } from './activity-sentence.ts';
+import { bindFolder, isInside, libraryFor, refuseOverlap } from './bind-folder.ts';
 import type { EngineParts, ServerConnection } from './engine-parts.ts';
 import type { ActivityView, ConflictView, Engine, FolderAdded, PathTroubleView } from './face.ts';
-import { folderIdOf, markRoot, readMarker, unmarkRoot } from './root-folder.ts';
+import { folderIdOf, readMarker, unmarkRoot } from './root-folder.ts';
 import { rootStatusOf } from './root-status.ts';
-import { SyncRoot } from './sync-root.ts';
-import { createDownloader } from './transfer/downloader.ts';
-import { createUploader } from './transfer/uploader.ts';
+import { activityOf, troublesOf } from './root-views.ts';
+import { startRoot } from './start-root.ts';
+import type { SyncRoot } from './sync-root.ts';
 import { asEntryPath, plainAnswer, whyOf } from './why.ts';
 
 /** Visible changes are told at most this often. */
 const NEWS_EVERY_MS = 100;
 const QUOTA_EVERY_MS = 15_000;
+const PAUSE_LOOK_EVERY_MS = 60_000;
 
 type Session =
   | { readonly is: 'out'; readonly why: 'never' | 'logout' | 'revoked' }
@@ -48,6 +47,7 @@ class RootsEngine implements Engine {
   #quota: { value: Quota; atMs: number } | null = null;
   #isRunning = false;
   #newsDue = false;
+  #wakes = false;
   #stopping: Promise<unknown> = Promise.resolve();
 
   constructor(parts: EngineParts) {
@@ -106,43 +106,9 @@ class RootsEngine implements Engine {
     if (!this.#isRunning || this.#session.is !== 'in' || root.running !== null || this.#isPaused(root))
       return;
     const { record: session, connection } = this.#session;
-    const { clock, random, sha256, watcher, log } = this.#parts;
-    const disk = this.#parts.openDisk(root.record.path);
-    const cutter = this.#parts.openCutter(root.record.path);
-    const { sync: server, objects } = connection;
-    const { deviceName } = session;
-    const { libraryId } = root.record;
-    const ports = { server, objects, disk, clock, random, sha256, libraryId };
-    const progress = (key: string, doneBytes: number) => {
-      const transfer = running.jobs.transfers.get(key);
-      if (transfer !== undefined) transfer.doneBytes = doneBytes;
-      this.#news();
-    };
-    const uploader = createUploader({
-      ...ports,
-      onProgress: ({ path, doneBytes }) => progress(path, doneBytes),
-    });
-    const downloader = createDownloader({
-      ...ports,
-      onProgress: ({ temp, doneBytes }) => progress(temp, doneBytes),
-    });
-    const rootParts = {
-      record: root.record,
-      journal: root.journal,
-      disk,
-      cutter,
-      watcher,
-      server,
-      objects,
-      clock,
-      random,
-      sha256,
-      deviceName,
-      log,
-    };
-    const running: SyncRoot = new SyncRoot(
-      rootParts,
-      { uploader, downloader },
+    const { record, journal } = root;
+    const { running, cutter } = startRoot(
+      { parts: this.#parts, connection, deviceName: session.deviceName, record, journal },
       {
         changed: () => {
           void this.#refreshQuota();
@@ -153,7 +119,6 @@ class RootsEngine implements Engine {
     );
     root.running = running;
     root.cutter = cutter;
-    running.start();
   }
 
   #isPaused({ record, journal }: Root): boolean {
@@ -167,9 +132,14 @@ class RootsEngine implements Engine {
     return false;
   }
 
+  /** One timer for all pauses; it looks at them again, at the latest after an hour. */
   #wakeAt(untilMs: number): void {
+    if (this.#wakes) return;
+    this.#wakes = true;
     const { clock } = this.#parts;
-    void clock.sleep(Math.max(0, untilMs - clock.nowMs()), this.#abort.signal).then(() => {
+    const inMs = Math.min(Math.max(0, untilMs - clock.nowMs()), PAUSE_LOOK_EVERY_MS);
+    void clock.sleep(inMs, this.#abort.signal).then(() => {
+      this.#wakes = false;
       if (!this.#abort.signal.aborted) this.#startAll();
     });
   }
@@ -287,53 +257,22 @@ class RootsEngine implements Engine {
 
   async addFolder({ path, library }: { path: string; library: string }): Promise<FolderAdded> {
     const { sync } = this.#signedIn();
-    const { folders, openDisk, random, journal } = this.#parts;
-    const real = await folders.prepare(path);
+    const { journal } = this.#parts;
+    const real = await this.#parts.folders.prepare(path);
     this.#refuseOverlap(real, null);
-    const { found, libraryWas } = await this.#libraryFor(sync, library);
-    const disk = openDisk(real);
-    const rootId = uuidFromBytes(random.bytes(16)) as RootId;
-    if ((await readMarker(disk)) !== null) await unmarkRoot(disk);
-    await markRoot(disk, rootId);
-    const record: RootRecord = {
-      rootId,
-      libraryId: found.libraryId,
-      libraryName: found.name,
-      path: real,
-      folderId: folderIdOf(await disk.root()),
-      pause: { is: 'running' },
-    };
+    const { found, libraryWas } = await libraryFor(sync, library, this.#parts.random);
+    const record = await bindFolder(this.#parts, real, found);
     journal.putRoot(record);
     const root: Root = { record, journal: journal.openRoot(record), running: null, cutter: null };
-    this.#roots.set(rootId, root);
+    this.#roots.set(record.rootId, root);
     this.#startRoot(root);
     this.#news();
     return { root: rootStatusOf(record, root.running, root.journal), libraryWas };
   }
 
-  /** Own library of that name, else `OWNER/NAME`, else a new one. */
-  async #libraryFor(
-    sync: ServerConnection['sync'],
-    name: string,
-  ): Promise<{ found: Library; libraryWas: FolderAdded['libraryWas'] }> {
-    const libraries = await sync.libraries();
-    const own = libraries.find((one) => one.role === 'owner' && one.name === name);
-    if (own !== undefined) return { found: own, libraryWas: 'own' };
-    const shared = libraries.find((one) => `${one.ownerEmail}/${one.name}` === name);
-    if (shared !== undefined) return { found: shared, libraryWas: 'shared' };
-    if (name.includes('/')) fail({ reason: 'libraryMissing', library: name });
-    const id = libraryIdSchema.parse(uuidFromBytes(this.#parts.random.bytes(16)));
-    return { found: await sync.createLibrary(id, name), libraryWas: 'made' };
-  }
-
-  /** One folder is synced by one root only: a file in two would have two masters. */
   #refuseOverlap(path: string, except: RootId | null): void {
-    const others = [...this.#roots.values()]
-      .filter(({ record }) => record.rootId !== except)
-      .map(({ record }) => record.path);
-    for (const other of [...others, this.#parts.homePath]) {
-      if (isInside(path, other) || isInside(other, path)) fail({ reason: 'folderOverlaps', path, other });
-    }
+    const others = [...this.#roots.values()].filter(({ record }) => record.rootId !== except);
+    refuseOverlap(path, [...others.map(({ record }) => record.path), this.#parts.homePath]);
   }
 
   async removeFolder(path: string): Promise<void> {
@@ -426,20 +365,11 @@ class RootsEngine implements Engine {
     const roots = [...this.#roots.values()].filter(
       ({ record }) => rootId === undefined || record.rootId === rootId,
     );
-    return roots.flatMap(({ journal }) =>
-      journal.troubles().map(({ path, trouble, sinceMs, tries, nextTryMs }) => {
-        const { sentence, remedy } = explainTrouble(trouble, path);
-        return { path, code: trouble.code, sentence, remedy, sinceMs, tries, nextTryMs };
-      }),
-    );
+    return roots.flatMap(({ journal }) => troublesOf(journal));
   }
 
   activity(limit: number): ActivityView[] {
-    const all = [...this.#roots.values()].flatMap(({ record, journal }) =>
-      journal
-        .activity(limit)
-        .map((one) => ({ ...one, rootId: record.rootId, sentence: sentenceOfActivity(one) })),
-    );
+    const all = [...this.#roots.values()].flatMap((root) => activityOf(root, limit));
     return all.sort((a, b) => b.atMs - a.atMs).slice(0, limit);
   }
 
@@ -477,7 +407,3 @@ class RootsEngine implements Engine {
 }
 
 const SETTLE_LOOK_EVERY_MS = 50;
-
-function isInside(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
-}

@@ -28,7 +28,7 @@ export class LocalView {
 
   constructor({ clock }: RootParts, input: LocalViewInput) {
     this.#input = input;
-    this.absences = new Absences(clock, input.work);
+    this.absences = new Absences(clock);
   }
 
   /** Null before the first scan. */
@@ -40,20 +40,21 @@ export class LocalView {
     return this.#unknown;
   }
 
-  /** Looks where the work list says; new ignore rules look everywhere. `proofIsDue`: second looks are due. */
-  async scan(parts: OpenParts, proofIsDue: boolean): Promise<void> {
+  /** Looks where the work list says, and where absences wait for proof; new ignore rules look everywhere. */
+  async scan(parts: OpenParts): Promise<void> {
     const { work, signal } = this.#input;
     const loaded = await loadIgnoreRules(parts);
     if (this.#rules?.stamp !== loaded.stamp) work.scanAll();
     this.#rules = loaded;
-    const proving = proofIsDue ? this.absences.takeOld(parts) : [];
+    const proving = this.absences.takeOld(parts);
+    for (const folder of proving.folders) work.scan(folder);
     const folders = work.takeFolders();
     if (folders === null) return;
     const detached = new Set(parts.journal.detachedFolders());
     const report = await scan(parts, { folders, ignore: loaded.rules, detached, signal });
     if (report.detached.size !== detached.size) parts.journal.setDetachedFolders([...report.detached]);
     this.#note(report, folders === 'all');
-    await this.#prove(parts, proving, report);
+    await this.#prove(parts, proving.ids, report);
   }
 
   #note({ unknown, listed, listedPaths, troubles, absent }: ScanReport, all: boolean): void {
@@ -72,6 +73,6 @@ export class LocalView {
     const { disk, record } = parts;
     if (ids.length === 0 || (await checkRoot(disk, record.rootId, record.folderId)) !== null) return;
     proveAbsences(parts, ids, listed);
-    this.absences.drop(ids);
+    this.absences.drop(ids); // what is not proved is in the next plan again
   }
 }

@@ -158,7 +158,7 @@ export class SyncRoot {
     const parts = await this.#opened();
     if (parts === null) return;
     await this.#takeFindings(parts);
-    await this.#view.scan(parts, due.has('proof'));
+    await this.#view.scan(parts);
     if (!(await this.#pull(parts, due))) return;
     const plan = this.#plan(parts);
     await this.#act(parts, plan);
@@ -271,6 +271,7 @@ export class SyncRoot {
   }
 
   #plan(parts: OpenParts): Plan {
+    const startedAtMs = parts.clock.monotonicMs();
     const plan = drawPlan(parts, {
       jobs: this.jobs,
       troubles: this.troubles,
@@ -279,7 +280,7 @@ export class SyncRoot {
       staged: this.#staged,
       mayWrite: this.#mayWrite === true,
     });
-    this.troubles.planned(heldByPath(parts, plan));
+    this.troubles.planned(heldByPath(parts, plan), startedAtMs);
     this.lastPlan = plan;
     return plan;
   }
@@ -361,10 +362,9 @@ export class SyncRoot {
   }
 
   #nextTimes(): { coalesceMs: number; atMs: number | null } {
-    return {
-      coalesceMs: Math.min(1_000, Math.max(10, this.#lastRoundMs)),
-      atMs: this.troubles.nextTryAtMs(),
-    };
+    const times = [this.troubles.nextTryAtMs(), this.#view.absences.nextLookAtMs].filter((at) => at !== null);
+    const atMs = times.length === 0 || this.halt !== null ? null : Math.min(...times);
+    return { coalesceMs: Math.min(1_000, Math.max(10, this.#lastRoundMs)), atMs };
   }
 
   /** A failed operation of the whole root. Nothing is lost by it: the next round starts from what is recorded. */

@@ -53,6 +53,7 @@ export class TroubleBook {
   /** Troubles of the last plan and of the scans, by path: what is not found again is over. */
   #fromPlan = new Set<RelPath>();
   readonly #fromScan = new Set<RelPath>();
+  #plannedAtMs = 0;
 
   constructor(journal: RootJournal, clock: Clock) {
     this.#journal = journal;
@@ -95,12 +96,12 @@ export class TroubleBook {
     return known.signature === signatureOf(this.#journal.get(id), known.trouble);
   }
 
-  /** Monotonic time of the next try; null if nothing rests. */
+  /** Monotonic time of the next try that the last plan did not see as due; null if there is none. */
   nextTryAtMs(): number | null {
     let next: number | null = null;
-    const nowMs = this.#clock.monotonicMs();
-    for (const { atMs } of this.#retryAt.values())
-      if (atMs > nowMs && (next === null || atMs < next)) next = atMs;
+    for (const { atMs } of this.#retryAt.values()) {
+      if (atMs > this.#plannedAtMs && (next === null || atMs < next)) next = atMs;
+    }
     return next;
   }
 
@@ -109,8 +110,9 @@ export class TroubleBook {
     for (const [id, known] of this.#retryAt) this.#retryAt.set(id, { ...known, atMs: 0 });
   }
 
-  /** What the whole last plan holds back; earlier findings that are not among them are over. */
-  planned(held: ReadonlyMap<RelPath, PathTrouble>): void {
+  /** What the last plan holds back, and when it was begun; earlier findings that are not among them are over. */
+  planned(held: ReadonlyMap<RelPath, PathTrouble>, startedAtMs: number): void {
+    this.#plannedAtMs = startedAtMs;
     this.#replace(this.#fromPlan, held, () => true);
     this.#fromPlan = new Set(held.keys());
   }

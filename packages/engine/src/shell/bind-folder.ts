@@ -1,0 +1,48 @@
+import type { RootId } from '@tidesync/shared/ids';
+import { libraryId, uuidFromBytes } from '@tidesync/shared/ids';
+import { fail } from '@tidesync/shared/problems';
+import type { Library } from '@tidesync/shared/wire/people';
+import type { Random } from '../ports/environment.ts';
+import type { RootRecord } from '../ports/journal.ts';
+import type { SyncServer } from '../ports/server.ts';
+import type { EngineParts } from './engine-parts.ts';
+import type { FolderAdded } from './face.ts';
+import { folderIdOf, markRoot, readMarker, unmarkRoot } from './root-folder.ts';
+
+/** Own library of that name, else `OWNER/NAME`, else a new one. */
+export async function libraryFor(
+  sync: SyncServer,
+  name: string,
+  random: Random,
+): Promise<{ found: Library; libraryWas: FolderAdded['libraryWas'] }> {
+  const libraries = await sync.libraries();
+  const own = libraries.find((one) => one.role === 'owner' && one.name === name);
+  if (own !== undefined) return { found: own, libraryWas: 'own' };
+  const shared = libraries.find((one) => `${one.ownerEmail}/${one.name}` === name);
+  if (shared !== undefined) return { found: shared, libraryWas: 'shared' };
+  if (name.includes('/')) fail({ reason: 'libraryMissing', library: name });
+  const id = libraryId.parse(uuidFromBytes(random.bytes(16)));
+  return { found: await sync.createLibrary(id, name), libraryWas: 'made' };
+}
+
+/** One folder is synced by one root only: a file in two would have two masters. Paths are real ones. */
+export function refuseOverlap(path: string, others: readonly string[]): void {
+  for (const other of others) {
+    if (isInside(path, other) || isInside(other, path)) fail({ reason: 'folderOverlaps', path, other });
+  }
+}
+
+export function isInside(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+}
+
+/** Marks a folder as a new root of a library. A marker of an earlier binding gives way. */
+export async function bindFolder(parts: EngineParts, path: string, library: Library): Promise<RootRecord> {
+  const disk = parts.openDisk(path);
+  const rootId = uuidFromBytes(parts.random.bytes(16)) as RootId;
+  if ((await readMarker(disk)) !== null) await unmarkRoot(disk);
+  await markRoot(disk, rootId);
+  const folderId = folderIdOf(await disk.root());
+  const { libraryId, name: libraryName } = library;
+  return { rootId, libraryId, libraryName, path, folderId, pause: { is: 'running' } };
+}
