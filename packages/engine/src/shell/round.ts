@@ -108,7 +108,9 @@ export function heldByPath({ journal }: OpenParts, plan: Plan): Map<RelPath, Pat
 }
 
 export interface StepsDone {
-  readonly rescan: RelPath[];
+  readonly done: EntryId[];
+  /** The disk was not as expected: nothing was done, and these folders have to be looked at again. */
+  readonly movedUnderUs: { readonly id: EntryId; readonly folder: RelPath }[];
   readonly failed: { readonly id: EntryId; readonly path: RelPath; readonly trouble: PathTrouble }[];
 }
 
@@ -117,16 +119,18 @@ export async function doLocalSteps(
   input: { steps: readonly LocalStep[]; ignore: IgnoreRules; signal: AbortSignal },
 ): Promise<StepsDone> {
   const outcomes = await new LocalSteps(parts, input.ignore).run(input.steps, input.signal);
-  const rescan: RelPath[] = [];
+  const done: EntryId[] = [];
+  const movedUnderUs: StepsDone['movedUnderUs'] = [];
   const failed: StepsDone['failed'] = [];
   const atMs = parts.clock.nowMs();
   parts.journal.transaction(() => {
     for (const { step, outcome } of outcomes) note(step, outcome);
   });
-  return { rescan, failed };
+  return { done, movedUnderUs, failed };
 
   function note(step: LocalStep, outcome: StepOutcome): void {
-    if (outcome.is === 'rescan') rescan.push(outcome.folder);
+    if (outcome.is === 'rescan') movedUnderUs.push({ id: step.id, folder: outcome.folder });
+    if (outcome.is === 'done') done.push(step.id);
     if (outcome.is === 'trouble') failed.push({ id: step.id, path: outcome.path, trouble: outcome.trouble });
     if (outcome.is === 'done' && outcome.activity !== null)
       parts.journal.addActivity({ atMs, ...outcome.activity });

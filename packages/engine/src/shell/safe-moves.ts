@@ -76,25 +76,32 @@ async function linkOver(
   await disk.unlink(from);
 }
 
-/** A name that is free in the trash of that day, keeping the path so that people find things again. */
+/** A path in the trash of that day where there is nothing yet. It keeps the old path, so that people find things. */
 export async function trashPathFor(
   disk: Disk,
   path: RelPath,
   { day, tag }: { day: string; tag: string },
 ): Promise<RelPath> {
-  const wanted = joinPath(joinPath(layout.trash, day as EntryName), path as string as EntryName);
-  await makeFolders(disk, parentPath(wanted));
-  if ((await disk.look(wanted)) === null) return wanted;
-  const folder = joinPath(joinPath(layout.trash, day as EntryName), tag as EntryName);
-  await makeFolders(disk, folder);
-  return joinPath(folder, lastName(path));
+  const folder = joinPath(layout.trash, day as EntryName);
+  const wanted = joinPath(folder, path as string as EntryName);
+  if (await isFree(disk, wanted)) return wanted;
+  for (let number = 1; ; number++) {
+    const other = joinPath(joinPath(folder, `${tag}-${number}` as EntryName), lastName(path));
+    if (await isFree(disk, other)) return other;
+  }
 }
 
-export async function makeFolders(disk: Disk, folder: RelPath): Promise<void> {
-  if ((await disk.look(folder).catch(() => null)) !== null) return;
-  const parent = parentPath(folder);
-  if (parent !== '') await makeFolders(disk, parent);
+/** Makes the folders above a path of our own; false if the path is taken, or something above it is no folder. */
+async function isFree(disk: Disk, path: RelPath): Promise<boolean> {
+  return (await makeFolders(disk, parentPath(path))) && (await disk.look(path)) === null;
+}
+
+async function makeFolders(disk: Disk, folder: RelPath): Promise<boolean> {
+  const node = await disk.look(folder);
+  if (node !== null) return node.kind === 'folder';
+  if (!(await makeFolders(disk, parentPath(folder)))) return false;
   await disk.makeFolder(folder).catch((error) => {
     if (!isDiskError(error, 'exists')) throw error;
   });
+  return true;
 }

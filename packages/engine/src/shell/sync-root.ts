@@ -8,6 +8,7 @@ import type { IgnoreRules } from '../core/ignore-rules.ts';
 import { shownPathOf } from '../core/path-of.ts';
 import type { Plan } from '../core/plan.ts';
 import { isIdle } from '../core/plan.ts';
+import type { PathTrouble } from '../core/trouble.ts';
 import { isDiskError } from '../ports/disk.ts';
 import { clearTemporary, purgeTrash } from './housekeeping.ts';
 import { Jobs } from './jobs.ts';
@@ -34,8 +35,9 @@ const HOUSEKEEPING_FIRST_MS = 60_000;
 const HOUSEKEEPING_EVERY_MS = 6 * 3_600_000;
 const HALT_CHECK_EVERY_MS = 3_000;
 const OFFLINE_RETRY_MS = [1_000, 2_000, 5_000, 15_000, 30_000, 60_000] as const;
-/** Lost operations are planned again at once this many times, then with growing waits. */
-const QUICK_CONFLICTS_MAX = 3;
+/** Steps that lost are planned again at once this many times, then with growing waits. */
+const QUICK_SET_BACKS_MAX = 3;
+const BUSY: PathTrouble = { code: 'refused', problem: { reason: 'busy' } };
 
 export interface RootEvents {
   readonly changed: () => void;
@@ -62,7 +64,7 @@ export class SyncRoot {
   #watch: { close(): Promise<void> } | null = null;
   readonly #staged = new Set<string>();
   readonly #view: LocalView;
-  readonly #conflicts = new Map<EntryId, number>();
+  readonly #setBacks = new Map<EntryId, number>();
   #mayWrite: boolean | null = null;
   #loop: Promise<void> = Promise.resolve();
   #lastRoundMs = 0;
@@ -303,12 +305,16 @@ export class SyncRoot {
     const { record, disk } = this.#parts;
     if ((await checkRoot(disk, record.rootId, record.folderId)) !== null) return;
     const ignore = this.#view.ignore as IgnoreRules;
-    const { rescan, failed } = await doLocalSteps(parts, {
+    const { done, movedUnderUs, failed } = await doLocalSteps(parts, {
       steps: plan.local,
       ignore,
       signal: this.#abort.signal,
     });
-    for (const folder of rescan) this.#work.scan(folder);
+    for (const id of done) this.#setBacks.delete(id);
+    for (const { id, folder } of movedUnderUs) {
+      this.#work.scan(folder);
+      this.#setBack(id, shownPathOf(parts.journal, id), { code: 'changing' });
+    }
     for (const { id, path, trouble } of failed) this.troubles.failed(id, path, trouble);
   }
 
@@ -335,19 +341,18 @@ export class SyncRoot {
       pushed.map((one) => ({ ...one, path: pathOf(one.op.entryId) })),
     );
     for (const { op, result } of pushed) {
-      if (result.result !== 'conflict') this.#conflicts.delete(op.entryId);
-      else this.#lost(op.entryId, pathOf(op.entryId));
+      if (result.result !== 'conflict') this.#setBacks.delete(op.entryId);
+      else this.#setBack(op.entryId, pathOf(op.entryId), BUSY);
     }
     this.#work.pull();
     this.#work.wake();
   }
 
-  /** Someone else was first: the pull that follows shows it. Losing again and again slows down. */
-  #lost(id: EntryId, path: RelPath): void {
-    const times = (this.#conflicts.get(id) ?? 0) + 1;
-    this.#conflicts.set(id, times);
-    if (times > QUICK_CONFLICTS_MAX)
-      this.troubles.failed(id, path, { code: 'refused', problem: { reason: 'busy' } });
+  /** Someone was first, here or there: the next look shows it. Losing again and again slows down. */
+  #setBack(id: EntryId, path: RelPath, trouble: PathTrouble): void {
+    const times = (this.#setBacks.get(id) ?? 0) + 1;
+    this.#setBacks.set(id, times);
+    if (times > QUICK_SET_BACKS_MAX) this.troubles.failed(id, path, trouble);
   }
 
   #judge(plan: Plan): void {
