@@ -138,19 +138,22 @@ export const catalogue = {
     'FAILED_PRECONDITION',
     { what: text, found: z.number(), known: z.number() },
     (p) =>
-      `${p.what} was written by a newer Tidesync (format ${p.found}, this one knows ${p.known}). Update Tidesync; nothing was changed.`,
+      `${p.what} was written by a newer Tidesync (format ${p.found}, this one knows ${p.known}). ` +
+      'Update Tidesync; nothing was changed.',
   ),
   portTaken: define(
     'FAILED_PRECONDITION',
     { host: text, port: z.number() },
     (p) =>
-      `Port ${p.port} on ${p.host} is taken by another program. Stop that program, or choose another port with --port.`,
+      `Port ${p.port} on ${p.host} is taken by another program. Stop that program, or choose ` +
+      'another port with --port.',
   ),
   addressUnusable: define(
     'FAILED_PRECONDITION',
     { host: text, port: z.number(), detail: text },
     (p) =>
-      `The server cannot listen on ${p.host} port ${p.port} (${p.detail}). Choose another address with --host and --port.`,
+      `The server cannot listen on ${p.host} port ${p.port} (${p.detail}). Choose another ` +
+      'address with --host and --port.',
   ),
   insecureHttp: define(
     'FAILED_PRECONDITION',
@@ -163,7 +166,8 @@ export const catalogue = {
     'FAILED_PRECONDITION',
     { path: text },
     (p) =>
-      `Another Tidesync server is using the data folder ${p.path}. Stop it, or choose another folder with --data.`,
+      `Another Tidesync server is using the data folder ${p.path}. Stop it, or choose another ` +
+      'folder with --data.',
   ),
   dataUnusable: define(
     'FAILED_PRECONDITION',
@@ -196,13 +200,16 @@ export const catalogue = {
     'RESOURCE_EXHAUSTED',
     { usedBytes: bytes, reservedBytes: bytes, limitBytes: bytes, requestedBytes: bytes },
     (p) =>
-      `The account is full: ${formatBytes(p.usedBytes)} of ${formatBytes(p.limitBytes)} used, ${formatBytes(p.reservedBytes)} reserved, ${formatBytes(p.requestedBytes)} more wanted. Delete something or ask for a larger quota.`,
+      `The account is full: ${formatBytes(p.usedBytes)} of ${formatBytes(p.limitBytes)} used, ` +
+      `${formatBytes(p.reservedBytes)} reserved, ${formatBytes(p.requestedBytes)} more wanted. ` +
+      'Delete something or ask for a larger quota.',
   ),
   newOwnerFull: define(
     'RESOURCE_EXHAUSTED',
     { email: text },
     (p) =>
-      `The account ${p.email} has not enough free quota to take over this library. Ask the administrator for more.`,
+      `The account ${p.email} has not enough free quota to take over this library. Ask the ` +
+      'administrator for more.',
   ),
   tooManyTries: define(
     'RESOURCE_EXHAUSTED',
@@ -228,7 +235,8 @@ export const catalogue = {
     'UNAVAILABLE',
     { url: text, detail: text },
     (p) =>
-      `The server ${p.url} cannot be reached (${p.detail}). Check the address and your connection; this is tried again by itself.`,
+      `The server ${p.url} cannot be reached (${p.detail}). Check the address and your ` +
+      'connection; this is tried again by itself.',
   ),
   notTidesync: define(
     'UNAVAILABLE',
@@ -265,13 +273,15 @@ export const catalogue = {
     'INVALID_ARGUMENT',
     { url: text },
     (p) =>
-      `${p.url} is not encrypted: passwords and files could be read on the way. Use https, or add --insecure-http if you trust the network.`,
+      `${p.url} is not encrypted: passwords and files could be read on the way. Use https, or ` +
+      'add --insecure-http if you trust the network.',
   ),
   ownDataFailed: define(
     'UNAVAILABLE',
     { path: text, detail: text },
     (p) =>
-      `Tidesync cannot use its own data in ${p.path} (${p.detail}). Check that the disk has room and may be written to; files are safe, and syncing goes on when this is cured.`,
+      `Tidesync cannot use its own data in ${p.path} (${p.detail}). Check that the disk has ` +
+      'room and may be written to; files are safe, and syncing goes on when this is cured.',
   ),
   folderOverlaps: define(
     'FAILED_PRECONDITION',
@@ -319,7 +329,8 @@ export function parseProblem(value: unknown): Problem | null {
   return fields.success ? ({ reason: reason.data.reason, ...fields.data } as Problem) : null;
 }
 
-/** A failed operation, thrown; trouble with a single path is a value instead (see the engine's `PathTrouble`). */
+/** A failed operation, thrown; trouble with a single path is a value instead (see the engine's
+  'PathTrouble'). */
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly problem: Problem;

@@ -14,7 +14,8 @@ export type PathTrouble =
   | { readonly code: 'busy' } // another program holds it
   | { readonly code: 'specialFile' } // socket, device, fifo
   | { readonly code: 'notUnicode' } // the name is no UTF-8
-  | { readonly code: 'badName'; readonly fault: NameFault | 'reserved' | 'ownFolder' } // cannot exist here, or on the server
+  /** The name cannot exist here, or on the server. */
+  | { readonly code: 'badName'; readonly fault: NameFault | 'reserved' | 'ownFolder' }
   | { readonly code: 'nameClash'; readonly with: string } // this disk cannot hold both spellings
   | { readonly code: 'occupied' } // something ignored or unsyncable has the name here
   | { readonly code: 'tooDeep' }

@@ -1,13 +1,13 @@
 import type { RootId } from '@tidesync/shared/ids';
 import type { EngineStatus, ListedEntry, WhyAnswer } from '@tidesync/shared/wire/engine';
-import type { ActivityView, ConflictView, Engine, FolderAdded, PathTroubleView } from '../shell/face.ts';
-
-export interface LoginInput {
-  readonly serverUrl: string;
-  readonly email: string;
-  readonly password: string;
-  readonly deviceName: string;
-}
+import type {
+  ActivityView,
+  ConflictView,
+  Engine,
+  FolderAdded,
+  LoginInput,
+  PathTroubleView,
+} from '../shell/face.ts';
 
 /**
  * The engine as a program beside it sees it: the methods of `Engine`, all asynchronous, so that it is the same

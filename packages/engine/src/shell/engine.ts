@@ -3,10 +3,10 @@ import { classOf, fail, isFailure, sentenceOf } from '@tidesync/shared/problems'
 import type { EngineStatus, ListedEntry, WhyAnswer } from '@tidesync/shared/wire/engine';
 import type { Quota } from '@tidesync/shared/wire/people';
 import { listFolder } from '../core/list-folder.ts';
-import type { RootJournal, RootPause, RootRecord, SessionRecord } from '../ports/journal.ts';
+import type { RootJournal, RootRecord, SessionRecord } from '../ports/journal.ts';
 import { bindFolder, isInside, libraryFor, refuseOverlap } from './bind-folder.ts';
 import type { EngineParts, ServerConnection } from './engine-parts.ts';
-import type { ActivityView, ConflictView, Engine, FolderAdded, PathTroubleView } from './face.ts';
+import type { ActivityView, ConflictView, Engine, FolderAdded, LoginInput, PathTroubleView } from './face.ts';
 import { folderIdOf, readMarker, unmarkRoot } from './root-folder.ts';
 import { rootStatusOf } from './root-status.ts';
 import { activityOf, troublesOf } from './root-views.ts';
@@ -121,14 +121,14 @@ class RootsEngine implements Engine {
     root.cutter = cutter;
   }
 
-  #isPaused({ record, journal }: Root): boolean {
-    const { pause } = record;
+  #isPaused(root: Root): boolean {
+    const { pause } = root.record;
     if (pause.is === 'running') return false;
     if (pause.untilMs === null || pause.untilMs > this.#parts.clock.nowMs()) {
       if (pause.untilMs !== null) this.#wakeAt(pause.untilMs);
       return true;
     }
-    this.#writePause({ record, journal, running: null, cutter: null }, { is: 'running' });
+    this.#write(root, { ...root.record, pause: { is: 'running' } });
     return false;
   }
 
@@ -225,12 +225,7 @@ class RootsEngine implements Engine {
     };
   }
 
-  async login(input: {
-    serverUrl: string;
-    email: string;
-    password: string;
-    deviceName: string;
-  }): Promise<void> {
+  async login(input: LoginInput): Promise<void> {
     if (this.#session.is === 'in') fail({ reason: 'alreadySetUp' });
     await this.#stopping;
     const { servers, journal, token } = this.#parts;
@@ -303,26 +298,21 @@ class RootsEngine implements Engine {
 
   #write(root: Root, record: RootRecord): void {
     this.#parts.journal.putRoot(record);
-    const kept = this.#roots.get(record.rootId);
-    if (kept !== undefined) kept.record = record;
     root.record = record;
     this.#news();
-  }
-  #writePause(root: Root, pause: RootPause): void {
-    this.#write(root, { ...root.record, pause });
   }
 
   async pause(path: string | 'all', untilMs: number | null): Promise<void> {
     for (const root of await this.#rootsOf(path)) {
       await this.#stopRoot(root);
-      this.#writePause(root, { is: 'paused', untilMs });
+      this.#write(root, { ...root.record, pause: { is: 'paused', untilMs } });
       if (untilMs !== null) this.#wakeAt(untilMs);
     }
   }
 
   async resume(path: string | 'all'): Promise<void> {
     for (const root of await this.#rootsOf(path)) {
-      this.#writePause(root, { is: 'running' });
+      this.#write(root, { ...root.record, pause: { is: 'running' } });
       this.#startRoot(root);
     }
   }

@@ -15,6 +15,13 @@ export type ConflictView = z.infer<typeof conflictView>;
 export type PathTroubleView = z.infer<typeof pathTroubleView>;
 export type FolderAdded = z.infer<typeof folderAddOutput>;
 
+export interface LoginInput {
+  readonly serverUrl: string;
+  readonly email: string;
+  readonly password: string;
+  readonly deviceName: string;
+}
+
 /**
  * The engine as its faces see it (local API, CLI in its own process, tests). Every method rejects with Failure.
  * Folders are named by an absolute path of the root or of anything inside it.
@@ -25,7 +32,7 @@ export interface Engine {
   onChange(listener: () => void): () => void;
 
   /** Signs in and stores session and token. `alreadySetUp` if signed in: log out first. */
-  login(input: { serverUrl: string; email: string; password: string; deviceName: string }): Promise<void>;
+  login(input: LoginInput): Promise<void>;
   /** Revokes this device on the server if it can be reached, and forgets the token. Folders and files stay. */
   logout(): Promise<void>;
 
@@ -41,7 +48,10 @@ export interface Engine {
 
   /** Begins to sync every root that is not paused; those added later start by themselves. */
   run(): void;
-  /** Runs, looks at everything once more, and resolves when every running root has nothing left but held or attention paths, or is offline, halted or paused. */
+  /**
+   * Runs, looks at everything once more, and resolves when every running root has nothing left but held or
+   * attention paths, or is offline, halted or paused.
+   */
   settle(signal: AbortSignal): Promise<void>;
 
   why(path: string): Promise<WhyAnswer>;

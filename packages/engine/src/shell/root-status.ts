@@ -1,14 +1,10 @@
 import type { RootStateName, RootStatus } from '@tidesync/shared/wire/engine';
 import { RESTING_SENTENCE, rootSentence } from '../core/sentences.ts';
-import type { RootRecord } from '../ports/journal.ts';
+import type { RootJournal, RootRecord } from '../ports/journal.ts';
 import type { SyncRoot } from './sync-root.ts';
 
 /** What one root is doing, for people. `root` is null while it does not run (paused, signed out, not started). */
-export function rootStatusOf(
-  record: RootRecord,
-  root: SyncRoot | null,
-  journal: SyncRoot['parts']['journal'],
-): RootStatus {
+export function rootStatusOf(record: RootRecord, root: SyncRoot | null, journal: RootJournal): RootStatus {
   const { base, dirty } = journal.countEntries();
   const transfers = root === null ? [] : [...root.jobs.transfers.values()];
   const facts = {

@@ -74,8 +74,6 @@ export class SyncRoot {
   idle = false;
   lastPlan: Plan | null = null;
   lastSyncedAtMs: number | null = null;
-  /** Rounds finished; a caller that waits for one can tell. */
-  rounds = 0;
 
   constructor(parts: RootParts, ends: TransferEnds, events: RootEvents) {
     this.#parts = parts;
@@ -93,9 +91,6 @@ export class SyncRoot {
     return this.lastPlan === null
       ? 0
       : this.lastPlan.waiting.length + this.lastPlan.held.length + this.troubles.restingCount();
-  }
-  get parts(): RootParts {
-    return this.#parts;
   }
   get ignore(): IgnoreRules | null {
     return this.#view.ignore;
@@ -149,7 +144,6 @@ export class SyncRoot {
         if (!signal.aborted) this.#failed(error);
       }
       this.#lastRoundMs = this.#parts.clock.monotonicMs() - startedMs;
-      this.rounds++;
       this.#events.changed();
     }
   }
@@ -368,7 +362,7 @@ export class SyncRoot {
 
   #nextTimes(): { coalesceMs: number; atMs: number | null } {
     const times = [this.troubles.nextTryAtMs(), this.#view.absences.nextLookAtMs].filter((at) => at !== null);
-    const atMs = times.length === 0 || this.halt !== null ? null : Math.min(...times);
+    const atMs = this.halt !== null || times.length === 0 ? null : Math.min(...times);
     return { coalesceMs: Math.min(1_000, Math.max(10, this.#lastRoundMs)), atMs };
   }
 

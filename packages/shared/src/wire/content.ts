@@ -44,7 +44,7 @@ export const uploadSignInput = z.object({
     .min(1)
     .max(limits.packsPerCallMax),
 });
-/** Signing the same (upload, sha256) again gives the same pack with a fresh URL. The PUT must carry exactly `headers`. */
+/** Signing the same (upload, sha256) again gives the same pack with a fresh URL. The PUT carries exactly `headers`. */
 export const signedPut = z.object({
   packId,
   url: z.string(),
@@ -95,7 +95,7 @@ export const revisionsInput = z.object({
   libraryId,
   contentIds: z.array(contentId).min(1).max(limits.revisionsPerStageCallMax),
 });
-/** May answer fewer than asked, to stay within the size of an answer; ask again for the rest. Never empty for live content. */
+/** May answer fewer than asked, to stay within the size of an answer: ask again for the rest. */
 export const revisionsOutput = z.object({ revisions: z.array(revision) });
 
 export const downloadSignInput = z.object({
