@@ -45,7 +45,8 @@ test.each(SEEDS)('two people at work while processes are killed lose nothing (se
     await sameTrees([here, there]);
     expect(work.lost(await textsIn(here))).toEqual([]);
   } catch (error) {
-    process.stderr.write(`${work.log.join('\n')}\n`);
+    const status = await Promise.all([ada.run('status', '--json'), bob.run('status', '--json')]);
+    process.stderr.write([...work.log, ...status.map(({ out }) => out), ''].join('\n'));
     throw error;
   }
 });
