@@ -63,7 +63,9 @@ export class TroubleBook {
 
   /** A step failed: the entry rests for a while, longer each time. */
   failed(id: EntryId, path: RelPath, trouble: PathTrouble): void {
-    const tries = (this.#retryAt.get(id)?.tries ?? 0) + 1;
+    const before = this.#retryAt.get(id);
+    if (before !== undefined && before.path !== path) this.#journal.clearTrouble(before.path);
+    const tries = (before?.tries ?? 0) + 1;
     const step = trouble.code === 'changing' ? Math.min(tries, CHANGING_STEPS_MAX) : tries;
     const waitMs = RETRY_MS[Math.min(step, RETRY_MS.length) - 1] as number;
     const atMs = this.#clock.monotonicMs() + waitMs;
