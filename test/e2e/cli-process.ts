@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { noteForReaper } from './support/left-behind.ts';
 
 export const repoDir = fileURLToPath(new URL('../..', import.meta.url));
 export const CLI = path.join(repoDir, 'apps/cli/src/main.ts');
@@ -27,14 +28,6 @@ export interface Environment {
   readonly stdin?: string;
 }
 
-/** Programs that run; none of them outlives the process of the tests, however that one ends. */
-const running = new Set<ChildProcess>();
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
-for (const end of ['SIGTERM', 'SIGINT', 'SIGHUP', 'disconnect'] as const)
-  process.once(end, () => process.exit(1));
-
 /** A program of the repository in a process of its own, with HOME and TIDESYNC_HOME below `home`. */
 export function startProgram(
   program: string,
@@ -43,7 +36,7 @@ export function startProgram(
 ): Running {
   const env = { ...process.env, HOME: home, TIDESYNC_HOME: path.join(home, 'device'), XDG_DATA_HOME: '' };
   const child = spawn(process.execPath, [program, ...args], { env, cwd: home, stdio: 'pipe' });
-  running.add(child);
+  noteForReaper('+', child.pid);
   child.stdin.on('error', () => {});
   child.stdin.end(stdin ?? '');
   let [out, err] = ['', ''];
@@ -61,7 +54,7 @@ export function startProgram(
   });
   const finished = new Promise<Finished>((resolve) => {
     child.on('close', (exitCode) => {
-      running.delete(child);
+      noteForReaper('-', child.pid);
       resolve({ exitCode, out, err });
     });
   });

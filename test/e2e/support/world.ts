@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Device } from './device.ts';
+import { noteForReaper } from './left-behind.ts';
 import { ServerProcess } from './server-process.ts';
 import type { Tree } from './tree.ts';
 import { differences, readTree } from './tree.ts';
@@ -21,7 +21,7 @@ export class World {
   #libraries = 0;
 
   async open(): Promise<void> {
-    process.once('exit', () => rmSync(this.top, { recursive: true, force: true }));
+    noteForReaper('+', this.top);
     await mkdir(this.server.home, { recursive: true });
     await this.server.start();
     await this.server.makeAccount(OWNER);
@@ -60,6 +60,7 @@ export class World {
     await Promise.all(this.devices.map((device) => device.kill()));
     await this.server.kill();
     await rm(this.top, { recursive: true, force: true });
+    noteForReaper('-', this.top);
   }
 
   said(): string {

@@ -1,0 +1,24 @@
+// Ends what a test process has left behind, however that one came to its end, SIGKILL included.
+// Standard input has lines `+PID` and `-PID` of programs, and `+FOLDER` of temporary folders (absolute); when it
+// ends, the test process has ended, and all that is left of these goes, too.
+
+import { rmSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+// A signal to the whole group ends the tests, and thereby the input; this process stays to clean up.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+
+const left = new Set<string>();
+for await (const line of createInterface({ input: process.stdin })) {
+  if (line.startsWith('+')) left.add(line.slice(1));
+  else left.delete(line.slice(1));
+}
+const folders = [...left].filter((one) => one.startsWith('/'));
+for (const pid of [...left].filter((one) => !one.startsWith('/'))) {
+  try {
+    process.kill(Number(pid), 'SIGKILL');
+  } catch {
+    // It ended by itself a moment ago.
+  }
+}
+for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
