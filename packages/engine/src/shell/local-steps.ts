@@ -3,6 +3,7 @@ import type { EntryId } from '@tidesync/shared/ids';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
 import { joinPath, parentPath } from '@tidesync/shared/names';
 import { agreeOn } from '../core/agree.ts';
+import { conflictName } from '../core/conflict-name.ts';
 import type { LocalPresent, Place, RemotePresent } from '../core/entry.ts';
 import { LOCAL_ABSENT, REMOTE_ABSENT } from '../core/entry.ts';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
@@ -16,7 +17,15 @@ import { layout } from './layout.ts';
 import { localStateOf } from './observe.ts';
 import type { OpenParts } from './root-parts.ts';
 import { dayOf } from './root-parts.ts';
-import { expectNode, MovedUnderUs, moveWithoutReplacing, sameBytes, trashPathFor } from './safe-moves.ts';
+import {
+  expectNode,
+  MovedUnderUs,
+  moveWithoutReplacing,
+  placeOwnFile,
+  sameBytes,
+  trashPathFor,
+} from './safe-moves.ts';
+import { swapIn } from './swap-in.ts';
 import { writeTrouble } from './transfer/disk-trouble.ts';
 
 export type StepOutcome =
@@ -176,7 +185,8 @@ export class LocalSteps {
     if (path === null) return { is: 'rescan', folder: '' as RelPath };
     await make(path);
     const node = await this.#parts.disk.look(path);
-    if (node === null) throw new MovedUnderUs(path);
+    const isOurs = node?.kind === (step.target === undefined ? 'folder' : 'symlink');
+    if (node === null || !isOurs) throw new MovedUnderUs(path);
     this.#touched.add(parentPath(path));
     this.#settle(step.id, { node, place: step.to, target: step.target ?? null });
     return done('madeHere', path);
@@ -187,7 +197,7 @@ export class LocalSteps {
     const target = this.#pathAt(to);
     if (target === null) return { is: 'rescan', folder: parentPath(path) };
     await expectNode(this.#parts.disk, path, { kind: local.body.kind, stamp: local.stamp });
-    const node = await moveWithoutReplacing(this.#parts.disk, path, target);
+    const node = await moveWithoutReplacing(this.#parts.disk, { id, from: path, to: target });
     this.#touched.add(parentPath(path)).add(parentPath(target));
     const linksTo = local.body.kind === 'symlink' ? local.body.target : null;
     this.#settle(id, { node, place: to, target: linksTo });
@@ -209,8 +219,8 @@ export class LocalSteps {
     await disk.rename(path, trash);
     const cameOut = await disk.look(trash);
     // RACE: a save between look and rename; what came out is somebody's work and goes back.
-    if (cameOut !== null && cameOut.stamp.mtimeNs !== local.stamp.mtimeNs) {
-      await moveWithoutReplacing(disk, trash, path);
+    if (cameOut !== null && !sameBytes(cameOut.stamp, local.stamp)) {
+      await placeOwnFile(disk, trash, path);
       throw new MovedUnderUs(path);
     }
     this.#touched.add(parentPath(path)).add(parentPath(trash));
@@ -251,7 +261,7 @@ export class LocalSteps {
     const { disk, journal, clock } = this.#parts;
     const copyPath = joinPath(parentPath(path), name);
     await expectNode(disk, path, { kind: local.body.kind, stamp: local.stamp });
-    const node = await moveWithoutReplacing(disk, path, copyPath);
+    const node = await moveWithoutReplacing(disk, { id, from: path, to: copyPath });
     const unread = local.body.kind === 'file' && !sameBytes(local.stamp, node.stamp);
     const body = unread ? { ...local.body, contentId: null } : local.body;
     const copy: LocalPresent = { ...local, body, name, localName: name, stamp: node.stamp };
@@ -268,6 +278,10 @@ export class LocalSteps {
     return done('conflict', path, name);
   }
 
+  /**
+   * RACE: a save between look and change would hide behind the time that we set. So the content counts as unread
+   * afterwards: it is read once more before anyone agrees on it.
+   */
   async #setAttributes(id: EntryId): Promise<StepOutcome> {
     const { path, local } = this.#present(id);
     const { disk, journal } = this.#parts;
@@ -275,34 +289,36 @@ export class LocalSteps {
     if (remote.is === 'absent' || remote.body.kind !== 'file' || local.body.kind !== 'file')
       return { is: 'done', activity: null };
     const { executable } = remote.body;
-    const body = { ...local.body, executable };
     await expectNode(disk, path, { kind: 'file', stamp: local.stamp });
     await disk.setAttributes(path, { executable, mtimeMs: remote.mtimeMs });
     const node = await disk.look(path);
-    if (
-      node === null ||
-      node.stamp.inode !== local.stamp.inode ||
-      node.stamp.sizeBytes !== local.stamp.sizeBytes
-    )
-      throw new MovedUnderUs(path);
+    if (node?.kind !== 'file') throw new MovedUnderUs(path);
+    const body = { kind: 'file', contentId: null, sizeBytes: node.stamp.sizeBytes, executable } as const;
     this.#records.push(() => {
-      const { base } = journal.get(id);
       const now: LocalPresent = { ...local, body, mtimeMs: remote.mtimeMs, stamp: node.stamp };
-      journal.set(id, { base: agreeOn(base, now, remote), local: now, remote });
+      journal.set(id, { base: journal.get(id).base, local: now, remote });
     });
     return { is: 'done', activity: null };
   }
 
-  /** A symlink has no content to swap in: a new one is made aside and moved over the old one's place. */
+  /** A symlink has no content to write: a new one is made and swapped in like a file. */
   async #retarget(id: EntryId, target: string): Promise<StepOutcome> {
     const { path, local } = this.#present(id);
-    const { disk } = this.#parts;
-    await expectNode(disk, path, { kind: 'symlink', stamp: local.stamp });
+    const { disk, clock, deviceName, journal } = this.#parts;
     const made = joinPath(layout.temporary, `link-${id}` as EntryName);
     await disk.unlink(made).catch(ignoreMissing);
     await disk.makeSymlink(made, target);
-    await disk.unlink(path);
-    const node = await moveWithoutReplacing(disk, made, path);
+    const day = dayOf(clock.nowMs());
+    const isFree = (name: EntryName) => journal.localByDiskName(local.parentId, name) === null;
+    const name = conflictName(local.localName, { deviceName, today: day }, isFree);
+    const { node } = await swapIn(disk, {
+      id,
+      temporary: made,
+      path,
+      expected: local,
+      conflictName: name,
+      day,
+    });
     this.#touched.add(parentPath(path));
     this.#settleLink(id, node, target);
     return done('downloaded', path);

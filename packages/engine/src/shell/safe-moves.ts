@@ -1,3 +1,4 @@
+import type { EntryId } from '@tidesync/shared/ids';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
 import { joinPath, lastName, parentPath } from '@tidesync/shared/names';
 import type { Stamp } from '../core/entry.ts';
@@ -36,44 +37,86 @@ export async function expectNode(
   return node;
 }
 
+/** Where a step takes a file out of the way: one place for each entry, emptied before the step ends. */
+export function asidePath(id: EntryId): RelPath {
+  return joinPath(layout.aside, id as string as EntryName);
+}
+
+/** Renames what is at a path aside and says what came out: only then it is sure what that was. */
+export async function takeAside(
+  disk: Disk,
+  path: RelPath,
+  id: EntryId,
+): Promise<{ aside: RelPath; node: DiskNode }> {
+  const aside = asidePath(id);
+  if ((await disk.look(aside)) !== null) throw new DiskError('busy', path); // left by a failure; a start recovers it
+  await disk.rename(path, aside);
+  const node = await disk.look(aside);
+  if (node === null) throw new MovedUnderUs(path);
+  return { aside, node };
+}
+
 /**
- * Moves without ever replacing anything. Files go by link and unlink, so that a name taken in between is
- * refused by the disk itself; a stop in between leaves two names of one file, which the next try finishes.
+ * Moves a person's file, link or folder without ever replacing or removing anything unseen: the new name is
+ * linked (the disk refuses if it is taken), the old one renamed aside, and what came out there is removed only
+ * if it is that same file. A stop in between leaves two names of one file, which the next try finishes.
  * RACE: a folder has no such way. Between look and rename somebody may make an *empty* folder at the target,
  * which the rename replaces: no bytes are lost.
  */
-export async function moveWithoutReplacing(disk: Disk, from: RelPath, to: RelPath): Promise<DiskNode> {
+export async function moveWithoutReplacing(
+  disk: Disk,
+  { id, from, to }: { id: EntryId; from: RelPath; to: RelPath },
+): Promise<DiskNode> {
   const node = await disk.look(from);
   if (node === null) throw new MovedUnderUs(from);
-  if (node.kind === 'folder') {
-    const taken = await disk.look(to);
-    const onlySpelling = taken !== null && taken.stamp.inode === node.stamp.inode;
-    if (taken !== null && !onlySpelling) throw new DiskError('exists', to);
-    await disk.rename(from, to);
-  } else {
-    await linkOver(disk, { from, to, node });
-  }
+  if (node.kind === 'folder') await renameFolder(disk, { from, to, node });
+  else if (!(await linkNew(disk, { from, to, node }))) await disk.rename(from, to);
+  else await removeOldName(disk, { id, from, node });
   const moved = await disk.look(to);
   if (moved === null) throw new MovedUnderUs(to);
   return moved;
 }
 
-async function linkOver(
-  disk: Disk,
-  { from, to, node }: { from: RelPath; to: RelPath; node: DiskNode },
-): Promise<void> {
+/** The same for a file of our own, which nobody else touches: its old name is just removed. */
+export async function placeOwnFile(disk: Disk, from: RelPath, to: RelPath): Promise<void> {
+  const node = await disk.look(from);
+  if (node === null) throw new MovedUnderUs(from);
+  await linkNew(disk, { from, to, node });
+  await disk.unlink(from);
+}
+
+interface Linking {
+  readonly from: RelPath;
+  readonly to: RelPath;
+  readonly node: DiskNode;
+}
+
+async function renameFolder(disk: Disk, { from, to, node }: Linking): Promise<void> {
+  const taken = await disk.look(to);
+  if (taken !== null && taken.stamp.inode !== node.stamp.inode) throw new DiskError('exists', to);
+  await disk.rename(from, to);
+}
+
+/** Gives a file a second name. False if the two names are one on this disk and only the spelling differs. */
+async function linkNew(disk: Disk, { from, to, node }: Linking): Promise<boolean> {
   try {
     await disk.link(from, to);
+    return true;
   } catch (error) {
     if (!isDiskError(error, 'exists')) throw error;
     const taken = await disk.look(to);
     if (taken === null || taken.stamp.inode !== node.stamp.inode) throw error;
-    if (taken.links < 2) {
-      await disk.rename(from, to); // one file under two spellings: only the spelling changes
-      return;
-    }
+    return taken.links > 1;
   }
-  await disk.unlink(from);
+}
+
+async function removeOldName(
+  disk: Disk,
+  { id, from, node }: { id: EntryId; from: RelPath; node: DiskNode },
+): Promise<void> {
+  const { aside, node: cameOut } = await takeAside(disk, from, id);
+  if (cameOut.stamp.inode === node.stamp.inode) await disk.unlink(aside);
+  else await placeOwnFile(disk, aside, from); // saved anew in the meantime: it is somebody's work and stays
 }
 
 /** A path in the trash of that day where there is nothing yet. It keeps the old path, so that people find things. */

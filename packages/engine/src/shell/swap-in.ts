@@ -5,7 +5,7 @@ import type { LocalState } from '../core/entry.ts';
 import type { Disk, DiskNode } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
 import { layout } from './layout.ts';
-import { expectNode, MovedUnderUs, moveWithoutReplacing, sameBytes, trashPathFor } from './safe-moves.ts';
+import { expectNode, MovedUnderUs, placeOwnFile, sameBytes, takeAside, trashPathFor } from './safe-moves.ts';
 
 export interface Swap {
   readonly id: EntryId;
@@ -33,34 +33,39 @@ export interface SwapResult {
  * `recoverAsides` brings it back before the next scan.
  */
 export async function swapIn(disk: Disk, swap: Swap): Promise<SwapResult> {
-  const { temporary, path, expected } = swap;
-  if (expected.is === 'absent')
-    return { node: await moveWithoutReplacing(disk, temporary, path), keptAs: null };
+  const { id, temporary, path, expected } = swap;
+  const ours = await disk.look(temporary);
+  if (ours === null) throw new MovedUnderUs(temporary);
+  if (expected.is === 'absent') {
+    await placeOwnFile(disk, temporary, path);
+    return { node: await stillOurs(disk, path, ours), keptAs: null };
+  }
   await expectNode(disk, path, { kind: expected.body.kind, stamp: expected.stamp });
-  const aside = asidePath(swap.id);
-  await disk.rename(path, aside);
-  const cameOut = await disk.look(aside);
-  const asExpected = cameOut !== null && sameBytes(cameOut.stamp, expected.stamp);
+  const { aside, node: cameOut } = await takeAside(disk, path, id);
   try {
-    await disk.link(temporary, path);
+    await placeOwnFile(disk, temporary, path);
   } catch (error) {
     await putBack(disk, swap, aside);
     if (isDiskError(error, 'exists')) throw new MovedUnderUs(path);
     throw error;
   }
-  await disk.unlink(temporary);
+  const asExpected = sameBytes(cameOut.stamp, expected.stamp);
   const keptAs = asExpected ? await intoTrash(disk, swap, aside) : await besideIt(disk, swap, aside);
-  const node = await disk.look(path);
-  if (node === null) throw new MovedUnderUs(path);
-  return { node, keptAs };
+  return { node: await stillOurs(disk, path, ours), keptAs };
 }
 
-export function asidePath(id: EntryId): RelPath {
-  return joinPath(layout.aside, id as string as EntryName);
+/**
+ * What is at the path must be what was put there: a save in the moment after is somebody's work over content
+ * nobody agreed on yet, and has to be seen as that.
+ */
+async function stillOurs(disk: Disk, path: RelPath, ours: DiskNode): Promise<DiskNode> {
+  const node = await disk.look(path);
+  if (node === null || !sameBytes(node.stamp, ours.stamp)) throw new MovedUnderUs(path);
+  return node;
 }
 
 async function putBack(disk: Disk, swap: Swap, aside: RelPath): Promise<void> {
-  await moveWithoutReplacing(disk, aside, swap.path).catch(async (error) => {
+  await placeOwnFile(disk, aside, swap.path).catch(async (error) => {
     if (!isDiskError(error, 'exists')) throw error;
     await besideIt(disk, swap, aside);
   });
@@ -74,7 +79,7 @@ async function intoTrash(disk: Disk, { path, day, id }: Swap, aside: RelPath): P
 
 async function besideIt(disk: Disk, { path, conflictName }: Swap, aside: RelPath): Promise<RelPath> {
   const kept = joinPath(parentPath(path), conflictName);
-  await moveWithoutReplacing(disk, aside, kept);
+  await placeOwnFile(disk, aside, kept);
   return kept;
 }
 
@@ -97,9 +102,9 @@ export async function recoverAsides(
         ? ''
         : parentPath(path);
     const target = joinPath(folder as RelPath, lastName(path));
-    await moveWithoutReplacing(disk, aside, target).catch(async (error) => {
+    await placeOwnFile(disk, aside, target).catch(async (error) => {
       if (!isDiskError(error, 'exists')) throw error;
-      await moveWithoutReplacing(disk, aside, joinPath(folder as RelPath, conflictNameFor(target)));
+      await placeOwnFile(disk, aside, joinPath(folder as RelPath, conflictNameFor(target)));
     });
     recovered.push(target);
   }
