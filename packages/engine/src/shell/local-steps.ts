@@ -3,7 +3,6 @@ import type { EntryId } from '@tidesync/shared/ids';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
 import { joinPath, parentPath } from '@tidesync/shared/names';
 import { agreeOn } from '../core/agree.ts';
-import { conflictName } from '../core/conflict-name.ts';
 import type { LocalPresent, Place, RemotePresent } from '../core/entry.ts';
 import { LOCAL_ABSENT, REMOTE_ABSENT } from '../core/entry.ts';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
@@ -16,12 +15,12 @@ import type { ActivityKind } from '../ports/journal.ts';
 import { layout } from './layout.ts';
 import { localStateOf } from './observe.ts';
 import type { OpenParts } from './root-parts.ts';
-import { dayOf } from './root-parts.ts';
+import { dayOf, labelOf } from './root-parts.ts';
 import {
   expectNode,
   MovedUnderUs,
   moveWithoutReplacing,
-  placeOwnFile,
+  putBack,
   sameBytes,
   trashPathFor,
 } from './safe-moves.ts';
@@ -197,7 +196,12 @@ export class LocalSteps {
     const target = this.#pathAt(to);
     if (target === null) return { is: 'rescan', folder: parentPath(path) };
     await expectNode(this.#parts.disk, path, { kind: local.body.kind, stamp: local.stamp });
-    const node = await moveWithoutReplacing(this.#parts.disk, { id, from: path, to: target });
+    const node = await moveWithoutReplacing(this.#parts.disk, {
+      id,
+      from: path,
+      to: target,
+      label: labelOf(this.#parts),
+    });
     this.#touched.add(parentPath(path)).add(parentPath(target));
     const linksTo = local.body.kind === 'symlink' ? local.body.target : null;
     this.#settle(id, { node, place: to, target: linksTo });
@@ -220,7 +224,7 @@ export class LocalSteps {
     const cameOut = await disk.look(trash);
     // RACE: a save between look and rename; what came out is somebody's work and goes back.
     if (cameOut !== null && !sameBytes(cameOut.stamp, local.stamp)) {
-      await placeOwnFile(disk, trash, path);
+      await putBack(disk, trash, { path, label: labelOf(this.#parts) });
       throw new MovedUnderUs(path);
     }
     this.#touched.add(parentPath(path)).add(parentPath(trash));
@@ -261,7 +265,12 @@ export class LocalSteps {
     const { disk, journal, clock } = this.#parts;
     const copyPath = joinPath(parentPath(path), name);
     await expectNode(disk, path, { kind: local.body.kind, stamp: local.stamp });
-    const node = await moveWithoutReplacing(disk, { id, from: path, to: copyPath });
+    const node = await moveWithoutReplacing(disk, {
+      id,
+      from: path,
+      to: copyPath,
+      label: labelOf(this.#parts),
+    });
     const unread = local.body.kind === 'file' && !sameBytes(local.stamp, node.stamp);
     const body = unread ? { ...local.body, contentId: null } : local.body;
     const copy: LocalPresent = { ...local, body, name, localName: name, stamp: node.stamp };
@@ -304,20 +313,16 @@ export class LocalSteps {
   /** A symlink has no content to write: a new one is made and swapped in like a file. */
   async #retarget(id: EntryId, target: string): Promise<StepOutcome> {
     const { path, local } = this.#present(id);
-    const { disk, clock, deviceName, journal } = this.#parts;
+    const { disk } = this.#parts;
     const made = joinPath(layout.temporary, `link-${id}` as EntryName);
     await disk.unlink(made).catch(ignoreMissing);
     await disk.makeSymlink(made, target);
-    const day = dayOf(clock.nowMs());
-    const isFree = (name: EntryName) => journal.localByDiskName(local.parentId, name) === null;
-    const name = conflictName(local.localName, { deviceName, today: day }, isFree);
     const { node } = await swapIn(disk, {
       id,
       temporary: made,
       path,
       expected: local,
-      conflictName: name,
-      day,
+      label: labelOf(this.#parts),
     });
     this.#touched.add(parentPath(path));
     this.#settleLink(id, node, target);

@@ -1,22 +1,15 @@
-import { lastName } from '@tidesync/shared/names';
-import { conflictName } from '../core/conflict-name.ts';
 import { localPathOf } from '../core/path-of.ts';
 import { probeNameRules } from './root-folder.ts';
 import type { OpenParts, RootParts } from './root-parts.ts';
-import { dayOf } from './root-parts.ts';
+import { labelOf } from './root-parts.ts';
 import { recoverAsides } from './swap-in.ts';
 
 /** Before the first scan of a root: what its disk tells apart, and what an interrupted step left aside. */
 export async function openRoot(parts: RootParts): Promise<OpenParts> {
-  const { disk, journal, random, clock, deviceName } = parts;
+  const { disk, journal, random } = parts;
   const tag = [...random.bytes(4)].join('-');
   const rules = await probeNameRules(disk, tag);
-  const label = { deviceName, today: dayOf(clock.nowMs()) };
-  const recovered = await recoverAsides(
-    disk,
-    (id) => localPathOf(journal, id),
-    (path) => conflictName(lastName(path), label, () => true),
-  );
+  const recovered = await recoverAsides(disk, (id) => localPathOf(journal, id), labelOf(parts));
   for (const path of recovered) parts.log(`Put back ${path}, which an interrupted step had taken aside.`);
   return { ...parts, rules };
 }

@@ -1,5 +1,6 @@
 import type { EntryId, OpId } from '@tidesync/shared/ids';
 import { uuidFromBytes } from '@tidesync/shared/ids';
+import type { ConflictLabel } from '../core/conflict-name.ts';
 import type { NameRules } from '../core/name-rules.ts';
 import type { Cutter } from '../ports/cutter.ts';
 import type { Disk } from '../ports/disk.ts';
@@ -39,4 +40,9 @@ export function newOpId(random: Random): OpId {
 /** YYYY-MM-DD, in UTC: the same everywhere. */
 export function dayOf(nowMs: number): string {
   return new Date(nowMs).toISOString().slice(0, 10);
+}
+
+/** What copies that this device keeps today are named by. */
+export function labelOf({ deviceName, clock }: Pick<RootParts, 'deviceName' | 'clock'>): ConflictLabel {
+  return { deviceName, today: dayOf(clock.nowMs()) };
 }

@@ -19,7 +19,7 @@ import type { StepOutcome } from './local-steps.ts';
 import { LocalSteps } from './local-steps.ts';
 import type { Pushed } from './push.ts';
 import type { OpenParts } from './root-parts.ts';
-import { dayOf, newEntryId } from './root-parts.ts';
+import { labelOf, newEntryId } from './root-parts.ts';
 import type { TroubleBook } from './trouble-book.ts';
 
 export interface PlanInput {
@@ -60,7 +60,7 @@ function contextOf(parts: OpenParts & { trees: Trees }, input: PlanInput): PlanC
   const masked = new Map<EntryId, boolean>();
   return {
     mayWrite: input.mayWrite,
-    label: { deviceName: parts.deviceName, today: dayOf(parts.clock.nowMs()) },
+    label: labelOf(parts),
     rules: parts.rules,
     isStaged: (contentId) => input.staged.has(contentId),
     isFrozen: (id) =>

@@ -1,6 +1,8 @@
 import type { EntryId } from '@tidesync/shared/ids';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
 import { joinPath, lastName, parentPath } from '@tidesync/shared/names';
+import type { ConflictLabel } from '../core/conflict-name.ts';
+import { conflictName } from '../core/conflict-name.ts';
 import type { Stamp } from '../core/entry.ts';
 import type { Disk, DiskNode } from '../ports/disk.ts';
 import { DiskError, isDiskError } from '../ports/disk.ts';
@@ -65,13 +67,13 @@ export async function takeAside(
  */
 export async function moveWithoutReplacing(
   disk: Disk,
-  { id, from, to }: { id: EntryId; from: RelPath; to: RelPath },
+  { id, from, to, label }: { id: EntryId; from: RelPath; to: RelPath; label: ConflictLabel },
 ): Promise<DiskNode> {
   const node = await disk.look(from);
   if (node === null) throw new MovedUnderUs(from);
   if (node.kind === 'folder') await renameFolder(disk, { from, to, node });
   else if (!(await linkNew(disk, { from, to, node }))) await disk.rename(from, to);
-  else await removeOldName(disk, { id, from, node });
+  else await removeOldName(disk, { id, from, node, label });
   const moved = await disk.look(to);
   if (moved === null) throw new MovedUnderUs(to);
   return moved;
@@ -83,6 +85,31 @@ export async function placeOwnFile(disk: Disk, from: RelPath, to: RelPath): Prom
   if (node === null) throw new MovedUnderUs(from);
   await linkNew(disk, { from, to, node });
   await disk.unlink(from);
+}
+
+/**
+ * Brings somebody's work out of a place of our own back to its path, or, if that is taken, beside it under a
+ * conflict name. Answers where it is now.
+ */
+export async function putBack(
+  disk: Disk,
+  own: RelPath,
+  { path, label }: { path: RelPath; label: ConflictLabel },
+): Promise<RelPath> {
+  const taken = new Set<EntryName>();
+  for (let target = path; ; ) {
+    try {
+      await placeOwnFile(disk, own, target);
+      return target;
+    } catch (error) {
+      if (!isDiskError(error, 'exists')) throw error;
+      taken.add(lastName(target));
+      target = joinPath(
+        parentPath(path),
+        conflictName(lastName(path), label, (name) => !taken.has(name)),
+      );
+    }
+  }
 }
 
 interface Linking {
@@ -112,11 +139,11 @@ async function linkNew(disk: Disk, { from, to, node }: Linking): Promise<boolean
 
 async function removeOldName(
   disk: Disk,
-  { id, from, node }: { id: EntryId; from: RelPath; node: DiskNode },
+  { id, from, node, label }: { id: EntryId; from: RelPath; node: DiskNode; label: ConflictLabel },
 ): Promise<void> {
   const { aside, node: cameOut } = await takeAside(disk, from, id);
   if (cameOut.stamp.inode === node.stamp.inode) await disk.unlink(aside);
-  else await placeOwnFile(disk, aside, from); // saved anew in the meantime: it is somebody's work and stays
+  else await putBack(disk, aside, { path: from, label }); // saved anew meanwhile: somebody's work, which stays
 }
 
 /** A path in the trash of that day where there is nothing yet. It keeps the old path, so that people find things. */

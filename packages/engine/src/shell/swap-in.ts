@@ -1,11 +1,20 @@
 import type { EntryId } from '@tidesync/shared/ids';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
-import { joinPath, lastName, parentPath } from '@tidesync/shared/names';
+import { joinPath, lastName, parentPath, TOP } from '@tidesync/shared/names';
+import type { ConflictLabel } from '../core/conflict-name.ts';
 import type { LocalState } from '../core/entry.ts';
 import type { Disk, DiskNode } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
 import { layout } from './layout.ts';
-import { expectNode, MovedUnderUs, placeOwnFile, sameBytes, takeAside, trashPathFor } from './safe-moves.ts';
+import {
+  expectNode,
+  MovedUnderUs,
+  placeOwnFile,
+  putBack,
+  sameBytes,
+  takeAside,
+  trashPathFor,
+} from './safe-moves.ts';
 
 export interface Swap {
   readonly id: EntryId;
@@ -14,9 +23,8 @@ export interface Swap {
   readonly path: RelPath;
   /** What is expected at `path`. */
   readonly expected: LocalState;
-  /** Free name for what turns out to be somebody's unseen work. */
-  readonly conflictName: EntryName;
-  readonly day: string;
+  /** Of this device and day: for the trash, and for what turns out to be somebody's unseen work. */
+  readonly label: ConflictLabel;
 }
 
 export interface SwapResult {
@@ -45,12 +53,12 @@ export async function swapIn(disk: Disk, swap: Swap): Promise<SwapResult> {
   try {
     await placeOwnFile(disk, temporary, path);
   } catch (error) {
-    await putBack(disk, swap, aside);
+    await putBack(disk, aside, swap);
     if (isDiskError(error, 'exists')) throw new MovedUnderUs(path);
     throw error;
   }
   const asExpected = sameBytes(cameOut.stamp, expected.stamp);
-  const keptAs = asExpected ? await intoTrash(disk, swap, aside) : await besideIt(disk, swap, aside);
+  const keptAs = asExpected ? await intoTrash(disk, swap, aside) : await putBack(disk, aside, swap);
   return { node: await stillOurs(disk, path, ours), keptAs };
 }
 
@@ -64,49 +72,28 @@ async function stillOurs(disk: Disk, path: RelPath, ours: DiskNode): Promise<Dis
   return node;
 }
 
-async function putBack(disk: Disk, swap: Swap, aside: RelPath): Promise<void> {
-  await placeOwnFile(disk, aside, swap.path).catch(async (error) => {
-    if (!isDiskError(error, 'exists')) throw error;
-    await besideIt(disk, swap, aside);
-  });
-}
-
-async function intoTrash(disk: Disk, { path, day, id }: Swap, aside: RelPath): Promise<null> {
-  const trash = await trashPathFor(disk, path, { day, tag: id.slice(0, 8) });
+async function intoTrash(disk: Disk, { path, label, id }: Swap, aside: RelPath): Promise<null> {
+  const trash = await trashPathFor(disk, path, { day: label.today, tag: id.slice(0, 8) });
   await disk.rename(aside, trash);
   return null;
 }
 
-async function besideIt(disk: Disk, { path, conflictName }: Swap, aside: RelPath): Promise<RelPath> {
-  const kept = joinPath(parentPath(path), conflictName);
-  await placeOwnFile(disk, aside, kept);
-  return kept;
-}
-
 /**
- * Before the first scan: what an interrupted swap left aside goes back to its place, or beside what is there now.
- * `pathOf` and `conflictNameFor` answer from the journal, which still has the old file in its place.
+ * Before the first scan: what an interrupted step left aside goes back to its place, or beside what is there now.
+ * `pathOf` answers from the journal, which still has the old file in its place.
  */
 export async function recoverAsides(
   disk: Disk,
   pathOf: (id: EntryId) => RelPath | null,
-  conflictNameFor: (path: RelPath) => EntryName,
+  label: ConflictLabel,
 ): Promise<RelPath[]> {
   const recovered: RelPath[] = [];
   for (const { name } of await disk.list(layout.aside)) {
     if (name === null) continue;
-    const aside = joinPath(layout.aside, name as EntryName);
     const path = pathOf(name as EntryId) ?? (`recovered ${name}` as RelPath);
-    const folder =
-      (await disk.look(parentPath(path)).catch(() => null)) === null && parentPath(path) !== ''
-        ? ''
-        : parentPath(path);
-    const target = joinPath(folder as RelPath, lastName(path));
-    await placeOwnFile(disk, aside, target).catch(async (error) => {
-      if (!isDiskError(error, 'exists')) throw error;
-      await placeOwnFile(disk, aside, joinPath(folder as RelPath, conflictNameFor(target)));
-    });
-    recovered.push(target);
+    const folder = await disk.look(parentPath(path)).catch(() => null);
+    const goal = folder?.kind === 'folder' || parentPath(path) === TOP ? path : joinPath(TOP, lastName(path));
+    recovered.push(await putBack(disk, joinPath(layout.aside, name as EntryName), { path: goal, label }));
   }
   return recovered;
 }

@@ -1,10 +1,9 @@
 import { fileRevision } from '@tidesync/shared/chunk-list';
 import type { ContentId, EntryId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
-import { joinPath, lastName, parentPath } from '@tidesync/shared/names';
+import { joinPath, parentPath } from '@tidesync/shared/names';
 import { isFailure } from '@tidesync/shared/problems';
 import { agreeOn } from '../core/agree.ts';
-import { conflictName } from '../core/conflict-name.ts';
 import type { LocalPresent } from '../core/entry.ts';
 import { localPathOf, shownPathOf } from '../core/path-of.ts';
 import type { PathTrouble } from '../core/trouble.ts';
@@ -12,7 +11,7 @@ import { isDiskError } from '../ports/disk.ts';
 import type { ActivityRecord } from '../ports/journal.ts';
 import type { Finding } from './jobs.ts';
 import type { OpenParts } from './root-parts.ts';
-import { dayOf } from './root-parts.ts';
+import { labelOf } from './root-parts.ts';
 import { MovedUnderUs } from './safe-moves.ts';
 import type { SwapResult } from './swap-in.ts';
 import { swapIn } from './swap-in.ts';
@@ -173,17 +172,10 @@ async function place(
   { id, file, path }: Omit<Placed, 'result'>,
   taken: Taken,
 ): Promise<SwapResult | null> {
-  const { journal, disk, clock, deviceName } = parts;
-  const { local } = journal.get(id);
-  const day = dayOf(clock.nowMs());
-  const folder = local.is === 'present' ? local.parentId : journal.topId;
-  const name = conflictName(
-    lastName(path),
-    { deviceName, today: day },
-    (free) => journal.localByDiskName(folder, free) === null,
-  );
+  const { journal, disk } = parts;
+  const expected = journal.get(id).local;
   try {
-    return await swapIn(disk, { id, temporary: file.temp, path, expected: local, conflictName: name, day });
+    return await swapIn(disk, { id, temporary: file.temp, path, expected, label: labelOf(parts) });
   } catch (error) {
     await disk.unlink(file.temp).catch(() => undefined);
     if (error instanceof MovedUnderUs || isDiskError(error, 'exists', 'missing', 'notFolder', 'linkedParent'))
