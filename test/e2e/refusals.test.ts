@@ -138,7 +138,7 @@ test('a folder that vanished or was replaced halts, and nothing is deleted for t
   await mkdir(there);
   await until('bob sees the other folder', async () => (await bob.root(there)).halt === 'rootReplaced');
   expect(await bob.settle()).toBe(3);
-  expect((await bob.root(there)).sentence).toMatch(/Another folder lies at .* nothing is deleted/);
+  expect((await bob.root(there)).sentence).toMatch(/is not the one that was synced.* nothing is deleted/);
   expect(await bob.why(at(there, 'other'))).toMatchObject({ code: 'halted', state: 'held' });
   await writeFile(at(here, 'meanwhile'), 'meanwhile');
   await ada.settle();

@@ -29,7 +29,14 @@ export function shownPathOf(trees: Trees, id: EntryId): RelPath {
     const { local, remote, base } = trees.get(at);
     return local.is === 'present' ? local : remote.is === 'present' ? remote : base;
   });
-  return last ?? (id as string as RelPath);
+  return last ?? lastNameOf(trees, id);
+}
+
+/** Its folder is known no more: at least its name. */
+function lastNameOf(trees: Trees, id: EntryId): RelPath {
+  const { local, remote, base } = trees.get(id);
+  const place = local.is === 'present' ? local : remote.is === 'present' ? remote : base;
+  return (place?.name ?? id) as string as RelPath;
 }
 
 function pathOf(

@@ -113,8 +113,12 @@ const HALTS: Record<HaltReason, (path: string, library: string) => Explanation> 
       `To give it up: \`tidesync folder remove ${path}\`.`,
   }),
   rootReplaced: (path) => ({
-    sentence: `Another folder lies at ${path} than the one that was synced. Nothing is synced and nothing is deleted.`,
-    remedy: `Put the old folder back, or \`tidesync folder remove ${path}\` and add the new one.`,
+    sentence:
+      `The folder at ${path} is not the one that was synced, or its marker .tidesync/root.json is gone. ` +
+      'Nothing is synced and nothing is deleted.',
+    remedy:
+      'Put the old folder back. To sync the one that is there now: ' +
+      `\`tidesync folder remove ${path}\`, then add it again; it is merged, and nothing is deleted.`,
   }),
   libraryGone: (path, library) => ({
     sentence:
