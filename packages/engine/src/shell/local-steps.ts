@@ -240,11 +240,7 @@ export class LocalSteps {
       await this.#parts.disk.removeFolder(path);
     } catch (error) {
       if (!isDiskError(error, 'notEmpty')) throw error;
-      const left = await this.#parts.disk.list(path);
-      const ignored = left.every(({ shown, node }) =>
-        this.#ignore.isIgnored(joinPath(path, shown as EntryName), node.kind === 'folder'),
-      );
-      if (!ignored) return { is: 'rescan', folder: path };
+      if (!(await this.#holdsOnlyIgnored(path))) return { is: 'rescan', folder: path };
       this.#records.push(() =>
         this.#parts.journal.setDetachedFolders([...this.#parts.journal.detachedFolders(), path]),
       );
@@ -252,6 +248,17 @@ export class LocalSteps {
     this.#touched.add(parentPath(path));
     this.#forget(id);
     return done('deletedHere', path);
+  }
+
+  /** Something, and nothing but ignored files and folders that stay for such files themselves. */
+  async #holdsOnlyIgnored(folder: RelPath): Promise<boolean> {
+    const detached = new Set(this.#parts.journal.detachedFolders());
+    const left = await this.#parts.disk.list(folder);
+    const stays = left.every(({ shown, node }) => {
+      const path = joinPath(folder, shown as EntryName);
+      return detached.has(path) || this.#ignore.isIgnored(path, node.kind === 'folder');
+    });
+    return stays && left.length > 0;
   }
 
   #forget(id: EntryId): void {

@@ -107,6 +107,8 @@ function record(parts: RootParts, { op, local, result }: Outcome): void {
     journal.set(id, { base: null, local: gone, remote });
   } else {
     const base = local.is === 'present' ? agreeOn(triple.base, localAsSaid(op, local), remote) : triple.base;
-    journal.set(id, { base, local: triple.local, remote });
+    // What was gone before it was known to be synced was never looked for again (S15).
+    const isUnseen = triple.base === null && base !== null && triple.local.is === 'absent';
+    journal.set(id, { base, local: isUnseen ? { is: 'absent', confirmed: false } : triple.local, remote });
   }
 }

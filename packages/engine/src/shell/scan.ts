@@ -1,7 +1,16 @@
 import type { EntryId } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
-import { joinPath, nameFault, OWN_FOLDER, parentPath, segments, TOP } from '@tidesync/shared/names';
+import {
+  isWithin,
+  joinPath,
+  lastName,
+  nameFault,
+  OWN_FOLDER,
+  parentPath,
+  segments,
+  TOP,
+} from '@tidesync/shared/names';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
 import { localPathOf } from '../core/path-of.ts';
 import type { PathTrouble } from '../core/trouble.ts';
@@ -115,11 +124,12 @@ class Scan {
       this.#notListed(task, error);
       return;
     }
+    this.#forgetDetached(task, nodes);
     const usable = nodes.filter((listed) => this.#isUsable(task, listed));
     const seen: Seen[] = [];
     for (const { name, node } of usable) {
       const path = joinPath(task.path, name as EntryName);
-      if (node.kind === 'folder' && (await this.#staysDetached(path))) continue;
+      if (node.kind === 'folder' && (await this.#staysDetached(task, path))) continue;
       const target = node.kind === 'symlink' ? await this.#target(path) : null;
       if (node.kind !== 'symlink' || target !== null) {
         seen.push({ parentId: task.id, localName: name as EntryName, node, target });
@@ -143,13 +153,25 @@ class Scan {
     this.#troubles.set(path, { code: isDiskError(error, 'denied') ? 'unreadable' : 'ioError' });
   }
 
-  /** A folder that only ignored files keep here is not new, until something else is put into it. */
-  async #staysDetached(path: RelPath): Promise<boolean> {
-    if (!this.#request.detached.has(path) || (await this.#holdsSyncable(path))) {
+  /** A folder that only ignored files keep here is not new, until something is put into it, or it is made there. */
+  async #staysDetached({ id }: Task, path: RelPath): Promise<boolean> {
+    if (!this.#request.detached.has(path)) return false;
+    if (this.#parts.journal.remoteAt(id, lastName(path)) !== null || (await this.#holdsSyncable(path))) {
       this.#stillDetached.delete(path);
       return false;
     }
     return true;
+  }
+
+  /** Those that are gone: a folder that is made there later is like any other. */
+  #forgetDetached({ path }: Task, nodes: readonly ListedNode[]): void {
+    if (this.#request.detached.size === 0) return;
+    const depth = path === TOP ? 0 : segments(path).length;
+    const names = new Set(nodes.map(({ shown }) => shown));
+    for (const one of this.#request.detached) {
+      const name = segments(one)[depth];
+      if (isWithin(one, path) && name !== undefined && !names.has(name)) this.#stillDetached.delete(one);
+    }
   }
 
   async #holdsSyncable(folder: RelPath): Promise<boolean> {

@@ -4,7 +4,8 @@ import type { RelPath } from '@tidesync/shared/names';
 import { joinPath, parentPath } from '@tidesync/shared/names';
 import { isFailure } from '@tidesync/shared/problems';
 import { agreeOn } from '../core/agree.ts';
-import type { LocalPresent } from '../core/entry.ts';
+import { decide } from '../core/decide.ts';
+import type { LocalPresent, Triple } from '../core/entry.ts';
 import { localPathOf, shownPathOf } from '../core/path-of.ts';
 import type { PathTrouble } from '../core/trouble.ts';
 import { isDiskError } from '../ports/disk.ts';
@@ -144,24 +145,48 @@ async function putInPlace(parts: OpenParts, fetched: readonly Fetched[], taken: 
     const path = targetOf(parts, id, file);
     if (outcome.is === 'trouble')
       taken.failed.push({ id, path: path ?? file.temp, trouble: outcome.trouble });
-    else if (path === null) await parts.disk.unlink(file.temp).catch(() => undefined);
+    else if (path === null) await discard(parts, id, file);
     else {
       const result = await place(parts, { id, file, path }, taken);
       if (result !== null) placed.push({ id, file, path, result });
     }
   });
-  const folders = new Set(placed.map(({ path }) => parentPath(path)));
-  for (const folder of folders) await parts.disk.syncFolder(folder).catch(() => undefined);
+  for (const folder of new Set(placed.map(({ path }) => parentPath(path))))
+    if (!(await isSynced(parts, folder))) taken.rescan.add(folder);
   parts.journal.transaction(() => {
-    for (const one of placed) recordPlaced(parts, one, taken);
+    for (const one of placed) if (!taken.rescan.has(parentPath(one.path))) recordPlaced(parts, one, taken);
   });
 }
 
-/** Where a download belongs now; null if remote has moved on and it belongs nowhere. */
+/** Not, where the disk failed: then a power cut may undo what was placed, and a scan has to find it first. */
+async function isSynced({ disk }: OpenParts, folder: RelPath): Promise<boolean> {
+  return disk.syncFolder(folder).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** What may be wanted still is kept for the next try, which goes on from it. */
+async function discard({ journal, disk }: OpenParts, id: EntryId, file: DownloadFile): Promise<void> {
+  if (!isAskedFor(journal.get(id), file)) await disk.unlink(file.temp).catch(() => undefined);
+}
+
+/** Whether remote is what was fetched still. */
+function isAskedFor({ remote }: Triple, { contentId }: DownloadFile): boolean {
+  return remote.is === 'present' && remote.body.kind === 'file' && remote.body.contentId === contentId;
+}
+
+/**
+ * Where a download belongs now; null if it belongs nowhere (any more): scans went on meanwhile, and what they saw
+ * somebody do since the plan was drawn has to be decided on first.
+ */
 function targetOf({ journal }: OpenParts, id: EntryId, file: DownloadFile): RelPath | null {
-  const { local, remote } = journal.get(id);
-  if (remote.is === 'absent' || remote.body.kind !== 'file' || remote.body.contentId !== file.contentId)
-    return null;
+  const triple = journal.get(id);
+  const { local, remote } = triple;
+  if (remote.is === 'absent' || !isAskedFor(triple, file)) return null;
+  const decision = decide(triple);
+  const isWanted = decision.is === 'makeHere' || (decision.is === 'merge' && decision.content === 'pull');
+  if (!isWanted) return null;
   if (local.is === 'present') return localPathOf(journal, id);
   const folder = localPathOf(journal, remote.parentId);
   return folder === null ? null : joinPath(folder, remote.name);
