@@ -1,4 +1,4 @@
-import type { EntryName } from '@tidesync/shared/names';
+import type { EntryName, RelPath } from '@tidesync/shared/names';
 import { joinPath } from '@tidesync/shared/names';
 import type { HaltReason } from '@tidesync/shared/wire/engine';
 import { z } from 'zod';
@@ -15,26 +15,33 @@ export function folderIdOf(node: DiskNode): string {
   return `${node.stamp.inode}/${node.stamp.birthtimeNs}`;
 }
 
-/** Makes the folder ours: `.tidesync/` with the marker in it. Binding again a folder of that id changes nothing. */
+/**
+ * Makes the folder ours: `.tidesync/` with the marker in it. The marker is put there whole: one that was cut short
+ * would be nobody's and keep the folder from being bound for good.
+ */
 export async function markRoot(disk: Disk, rootId: string): Promise<void> {
-  for (const folder of [layout.own, layout.temporary, layout.aside, layout.trash])
-    await makeOwn(disk, folder);
-  const handle = await disk.createFile(layout.marker).catch((error) => {
-    if (isDiskError(error, 'exists')) return null;
-    throw error;
+  await makeOwnFolders(disk);
+  const made = `${layout.marker}.new` as RelPath;
+  await disk.unlink(made).catch((error) => {
+    if (!isDiskError(error, 'missing')) throw error;
   });
-  if (handle === null) return;
+  const handle = await disk.createFile(made);
   const text = `${JSON.stringify({ rootId, note: NOTE })}\n`;
   await handle.write(new TextEncoder().encode(text), 0);
   await handle.sync();
   await handle.close();
+  await disk.rename(made, layout.marker);
   await disk.syncFolder(layout.own);
 }
 
-async function makeOwn(disk: Disk, folder: typeof layout.own): Promise<void> {
-  await disk.makeFolder(folder).catch((error) => {
-    if (!isDiskError(error, 'exists')) throw error;
-  });
+/** Makes those of our folders that are missing: people tidy up. */
+export async function makeOwnFolders(disk: Disk): Promise<void> {
+  for (const folder of [layout.own, layout.temporary, layout.aside, layout.trash]) {
+    if ((await disk.look(folder)) !== null) continue;
+    await disk.makeFolder(folder).catch((error) => {
+      if (!isDiskError(error, 'exists')) throw error;
+    });
+  }
 }
 
 /** The folder is no root any more. The trash in it stays. */

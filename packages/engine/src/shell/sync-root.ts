@@ -17,7 +17,7 @@ import { openRoot } from './open-root.ts';
 import { pull } from './pull.ts';
 import type { Pushed } from './push.ts';
 import { push, resolveSent } from './push.ts';
-import { checkRoot } from './root-folder.ts';
+import { checkRoot, makeOwnFolders } from './root-folder.ts';
 import type { OpenParts, RootParts } from './root-parts.ts';
 import { doLocalSteps, drawPlan, heldByPath, notePushed, recordAgreed } from './round.ts';
 import type { TransferEnds } from './start-jobs.ts';
@@ -187,6 +187,7 @@ export class SyncRoot {
     }
     if (this.halt === 'libraryGone') return null;
     this.halt = null;
+    await makeOwnFolders(disk);
     this.#open ??= await this.#openRoot();
     return this.#open;
   }
@@ -372,8 +373,7 @@ export class SyncRoot {
       this.#parts.log(
         `The folder ${this.#parts.disk.shownPath} could not be read or written (${error.fault}).`,
       );
-      this.#work.scanAll();
-      this.#work.at('settle', OFFLINE_RETRY_MS[1]);
+      this.#work.at('fullScan', OFFLINE_RETRY_MS[1]);
       return;
     }
     if (!(error instanceof Failure)) throw error;
