@@ -169,6 +169,15 @@ export class MemoryDisk implements Disk {
     return this.#sizeBytes - this.#usedBytes;
   }
 
+  /** What a program does that writes into an open file: same inode, new bytes. Not part of the port. */
+  async overwrite(path: RelPath, bytes: Uint8Array): Promise<void> {
+    const file = this.#fileAt(path);
+    this.#usedBytes -= file.bytes.length;
+    file.bytes = new Uint8Array(0);
+    this.#write(file, path, { bytes, position: 0 });
+    file.mtimeNs = file.ctimeNs = this.#nowNs();
+  }
+
   get #sizeBytes(): number {
     return this.#options.sizeBytes ?? SIZE_BYTES_DEFAULT;
   }

@@ -21,7 +21,12 @@ type OpOf<Kind extends Op['op']> = Extract<Op, { op: Kind }>;
 export class NaiveServer {
   readonly #rows = new Map<EntryId, Row>();
   readonly #staged = new Set<ContentId>();
+  readonly #topId: EntryId;
   #seq = 0;
+
+  constructor(topId: EntryId = TOP_ID) {
+    this.#topId = topId;
+  }
 
   get headSeq(): number {
     return this.#seq;
@@ -161,7 +166,7 @@ export class NaiveServer {
   }
 
   #isFolder(id: EntryId): boolean {
-    return id === TOP_ID || this.#live(id)?.body.kind === 'folder';
+    return id === this.#topId || this.#live(id)?.body.kind === 'folder';
   }
 
   #at(place: Place): EntryId | null {
@@ -170,7 +175,7 @@ export class NaiveServer {
   }
 
   #isWithin(inner: EntryId, outer: EntryId): boolean {
-    for (let at: EntryId = inner; at !== TOP_ID; ) {
+    for (let at: EntryId = inner; at !== this.#topId; ) {
       if (at === outer) return true;
       const state = this.#live(at);
       if (state === null) return false;

@@ -1,0 +1,164 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { at, ShellBench } from '../testing/shell-bench.ts';
+
+let bench: ShellBench;
+beforeEach(async () => {
+  bench = await ShellBench.open();
+});
+afterEach(() => bench.stop());
+
+test('whole rounds: up, down, moved, deleted', async () => {
+  await bench.disk.makeFolder(at('docs'));
+  await bench.write('docs/a', 'one');
+  await bench.library.make('b', { text: 'two' });
+  bench.start();
+  await bench.settle();
+  expect(await bench.files()).toEqual({ 'docs/': '', 'docs/a': 'one', b: 'two' });
+  expect(bench.library.live()).toHaveLength(3);
+  await bench.library.write('docs/a', 'three');
+  bench.library.move('b', 'docs/b');
+  await bench.settle();
+  expect(await bench.files()).toEqual({ 'docs/': '', 'docs/a': 'three', 'docs/b': 'two' });
+  bench.library.remove('docs/b');
+  await bench.settle();
+  expect(await bench.files()).toEqual({ 'docs/': '', 'docs/a': 'three' });
+});
+
+/** Lets downloads wait for the answer, and the root turn meanwhile. */
+async function whileDownloading(work: () => Promise<void>): Promise<void> {
+  const { objects } = bench.library;
+  const { getRange } = objects;
+  let go: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  objects.getRange = async (...range) => {
+    await gate;
+    return getRange(...range);
+  };
+  bench.root?.rescan();
+  await bench.pass(1_000);
+  await work();
+  bench.root?.rescan();
+  await bench.pass(2_000);
+  go();
+  objects.getRange = getRange;
+  await bench.settle();
+}
+
+describe('work of a person while a download runs', () => {
+  beforeEach(async () => {
+    await bench.disk.makeFolder(at('docs'));
+    await bench.write('a', 'first');
+    bench.start();
+    await bench.settle();
+  });
+
+  test('[S8] an edit that a scan saw meanwhile is no content that anyone agreed on', async () => {
+    await bench.library.write('a', 'theirs');
+    await whileDownloading(() => bench.saveByRename('a', 'mine'));
+    expect(Object.values(await bench.files()).sort()).toEqual(['', 'mine', 'theirs']);
+  });
+
+  test('[S8] what was deleted and made anew meanwhile stays', async () => {
+    await bench.library.write('a', 'theirs');
+    await whileDownloading(async () => {
+      await bench.disk.unlink(at('a'));
+      await bench.pass(1_000);
+      await bench.write('a', 'mine');
+    });
+    expect(Object.values(await bench.files()).sort()).toEqual(['', 'mine', 'theirs']);
+  });
+
+  test('[S7] a move meanwhile keeps its place, and the content follows', async () => {
+    await bench.library.write('a', 'theirs');
+    await whileDownloading(() => bench.disk.rename(at('a'), at('docs/b')));
+    expect(await bench.files()).toEqual({ 'docs/': '', 'docs/b': 'theirs' });
+  });
+});
+
+test('[S15] what a lost answer says was made is not deleted after one look', async () => {
+  await bench.write('a', 'first');
+  bench.start();
+  bench.library.onCommit = (when) => {
+    if (when === 'applied') {
+      bench.crashAt = bench.calls + 1;
+    }
+  };
+  await bench.settle();
+  expect(bench.isCrashed).toBe(true);
+  await bench.disk.rename(at('a'), at('.tidesync/gone'));
+  bench.library.onCommit = null;
+  await bench.restart();
+  await bench.pass(100);
+  await bench.disk.rename(at('.tidesync/gone'), at('a'));
+  await bench.settle();
+  expect(await bench.files()).toEqual({ a: 'first' });
+  expect(bench.library.headSeq).toBe(1);
+});
+
+describe('folders that only ignored files keep', () => {
+  beforeEach(async () => {
+    await bench.write('.tidesyncignore', '*.tmp\n');
+    for (const folder of ['x', 'x/y']) await bench.disk.makeFolder(at(folder));
+    await bench.write('x/y/k.tmp', 'kept');
+    await bench.write('x/y/a', 'synced');
+    bench.start();
+    await bench.settle();
+    for (const path of ['x/y/a', 'x/y', 'x']) bench.library.remove(path);
+    await bench.settle();
+  });
+
+  test('[S19] stay, one inside the other, and are not deleted again and again', async () => {
+    expect(await bench.files()).toEqual({
+      '.tidesyncignore': '*.tmp\n',
+      'x/': '',
+      'x/y/': '',
+      'x/y/k.tmp': 'kept',
+    });
+    expect(bench.journal.troubles()).toEqual([]);
+    expect(bench.root?.unsettled).toBe(0);
+    expect(bench.library.live()).toHaveLength(1);
+  });
+
+  test('[S12] are folders like others again when one is made there elsewhere', async () => {
+    await bench.library.make('x', 'folder');
+    await bench.settle();
+    expect(bench.journal.troubles()).toEqual([]);
+    await bench.library.make('x/new', { text: 'new' });
+    await bench.settle();
+    expect(await bench.files()).toMatchObject({ 'x/y/k.tmp': 'kept', 'x/new': 'new' });
+  });
+
+  test('are forgotten when a person removes them', async () => {
+    await bench.disk.unlink(at('x/y/k.tmp'));
+    for (const folder of ['x/y', 'x']) await bench.disk.removeFolder(at(folder));
+    await bench.settle();
+    await bench.disk.makeFolder(at('x'));
+    await bench.settle();
+    expect(bench.library.at('x').state.body.kind).toBe('folder');
+  });
+});
+
+describe('.tidesync that a person has tidied up', () => {
+  test.each(['tmp', 'aside', 'trash'])('%s is made again when it is gone at a start', async (name) => {
+    await bench.disk.removeFolder(at(`.tidesync/${name}`));
+    await bench.library.make('a', { text: 'one' });
+    bench.start();
+    await bench.settle();
+    await bench.library.write('a', 'two');
+    await bench.settle();
+    expect(await bench.files()).toEqual({ a: 'two' });
+  });
+
+  test.each(['tmp', 'aside', 'trash'])('%s is made again when it goes while the root runs', async (name) => {
+    await bench.library.make('a', { text: 'one' });
+    await bench.library.make('link', { target: 'a' });
+    bench.start();
+    await bench.settle();
+    await bench.disk.removeFolder(at(`.tidesync/${name}`));
+    await bench.library.write('a', 'two');
+    await bench.settle();
+    expect(await bench.files()).toEqual({ a: 'two', link: '-> a' });
+  });
+});

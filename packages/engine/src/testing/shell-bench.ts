@@ -1,0 +1,287 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileRevision } from '@tidesync/shared/chunk-list';
+import type { ChunkId, RootId } from '@tidesync/shared/ids';
+import type { EntryName, RelPath } from '@tidesync/shared/names';
+import { joinPath } from '@tidesync/shared/names';
+import { fail } from '@tidesync/shared/problems';
+import { nodeSha256 } from '../adapters/node-environment.ts';
+import { openSqliteJournal } from '../adapters/sqlite-journal.ts';
+import { sameStamp } from '../core/entry.ts';
+import type { Cutter } from '../ports/cutter.ts';
+import type { Disk, DiskFault } from '../ports/disk.ts';
+import { DiskError } from '../ports/disk.ts';
+import type { RootJournal, RootRecord } from '../ports/journal.ts';
+import { folderIdOf, markRoot } from '../shell/root-folder.ts';
+import type { RootParts } from '../shell/root-parts.ts';
+import { SyncRoot } from '../shell/sync-root.ts';
+import { createDownloader } from '../shell/transfer/downloader.ts';
+import { createUploader } from '../shell/transfer/uploader.ts';
+import { FakeClock } from './fake-clock.ts';
+import type { DiskOperation } from './memory-disk.ts';
+import { MemoryDisk } from './memory-disk.ts';
+import { LIBRARY, MemoryLibrary } from './memory-library.ts';
+import { seededRandom } from './seeded-random.ts';
+
+/** In memory where there is such a folder: the journal waits for the disk at every transaction. */
+const folder = mkdtempSync(path.join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'tidesync-bench-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+const { journal: engineJournal } = openSqliteJournal(path.join(folder, 'journal.db'), 0);
+let roots = 0;
+let lives = 0;
+
+type MaybePromise<T> = T | Promise<T>;
+
+export const at = (text: string) => text as RelPath;
+const writes = new Set<keyof RootJournal>([
+  'transaction',
+  'set',
+  'setSent',
+  'setCursor',
+  'setDetachedFolders',
+]);
+
+/** One process that works on the root, from its start to its end. */
+interface Life {
+  isOver: boolean;
+}
+
+/** One root with a disk in memory, the real journal and a library in memory. Whoever uses it moves the clock. */
+export class ShellBench {
+  readonly clock = new FakeClock();
+  readonly library: MemoryLibrary;
+  readonly disk: MemoryDisk;
+  /** Of whom tests ask; it knows no crash. */
+  readonly journal: RootJournal;
+  readonly log: string[] = [];
+  /** Comes before every operation of the root on its disk; may work on the disk, or answer the fault to end in. */
+  onDisk: ((operation: DiskOperation, path: RelPath) => MaybePromise<DiskFault | null | undefined>) | null =
+    null;
+  /** Calls to disk and journal so far; at number `crashAt` the process is gone. */
+  calls = 0;
+  crashAt = Number.POSITIVE_INFINITY;
+  readonly #record: RootRecord;
+  #life: Life = { isOver: false };
+  root: SyncRoot | null = null;
+
+  private constructor({ disk, clock }: { disk: MemoryDisk; clock: FakeClock }, record: RootRecord) {
+    this.#record = record;
+    this.clock = clock;
+    this.disk = disk;
+    this.library = new MemoryLibrary(clock);
+    engineJournal.putRoot(record);
+    this.journal = engineJournal.openRoot(record);
+  }
+
+  static async open(): Promise<ShellBench> {
+    const clock = new FakeClock();
+    const disk = new MemoryDisk({ clock });
+    const rootId = `00000000-0000-4000-8000-${String(++roots).padStart(12, '0')}` as RootId;
+    await markRoot(disk, rootId);
+    const folderId = folderIdOf(await disk.root());
+    const record: RootRecord = {
+      ...{ rootId, libraryId: LIBRARY, libraryName: 'L', path: disk.shownPath, folderId },
+      pause: { is: 'running' },
+    };
+    return new ShellBench({ disk, clock }, record);
+  }
+
+  /** What a root has to work with, in a process of its own. */
+  parts(): RootParts {
+    const life: Life = { isOver: false };
+    this.#life = life;
+    const disk = watched(this.disk, (key, args) =>
+      this.#before(life, key as DiskOperation, args[0] as RelPath),
+    );
+    return {
+      record: this.#record,
+      journal: this.#journalOf(life),
+      disk,
+      cutter: cutterOf(disk),
+      watcher: { watch: async () => ({ close: async () => undefined }) },
+      server: this.library.sync,
+      objects: this.library.objects,
+      clock: this.clock,
+      random: seededRandom(++lives),
+      sha256: nodeSha256,
+      deviceName: 'bench',
+      log: (line) => this.log.push(line),
+    };
+  }
+
+  /** Starts the root's loop, as after a start of the engine. */
+  start(): SyncRoot {
+    const parts = this.parts();
+    const ports = { ...parts, libraryId: LIBRARY };
+    const ends = { uploader: createUploader(ports), downloader: createDownloader(ports) };
+    this.root = new SyncRoot(parts, ends, { changed: () => undefined, signedOut: () => undefined });
+    this.root.start();
+    return this.root;
+  }
+
+  /** Lets the root work until it is at rest, or gone. `ms` bounds how long the clock may go. */
+  async settle(ms = 90_000): Promise<void> {
+    const { root } = this;
+    if (root === null) throw new Error('start the root first');
+    root.rescan();
+    for (let passed = 0; passed <= ms; passed += STEP_MS) {
+      await turn();
+      if (this.isCrashed || root.isSettled()) return;
+      this.clock.advance(STEP_MS);
+    }
+    throw new Error(
+      `not settled: ${JSON.stringify({ plan: root.lastPlan, troubles: this.journal.troubles() })}`,
+    );
+  }
+
+  /** Lets the root turn for that time. */
+  async pass(ms: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += STEP_MS) {
+      await turn();
+      this.clock.advance(Math.min(STEP_MS, ms - passed));
+    }
+    await turn();
+  }
+
+  get isCrashed(): boolean {
+    return this.#life.isOver;
+  }
+
+  async stop(): Promise<void> {
+    const { root } = this;
+    this.root = null;
+    if (root === null || this.isCrashed) return;
+    const stopped = root.stop();
+    await this.pass(STEP_MS);
+    await stopped;
+  }
+
+  /** After a crash, or not: what disk and journal hold is all there is. */
+  async restart(): Promise<SyncRoot> {
+    await this.stop();
+    this.crashAt = Number.POSITIVE_INFINITY;
+    return this.start();
+  }
+
+  // What a person does.
+
+  /** Writes a file in place, or a new one. */
+  async write(file: string, text: string): Promise<void> {
+    if ((await this.disk.look(at(file))) === null) await writeNew(this.disk, file, text);
+    else await this.disk.overwrite(at(file), new TextEncoder().encode(text));
+  }
+  /** Writes a new file and renames it over the old one, as editors do. */
+  async saveByRename(file: string, text: string): Promise<void> {
+    await writeNew(this.disk, `${file}.new`, text);
+    await this.disk.rename(at(`${file}.new`), at(file));
+  }
+  /** Every file outside `.tidesync`, with its text; folders end in `/`. */
+  async files(): Promise<Record<string, string>> {
+    const all = await this.everything();
+    return Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith('.tidesync/')));
+  }
+  async everything(): Promise<Record<string, string>> {
+    const found: Record<string, string> = {};
+    await collect(this.disk, '', found);
+    return found;
+  }
+
+  /** False from the call on at which the process is gone. */
+  #mayGoOn(life: Life): boolean {
+    if (!life.isOver) this.calls++;
+    if (this.calls >= this.crashAt) life.isOver = true;
+    return !life.isOver;
+  }
+
+  async #before(life: Life, operation: DiskOperation, path: RelPath): Promise<void> {
+    if (!this.#mayGoOn(life)) await new Promise(() => undefined);
+    const fault = await this.onDisk?.(operation, path);
+    if (fault) throw new DiskError(fault, path);
+  }
+
+  /** The journal as a root sees it; of one that is gone, every call ends at once and does nothing. */
+  #journalOf(life: Life): RootJournal {
+    return new Proxy(this.journal, {
+      get: (journal, key: keyof RootJournal) => {
+        const value = journal[key];
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]) => {
+          const goesOn = writes.has(key) ? this.#mayGoOn(life) : !life.isOver;
+          if (!goesOn) fail({ reason: 'unreachable', url: 'nowhere', detail: 'the process is gone' });
+          return (value as (...args: unknown[]) => unknown).apply(journal, args);
+        };
+      },
+    });
+  }
+}
+
+const STEP_MS = 250;
+
+/** Lets everything happen that needs no clock. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+export async function writeNew(disk: Disk, file: string, text: string): Promise<void> {
+  const handle = await disk.createFile(at(file));
+  await handle.write(new TextEncoder().encode(text), 0);
+  await handle.close();
+}
+
+async function collect(disk: Disk, inside: string, found: Record<string, string>): Promise<void> {
+  for (const { shown, node } of await disk.list(at(inside))) {
+    const path = joinPath(at(inside), shown as EntryName);
+    if (node.kind === 'folder') {
+      found[`${path}/`] = '';
+      await collect(disk, path, found);
+    } else if (node.kind === 'symlink') found[path] = `-> ${await disk.readLink(path)}`;
+    else found[path] = await readText(disk, path);
+  }
+}
+
+export async function readText(disk: Disk, file: string): Promise<string> {
+  const handle = await disk.openForRead(at(file));
+  const buffer = new Uint8Array((await handle.stat()).stamp.sizeBytes);
+  await handle.read(buffer, 0);
+  await handle.close();
+  return new TextDecoder().decode(buffer);
+}
+
+/** One chunk for each file. */
+function cutterOf(disk: Disk): Cutter {
+  return {
+    async cut(file, signal) {
+      signal.throwIfAborted();
+      const handle = await disk.openForRead(file);
+      const node = await handle.stat();
+      const bytes = new Uint8Array(node.stamp.sizeBytes);
+      await handle.read(bytes, 0);
+      const after = await handle.stat();
+      await handle.close();
+      if (!sameStamp(node.stamp, after.stamp)) return { is: 'changed' };
+      const chunks =
+        bytes.length === 0 ? [] : [{ id: nodeSha256(bytes) as ChunkId, sizeBytes: bytes.length }];
+      fileRevision(chunks, nodeSha256);
+      return { is: 'cut', node, chunks };
+    },
+  };
+}
+
+type Before = (key: string, args: readonly unknown[]) => Promise<void>;
+
+/** The same object, with something that comes before each of its calls, and of those of handles it gives out. */
+function watched<T extends object>(inner: T, before: Before): T {
+  return new Proxy(inner, {
+    get(target, key) {
+      const value = Reflect.get(target, key, target) as unknown;
+      if (typeof value !== 'function' || typeof key !== 'string') return value;
+      return async (...args: unknown[]) => {
+        await before(key, args);
+        const result = await value.apply(target, args);
+        const isHandle = key === 'createFile' || key === 'openForRead';
+        return isHandle ? watched(result, (operation) => before(operation, args)) : result;
+      };
+    },
+  });
+}
