@@ -2,7 +2,7 @@ import type { EntryId } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import type { Decision } from './decide.ts';
 import { decide } from './decide.ts';
-import type { Place } from './entry.ts';
+import type { Place, Triple } from './entry.ts';
 import type { PlanContext } from './plan.ts';
 import type { Trees } from './trees.ts';
 import type { PathTrouble } from './trouble.ts';
@@ -32,7 +32,7 @@ export function createFates(trees: Trees, context: PlanContext): Fates {
   const decided = remembered((id): Fate => {
     if (context.isMasked(id)) return { is: 'settled' };
     if (context.isFrozen(id)) return { is: 'frozen' };
-    return forViewer(context, decide(trees.get(id)));
+    return forViewer(context, withinLimits(trees.get(id), decide(trees.get(id))));
   });
 
   /** The parent in the remote tree once all that this device wants to move or make there is done. */
@@ -107,6 +107,16 @@ export function remembered<V>(answer: (id: EntryId) => V): (id: EntryId) => V {
     answers.set(id, value);
     return value;
   };
+}
+
+/** A file that no server takes is not even read (S25). */
+function withinLimits({ local }: Triple, decision: Decision): Fate {
+  if (decision.is !== 'read' || local.is === 'absent' || local.body.kind !== 'file') return decision;
+  const { sizeBytes } = local.body;
+  const limitBytes = limits.fileBytesMax;
+  return sizeBytes <= limitBytes
+    ? decision
+    : { is: 'held', trouble: { code: 'tooLarge', limitBytes, sizeBytes } };
 }
 
 /** What a viewer changed stays as it is: never sent, never overwritten (S18). */

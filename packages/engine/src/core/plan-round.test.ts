@@ -1,7 +1,10 @@
+import { limits } from '@tidesync/shared/limits';
 import { expect, test } from 'vitest';
 import type { PlanRow } from '../testing/plan-rows.ts';
-import { planOf } from '../testing/plan-rows.ts';
-import { file, folder, link } from '../testing/tree-literals.ts';
+import { contextOf, planOf } from '../testing/plan-rows.ts';
+import type { Leaf } from '../testing/tree-literals.ts';
+import { file, folder, link, treesOf } from '../testing/tree-literals.ts';
+import { planRound } from './plan-round.ts';
 
 const a1 = { a: file('1') };
 const a2 = { a: file('2') };
@@ -243,4 +246,15 @@ const pushed: PlanRow[] = [
 
 test.each([...unchanged, ...made, ...pulled, ...pushed])('%s', (_, situation, plan) => {
   expect(planOf(situation)).toEqual(plan);
+});
+
+test('[S25] a file larger than any server takes is held before it is read', () => {
+  const sizeBytes = limits.fileBytesMax + 1;
+  const huge: Leaf = { ...file(null), body: { kind: 'file', contentId: null, sizeBytes, executable: false } };
+  const situation = { local: { huge, small: file(null) } };
+  const plan = planRound(treesOf(situation), contextOf(situation));
+  expect(plan.reads).toEqual(['L:small']);
+  expect(plan.held).toEqual([
+    { id: 'L:huge', trouble: { code: 'tooLarge', limitBytes: limits.fileBytesMax, sizeBytes } },
+  ]);
 });

@@ -1,6 +1,7 @@
 import type { EntryId } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
-import { isFailure } from '@tidesync/shared/problems';
+import type { Problem, ProblemClass } from '@tidesync/shared/problems';
+import { classOf, isFailure } from '@tidesync/shared/problems';
 import type { CommitOutput, Op, OpResult } from '@tidesync/shared/wire/sync';
 import { agreeOn, localAsSaid } from '../core/agree.ts';
 import type { LocalState } from '../core/entry.ts';
@@ -13,7 +14,8 @@ import { newOpId } from './root-parts.ts';
 /** What became of one operation, for the activity list and for holding back what lost. */
 export interface Pushed {
   readonly op: Op;
-  readonly result: OpResult;
+  /** `refused`: the server will not take this operation whatever else is in the commit. */
+  readonly result: OpResult | { readonly result: 'refused'; readonly problem: Problem };
 }
 
 /**
@@ -24,15 +26,27 @@ export interface Pushed {
 export async function push(parts: RootParts, ops: readonly Op[]): Promise<Pushed[]> {
   const pushed: Pushed[] = [];
   for (let at = 0; at < ops.length; at += limits.opsPerCommitMax) {
-    const part = ops.slice(at, at + limits.opsPerCommitMax);
-    const sent: SentCommit = {
-      opId: newOpId(parts.random),
-      ops: part.map((op) => ({ op, local: parts.journal.get(op.entryId).local })),
-    };
-    parts.journal.setSent(sent);
-    pushed.push(...(await finish(parts, sent)));
+    pushed.push(...(await pushPart(parts, ops.slice(at, at + limits.opsPerCommitMax))));
   }
   return pushed;
+}
+
+/** One commit; if something in it is refused, its halves, down to the operation that is to blame. */
+async function pushPart(parts: RootParts, part: readonly Op[]): Promise<Pushed[]> {
+  const sent: SentCommit = {
+    opId: newOpId(parts.random),
+    ops: part.map((op) => ({ op, local: parts.journal.get(op.entryId).local })),
+  };
+  parts.journal.setSent(sent);
+  try {
+    return await finish(parts, sent);
+  } catch (error) {
+    if (!isFailure(error) || classOf(error.problem) !== 'INVALID_ARGUMENT') throw error;
+    const { problem } = error;
+    if (part.length === 1) return part.map((op) => ({ op, result: { result: 'refused', problem } }));
+    const half = Math.ceil(part.length / 2);
+    return [...(await pushPart(parts, part.slice(0, half))), ...(await pushPart(parts, part.slice(half)))];
+  }
 }
 
 /**
@@ -66,20 +80,17 @@ async function finish(parts: RootParts, sent: SentCommit): Promise<Pushed[]> {
   });
 }
 
+const DEFINITE = new Set<ProblemClass>([
+  'INVALID_ARGUMENT',
+  'PERMISSION_DENIED',
+  'NOT_FOUND',
+  'FAILED_PRECONDITION',
+  'RESOURCE_EXHAUSTED',
+]);
+
 /** A refusal: the server answered, and this opId was not and will not be applied. */
 function isDefinite(error: unknown): boolean {
-  return isFailure(
-    error,
-    'invalidInput',
-    'revisionMissing',
-    'chunksMissing',
-    'notAllowed',
-    'libraryMissing',
-    'commitTooLarge',
-    'opIdReused',
-    'invalidName',
-    'quotaExceeded',
-  );
+  return isFailure(error) && DEFINITE.has(classOf(error.problem));
 }
 
 interface Outcome {

@@ -10,6 +10,7 @@ import { layout } from './layout.ts';
 import type { OpenParts } from './root-parts.ts';
 import type { Downloader, DownloadFile } from './transfer/download-types.ts';
 import type { Uploader, UploadFile } from './transfer/upload-types.ts';
+import type { TroubleBook } from './trouble-book.ts';
 
 export interface TransferEnds {
   readonly uploader: Uploader;
@@ -71,7 +72,7 @@ interface Uploading {
 /** Starts uploads, small files first and many in one call; answers ids whose chunks are not known any more. */
 export function startUploads(
   parts: OpenParts,
-  { jobs, uploader }: { jobs: Jobs; uploader: Uploader },
+  { jobs, troubles, uploader }: { jobs: Jobs; troubles: TroubleBook; uploader: Uploader },
   uploads: Plan['uploads'],
 ): EntryId[] {
   const forgotten: EntryId[] = [];
@@ -91,7 +92,7 @@ export function startUploads(
   }
   if (jobs.running('read') > bounds.readsToWaitFor && wanted.length < bounds.filesPerCallMax)
     return forgotten;
-  for (const batch of batches(wanted, bounds.uploadCallsMax - jobs.running('upload'))) {
+  for (const batch of batches(wanted, { jobs, troubles, kind: 'upload' })) {
     for (const { file, sizeBytes } of batch) {
       const { path, contentId } = file;
       jobs.transfers.set(path, { direction: 'up', path, contentId, totalBytes: sizeBytes, doneBytes: 0 });
@@ -128,7 +129,7 @@ interface Fetching {
 /** Starts downloads, small files first and many in one call. */
 export function startFetches(
   parts: OpenParts,
-  { jobs, downloader }: { jobs: Jobs; downloader: Downloader },
+  { jobs, troubles, downloader }: { jobs: Jobs; troubles: TroubleBook; downloader: Downloader },
   ids: readonly EntryId[],
 ): void {
   const wanted: Fetching[] = [];
@@ -137,7 +138,7 @@ export function startFetches(
     if (remote.is === 'absent' || remote.body.kind !== 'file') continue;
     wanted.push(fetching(parts, { id, body: remote.body, local: local.is === 'present' ? local : null }));
   }
-  for (const batch of batches(wanted, bounds.fetchCallsMax - jobs.running('fetch'))) {
+  for (const batch of batches(wanted, { jobs, troubles, kind: 'fetch' })) {
     const byTemp = new Map(batch.map((one) => [one.file.temp, one]));
     for (const { file, shown } of batch) {
       const { contentId, sizeBytes } = file;
@@ -201,23 +202,44 @@ function attributesOf(triple: Triple): { executable: boolean; mtimeMs: number } 
   };
 }
 
-/** Cuts a list into at most `callsMax` calls, smallest files first; what is left over waits for the next plan. */
-function batches<T extends { readonly sizeBytes: number }>(wanted: readonly T[], callsMax: number): T[][] {
-  const found: T[][] = [];
+interface Calls {
+  readonly jobs: Jobs;
+  readonly troubles: TroubleBook;
+  readonly kind: 'upload' | 'fetch';
+}
+interface Sized {
+  readonly id: EntryId;
+  readonly sizeBytes: number;
+}
+
+/**
+ * Cuts a list into as many calls as may start now: smallest files first, many in a call; those that failed before
+ * come last and alone, so that they hold nobody back. What is left over waits for the next plan.
+ */
+function batches<T extends Sized>(wanted: readonly T[], { jobs, troubles, kind }: Calls): T[][] {
+  const callsMax = (kind === 'upload' ? bounds.uploadCallsMax : bounds.fetchCallsMax) - jobs.running(kind);
+  const bySize = [...wanted].sort((a, b) => a.sizeBytes - b.sizeBytes);
+  const suspects = bySize.filter(({ id }) => troubles.isSuspect(id));
+  const calls = filled(bySize.filter(({ id }) => !troubles.isSuspect(id)));
+  return [...calls, ...suspects.map((one) => [one])].slice(0, Math.max(0, callsMax));
+}
+
+function filled<T extends Sized>(wanted: readonly T[]): T[][] {
+  const calls: T[][] = [];
   let bytes = 0;
-  for (const one of [...wanted].sort((a, b) => a.sizeBytes - b.sizeBytes)) {
-    const last = found.at(-1);
-    const full =
-      last === undefined ||
-      last.length >= bounds.filesPerCallMax ||
-      bytes + one.sizeBytes > bounds.bytesPerCallMax;
-    if (!full) {
+  for (const one of wanted) {
+    const last = calls.at(-1);
+    if (
+      last !== undefined &&
+      last.length < bounds.filesPerCallMax &&
+      bytes + one.sizeBytes <= bounds.bytesPerCallMax
+    ) {
       last.push(one);
       bytes += one.sizeBytes;
-    } else if (found.length < callsMax) {
-      found.push([one]);
+    } else {
+      calls.push([one]);
       bytes = one.sizeBytes;
-    } else break;
+    }
   }
-  return found;
+  return calls;
 }

@@ -35,8 +35,6 @@ const HOUSEKEEPING_FIRST_MS = 60_000;
 const HOUSEKEEPING_EVERY_MS = 6 * 3_600_000;
 const HALT_CHECK_EVERY_MS = 3_000;
 const OFFLINE_RETRY_MS = [1_000, 2_000, 5_000, 15_000, 30_000, 60_000] as const;
-/** Steps that lost are planned again at once this many times, then with growing waits. */
-const QUICK_SET_BACKS_MAX = 3;
 const BUSY: PathTrouble = { code: 'refused', problem: { reason: 'busy' } };
 
 export interface RootEvents {
@@ -64,7 +62,6 @@ export class SyncRoot {
   #watch: { close(): Promise<void> } | null = null;
   readonly #staged = new Set<string>();
   readonly #view: LocalView;
-  readonly #setBacks = new Map<EntryId, number>();
   #mayWrite: boolean | null = null;
   #loop: Promise<void> = Promise.resolve();
   #lastRoundMs = 0;
@@ -288,8 +285,9 @@ export class SyncRoot {
     await this.#actHere(parts, plan);
     const soonestMs = startReads(parts, this.jobs, plan.reads);
     if (soonestMs !== null) this.#work.at('settle', soonestMs);
-    startFetches(parts, { jobs: this.jobs, downloader: this.#ends.downloader }, plan.fetches);
-    for (const id of startUploads(parts, { jobs: this.jobs, uploader: this.#ends.uploader }, plan.uploads))
+    const ends = { jobs: this.jobs, troubles: this.troubles };
+    startFetches(parts, { ...ends, downloader: this.#ends.downloader }, plan.fetches);
+    for (const id of startUploads(parts, { ...ends, uploader: this.#ends.uploader }, plan.uploads))
       this.#readAgain(parts, id);
     if (plan.ops.length > 0) await this.#push(parts, plan);
     if (plan.agreed.length > 0 || plan.local.length > 0) this.#work.wake();
@@ -305,10 +303,10 @@ export class SyncRoot {
       ignore,
       signal: this.#abort.signal,
     });
-    for (const id of done) this.#setBacks.delete(id);
+    for (const id of done) this.troubles.worked(id);
     for (const { id, folder } of movedUnderUs) {
       this.#work.scan(folder);
-      this.#setBack(id, shownPathOf(parts.journal, id), { code: 'changing' });
+      this.troubles.setBack(id, shownPathOf(parts.journal, id), { code: 'changing' });
     }
     for (const { id, path, trouble } of failed) this.troubles.failed(id, path, trouble);
   }
@@ -336,18 +334,15 @@ export class SyncRoot {
       pushed.map((one) => ({ ...one, path: pathOf(one.op.entryId) })),
     );
     for (const { op, result } of pushed) {
-      if (result.result !== 'conflict') this.#setBacks.delete(op.entryId);
-      else this.#setBack(op.entryId, pathOf(op.entryId), BUSY);
+      const { entryId } = op;
+      if (result.result === 'conflict') this.troubles.setBack(entryId, pathOf(entryId), BUSY);
+      else this.troubles.worked(entryId);
+      if (result.result === 'refused') {
+        this.troubles.failed(entryId, pathOf(entryId), { code: 'refused', problem: result.problem });
+      }
     }
     this.#work.pull();
     this.#work.wake();
-  }
-
-  /** Someone was first, here or there: the next look shows it. Losing again and again slows down. */
-  #setBack(id: EntryId, path: RelPath, trouble: PathTrouble): void {
-    const times = (this.#setBacks.get(id) ?? 0) + 1;
-    this.#setBacks.set(id, times);
-    if (times > QUICK_SET_BACKS_MAX) this.troubles.failed(id, path, trouble);
   }
 
   #judge(plan: Plan): void {

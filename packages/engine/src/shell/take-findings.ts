@@ -2,7 +2,8 @@ import { fileRevision } from '@tidesync/shared/chunk-list';
 import type { ContentId, EntryId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
 import { joinPath, parentPath } from '@tidesync/shared/names';
-import { isFailure } from '@tidesync/shared/problems';
+import type { ProblemClass, Reason } from '@tidesync/shared/problems';
+import { classOf, isFailure } from '@tidesync/shared/problems';
 import { agreeOn } from '../core/agree.ts';
 import { decide } from '../core/decide.ts';
 import type { LocalPresent, Triple } from '../core/entry.ts';
@@ -63,15 +64,27 @@ function note(parts: OpenParts, finding: Exclude<Finding, { is: 'fetched' }>, ta
   else noteCallFailure(parts, finding, taken);
 }
 
-/** Trouble with the object store holds back those transfers; anything else concerns the whole root. */
+/** What keeps everything from being synced, and not just these files. */
+const WHOLE_ROOT = new Set<ProblemClass>(['UNAUTHENTICATED', 'PERMISSION_DENIED', 'NOT_FOUND', 'INTERNAL']);
+const UNREACHABLE: readonly Reason[] = [
+  'unreachable',
+  'notTidesync',
+  'incompatible',
+  'databaseUnavailable',
+  'timedOut',
+];
+
+function concernsWholeRoot(error: unknown): boolean {
+  return !isFailure(error) || WHOLE_ROOT.has(classOf(error.problem)) || isFailure(error, ...UNREACHABLE);
+}
+
+/** Trouble with the object store or with a content holds back those transfers; the rest goes on. */
 function noteCallFailure(
   parts: OpenParts,
   { ids, error }: Extract<Finding, { is: 'callFailed' }>,
   taken: Taken,
 ): void {
-  if (
-    !isFailure(error, 'storeUnavailable', 'serverDiskFull', 'chunkMismatch', 'packMissing', 'quotaExceeded')
-  ) {
+  if (!isFailure(error) || concernsWholeRoot(error)) {
     taken.callErrors.push(error);
     return;
   }

@@ -11,6 +11,9 @@ const RETRY_MS = [400, 1_000, 3_000, 10_000, 30_000, 120_000, 600_000] as const;
 /** A file that is being written is looked at again within seconds of its last change. */
 const CHANGING_STEPS_MAX = 3;
 
+/** Steps that lost are planned again at once this many times, then with growing waits. */
+const QUICK_SET_BACKS_MAX = 3;
+
 const FRESH_TRIES_MAX = 2;
 
 /** Held until a person or another entry changes something: trying again by time would change nothing. */
@@ -50,6 +53,7 @@ export class TroubleBook {
   readonly #journal: RootJournal;
   readonly #clock: Clock;
   readonly #retryAt = new Map<EntryId, Resting>();
+  readonly #setBacks = new Map<EntryId, number>();
   /** Troubles of the last plan and of the scans, by path: what is not found again is over. */
   #fromPlan = new Set<RelPath>();
   readonly #fromScan = new Set<RelPath>();
@@ -79,6 +83,18 @@ export class TroubleBook {
     this.#write(path, trouble, { tries, nextTryMs: this.#clock.nowMs() + waitMs });
   }
 
+  /** Someone was first, here or there: the next look shows it. Losing again and again slows down. */
+  setBack(id: EntryId, path: RelPath, trouble: PathTrouble): void {
+    const times = (this.#setBacks.get(id) ?? 0) + 1;
+    this.#setBacks.set(id, times);
+    if (times > QUICK_SET_BACKS_MAX) this.failed(id, path, trouble);
+  }
+
+  /** A step of that entry was not lost to anyone. */
+  worked(id: EntryId): void {
+    this.#setBacks.delete(id);
+  }
+
   /** A step worked, or the entry changed so that the failure says nothing any more. */
   cleared(id: EntryId): void {
     const known = this.#retryAt.get(id);
@@ -90,6 +106,11 @@ export class TroubleBook {
   /** Forgets failures of entries about which there is nothing left to do: they came right by another way. */
   forgetSettled(isOpen: (id: EntryId) => boolean): void {
     for (const id of [...this.#retryAt.keys()]) if (!isOpen(id)) this.cleared(id);
+  }
+
+  /** It failed before: a call with many others must not fail again because of it. */
+  isSuspect(id: EntryId): boolean {
+    return this.#retryAt.has(id);
   }
 
   isResting(id: EntryId): boolean {
