@@ -42,7 +42,9 @@ async function prepared(other: Deed): Promise<ShellBench> {
 
 for (const [whatTheirs, other] of others) {
   for (const [whatMine, save] of persons) {
-    test(`${whatMine} at any moment of ${whatTheirs} that arrives is never lost`, async () => {
+    test(`${whatMine} at any moment of ${whatTheirs} that arrives is never lost`, {
+      timeout: 30_000,
+    }, async () => {
       const lost: string[] = [];
       for (let number = 0; ; number++) {
         const bench = await prepared(other);

@@ -79,10 +79,14 @@ export async function moveWithoutReplacing(
   return moved;
 }
 
-/** The same for a file of our own, which nobody else touches: its old name is just removed. */
-export async function placeOwnFile(disk: Disk, from: RelPath, to: RelPath): Promise<void> {
+/**
+ * The same out of a place of our own, where nobody else works: the old name is just removed. A folder may be there
+ * where somebody made one at the very path of a file that a step took.
+ */
+export async function placeOwn(disk: Disk, from: RelPath, to: RelPath): Promise<void> {
   const node = await disk.look(from);
   if (node === null) throw new MovedUnderUs(from);
+  if (node.kind === 'folder') return renameFolder(disk, { from, to, node });
   await linkNew(disk, { from, to, node });
   await disk.unlink(from);
 }
@@ -99,7 +103,7 @@ export async function putBack(
   const taken = new Set<EntryName>();
   for (let target = path; ; ) {
     try {
-      await placeOwnFile(disk, own, target);
+      await placeOwn(disk, own, target);
       return target;
     } catch (error) {
       if (!isDiskError(error, 'exists')) throw error;
@@ -133,8 +137,15 @@ async function linkNew(disk: Disk, { from, to, node }: Linking): Promise<boolean
     if (!isDiskError(error, 'exists')) throw error;
     const taken = await disk.look(to);
     if (taken === null || taken.stamp.inode !== node.stamp.inode) throw error;
-    return taken.links > 1;
+    return taken.links > 1 && !(await isOneName(disk, from, to));
   }
+}
+
+/** Whether two spellings are one name. The number of links does not tell: a file may have others elsewhere. */
+async function isOneName(disk: Disk, one: RelPath, other: RelPath): Promise<boolean> {
+  if (parentPath(one) !== parentPath(other)) return false;
+  const names = (await disk.list(parentPath(one))).map(({ name }) => name);
+  return !names.includes(lastName(one)) || !names.includes(lastName(other));
 }
 
 async function removeOldName(

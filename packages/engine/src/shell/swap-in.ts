@@ -9,7 +9,7 @@ import { layout } from './layout.ts';
 import {
   expectNode,
   MovedUnderUs,
-  placeOwnFile,
+  placeOwn,
   putBack,
   sameBytes,
   takeAside,
@@ -45,13 +45,13 @@ export async function swapIn(disk: Disk, swap: Swap): Promise<SwapResult> {
   const ours = await disk.look(temporary);
   if (ours === null) throw new MovedUnderUs(temporary);
   if (expected.is === 'absent') {
-    await placeOwnFile(disk, temporary, path);
+    await placeOwn(disk, temporary, path);
     return { node: await stillOurs(disk, path, ours), keptAs: null };
   }
   await expectNode(disk, path, { kind: expected.body.kind, stamp: expected.stamp });
   const { aside, node: cameOut } = await takeAside(disk, path, id);
   try {
-    await placeOwnFile(disk, temporary, path);
+    await placeOwn(disk, temporary, path);
   } catch (error) {
     await putBack(disk, aside, swap);
     if (isDiskError(error, 'exists')) throw new MovedUnderUs(path);

@@ -95,6 +95,17 @@ export class MemoryLibrary {
     return { id: found[0], state: found[1] };
   }
 
+  /** Every live path, folders ending in `/`, in order. */
+  paths(): string[] {
+    const rows = new Map(this.live());
+    const pathOf = (id: EntryId): string => {
+      const state = rows.get(id);
+      if (state === undefined) return '';
+      return `${pathOf(state.parentId)}${state.name}${state.body.kind === 'folder' ? '/' : ''}`;
+    };
+    return [...rows.keys()].map(pathOf).sort();
+  }
+
   async write(path: string, text: string): Promise<void> {
     const { id, state } = this.at(path);
     const contentId = await this.give(text);

@@ -42,6 +42,18 @@ const writes = new Set<keyof RootJournal>([
   'setDetachedFolders',
 ]);
 
+/** A stop before one of these leaves what a stop before the next other call leaves. */
+const looks = new Set<DiskOperation>([
+  'root',
+  'list',
+  'look',
+  'readLink',
+  'openForRead',
+  'read',
+  'stat',
+  'close',
+]);
+
 /** One process that works on the root, from its start to its end. */
 interface Life {
   isOver: boolean;
@@ -58,7 +70,7 @@ export class ShellBench {
   /** Comes before every operation of the root on its disk; may work on the disk, or answer the fault to end in. */
   onDisk: ((operation: DiskOperation, path: RelPath) => MaybePromise<DiskFault | null | undefined>) | null =
     null;
-  /** Calls to disk and journal so far; at number `crashAt` the process is gone. */
+  /** Changes of disk and journal so far; at number `crashAt` the process is gone. */
   calls = 0;
   crashAt = Number.POSITIVE_INFINITY;
   readonly #record: RootRecord;
@@ -177,14 +189,11 @@ export class ShellBench {
     await this.disk.rename(at(`${file}.new`), at(file));
   }
   /** Every file outside `.tidesync`, with its text; folders end in `/`. */
-  async files(): Promise<Record<string, string>> {
-    const all = await this.everything();
-    return Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith('.tidesync/')));
+  files(): Promise<Record<string, string>> {
+    return textsOf(this.disk);
   }
-  async everything(): Promise<Record<string, string>> {
-    const found: Record<string, string> = {};
-    await collect(this.disk, '', found);
-    return found;
+  everything(): Promise<Record<string, string>> {
+    return textsOf(this.disk, '');
   }
 
   /** False from the call on at which the process is gone. */
@@ -195,7 +204,7 @@ export class ShellBench {
   }
 
   async #before(life: Life, operation: DiskOperation, path: RelPath): Promise<void> {
-    if (!this.#mayGoOn(life)) await new Promise(() => undefined);
+    if (looks.has(operation) ? life.isOver : !this.#mayGoOn(life)) await new Promise(() => undefined);
     const fault = await this.onDisk?.(operation, path);
     if (fault) throw new DiskError(fault, path);
   }
@@ -266,6 +275,26 @@ function cutterOf(disk: Disk): Cutter {
       return { is: 'cut', node, chunks };
     },
   };
+}
+
+/** A disk that asks before each call; the answer may be a fault to end in. */
+export function hooked<D extends Disk>(
+  disk: D,
+  before: (operation: DiskOperation, path: RelPath) => Promise<DiskFault | null | undefined> | Promise<void>,
+): D {
+  return watched(disk, async (key, args) => {
+    const fault = await before(key as DiskOperation, args[0] as RelPath);
+    if (fault) throw new DiskError(fault, args[0] as RelPath);
+  });
+}
+
+/** Every file inside a folder by its path below it, with its text; of the top folder, without what is ours. */
+export async function textsOf(disk: Disk, inside?: string): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  await collect(disk, inside ?? '', found);
+  const below = inside === undefined || inside === '' ? 0 : inside.length + 1;
+  const all = Object.entries(found).map(([name, text]): [string, string] => [name.slice(below), text]);
+  return Object.fromEntries(all.filter(([name]) => inside !== undefined || !name.startsWith('.tidesync/')));
 }
 
 type Before = (key: string, args: readonly unknown[]) => Promise<void>;
