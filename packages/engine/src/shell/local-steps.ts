@@ -196,16 +196,19 @@ export class LocalSteps {
     const target = this.#pathAt(to);
     if (target === null) return { is: 'rescan', folder: parentPath(path) };
     await expectNode(this.#parts.disk, path, { kind: local.body.kind, stamp: local.stamp });
-    const node = await moveWithoutReplacing(this.#parts.disk, {
-      id,
-      from: path,
-      to: target,
-      label: labelOf(this.#parts),
-    });
+    const node = await this.#takeTo(id, path, target);
     this.#touched.add(parentPath(path)).add(parentPath(target));
     const linksTo = local.body.kind === 'symlink' ? local.body.target : null;
     this.#settle(id, { node, place: to, target: linksTo });
     return done('movedHere', target, path);
+  }
+
+  /** What is there now may be something new already; an entry keeps its kind, so that is for the scan to see. */
+  async #takeTo(id: EntryId, from: RelPath, to: RelPath): Promise<DiskNode> {
+    const { local } = this.#present(id);
+    const node = await moveWithoutReplacing(this.#parts.disk, { id, from, to, label: labelOf(this.#parts) });
+    if (node.kind !== local.body.kind) throw new MovedUnderUs(to);
+    return node;
   }
 
   /** Under a name that anyone may see: if we are stopped now, it is simply a file that was renamed. */
@@ -272,12 +275,7 @@ export class LocalSteps {
     const { disk, journal, clock } = this.#parts;
     const copyPath = joinPath(parentPath(path), name);
     await expectNode(disk, path, { kind: local.body.kind, stamp: local.stamp });
-    const node = await moveWithoutReplacing(disk, {
-      id,
-      from: path,
-      to: copyPath,
-      label: labelOf(this.#parts),
-    });
+    const node = await this.#takeTo(id, path, copyPath);
     const unread = local.body.kind === 'file' && !sameBytes(local.stamp, node.stamp);
     const body = unread ? { ...local.body, contentId: null } : local.body;
     const copy: LocalPresent = { ...local, body, name, localName: name, stamp: node.stamp };
