@@ -94,7 +94,7 @@ async function raced(
 
 for (const [what, file, theirs] of news) {
   test.each(deeds)(
-    `%s at any moment of ${what} is kept and synced [S21]`,
+    `[S21] %s at any moment of ${what} is kept and synced`,
     { timeout: 30_000 },
     async (_what, deed) => {
       const bad: unknown[] = [];

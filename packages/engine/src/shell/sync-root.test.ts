@@ -141,7 +141,7 @@ describe('folders that only ignored files keep', () => {
 });
 
 describe('.tidesync that a person has tidied up', () => {
-  test.each(['tmp', 'aside', 'trash'])('%s is made again when it is gone at a start', async (name) => {
+  test.each(['tmp', 'aside', 'trash'])('[T7] %s is made again when it is gone at a start', async (name) => {
     await bench.disk.removeFolder(at(`.tidesync/${name}`));
     await bench.library.make('a', { text: 'one' });
     bench.start();

@@ -23,6 +23,7 @@ import { doLocalSteps, drawPlan, heldByPath, notePushed, recordAgreed } from './
 import type { TransferEnds } from './start-jobs.ts';
 import { startFetches, startReads, startUploads } from './start-jobs.ts';
 import { takeFindings } from './take-findings.ts';
+import { readMeaning } from './transfer/disk-trouble.ts';
 import { TroubleBook } from './trouble-book.ts';
 import type { Timer } from './work-list.ts';
 import { WorkList } from './work-list.ts';
@@ -368,6 +369,9 @@ export class SyncRoot {
       this.#parts.log(
         `The folder ${this.#parts.disk.shownPath} could not be read or written (${error.fault}).`,
       );
+      const meaning = readMeaning(error);
+      if (meaning !== 'changed') this.troubles.scanned(new Map([[error.path, meaning]]), () => false);
+      this.idle = meaning !== 'changed';
       this.#work.at('fullScan', OFFLINE_RETRY_MS[1]);
       return;
     }

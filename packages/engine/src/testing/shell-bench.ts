@@ -10,7 +10,7 @@ import { nodeSha256 } from '../adapters/node-environment.ts';
 import { openSqliteJournal } from '../adapters/sqlite-journal.ts';
 import { sameStamp } from '../core/entry.ts';
 import type { Cutter } from '../ports/cutter.ts';
-import type { Disk, DiskFault } from '../ports/disk.ts';
+import type { Disk, DiskFault, ListedNode } from '../ports/disk.ts';
 import { DiskError } from '../ports/disk.ts';
 import type { RootJournal, RootRecord } from '../ports/journal.ts';
 import { folderIdOf, markRoot } from '../shell/root-folder.ts';
@@ -70,15 +70,17 @@ export class ShellBench {
   /** Comes before every operation of the root on its disk; may work on the disk, or answer the fault to end in. */
   onDisk: ((operation: DiskOperation, path: RelPath) => MaybePromise<DiskFault | null | undefined>) | null =
     null;
+  /** What listings show instead: names, devices and kinds that this disk has none of. */
+  onList: ((folder: RelPath, nodes: ListedNode[]) => ListedNode[]) | null = null;
   /** Changes of disk and journal so far; at number `crashAt` the process is gone. */
   calls = 0;
   crashAt = Number.POSITIVE_INFINITY;
-  readonly #record: RootRecord;
+  readonly record: RootRecord;
   #life: Life = { isOver: false };
   root: SyncRoot | null = null;
 
   private constructor({ disk, clock }: { disk: MemoryDisk; clock: FakeClock }, record: RootRecord) {
-    this.#record = record;
+    this.record = record;
     this.clock = clock;
     this.disk = disk;
     this.library = new MemoryLibrary(clock);
@@ -106,10 +108,16 @@ export class ShellBench {
     const disk = watched(this.disk, (key, args) =>
       this.#before(life, key as DiskOperation, args[0] as RelPath),
     );
+    const { list } = disk;
+    const shown = async (folder: RelPath) => {
+      const nodes = await list(folder);
+      return this.onList === null ? nodes : this.onList(folder, nodes);
+    };
+    const seen = replaced(disk, { list: shown });
     return {
-      record: this.#record,
+      record: this.record,
       journal: this.#journalOf(life),
-      disk,
+      disk: seen,
       cutter: cutterOf(disk),
       watcher: { watch: async () => ({ close: async () => undefined }) },
       server: this.library.sync,
@@ -228,7 +236,7 @@ export class ShellBench {
 const STEP_MS = 250;
 
 /** Lets everything happen that needs no clock. */
-function turn(): Promise<void> {
+export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
@@ -298,6 +306,12 @@ export async function textsOf(disk: Disk, inside?: string): Promise<Record<strin
 }
 
 type Before = (key: string, args: readonly unknown[]) => Promise<void>;
+
+function replaced<T extends object>(inner: T, parts: Partial<T>): T {
+  return new Proxy(inner, {
+    get: (target, key) => Reflect.get(key in parts ? parts : target, key) as unknown,
+  });
+}
 
 /** The same object, with something that comes before each of its calls, and of those of handles it gives out. */
 function watched<T extends object>(inner: T, before: Before): T {

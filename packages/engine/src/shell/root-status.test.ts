@@ -1,0 +1,129 @@
+import { Failure } from '@tidesync/shared/problems';
+import type { RootStateName } from '@tidesync/shared/wire/engine';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { at, ShellBench, writeNew } from '../testing/shell-bench.ts';
+import { rootStatusOf } from './root-status.ts';
+
+let bench: ShellBench;
+beforeEach(async () => {
+  bench = await ShellBench.open();
+  await bench.write('a', 'one');
+  bench.start();
+  await bench.settle();
+});
+afterEach(() => bench.stop());
+
+const state = (): RootStateName => rootStatusOf(bench.record, bench.root, bench.journal).state;
+const hideMarker = () => bench.disk.rename(at('.tidesync/root.json'), at('.tidesync/hidden'));
+const showMarker = () => bench.disk.rename(at('.tidesync/hidden'), at('.tidesync/root.json'));
+const unreachable = () => {
+  throw new Failure({ reason: 'unreachable', url: 'http://server', detail: 'no route' });
+};
+
+describe('[T1] the state', () => {
+  const all: [RootStateName, () => Promise<unknown>][] = [
+    [
+      'halted',
+      async () => {
+        await hideMarker();
+        await bench.pass(61_000);
+      },
+    ],
+    [
+      'offline',
+      async () => {
+        bench.library.sync.changes = async () => unreachable();
+        await bench.pass(61_000);
+      },
+    ],
+    ['syncing', async () => bench.root?.rescan()],
+    [
+      'attention',
+      async () => {
+        bench.onDisk = (operation, path) => (operation === 'list' && path === 'x' ? 'denied' : null);
+        await bench.disk.makeFolder(at('x'));
+        await bench.settle();
+      },
+    ],
+    ['upToDate', async () => undefined],
+  ];
+  test.each(all)('%s', async (expected, make) => {
+    await make();
+    expect(state()).toBe(expected);
+  });
+
+  test('paused counts before all but halted', async () => {
+    const record = { ...bench.record, pause: { is: 'paused', untilMs: null } } as const;
+    expect(rootStatusOf(record, null, bench.journal).state).toBe('paused');
+    expect(rootStatusOf(bench.record, null, bench.journal).state).toBe('offline');
+  });
+});
+
+test('[T3] a halted folder sends and writes nothing, and goes on by itself when it is back', async () => {
+  await hideMarker();
+  await bench.disk.unlink(at('a'));
+  await bench.library.make('b', { text: 'theirs' });
+  const before = bench.library.headSeq;
+  await bench.pass(70_000);
+  expect(state()).toBe('halted');
+  expect(bench.library.headSeq).toBe(before);
+  expect(await bench.files()).toEqual({});
+  await showMarker();
+  await writeNew(bench.disk, 'a', 'one');
+  await bench.pass(10_000);
+  expect(state()).toBe('upToDate');
+  expect(await bench.files()).toEqual({ a: 'one', b: 'theirs' });
+});
+
+test('[T4] nothing is up to date that was seen absent but once', async () => {
+  await bench.disk.unlink(at('a'));
+  bench.root?.rescan();
+  await bench.pass(250);
+  expect(bench.library.paths()).toEqual(['a']);
+  expect(state()).toBe('syncing');
+  await bench.settle();
+  expect(bench.library.paths()).toEqual([]);
+  expect(state()).toBe('upToDate');
+});
+
+test('[T5] what people do while the server is away is synced by itself afterwards', async () => {
+  const { changes } = bench.library.sync;
+  bench.library.sync.changes = async () => unreachable();
+  await bench.pass(61_000);
+  await bench.write('b', 'mine');
+  bench.root?.rescan();
+  await bench.pass(5_000);
+  expect(state()).toBe('offline');
+  bench.library.sync.changes = changes;
+  await bench.pass(130_000);
+  expect(state()).toBe('upToDate');
+  expect(bench.library.paths()).toEqual(['a', 'b']);
+});
+
+test('[T6] a disk that fails as a whole is asked again after pauses only, and nothing is concluded', async () => {
+  let asked = 0;
+  bench.onDisk = (operation, path) => {
+    if (operation !== 'look' || path !== '.tidesyncignore') return null;
+    asked++;
+    return 'io';
+  };
+  bench.root?.rescan();
+  await bench.pass(20_000);
+  expect(asked).toBeGreaterThan(2);
+  expect(asked).toBeLessThan(25);
+  expect(state()).toBe('attention');
+  bench.onDisk = null;
+  await bench.pass(5_000);
+  expect(state()).toBe('upToDate');
+  expect(bench.library.paths()).toEqual(['a']);
+});
+
+test('[T7] what was left aside is back, and synced, at the next start', async () => {
+  await bench.stop();
+  await bench.disk.rename(at('a'), at(`.tidesync/aside/${bench.library.at('a').id}`));
+  const before = bench.library.headSeq;
+  bench.start();
+  await bench.settle();
+  expect(await bench.files()).toEqual({ a: 'one' });
+  expect(bench.library.headSeq).toBe(before);
+});

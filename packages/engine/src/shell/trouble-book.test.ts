@@ -1,0 +1,87 @@
+import type { EntryId } from '@tidesync/shared/ids';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { PathTrouble } from '../core/trouble.ts';
+import { at, ShellBench } from '../testing/shell-bench.ts';
+import { TroubleBook } from './trouble-book.ts';
+
+const BUSY: PathTrouble = { code: 'busy' };
+let bench: ShellBench;
+let book: TroubleBook;
+let id: EntryId;
+beforeEach(async () => {
+  bench = await ShellBench.open();
+  await bench.write('a', 'one');
+  bench.start();
+  await bench.settle();
+  await bench.stop();
+  id = bench.library.at('a').id;
+  book = new TroubleBook(bench.journal, bench.clock);
+});
+afterEach(() => bench.stop());
+
+const shown = () => bench.journal.troubles().map(({ path, trouble, tries }) => [path, trouble.code, tries]);
+
+test('what fails rests, longer each time, and is shown', () => {
+  const waits: number[] = [];
+  for (let tries = 1; tries <= 8; tries++) {
+    book.failed(id, at('a'), BUSY);
+    expect(shown()).toEqual([['a', 'busy', tries]]);
+    expect(book.isResting(id)).toBe(true);
+    const before = bench.clock.monotonicMs();
+    while (book.isResting(id)) bench.clock.advance(200);
+    waits.push(bench.clock.monotonicMs() - before);
+  }
+  expect(waits).toEqual([...waits].sort((a, b) => a - b));
+  expect(waits.at(-1)).toBe(waits.at(-2));
+});
+
+test('a file that somebody writes to is looked at again within seconds, however often', () => {
+  for (let tries = 1; tries <= 20; tries++) book.failed(id, at('a'), { code: 'changing' });
+  bench.clock.advance(5_000);
+  expect(book.isResting(id)).toBe(false);
+});
+
+test('a step that works ends it', () => {
+  book.failed(id, at('a'), BUSY);
+  book.cleared(id);
+  expect(shown()).toEqual([]);
+  expect(book.isResting(id)).toBe(false);
+});
+
+test('an entry that changed rests no more', () => {
+  book.failed(id, at('a'), BUSY);
+  const triple = bench.journal.get(id);
+  if (triple.local.is !== 'present') throw new Error('it is there');
+  const stamp = { ...triple.local.stamp, mtimeNs: '1' };
+  bench.journal.set(id, { ...triple, local: { ...triple.local, stamp } });
+  expect(book.isResting(id)).toBe(false);
+});
+
+test('a person who asks does not wait', () => {
+  book.failed(id, at('a'), BUSY);
+  book.tryAllNow();
+  expect(book.isResting(id)).toBe(false);
+});
+
+test('an entry that failed at another path before has one trouble, at the new one', () => {
+  book.failed(id, at('a'), BUSY);
+  book.failed(id, at('b'), BUSY);
+  expect(shown()).toEqual([['b', 'busy', 2]]);
+});
+
+test('what a plan or a scan does not find again is over, but only where it looked', () => {
+  const trouble: PathTrouble = { code: 'nameClash', with: at('other') } as PathTrouble;
+  book.planned(new Map([[at('held'), trouble]]), 0);
+  book.scanned(new Map([[at('x/odd'), { code: 'notUnicode' }]]), () => true);
+  book.scanned(new Map(), (path) => path.startsWith('y/'));
+  expect(shown().map(([path]) => path)).toEqual(['held', 'x/odd']);
+  book.planned(new Map(), 0);
+  book.scanned(new Map(), () => true);
+  expect(shown()).toEqual([]);
+});
+
+test('begins with an empty page: what was written by an earlier start is found again, or over', () => {
+  book.failed(id, at('a'), BUSY);
+  book = new TroubleBook(bench.journal, bench.clock);
+  expect(shown()).toEqual([]);
+});

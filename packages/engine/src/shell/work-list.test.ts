@@ -1,0 +1,90 @@
+import type { RelPath } from '@tidesync/shared/names';
+import { describe, expect, test } from 'vitest';
+import { FakeClock } from '../testing/fake-clock.ts';
+import { seededRandom } from '../testing/seeded-random.ts';
+import { turn } from '../testing/shell-bench.ts';
+import { WorkList } from './work-list.ts';
+
+const at = (path: string) => path as RelPath;
+const NO_TIMES = { coalesceMs: 10, atMs: null };
+
+/** A loop that answers what it finds, and what it was asked and has not answered yet. */
+function answering(work: WorkList, signal: AbortSignal) {
+  const asked = new Set<string>();
+  const loop = (async () => {
+    while (!signal.aborted) {
+      await work.wait(signal, NO_TIMES);
+      const folders = work.takeFolders();
+      for (const folder of folders === 'all' ? [...asked] : (folders ?? [])) asked.delete(folder);
+      if (work.takePull()) asked.delete('a pull');
+      await turn();
+    }
+  })();
+  return { asked, loop };
+}
+
+test('hints, bells and wake-ups at random moments: none is lost, and each is answered soon', async () => {
+  for (let seed = 1; seed <= 30; seed++) {
+    const clock = new FakeClock();
+    const work = new WorkList(clock);
+    const ended = new AbortController();
+    const { asked, loop } = answering(work, ended.signal);
+    const deeds = [
+      (number: number) => {
+        asked.add(`folder ${number}`);
+        work.scan(at(`folder ${number}`));
+        work.wake();
+      },
+      () => {
+        asked.add('a pull');
+        work.pull();
+        work.wake();
+      },
+      () => turn(),
+      (number: number) => clock.advance(number % 17),
+    ];
+    for (const [number, byte] of seededRandom(seed).bytes(200).entries()) await deeds[byte % 4]?.(number);
+    for (let i = 0; i < 8; i++) {
+      await turn();
+      clock.advance(10);
+    }
+    expect([...asked], `seed ${seed}`).toEqual([]);
+    ended.abort();
+    await loop;
+  }
+});
+
+describe('the list', () => {
+  test('makes one look at everything of very many folders', () => {
+    const work = new WorkList(new FakeClock());
+    for (let number = 0; number <= 2_000; number++) work.scan(at(`folder ${number}`));
+    expect(work.takeFolders()).toBe('all');
+    expect(work.takeFolders()).toBeNull();
+  });
+
+  test('wakes when the first timer is due, and answers each once', async () => {
+    const clock = new FakeClock();
+    const work = new WorkList(clock);
+    work.at('poll', 500);
+    work.at('fullScan', 900);
+    let woke = false;
+    const waiting = work.wait(new AbortController().signal, NO_TIMES).then(() => {
+      woke = true;
+    });
+    clock.advance(499);
+    await turn();
+    expect(woke).toBe(false);
+    clock.advance(1);
+    await waiting;
+    expect([...work.takeDue()]).toEqual(['poll']);
+    expect([...work.takeDue()]).toEqual([]);
+  });
+
+  test('does not wait any more once it is stopped', async () => {
+    const work = new WorkList(new FakeClock());
+    const stop = new AbortController();
+    const waiting = work.wait(stop.signal, NO_TIMES);
+    stop.abort();
+    await waiting;
+  });
+});
