@@ -44,14 +44,16 @@ export function asidePath(id: EntryId): RelPath {
   return joinPath(layout.aside, id as string as EntryName);
 }
 
-/** Renames what is at a path aside and says what came out: only then it is sure what that was. */
+/**
+ * Renames what is at a path aside and says what came out: only then it is sure what that was. What a failure has
+ * left there before is nobody's to replace: it comes back first.
+ */
 export async function takeAside(
   disk: Disk,
-  path: RelPath,
-  id: EntryId,
+  { id, path, label }: { id: EntryId; path: RelPath; label: ConflictLabel },
 ): Promise<{ aside: RelPath; node: DiskNode }> {
   const aside = asidePath(id);
-  if ((await disk.look(aside)) !== null) throw new DiskError('busy', path); // left by a failure; a start recovers it
+  if ((await disk.look(aside)) !== null) await putBack(disk, aside, { path, label });
   await disk.rename(path, aside);
   const node = await disk.look(aside);
   if (node === null) throw new MovedUnderUs(path);
@@ -152,7 +154,7 @@ async function removeOldName(
   disk: Disk,
   { id, from, node, label }: { id: EntryId; from: RelPath; node: DiskNode; label: ConflictLabel },
 ): Promise<void> {
-  const { aside, node: cameOut } = await takeAside(disk, from, id);
+  const { aside, node: cameOut } = await takeAside(disk, { id, path: from, label });
   if (cameOut.stamp.inode === node.stamp.inode) await disk.unlink(aside);
   else await putBack(disk, aside, { path: from, label }); // saved anew meanwhile: somebody's work, which stays
 }

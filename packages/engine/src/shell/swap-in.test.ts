@@ -140,12 +140,12 @@ test('a full disk leaves the old file in its place', async () => {
   expect(await textsOf(disk)).toEqual({ a: 'old' });
 });
 
-test('what lies aside from a failure is never replaced by the next swap', async () => {
+test('what lies aside from a failure comes back, and is never replaced by the next swap', async () => {
   const { disk, node } = await world();
   await writeNew(disk, `.tidesync/aside/${id}`, 'left');
-  await expect(swap(disk, node)).rejects.toMatchObject({ fault: 'busy' });
-  expect(await recover(disk)).toEqual([COPY]);
-  expect(await textsOf(disk)).toEqual({ a: 'old', [COPY]: 'left' });
+  await swap(disk, node);
+  expect(await textsOf(disk)).toEqual({ a: 'new', [COPY]: 'left' });
+  expect(await textsOf(disk, '.tidesync/trash/2026-01-02')).toEqual({ a: 'old' });
 });
 
 test.each<[string, (disk: MemoryDisk) => Promise<void>, string]>([

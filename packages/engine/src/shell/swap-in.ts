@@ -41,7 +41,7 @@ export interface SwapResult {
  * `recoverAsides` brings it back before the next scan.
  */
 export async function swapIn(disk: Disk, swap: Swap): Promise<SwapResult> {
-  const { id, temporary, path, expected } = swap;
+  const { temporary, path, expected } = swap;
   const ours = await disk.look(temporary);
   if (ours === null) throw new MovedUnderUs(temporary);
   if (expected.is === 'absent') {
@@ -49,7 +49,7 @@ export async function swapIn(disk: Disk, swap: Swap): Promise<SwapResult> {
     return { node: await stillOurs(disk, path, ours), keptAs: null };
   }
   await expectNode(disk, path, { kind: expected.body.kind, stamp: expected.stamp });
-  const { aside, node: cameOut } = await takeAside(disk, path, id);
+  const { aside, node: cameOut } = await takeAside(disk, swap);
   try {
     await placeOwn(disk, temporary, path);
   } catch (error) {
