@@ -93,8 +93,9 @@ describe('a folder', () => {
     const outer = await ada.bind('outer', 'outer');
     for (const place of [path.join(outer, 'inner'), ada.home, outer]) {
       const refused = await ada.run('folder', 'add', place, '--library', 'inner');
-      expectSentence(refused, 1, /lie inside each other.*Choose a folder beside it/);
+      expectSentence(refused, 1, /inside the other.*Choose a folder beside it|used by Tidesync already/);
     }
+    expect(existsSync(path.join(outer, 'inner')), 'made although it was refused').toBe(false);
     expect(existsSync(path.join(ada.home, '.tidesync'))).toBe(false);
     const { libraries } = await ada.ask<{ libraries: { name: string }[] }>('library', 'list');
     expect(libraries.map((one) => one.name)).not.toContain('inner');

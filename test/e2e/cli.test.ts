@@ -55,6 +55,12 @@ describe('before sign-in', () => {
   });
 });
 
+test('a reader that has had enough (`tidesync … | head`) is no error', async () => {
+  const { child, finished } = startProgram(CLI, ['--help'], { home: await newHome() });
+  child.stdout?.destroy();
+  expect(await finished).toMatchObject({ exitCode: 0, err: '' });
+});
+
 describe('signed in, no engine running', () => {
   test('account and quota have the documented keys', async () => {
     const home = await signedInHome();

@@ -30,10 +30,17 @@ export async function ensureInstalled() {
 
 async function pnpmInstall() {
   const startedMs = Date.now();
+  let interrupted = false;
+  process.once('SIGINT', () => {
+    interrupted = true;
+  });
   const { exitCode, output } = await runQuietly('npx', ['-y', pnpm, 'install', '--frozen-lockfile']);
   if (exitCode === 0) {
     say(`installed in ${Math.round((Date.now() - startedMs) / 1000)} s`);
     return;
+  }
+  if (interrupted) {
+    throw new SetupProblem('the installation was interrupted.', 'Run the same command again to go on.');
   }
   process.stderr.write(`${output.trimEnd().split('\n').slice(-outputLinesShown).join('\n')}\n`);
   throw new SetupProblem(

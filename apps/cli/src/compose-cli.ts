@@ -5,7 +5,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { composeEngineParts, defaultHomePath, homeFilesOf } from './compose-engine.ts';
 import { createEngineAccess } from './engine-access.ts';
 import { UsageError } from './exit-codes.ts';
-import { exitWhenIdle, interruption } from './interruption.ts';
+import { exitWhenIdle, interruption, outputGone } from './interruption.ts';
 import { safeForTerminal } from './output.ts';
 import { askHidden, readPiped } from './password-input.ts';
 import { runCli } from './run-cli.ts';
@@ -28,7 +28,8 @@ export async function runMain(): Promise<void> {
     if (!process.argv.includes('--json')) streams.err(`${safeForTerminal(line)}\n`);
   };
   const access = createEngineAccess(composeEngineParts({ homePath, log }));
-  const interrupted = interruption();
+  const signalled = interruption();
+  const gone = outputGone([process.stdout, process.stderr]);
   const exitCode = await runCli(process.argv.slice(2), {
     version: manifest.version,
     streams,
@@ -41,7 +42,7 @@ export async function runMain(): Promise<void> {
       clock: nodeClock,
       random: nodeRandom,
       access,
-      interrupted,
+      interrupted: () => AbortSignal.any([signalled(), gone]),
       readSecret,
     }),
   });

@@ -8,7 +8,7 @@ import { defaultHomePath } from './compose-engine.ts';
 import { runStart } from './compose-start.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
-import { exitWhenIdle, interruption } from './interruption.ts';
+import { exitWhenIdle, interruption, outputGone } from './interruption.ts';
 import { createOutput } from './output.ts';
 import { createProgressLine } from './start/progress-line.ts';
 import { parseStartOptions } from './start/start-options.ts';
@@ -31,7 +31,8 @@ async function start(): Promise<ExitCode> {
     columns: () => process.stdout.columns || COLUMNS_DEFAULT,
     write,
   });
-  const interrupted = interruption()();
+  const gone = outputGone([process.stdout, process.stderr]);
+  const interrupted = AbortSignal.any([interruption()(), gone]);
   if (options.demo) return runDemo(progress, interrupted, options.once);
   await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
   return runStart(
@@ -47,7 +48,7 @@ async function startOrExplain(): Promise<ExitCode> {
   } catch (error) {
     if (!(error instanceof CommanderError)) return out.error(error);
     if (error.exitCode === 0) return exitCodes.ok;
-    const said = error.message.replace(/^error: /, '');
+    const said = error.message.replace(/^error: |\.$/g, '');
     return out.error(new UsageError(`${said}. \`npm start -- --help\` shows how.`));
   }
 }

@@ -2,6 +2,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Launchers pass signals on, so one Ctrl-C may arrive several times. */
 const ECHO_MS = 1_000;
 const IDLE_MS_MAX = 2_000;
+const CODES_OF_GONE = ['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED'];
 
 /**
  * A signal that fires at the first Ctrl-C or SIGTERM, made when it is first asked for. Another Ctrl-C later on
@@ -24,6 +25,21 @@ export function interruption(): () => AbortSignal {
     for (const name of SIGNALS) process.on(name, onSignal);
     return made.signal;
   };
+}
+
+/**
+ * A signal that fires when nobody reads the output any more: the other end of a pipe is closed (`tidesync … | head`)
+ * or the terminal is gone. What is written from then on is lost without a word.
+ */
+export function outputGone(streams: readonly NodeJS.WritableStream[]): AbortSignal {
+  const gone = new AbortController();
+  for (const stream of streams) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === undefined || !CODES_OF_GONE.includes(error.code)) throw error;
+      gone.abort();
+    });
+  }
+  return gone.signal;
 }
 
 /** Leaves as soon as nothing is open any more; what forgot to close itself gets a moment. */

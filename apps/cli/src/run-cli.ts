@@ -43,6 +43,6 @@ export async function runCli(args: readonly string[], parts: CliParts): Promise<
 function usageSentence(program: Command, error: CommanderError): string {
   if (error.code === 'commander.help')
     return `What should ${program.name()} do? \`${program.name()} --help\` shows it all.`;
-  const said = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+  const said = error.message.replace(/^error: |\.$/g, '').replaceAll('\n', ' ');
   return `${said.charAt(0).toUpperCase()}${said.slice(1)}. \`${program.name()} --help\` shows how.`;
 }

@@ -46,13 +46,33 @@ export function rootLines(root: RootStatus): string[] {
   return lines;
 }
 
-export function statusLines(status: EngineStatus): string[] {
+/** What is the matter with one path of a folder. */
+export interface RootTrouble {
+  readonly rootId: string;
+  readonly sentence: string;
+  readonly remedy: string;
+}
+const TROUBLES_SHOWN = 10;
+
+function troubleLines(troubles: readonly RootTrouble[]): string[] {
+  const lines = troubles
+    .slice(0, TROUBLES_SHOWN)
+    .flatMap(({ sentence, remedy }) => [`    - ${sentence}`, `      ${remedy}`]);
+  const more = troubles.length - TROUBLES_SHOWN;
+  return more > 0 ? [...lines, `    and ${more} more; \`tidesync status --json\` has them all.`] : lines;
+}
+
+export function statusLines(status: EngineStatus, troubles: readonly RootTrouble[]): string[] {
   const lines = [sessionLine(status.session)];
   if (status.quota !== null) lines.push(`Quota: ${quotaLine(status.quota)}`);
   if (status.roots.length === 0 && status.session.is === 'signedIn') {
     lines.push('No folder is synced yet. Add one with `tidesync folder add PATH --library NAME`.');
   }
-  return [...lines, ...status.roots.flatMap(rootLines)];
+  const folders = status.roots.flatMap((root) => [
+    ...rootLines(root),
+    ...troubleLines(troubles.filter((one) => one.rootId === root.rootId)),
+  ]);
+  return [...lines, ...folders];
 }
 
 /** While no engine runs: what is set up, but nothing of what was last seen as if it were so now. */

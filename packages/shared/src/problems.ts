@@ -202,7 +202,7 @@ export const catalogue = {
     (p) =>
       `The account is full: ${formatBytes(p.usedBytes)} of ${formatBytes(p.limitBytes)} used, ` +
       `${formatBytes(p.reservedBytes)} reserved, ${formatBytes(p.requestedBytes)} more wanted. ` +
-      'Delete something or ask for a larger quota.',
+      'Ask the administrator for a larger quota.',
   ),
   newOwnerFull: define(
     'RESOURCE_EXHAUSTED',
@@ -234,9 +234,7 @@ export const catalogue = {
   unreachable: define(
     'UNAVAILABLE',
     { url: text, detail: text },
-    (p) =>
-      `The server ${p.url} cannot be reached (${p.detail}). Check the address and your ` +
-      'connection; this is tried again by itself.',
+    (p) => `The server ${p.url} cannot be reached (${p.detail}). Check the address and your connection.`,
   ),
   notTidesync: define(
     'UNAVAILABLE',
@@ -283,11 +281,11 @@ export const catalogue = {
       `Tidesync cannot use its own data in ${p.path} (${p.detail}). Check that the disk has ` +
       'room and may be written to; files are safe, and syncing goes on when this is cured.',
   ),
-  folderOverlaps: define(
-    'FAILED_PRECONDITION',
-    { path: text, other: text },
-    (p) =>
-      `${p.path} and ${p.other} lie inside each other, so it cannot be synced. Choose a folder beside it.`,
+  folderOverlaps: define('FAILED_PRECONDITION', { path: text, other: text }, (p) =>
+    p.path === p.other
+      ? `${p.path} is used by Tidesync already. Choose another folder.`
+      : `Of ${p.path} and ${p.other} one lies inside the other, so only one can be synced. ` +
+        'Choose a folder beside it.',
   ),
   folderUnusable: define(
     'FAILED_PRECONDITION',

@@ -8,6 +8,7 @@ import { parseDurationMs } from '../durations.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exitCodeOfStatus, exitCodes, UsageError } from '../exit-codes.ts';
 import { progressLine, restingLines, statusLines } from '../status-text.ts';
+import { troublesByRoot } from '../troubles.ts';
 import { waitSettled } from '../wait-settled.ts';
 
 interface StatusOptions {
@@ -37,24 +38,23 @@ async function status(context: CliContext, options: StatusOptions): Promise<Exit
   if (options.watch === true) return watch(context, face, { wait: options.wait === 'idle', timeoutMs });
   if (options.wait === 'idle') return waitIdle(context, face, timeoutMs);
   if (face === null) return statusWithoutEngine(context);
-  const now = await face.status();
-  show(context, now, true);
-  return exitCodeOfStatus(now);
+  return exitCodeOfStatus(await show(context, face));
 }
 
-function show(context: CliContext, status: EngineStatus, running: boolean): void {
-  const lines = running ? statusLines(status) : restingLines(status);
-  context.out.result({ engineRunning: running, ...status }, lines);
+async function show(context: CliContext, face: EngineFace): Promise<EngineStatus> {
+  const status = await face.status();
+  const troubles = await troublesByRoot(face, status);
+  context.out.result({ engineRunning: true, ...status, troubles }, statusLines(status, troubles));
+  return status;
 }
 
 async function statusWithoutEngine(context: CliContext): Promise<ExitCode> {
-  const { status, runs } = await context.access.use(async (use) => ({
-    status: await use.face.status(),
-    runs: use.runs,
-  }));
-  show(context, status, runs === 'elsewhere');
-  if (runs === 'elsewhere') return exitCodeOfStatus(status);
-  return status.session.is === 'signedOut' ? exitCodes.signedOut : exitCodes.engineDown;
+  return context.access.use(async ({ face, runs }) => {
+    if (runs === 'elsewhere') return exitCodeOfStatus(await show(context, face));
+    const status = await face.status();
+    context.out.result({ engineRunning: false, ...status }, restingLines(status));
+    return status.session.is === 'signedOut' ? exitCodes.signedOut : exitCodes.engineDown;
+  });
 }
 
 async function waitIdle(
@@ -64,9 +64,7 @@ async function waitIdle(
 ): Promise<ExitCode> {
   if (face === null) return fail({ reason: 'engineDown' });
   const came = await waitSettled(face, context.clock, { timeoutMs, interrupted: context.interrupted() });
-  const now = await face.status();
-  show(context, now, true);
-  return exitCodeAfterWait(context, came, now);
+  return exitCodeAfterWait(context, came, await show(context, face));
 }
 
 function exitCodeAfterWait(

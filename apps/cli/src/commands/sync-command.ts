@@ -7,6 +7,7 @@ import { parseDurationMs } from '../durations.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exitCodeOfStatus, exitCodes } from '../exit-codes.ts';
 import { statusLines } from '../status-text.ts';
+import { troublesByRoot } from '../troubles.ts';
 import { waitSettled } from '../wait-settled.ts';
 
 export function addSyncCommand(program: Command, host: CommandHost): void {
@@ -41,16 +42,21 @@ async function report(
 ): Promise<ExitCode> {
   const status = { ...(await face.status()), quota: await quotaNow(context) };
   const activity = (await face.activity(ACTIVITY_MAX)).filter((one) => one.atMs >= run.startMs);
-  const troubles = await face.troubles(null);
+  const troubles = await troublesByRoot(face, status);
   const done = countKinds(activity.map((one) => one.kind));
+  const exitCode = exitCodeOfStatus(status);
   const summary = Object.entries(done).map(([kind, count]) => `${count} ${kind}`);
   context.out.result({ settled: run.came === 'settled', done, troubles, ...status }, [
-    summary.length === 0 ? 'Nothing had to be changed.' : `Done: ${summary.join(', ')}.`,
-    ...statusLines(status),
-    ...troubles.flatMap((trouble) => [`▲ ${trouble.sentence}`, `    ${trouble.remedy}`]),
+    doneLine(summary, exitCode),
+    ...statusLines(status, troubles),
   ]);
   if (run.came === 'interrupted') return exitCodes.interrupted;
-  return run.came === 'timedOut' ? exitCodes.attention : exitCodeOfStatus(status);
+  return run.came === 'timedOut' ? exitCodes.attention : exitCode;
+}
+
+function doneLine(summary: readonly string[], exitCode: ExitCode): string {
+  if (summary.length > 0) return `Done: ${summary.join(', ')}.`;
+  return exitCode === exitCodes.ok ? 'Nothing had to be changed.' : 'Nothing was changed.';
 }
 
 /** The engine's own knowledge of it may be older than what was just sent; null if the server does not answer. */

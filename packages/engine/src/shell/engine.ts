@@ -253,8 +253,9 @@ class RootsEngine implements Engine {
   async addFolder({ path, library }: { path: string; library: string }): Promise<FolderAdded> {
     const { sync } = this.#signedIn();
     const { journal } = this.#parts;
+    // Before the folder is made: a new one inside a synced folder would be synced.
+    this.#refuseOverlap(await this.#parts.folders.resolve(path), null);
     const real = await this.#parts.folders.prepare(path);
-    this.#refuseOverlap(real, null);
     const { found, libraryWas } = await libraryFor(sync, library, this.#parts.random);
     const record = await bindFolder(this.#parts, real, found);
     journal.putRoot(record);
@@ -281,7 +282,7 @@ class RootsEngine implements Engine {
 
   async moveFolder(from: string, to: string): Promise<void> {
     const root = await this.#rootOf(from);
-    const real = await this.#parts.folders.prepare(to);
+    const real = await this.#parts.folders.resolve(to);
     this.#refuseOverlap(real, root.record.rootId);
     const disk = this.#parts.openDisk(real);
     if ((await readMarker(disk)) !== root.record.rootId) {
