@@ -1,4 +1,5 @@
 import { assert } from '@tidesync/shared/brand';
+import type { ChunkRef } from '@tidesync/shared/chunk-list';
 import { fileRevision } from '@tidesync/shared/chunk-list';
 import type { ChunkId, ContentId, EntryId, LibraryId, OpId } from '@tidesync/shared/ids';
 import { topFolderOf } from '@tidesync/shared/ids';
@@ -65,8 +66,8 @@ export class MemoryLibrary {
     await (await disk.createFile(path)).write(bytes, 0);
     const stamp = (await disk.look(path))?.stamp;
     assert(stamp !== undefined, 'it was just made');
-    const chunks = [{ id: nodeSha256(bytes) as ChunkId, sizeBytes: bytes.length }];
-    const { contentId } = fileRevision(chunks, nodeSha256).revision;
+    const chunks = chunksOf(bytes);
+    const contentId = contentIdOf(text);
     this.#made += 1;
     const random = seededRandom(1_000 + this.#made);
     const uploader = createUploader({
@@ -207,4 +208,12 @@ export class MemoryLibrary {
     const sized = body.kind === 'file' ? { ...body, sizeBytes: this.#sizes.get(body.contentId) ?? 0 } : body;
     return { entryId, deleted: false, ...place, ...versions, ...sized } as EntryState;
   }
+}
+
+function chunksOf(bytes: Uint8Array): ChunkRef[] {
+  return bytes.length === 0 ? [] : [{ id: nodeSha256(bytes) as ChunkId, sizeBytes: bytes.length }];
+}
+
+export function contentIdOf(text: string): ContentId {
+  return fileRevision(chunksOf(new TextEncoder().encode(text)), nodeSha256).revision.contentId;
 }
