@@ -103,7 +103,7 @@ for (const [what, file, theirs] of news) {
         const when = await raced(bench, deed, number);
         const files = await bench.files();
         const isKept = Object.values(files).includes('mine!');
-        const isSynced = bench.journal.countEntries().dirty === 0;
+        const isSynced = await bench.isSynced();
         await bench.stop();
         if (when === null) break;
         if (!isKept || !isSynced)

@@ -21,7 +21,7 @@ import { createUploader } from '../shell/transfer/uploader.ts';
 import { FakeClock } from './fake-clock.ts';
 import type { DiskOperation } from './memory-disk.ts';
 import { MemoryDisk } from './memory-disk.ts';
-import { LIBRARY, MemoryLibrary } from './memory-library.ts';
+import { contentIdOf, LIBRARY, MemoryLibrary } from './memory-library.ts';
 import { seededRandom } from './seeded-random.ts';
 
 /** In memory where there is such a folder: the journal waits for the disk at every transaction. */
@@ -199,6 +199,19 @@ export class ShellBench {
   /** Every file outside `.tidesync`, with its text; folders end in `/`. */
   files(): Promise<Record<string, string>> {
     return textsOf(this.disk);
+  }
+  /** Whether the server has all of that, and the same bytes, and nothing else; and the journal knows it. */
+  async isSynced(): Promise<boolean> {
+    const files = await this.files();
+    const { library, journal } = this;
+    if (Object.keys(files).sort().join() !== library.paths().join()) return false;
+    const same = Object.entries(files).every(([path, text]) => {
+      if (path.endsWith('/')) return true;
+      const { body } = library.at(path).state;
+      if (body.kind === 'symlink') return text === `-> ${body.target}`;
+      return body.kind === 'file' && body.contentId === contentIdOf(text);
+    });
+    return same && journal.countEntries().dirty === 0;
   }
   everything(): Promise<Record<string, string>> {
     return textsOf(this.disk, '');
