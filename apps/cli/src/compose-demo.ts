@@ -49,6 +49,9 @@ export async function runDemo(progress: ProgressLine, signal: AbortSignal, once:
         await device.face.addFolder({ path: device.folder, library: LIBRARY });
       }
       await show(devices, { progress, signal: stop, once });
+    } catch (error) {
+      // Ctrl-C closes the engines under whatever was being asked of them.
+      if (!signal.aborted) throw error;
     } finally {
       over.abort();
       await Promise.allSettled(devices.map((device) => device.stopped));

@@ -54,7 +54,13 @@ export async function runStart(
     await serveEngine(
       parts,
       (face) => {
-        running = work(face).finally(() => over.abort());
+        running = work(face)
+          .catch((error: unknown) => {
+            // Ctrl-C closes the engine under whatever is being asked of it.
+            if (!signal.aborted) throw error;
+            return exitCodes.interrupted;
+          })
+          .finally(() => over.abort());
         // Awaited below; until then a failure must not count as unheard.
         running.catch(() => {});
       },
