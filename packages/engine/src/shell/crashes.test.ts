@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { DiskOperation } from '../testing/memory-disk.ts';
 import { at, ShellBench } from '../testing/shell-bench.ts';
 
 type Deed = (bench: ShellBench) => Promise<void>;
@@ -96,7 +97,39 @@ for (const [what, { mine, theirs, end }] of scenarios) {
     }
     expect(other).toEqual([]);
   });
+
+  test.each(['full', 'io'] as const)(
+    `[T6] ${what}: the end is the same where any change of the disk fails (%s) for a while`,
+    { timeout: 60_000 },
+    async (fault) => {
+      const other: [number, unknown][] = [];
+      let failed = true;
+      for (let first = 0; failed; first += 2) {
+        const bench = await prepared();
+        let calls = 0;
+        failed = false;
+        bench.onDisk = (operation) => {
+          if (!CHANGES.has(operation) || calls++ < first || calls > first + 4) return null;
+          failed = true;
+          return fault;
+        };
+        await bench.settle();
+        bench.onDisk = null;
+        await bench.restart();
+        await bench.settle();
+        const files = await bench.files();
+        if (!isEnd(files, end) || !(await bench.isSynced())) other.push([first, files]);
+        await bench.stop();
+      }
+      expect(other).toEqual([]);
+    },
+  );
 }
+
+const CHANGES = new Set<DiskOperation>([
+  ...(['createFile', 'write', 'sync', 'makeFolder', 'makeSymlink', 'link', 'rename'] as const),
+  ...(['unlink', 'removeFolder', 'setAttributes', 'syncFolder'] as const),
+]);
 
 /** A stop inside a step may leave what that step moved a second time, as a conflict copy; nothing else. */
 function isEnd(files: Record<string, string>, end: Record<string, string>): boolean {

@@ -90,7 +90,10 @@ export async function placeOwn(disk: Disk, from: RelPath, to: RelPath): Promise<
   if (node === null) throw new MovedUnderUs(from);
   if (node.kind === 'folder') return renameFolder(disk, { from, to, node });
   await linkNew(disk, { from, to, node });
-  await disk.unlink(from);
+  // It is in its place; a second name of it among our own files is only in nobody's way.
+  await disk.unlink(from).catch((error) => {
+    if (!isDiskError(error)) throw error;
+  });
 }
 
 /**
