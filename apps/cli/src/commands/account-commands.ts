@@ -1,5 +1,5 @@
 import { formatBytes } from '@tidesync/shared/format';
-import { fail } from '@tidesync/shared/problems';
+import { fail, isFailure } from '@tidesync/shared/problems';
 import { deviceName, email } from '@tidesync/shared/wire/people';
 import type { Command } from 'commander';
 import type { CliContext, CommandHost } from '../cli-context.ts';
@@ -67,11 +67,20 @@ async function login(context: CliContext, url: string, options: LoginOptions): P
   return undefined;
 }
 
-/** Before a password is asked for in vain. */
+/** Before a password is asked for in vain. A device that was removed meanwhile may not have noticed yet. */
 async function refuseIfSignedIn(context: CliContext): Promise<void> {
   const { session } = await context.access.use(({ face }) => face.status());
-  if (session.is === 'signedOut') return;
+  if (session.is === 'signedOut' || (await isRemoved(context))) return;
   fail({ reason: 'alreadySignedIn', email: session.email, url: session.serverUrl });
+}
+
+async function isRemoved(context: CliContext): Promise<boolean> {
+  try {
+    await context.access.useServer((server) => server.whoami());
+    return false;
+  } catch (error) {
+    return isFailure(error, 'deviceRevoked', 'signedOut');
+  }
 }
 
 async function logout(context: CliContext): Promise<undefined> {

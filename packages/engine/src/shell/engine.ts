@@ -16,7 +16,7 @@ import { asEntryPath, plainAnswer, whyOf } from './why.ts';
 
 /** Visible changes are told at most this often. */
 const NEWS_EVERY_MS = 100;
-const QUOTA_EVERY_MS = 15_000;
+const QUOTA_EVERY_MS = 5_000;
 const PAUSE_LOOK_EVERY_MS = 60_000;
 
 type Session =
@@ -44,7 +44,8 @@ class RootsEngine implements Engine {
   readonly #abort = new AbortController();
   #session: Session = { is: 'out', why: 'never' };
   #bells: { close(): void } | null = null;
-  #quota: { value: Quota; atMs: number } | null = null;
+  #quota: Quota | null = null;
+  #quotaAskedMs = Number.NEGATIVE_INFINITY;
   #isRunning = false;
   #newsDue = false;
   #wakes = false;
@@ -84,15 +85,9 @@ class RootsEngine implements Engine {
       ({ libraryId }) => this.#ring(libraryId),
       // Lost as well: a look at the server tells at once whether it is down, long before the next poll.
       () => this.#ring(null),
-      () => this.#askWhoWeAre(),
+      () => this.#refreshQuota(0), // refused: the next call says why
     );
     for (const root of this.#roots.values()) this.#startRoot(root);
-    void this.#refreshQuota();
-  }
-
-  /** The stream was refused: the next call of any root says why. */
-  #askWhoWeAre(): void {
-    this.#ring(null);
     void this.#refreshQuota();
   }
 
@@ -113,6 +108,9 @@ class RootsEngine implements Engine {
         changed: () => {
           void this.#refreshQuota();
           this.#news();
+        },
+        libraryNamed: (libraryName) => {
+          if (libraryName !== root.record.libraryName) this.#write(root, { ...root.record, libraryName });
         },
         signedOut: () => this.#revoked(),
       },
@@ -170,15 +168,13 @@ class RootsEngine implements Engine {
     this.#news();
   }
 
-  async #refreshQuota(): Promise<void> {
+  /** Asks at most so often; also learns at once if this device was removed. */
+  async #refreshQuota(everyMs = QUOTA_EVERY_MS): Promise<void> {
     const nowMs = this.#parts.clock.monotonicMs();
-    if (this.#session.is === 'out' || (this.#quota !== null && nowMs - this.#quota.atMs < QUOTA_EVERY_MS))
-      return;
-    const { connection } = this.#session;
-    const before = this.#quota?.value;
-    if (before !== undefined) this.#quota = { value: before, atMs: nowMs };
+    if (this.#session.is === 'out' || nowMs - this.#quotaAskedMs < everyMs) return;
+    this.#quotaAskedMs = nowMs;
     try {
-      this.#quota = { value: await connection.sync.quota(), atMs: nowMs };
+      this.#quota = await this.#session.connection.sync.quota();
       this.#news();
     } catch (error) {
       if (isFailure(error) && classOf(error.problem) === 'UNAUTHENTICATED') this.#revoked();
@@ -218,7 +214,7 @@ class RootsEngine implements Engine {
           };
     return {
       session,
-      quota: this.#quota?.value ?? null,
+      quota: this.#quota,
       roots,
       secretsIn: 'file',
       version: this.#parts.version,
@@ -226,6 +222,7 @@ class RootsEngine implements Engine {
   }
 
   async login(input: LoginInput): Promise<void> {
+    if (this.#session.is === 'in') await this.#refreshQuota(0); // learns whether this device was removed meanwhile
     if (this.#session.is === 'in') fail({ reason: 'alreadySetUp' });
     await this.#stopping;
     const { servers, journal, token } = this.#parts;

@@ -31,6 +31,7 @@ export function startRoot(
   };
   const uploader = createUploader({
     ...transferPorts,
+    resumeKey: record.rootId,
     onProgress: ({ path, doneBytes }) => progress(path, doneBytes),
   });
   const downloader = createDownloader({

@@ -40,6 +40,8 @@ const BUSY: PathTrouble = { code: 'refused', problem: { reason: 'busy' } };
 
 export interface RootEvents {
   readonly changed: () => void;
+  /** What the library is called on the server now. */
+  readonly libraryNamed: (name: string) => void;
   /** The server does not know this device any more. */
   readonly signedOut: (problem: Problem) => void;
 }
@@ -263,6 +265,7 @@ export class SyncRoot {
     const library = libraries.find((one) => one.libraryId === record.libraryId);
     if (library === undefined) throw new Failure({ reason: 'libraryMissing', library: record.libraryName });
     this.#mayWrite = library.role !== 'viewer';
+    this.#events.libraryNamed(library.name);
   }
 
   #plan(parts: OpenParts): Plan {

@@ -73,6 +73,7 @@ export class MemoryLibrary {
     const uploader = createUploader({
       ...{ server: this.sync, objects: this.objects, disk, clock: this.#clock, random, sha256: nodeSha256 },
       libraryId: LIBRARY,
+      resumeKey: null,
     });
     await uploader.upload([{ path, contentId, chunks, stamp }], new AbortController().signal);
     return contentId;

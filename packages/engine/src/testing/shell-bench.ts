@@ -134,8 +134,15 @@ export class ShellBench {
   start(): SyncRoot {
     const parts = this.parts();
     const ports = { ...parts, libraryId: LIBRARY };
-    const ends = { uploader: createUploader(ports), downloader: createDownloader(ports) };
-    this.root = new SyncRoot(parts, ends, { changed: () => undefined, signedOut: () => undefined });
+    const ends = {
+      uploader: createUploader({ ...ports, resumeKey: null }),
+      downloader: createDownloader(ports),
+    };
+    this.root = new SyncRoot(parts, ends, {
+      changed: () => undefined,
+      libraryNamed: () => undefined,
+      signedOut: () => undefined,
+    });
     this.root.start();
     return this.root;
   }

@@ -43,6 +43,7 @@ export function transferContract(name: string, makeWorld: MakeTransferWorld): vo
 
     const uploaderOn = (disk: Disk): Uploader =>
       createUploader({
+        resumeKey: null,
         ...{ ...world, objects, disk, clock: hastyClock, random: nodeRandom, sha256: nodeSha256 },
         onProgress: (progress) => sent.push(progress),
       });

@@ -1,6 +1,7 @@
 import type { ChunkId, LibraryId, UploadId } from '@tidesync/shared/ids';
 import { uuidFromBytes } from '@tidesync/shared/ids';
-import type { Clock, Random } from '../../ports/environment.ts';
+import { isFailure } from '@tidesync/shared/problems';
+import type { Clock, Random, Sha256 } from '../../ports/environment.ts';
 import { transferLimits } from './transfer-limits.ts';
 import type { UploadServer } from './upload-types.ts';
 
@@ -26,16 +27,35 @@ interface SessionPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly libraryId: LibraryId;
+  readonly sha256: Sha256;
+  /** Names whose uploads these are over restarts; null: nobody takes them up again. */
+  readonly resumeKey: string | null;
 }
 
-export function createUploadSessions({ server, clock, random, libraryId }: SessionPorts): UploadSessions {
+export function createUploadSessions(ports: SessionPorts): UploadSessions {
+  const { server, clock, random, libraryId } = ports;
   let live: UploadSession | null = null;
   let starting: Promise<UploadSession> | null = null;
 
+  const newId = () => uuidFromBytes(random.bytes(16)) as UploadId;
+
+  /** After a stop the same upload goes on, with what it had reserved; an ended one is left. */
+  const beginOnServer = async (): Promise<UploadId> => {
+    const resumed = resumableId(ports) ?? newId();
+    try {
+      await server.beginUpload(resumed, libraryId);
+      return resumed;
+    } catch (error) {
+      if (!isFailure(error, 'uploadExpired')) throw error;
+    }
+    const fresh = newId();
+    await server.beginUpload(fresh, libraryId);
+    return fresh;
+  };
+
   const begin = async (): Promise<UploadSession> => {
     const startedMs = clock.monotonicMs();
-    const uploadId = uuidFromBytes(random.bytes(16)) as UploadId;
-    await server.beginUpload(uploadId, libraryId);
+    const uploadId = await beginOnServer();
     live = { uploadId, startedMs, known: new Set(), sending: new Map() };
     return live;
   };
@@ -53,4 +73,14 @@ export function createUploadSessions({ server, clock, random, libraryId }: Sessi
       if (live === session) live = null;
     },
   };
+}
+
+/** The same id for the same root within a period, so that an engine that was killed finds its upload again. */
+function resumableId({ resumeKey, clock, sha256 }: SessionPorts): UploadId | null {
+  if (resumeKey === null) return null;
+  const period = Math.floor(clock.nowMs() / transferLimits.sessionAgeMsMax);
+  const digest = sha256(`upload/${resumeKey}/${period}`);
+  return uuidFromBytes(
+    Uint8Array.from(digest.match(/../g) ?? [], (hex) => Number.parseInt(hex, 16)),
+  ) as UploadId;
 }

@@ -49,6 +49,8 @@ export interface UploaderPorts {
 
 export interface UploaderOptions extends UploaderPorts {
   readonly libraryId: LibraryId;
+  /** Same for the same root over restarts: a stopped upload is taken up again with what it had reserved. */
+  readonly resumeKey: string | null;
   readonly onProgress?: (progress: UploadProgress) => void;
 }
 
