@@ -2,7 +2,7 @@ import { assert } from '@tidesync/shared/brand';
 import type { EntryId } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
-import { joinPath, TOP } from '@tidesync/shared/names';
+import { joinPath, segments, TOP } from '@tidesync/shared/names';
 import type { Trees } from './trees.ts';
 
 /** Path on this disk, as the local tree has it; null if the entry or a folder above it is not there. */
@@ -11,6 +11,17 @@ export function localPathOf(trees: Trees, id: EntryId): RelPath | null {
     const { local } = trees.get(at);
     return local.is === 'present' ? { parentId: local.parentId, name: local.localName } : null;
   });
+}
+
+/** The entry at a path of the local tree, by this disk's spelling; null if there is none. */
+export function localEntryAt(journal: LocalNames, path: RelPath): EntryId | null {
+  let id: EntryId | null = journal.topId;
+  for (const name of segments(path)) id = id === null ? null : journal.localByDiskName(id, name);
+  return id;
+}
+interface LocalNames {
+  readonly topId: EntryId;
+  localByDiskName(folder: EntryId, localName: EntryName): EntryId | null;
 }
 
 /** Path in the library, by the server's spelling; null if the entry or a folder above it is not there. */

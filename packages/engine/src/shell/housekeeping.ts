@@ -4,7 +4,14 @@ import { joinPath } from '@tidesync/shared/names';
 import type { Disk } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
 import { layout } from './layout.ts';
+import type { OpenParts } from './root-parts.ts';
 import { dayOf } from './root-parts.ts';
+
+/** What is done now and then. `isQuiet`: no download runs. */
+export async function keepHouse({ disk, clock }: OpenParts, isQuiet: boolean): Promise<void> {
+  if (isQuiet) await clearTemporary(disk);
+  await purgeTrash(disk, clock.nowMs());
+}
 
 /** Removes what downloads left behind. Only when none runs: an interrupted one goes on from its file. */
 export async function clearTemporary(disk: Disk): Promise<void> {

@@ -6,7 +6,7 @@ import { agreeOn } from '../core/agree.ts';
 import { NOWHERE } from '../core/entry.ts';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
 import { compileIgnoreRules } from '../core/ignore-rules.ts';
-import { localPathOf, remotePathOf, shownPathOf } from '../core/path-of.ts';
+import { localEntryAt, localPathOf, remotePathOf, shownPathOf } from '../core/path-of.ts';
 import type { LocalStep, Plan, PlanContext } from '../core/plan.ts';
 import { isIdle } from '../core/plan.ts';
 import { planRound } from '../core/plan-round.ts';
@@ -181,3 +181,17 @@ export async function loadIgnoreRules({ disk }: OpenParts): Promise<{ rules: Ign
 }
 
 const IGNORE_FILE_BYTES_MAX = 1024 * 1024;
+
+/** Conflicts whose copy is gone or has another name were dealt with by a person. */
+export function forgetSolvedConflicts({ journal }: OpenParts): void {
+  for (const { copyPath } of journal.conflicts()) {
+    if (localEntryAt(journal, copyPath) === null) journal.dropConflict(copyPath);
+  }
+}
+
+/** The journal lost a content's chunk list: the file has to be read once more. */
+export function readAgain({ journal }: OpenParts, id: EntryId): void {
+  const triple = journal.get(id);
+  if (triple.local.is === 'absent' || triple.local.body.kind !== 'file') return;
+  journal.set(id, { ...triple, local: { ...triple.local, body: { ...triple.local.body, contentId: null } } });
+}

@@ -24,6 +24,32 @@ test('whole rounds: up, down, moved, deleted', async () => {
   expect(await bench.files()).toEqual({ 'docs/': '', 'docs/a': 'three' });
 });
 
+test('[S26] a file moved by copy and delete keeps its entry', async () => {
+  await bench.write('a', 'the same bytes');
+  bench.start();
+  await bench.settle();
+  const [before] = bench.library.live();
+  await bench.write('b', 'the same bytes');
+  await bench.disk.unlink(at('a'));
+  await bench.settle();
+  expect(await bench.files()).toEqual({ b: 'the same bytes' });
+  expect(bench.library.live().map(([id, { name }]) => [id, name])).toEqual([[before?.[0], 'b']]);
+});
+
+test('a conflict is over when its copy is gone', async () => {
+  await bench.write('a', 'first');
+  bench.start();
+  await bench.settle();
+  await bench.library.write('a', 'theirs');
+  await bench.saveByRename('a', 'mine');
+  await bench.settle();
+  const [conflict] = bench.journal.conflicts();
+  expect(conflict?.path).toBe('a');
+  await bench.disk.unlink(conflict?.copyPath ?? at(''));
+  await bench.settle();
+  expect(bench.journal.conflicts()).toEqual([]);
+});
+
 /** Lets downloads wait for the answer, and the root turn meanwhile. */
 async function whileDownloading(work: () => Promise<void>): Promise<void> {
   const { objects } = bench.library;

@@ -10,7 +10,7 @@ import type { Plan } from '../core/plan.ts';
 import { isIdle } from '../core/plan.ts';
 import type { PathTrouble } from '../core/trouble.ts';
 import { isDiskError } from '../ports/disk.ts';
-import { clearTemporary, purgeTrash } from './housekeeping.ts';
+import { keepHouse } from './housekeeping.ts';
 import { Jobs } from './jobs.ts';
 import { LocalView } from './local-view.ts';
 import { openRoot } from './open-root.ts';
@@ -19,7 +19,14 @@ import type { Pushed } from './push.ts';
 import { push, resolveSent } from './push.ts';
 import { checkRoot, makeOwnFolders } from './root-folder.ts';
 import type { OpenParts, RootParts } from './root-parts.ts';
-import { doLocalSteps, drawPlan, heldByPath, notePushed, recordAgreed } from './round.ts';
+import {
+  doLocalSteps,
+  drawPlan,
+  forgetSolvedConflicts,
+  heldByPath,
+  notePushed,
+  recordAgreed,
+} from './round.ts';
 import type { TransferEnds } from './start-jobs.ts';
 import { startFetches, startReads, startUploads } from './start-jobs.ts';
 import { takeFindings } from './take-findings.ts';
@@ -158,7 +165,11 @@ export class SyncRoot {
     if (!(await this.#pull(parts, due))) return;
     const plan = this.#plan(parts);
     await this.#act(parts, plan);
-    if (due.has('housekeeping')) await this.#keepHouse(parts);
+    if (due.has('housekeeping')) {
+      this.#work.at('housekeeping', HOUSEKEEPING_EVERY_MS);
+      await keepHouse(parts, this.jobs.count === 0);
+    }
+    if (isIdle(plan)) forgetSolvedConflicts(parts);
     this.troubles.forgetSettled((id) => this.jobs.isInWork(id) || !isAtRest(parts.journal.get(id)));
     this.#judge(plan);
   }
@@ -236,12 +247,6 @@ export class SyncRoot {
     for (const error of taken.callErrors) this.#failed(error);
   }
 
-  async #keepHouse({ disk, clock }: OpenParts): Promise<void> {
-    this.#work.at('housekeeping', HOUSEKEEPING_EVERY_MS);
-    if (this.jobs.count === 0) await clearTemporary(disk);
-    await purgeTrash(disk, clock.nowMs());
-  }
-
   /** True if the remote tree is known well enough to plan with; the server may be out of reach. */
   async #pull(parts: OpenParts, due: ReadonlySet<Timer>): Promise<boolean> {
     if (this.offline !== null && !due.has('offline')) return false;
@@ -291,8 +296,10 @@ export class SyncRoot {
     if (soonestMs !== null) this.#work.at('settle', soonestMs);
     const ends = { jobs: this.jobs, troubles: this.troubles };
     startFetches(parts, { ...ends, downloader: this.#ends.downloader }, plan.fetches);
-    for (const id of startUploads(parts, { ...ends, uploader: this.#ends.uploader }, plan.uploads))
-      this.#readAgain(parts, id);
+    for (const id of startUploads(parts, { ...ends, uploader: this.#ends.uploader }, plan.uploads)) {
+      readAgain(parts, id);
+      this.#work.wake();
+    }
     if (plan.ops.length > 0) await this.#push(parts, plan);
     if (plan.agreed.length > 0 || plan.local.length > 0) this.#work.wake();
   }
@@ -313,17 +320,6 @@ export class SyncRoot {
       this.troubles.setBack(id, shownPathOf(parts.journal, id), { code: 'changing' });
     }
     for (const { id, path, trouble } of failed) this.troubles.failed(id, path, trouble);
-  }
-
-  /** The journal lost a content's chunk list: the file has to be read once more. */
-  #readAgain({ journal }: OpenParts, id: EntryId): void {
-    const triple = journal.get(id);
-    if (triple.local.is === 'absent' || triple.local.body.kind !== 'file') return;
-    journal.set(id, {
-      ...triple,
-      local: { ...triple.local, body: { ...triple.local.body, contentId: null } },
-    });
-    this.#work.wake();
   }
 
   async #push(parts: OpenParts, plan: Plan): Promise<void> {

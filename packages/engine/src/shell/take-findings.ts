@@ -7,6 +7,7 @@ import { classOf, isFailure } from '@tidesync/shared/problems';
 import { agreeOn } from '../core/agree.ts';
 import { decide } from '../core/decide.ts';
 import type { LocalPresent, Triple } from '../core/entry.ts';
+import { NOWHERE } from '../core/entry.ts';
 import { localPathOf, shownPathOf } from '../core/path-of.ts';
 import type { PathTrouble } from '../core/trouble.ts';
 import { isDiskError } from '../ports/disk.ts';
@@ -116,11 +117,32 @@ function noteRead(
   } as const;
   journal.putChunks(revision.contentId, result.chunks);
   const sameFile = node.stamp.mtimeNs === triple.base?.stamp.mtimeNs;
-  journal.set(id, {
-    ...triple,
-    local: { ...local, body, stamp: node.stamp, mtimeMs: sameFile ? triple.base.mtimeMs : node.mtimeMs },
-  });
+  const mtimeMs = sameFile ? triple.base.mtimeMs : node.mtimeMs;
+  const read: LocalPresent = { ...local, body, stamp: node.stamp, mtimeMs };
+  const vanished = isNew(triple) && body.sizeBytes > 0 ? vanishedWith(parts, revision.contentId) : null;
+  if (vanished === null) journal.set(id, { ...triple, local: read });
+  else {
+    journal.set(id, NOWHERE);
+    journal.set(vanished, { ...journal.get(vanished), local: read });
+  }
   taken.cleared.push(id);
+}
+
+const isNew = ({ base, remote }: Triple) => base === null && remote.is === 'absent';
+
+/** Looked at for one content; more than a few files of the same bytes are any of them. */
+const VANISHED_LOOKED_AT_MAX = 16;
+
+/**
+ * A file whose bytes are those of one that has just gone from its path is that one, moved by a copy (another
+ * volume, a program that writes anew): it keeps its entry, and with it its history (S26).
+ */
+function vanishedWith({ journal }: OpenParts, contentId: ContentId): EntryId | null {
+  const found = journal.baseByContent(contentId, VANISHED_LOOKED_AT_MAX).find((id) => {
+    const { base, local, remote } = journal.get(id);
+    return base?.body.kind === 'file' && local.is === 'absent' && remote.is === 'present';
+  });
+  return found ?? null;
 }
 
 function noteReadFailure({ id, path, error }: Extract<Finding, { is: 'readFailed' }>, taken: Taken): void {
