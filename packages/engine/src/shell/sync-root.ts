@@ -25,6 +25,7 @@ import {
   forgetSolvedConflicts,
   heldByPath,
   notePushed,
+  readAgain,
   recordAgreed,
 } from './round.ts';
 import type { TransferEnds } from './start-jobs.ts';
