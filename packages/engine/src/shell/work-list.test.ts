@@ -54,6 +54,20 @@ test('hints, bells and wake-ups at random moments: none is lost, and each is ans
   }
 });
 
+test('a time that is past, and that a round could not deal with, makes no loop without a pause', async () => {
+  const clock = new FakeClock();
+  clock.advance(10_000);
+  const work = new WorkList(clock);
+  const never = new AbortController().signal;
+  let turns = 0;
+  const waiting = work.wait(never, { coalesceMs: 10, atMs: 9_000 }).then(() => turns++);
+  await turn();
+  expect(turns).toBe(0);
+  clock.advance(500);
+  await waiting;
+  expect(turns).toBe(1);
+});
+
 describe('the list', () => {
   test('makes one look at everything of very many folders', () => {
     const work = new WorkList(new FakeClock());

@@ -86,13 +86,16 @@ export class WorkList {
   }
 
   async #untilWokenOr(signal: AbortSignal, atMs: number | null): Promise<void> {
-    const times = [...this.#timers.values(), ...(atMs === null ? [] : [atMs])];
-    const inMs = times.length === 0 ? IDLE_MS : Math.max(0, Math.min(...times) - this.#clock.monotonicMs());
+    const nowMs = this.#clock.monotonicMs();
+    const asked = atMs === null ? [] : [atMs > nowMs ? atMs : nowMs + PAST_DUE_MS];
+    const inMs = Math.max(0, Math.min(nowMs + IDLE_MS, ...this.#timers.values(), ...asked) - nowMs);
     const woken = new AbortController();
     this.#wakeUp = () => woken.abort();
-    await this.#clock.sleep(Math.min(inMs, IDLE_MS), AbortSignal.any([signal, woken.signal]));
+    await this.#clock.sleep(inMs, AbortSignal.any([signal, woken.signal]));
     this.#wakeUp = null;
   }
 }
 
 const IDLE_MS = 60_000;
+/** `atMs` that has passed: the last round could not deal with it (the server is away), so the next one waits. */
+const PAST_DUE_MS = 500;
