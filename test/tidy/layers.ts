@@ -15,7 +15,17 @@ type Layer = {
   notPackages?: readonly string[];
 };
 
-const serverEffects = ['@trpc/', 'better-sqlite3', 'drizzle-orm', 'fastify'];
+const serverEffects = [
+  '@nats-io/',
+  '@trpc/',
+  'better-sqlite3',
+  'cockatiel',
+  'drizzle-orm',
+  'fastify',
+  'minio',
+  'mysql2',
+  'prom-client',
+];
 const engineEffects = ['@trpc/', 'better-sqlite3', 'chokidar', 'eventsource'];
 
 /** A layer is a folder, and its name says where: `engine/core` is packages/engine/src/core. */
@@ -43,22 +53,40 @@ const layers: Readonly<Record<string, Layer>> = {
   },
 
   'server/domain': { may: ['shared'], onlyPackages: ['zod'] },
+  'server/settings': { may: ['shared'], onlyPackages: ['zod'] },
   'server/ports': { may: ['server/domain', 'shared'], notPackages: serverEffects },
   'server/use-cases': { may: ['server/domain', 'server/ports', 'shared'], notPackages: serverEffects },
-  'server/adapters': { may: ['server/ports', 'server/domain', 'shared'] },
+  'server/adapters': { may: ['server/ports', 'server/domain', 'server/settings', 'shared'] },
   'server/api': { may: ['server/use-cases', 'server/ports', 'server/domain', 'shared'] },
   'server/root': {
-    may: ['server/compose', 'server/api', 'server/use-cases', 'server/ports', 'server/domain', 'shared'],
+    may: [
+      'server/compose',
+      'server/api',
+      'server/use-cases',
+      'server/ports',
+      'server/domain',
+      'server/settings',
+      'shared',
+    ],
   },
   /** The server's own command: asks the use-cases, or starts what is composed. */
   'server/cli': {
-    may: ['server/compose', 'server/root', 'server/use-cases', 'server/ports', 'server/domain', 'shared'],
+    may: [
+      'server/compose',
+      'server/root',
+      'server/use-cases',
+      'server/ports',
+      'server/domain',
+      'server/settings',
+      'shared',
+    ],
   },
   'server/compose': {
     may: [
       'server/adapters',
       'server/cli',
       'server/root',
+      'server/settings',
       'server/api',
       'server/use-cases',
       'server/ports',

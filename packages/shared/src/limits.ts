@@ -11,6 +11,8 @@ export const limits = {
   chunkBytesMax: 4 * MIB,
   packBytesMax: 16 * MIB,
   packChunksMax: 4_096,
+  /** A pack's content and index, and one chunk that crossed its bound. */
+  objectBytesMax: 20 * MIB,
   /** References in one chunk list; longer lists get one level of list chunks (see chunk-list.ts). */
   chunkListRefsMax: 1_024,
   nameBytesMax: 255,
@@ -44,6 +46,7 @@ export const limits = {
 assert(limits.chunkBytesMin < limits.chunkBytesAverage, 'chunk minimum below average');
 assert(limits.chunkBytesAverage < limits.chunkBytesMax, 'chunk average below maximum');
 assert(limits.chunkBytesMax * 2 <= limits.packBytesMax, 'a pack holds at least two chunks of any size');
+assert(limits.packBytesMax + limits.chunkBytesMax <= limits.objectBytesMax, 'an object holds any pack');
 assert(limits.opsPerCommitMax <= limits.changesPerPageMax, 'a page of changes holds any whole commit');
 assert(
   limits.chunkListRefsMax ** 2 * limits.chunkBytesMin >= limits.fileBytesMax,

@@ -46,6 +46,10 @@ export interface ObjectFacts {
  *   and a PUT cut short, leaves nothing visible.
  * - `signGet`: answers 200, or 206 for one `Range: bytes=a-b`; 416 for a range outside, 404 for no object.
  * - `head`: size and SHA-256 as the store has them, null for no object.
+ * - `read`: the whole object, null for none. An object is at most `limits.objectBytesMax` long; a longer answer of a
+ *   store is refused with `storeUnavailable`. The bytes are as the store gave them: the caller hashes.
+ * - `write`: for the server's own moves, never on the sync path. Under the same rule as a PUT: durable when it
+ *   resolves, `exists` and nothing changed if the key is taken.
  * - `delete` of what is not there is a cheap success.
  * - Rejects with Failure `storeUnavailable`, or `serverDiskFull`. Signing itself never needs the network.
  */
@@ -55,5 +59,7 @@ export interface ObjectStore {
   ): Promise<{ readonly url: string; readonly headers: Readonly<Record<string, string>> }>;
   signGet(grant: GetGrant): Promise<string>;
   head(key: ObjectKey): Promise<ObjectFacts | null>;
+  read(key: ObjectKey): Promise<Uint8Array | null>;
+  write(key: ObjectKey, bytes: Uint8Array): Promise<'stored' | 'exists'>;
   delete(key: ObjectKey): Promise<void>;
 }

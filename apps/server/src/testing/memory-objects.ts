@@ -20,6 +20,12 @@ export function memoryObjects(): MemoryObjects {
       if (bytes === undefined) return null;
       return { sizeBytes: bytes.length, sha256Hex: createHash('sha256').update(bytes).digest('hex') };
     },
+    read: async (key) => objects.get(key) ?? null,
+    async write(key, bytes) {
+      if (objects.has(key)) return 'exists';
+      objects.set(key, bytes);
+      return 'stored';
+    },
     async delete(key) {
       objects.delete(key);
     },

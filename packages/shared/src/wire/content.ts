@@ -34,11 +34,7 @@ export const uploadSignInput = z.object({
     .array(
       z.object({
         sha256: sha256Hex,
-        sizeBytes: z
-          .number()
-          .int()
-          .min(1)
-          .max(limits.packBytesMax + limits.chunkBytesMax),
+        sizeBytes: z.number().int().min(1).max(limits.objectBytesMax),
       }),
     )
     .min(1)

@@ -19,8 +19,6 @@ interface ObjectRoute {
 }
 type ObjectRequest = FastifyRequest<ObjectRoute>;
 
-const objectBytesMax = limits.packBytesMax + limits.chunkBytesMax;
-
 /**
  * PUT and GET of signed URLs, enforced as MinIO does (see the port's contract), so that clients have one path.
  * The URL is the whole authority: no token is asked, nothing is listed, nothing can be deleted here.
@@ -70,7 +68,7 @@ async function answerPut(
     sizeBytes: Number(headers['content-length']),
     sha256Hex: Buffer.from(headers['x-amz-checksum-sha256'] as string, 'base64').toString('hex'),
   };
-  if (expected.sizeBytes > objectBytesMax) return refuse(reply, 403, 'tooLarge');
+  if (expected.sizeBytes > limits.objectBytesMax) return refuse(reply, 403, 'tooLarge');
   try {
     if (await deps.files.existsDurably(key)) return refuse(reply, 412, 'exists');
     const outcome = await deps.files.put(key, request.raw, expected);

@@ -1,9 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { assert } from '@tidesync/shared/brand';
+import { limits } from '@tidesync/shared/limits';
 import { fail } from '@tidesync/shared/problems';
-import type { ObjectStore } from '../../ports/object-store.ts';
+import type { ObjectKey, ObjectStore } from '../../ports/object-store.ts';
 import type { LocalFiles } from './local-files.ts';
 import { isDiskFull, openLocalFiles } from './local-files.ts';
 import { putHeaders, signGetUrl, signPutUrl } from './local-signature.ts';
@@ -31,8 +33,35 @@ function localStore(files: LocalFiles, secret: Buffer): ObjectStore {
     signPut: async (grant) => ({ url: signPutUrl(secret, grant), headers: putHeaders(grant) }),
     signGet: async (grant) => signGetUrl(secret, grant),
     head: (key) => files.facts(key).catch(translate),
+    read: (key) => readWhole(files, key).catch(translate),
+    write: (key, bytes) => writeWhole(files, key, bytes).catch(translate),
     delete: (key) => files.remove(key).catch(translate),
   };
+}
+
+async function readWhole(files: LocalFiles, key: ObjectKey): Promise<Uint8Array | null> {
+  const opened = await files.openForRead(key);
+  if (opened === null) return null;
+  try {
+    if (opened.sizeBytes > limits.objectBytesMax) {
+      fail({ reason: 'storeUnavailable', detail: `object ${key} is larger than any pack` });
+    }
+    return await opened.file.readFile();
+  } finally {
+    await opened.file.close();
+  }
+}
+
+async function writeWhole(
+  files: LocalFiles,
+  key: ObjectKey,
+  bytes: Uint8Array,
+): Promise<'stored' | 'exists'> {
+  if (await files.existsDurably(key)) return 'exists';
+  const sha256Hex = createHash('sha256').update(bytes).digest('hex');
+  const outcome = await files.put(key, Readable.from([bytes]), { sizeBytes: bytes.length, sha256Hex });
+  assert(outcome === 'stored' || outcome === 'exists', 'bytes in memory match their own hash');
+  return outcome;
 }
 
 function translate(error: unknown): never {

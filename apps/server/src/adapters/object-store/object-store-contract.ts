@@ -78,6 +78,16 @@ export function objectStoreContract(name: string, open: () => Promise<StoreUnder
       expect(await t.store.head(key)).toEqual({ sizeBytes: 100, sha256Hex: sha256(bytes) });
     });
 
+    test('the server itself writes an object once, and reads it whole', async () => {
+      const [key, bytes] = [newKey(), randomBytes(200_000)];
+      expect(await t.store.read(key)).toBeNull();
+      expect(await t.store.write(key, bytes)).toBe('stored');
+      expect(await t.store.write(key, randomBytes(10))).toBe('exists');
+      expect(Buffer.from((await t.store.read(key)) ?? []).equals(bytes)).toBe(true);
+      expect(await t.store.head(key)).toEqual({ sizeBytes: 200_000, sha256Hex: sha256(bytes) });
+      expect((await put(grantFor(key, bytes), bytes)).status).toBe(412);
+    });
+
     test('delete removes, and again is a success', async () => {
       const [key, bytes] = [newKey(), randomBytes(100)];
       await put(grantFor(key, bytes), bytes);

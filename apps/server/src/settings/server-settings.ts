@@ -1,0 +1,64 @@
+/** Where a server keeps its metadata. */
+export type DatabaseSettings =
+  /** One file in the data folder. */
+  | { readonly kind: 'sqlite' }
+  /** `mysql://user:password@host:port/database`; the database is made if it is missing. */
+  | { readonly kind: 'tidb'; readonly url: string };
+
+/** Where a server's packs lie. */
+export type ObjectStoreSettings =
+  /** The folder `objects` in the data folder; the server itself answers signed URLs. */
+  { readonly kind: 'local' } | S3Settings;
+
+export interface S3Settings {
+  readonly kind: 's3';
+  /** Which product is behind it; only words and defaults depend on it, never what is demanded of the store. */
+  readonly product: 'minio' | 's3' | 'gcs';
+  /** How the server reaches the store. */
+  readonly endpoint: Endpoint;
+  /** How clients reach it: signed URLs name this host. */
+  readonly publicEndpoint: Endpoint;
+  readonly region: string;
+  readonly bucket: string;
+  /** `https://host/bucket/key` rather than `https://bucket.host/key`. */
+  readonly pathStyle: boolean;
+  /** May make the bucket and read, write and delete in it. */
+  readonly keys: S3Keys;
+  /** May put and get below one prefix; all that a signed URL can ever be worth. */
+  readonly signingKeys: S3Keys;
+  /** A PEM file with the authority of the store's certificate; null for the system's. */
+  readonly caFile: string | null;
+}
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+}
+export interface S3Keys {
+  readonly accessKey: string;
+  readonly secretKey: string;
+}
+
+/** How servers of one installation tell each other news. */
+export type EventsSettings =
+  /** Within this process: the server is alone. */
+  { readonly kind: 'local' } | { readonly kind: 'nats'; readonly url: string };
+
+/** What files a server takes. */
+export interface FilePolicy {
+  readonly fileBytesMax: number;
+  /** Lower case, without the dot; null: all. */
+  readonly allowedExtensions: readonly string[] | null;
+}
+
+/** All that a server is told at its start, parsed and checked. */
+export interface ServerSettings {
+  readonly database: DatabaseSettings;
+  readonly objectStore: ObjectStoreSettings;
+  readonly events: EventsSettings;
+  readonly files: FilePolicy;
+  /** Of a new account. */
+  readonly quotaBytesDefault: number;
+  /** Port of `/metrics` on the server's host; null: none. */
+  readonly metricsPort: number | null;
+}
