@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Brand } from './brand.ts';
 
 export type AccountId = Brand<string, 'AccountId'>;
+export type OrganisationId = Brand<string, 'OrganisationId'>;
 export type DeviceId = Brand<string, 'DeviceId'>;
 export type LibraryId = Brand<string, 'LibraryId'>;
 export type EntryId = Brand<string, 'EntryId'>;
@@ -22,6 +23,7 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const as = <T extends string>(schema: z.ZodString) => schema as unknown as z.ZodType<T, string>;
 
 export const accountId = as<AccountId>(uuid);
+export const organisationId = as<OrganisationId>(uuid);
 export const deviceId = as<DeviceId>(uuid);
 export const libraryId = as<LibraryId>(uuid);
 export const entryId = as<EntryId>(uuid);

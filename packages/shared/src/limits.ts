@@ -41,6 +41,7 @@ export const limits = {
   emailBytesMax: 320,
   libraryNameBytesMax: 255,
   deviceNameBytesMax: 120,
+  organisationNameBytesMax: 255,
 } as const;
 
 assert(limits.chunkBytesMin < limits.chunkBytesAverage, 'chunk minimum below average');

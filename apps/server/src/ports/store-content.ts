@@ -102,6 +102,8 @@ export interface SealedPack {
   readonly packId: PackId;
   readonly uploaderId: AccountId;
   readonly entries: readonly PackEntry[];
+  /** Those of its chunks that the owner is charged for. */
+  readonly charged: ReadonlySet<ChunkId>;
 }
 export interface NewChunkList {
   readonly listId: ChunkId;

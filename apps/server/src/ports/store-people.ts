@@ -1,4 +1,4 @@
-import type { AccountId, DeviceId, LibraryId } from '@tidesync/shared/ids';
+import type { AccountId, DeviceId, LibraryId, OrganisationId } from '@tidesync/shared/ids';
 import type { Library, Role } from '@tidesync/shared/wire/people';
 
 export interface AccountRow {
@@ -12,8 +12,15 @@ export interface AccountRow {
   readonly usedBytes: number;
   readonly reservedBytes: number;
   readonly createdAtMs: number;
+  /** Null: the account has its own limit alone. */
+  readonly organisationId: OrganisationId | null;
+  /** What it holds of its organisation's pool; used and reserved bytes stay below it. */
+  readonly sliceBytes: number;
 }
-export type NewAccount = Omit<AccountRow, 'suspended' | 'usedBytes' | 'reservedBytes'>;
+export type NewAccount = Omit<
+  AccountRow,
+  'suspended' | 'usedBytes' | 'reservedBytes' | 'organisationId' | 'sliceBytes'
+>;
 
 export interface AccountReads {
   count(): Promise<number>;

@@ -25,7 +25,8 @@ export function accountQueries({ db, tables, dialect }: Connection): AccountWrit
       return db.select().from(t).where(after).orderBy(asc(t.email)).limit(limit);
     },
     async create(account) {
-      const row = { ...account, suspended: false, usedBytes: 0, reservedBytes: 0 };
+      const fresh = { suspended: false, usedBytes: 0, reservedBytes: 0, organisationId: null, sliceBytes: 0 };
+      const row = { ...account, ...fresh };
       return (await dialect.insertNew(db, t, [row])) === 1;
     },
     setSuspended: (id, suspended) => set(id, { suspended }),

@@ -45,7 +45,9 @@ function locationReads({ db, tables }: Connection): Pick<ContentReads, 'usableCh
           .where(and(eq(t.libraryId, libraryId), inArray(t.chunkId, part)))
           .orderBy(asc(t.chunkId), desc(t.verified), own, asc(t.packId)),
       );
-      return rows.map(({ libraryId: _library, uploaderId: _uploader, verified: _verified, ...rest }) => rest);
+      return rows.map(
+        ({ libraryId: _l, uploaderId: _u, verified: _v, charged: _c, ...location }) => location,
+      );
     },
   };
 }

@@ -78,6 +78,8 @@ function libraryChanges(connection: Connection): Omit<LibraryWrites, keyof Libra
         storedBytes: 0,
         createdAtMs,
         deletedAtMs: null,
+        limitBytes: null,
+        reservedBytes: 0,
       };
       if ((await dialect.insertNew(db, libraries, [library])) === 0) return 'nameTaken';
       await setRole(libraryId, ownerId, 'owner');

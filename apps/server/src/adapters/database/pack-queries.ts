@@ -47,15 +47,22 @@ export function packQueries({ db, tables, dialect }: Connection): PackQueries {
       await db.update(uploads).set({ state: 'closed' }).where(eq(uploads.uploadId, id));
     },
     async addSignedPacks(libraryId, packs) {
-      const rows = packs.map((pack) => ({ libraryId, ...pack, state: 'signed' as const }));
+      const rows = packs.map((pack) => ({ libraryId, ...pack, state: 'signed' as const, checkedAtMs: null }));
       await dialect.insertNew(db, t, rows);
     },
-    async sealPack({ libraryId, packId, uploaderId, entries }) {
+    async sealPack({ libraryId, packId, uploaderId, entries, charged }) {
       await db
         .update(t)
         .set({ state: 'sealed' })
         .where(and(eq(t.libraryId, libraryId), eq(t.packId, packId)));
-      const rows = entries.map((entry) => ({ libraryId, packId, ...entry, uploaderId, verified: false }));
+      const rows = entries.map((entry) => ({
+        libraryId,
+        packId,
+        ...entry,
+        uploaderId,
+        verified: false,
+        charged: charged.has(entry.chunkId),
+      }));
       await dialect.insertNew(db, locations, rows);
     },
     async addStoredBytes(libraryId, sizeBytes) {

@@ -121,6 +121,8 @@ export function storeContract(name: string, open: () => Promise<OpenStore>): voi
           usedBytes: 0,
           reservedBytes: 0,
           createdAtMs: 5,
+          organisationId: null,
+          sliceBytes: 0,
         });
         expect(await store.read.accounts.byEmail('ANN@example.org')).toBeNull();
       });

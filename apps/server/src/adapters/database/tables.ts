@@ -7,6 +7,7 @@ import type {
   EntryId,
   LibraryId,
   OpId,
+  OrganisationId,
   PackId,
   UploadId,
 } from '@tidesync/shared/ids';
@@ -29,7 +30,7 @@ export type StoredResult =
 
 /** Every table of the server. `drizzle/sqlite/*.sql` makes them; a test holds the two against each other. */
 export function defineTables(c: Columns) {
-  return { ...peopleTables(c), ...treeTables(c), ...contentTables(c) };
+  return { ...peopleTables(c), ...treeTables(c), ...contentTables(c), ...operationTables(c) };
 }
 export type Tables = ReturnType<typeof defineTables>;
 
@@ -48,8 +49,27 @@ function peopleTables(c: Columns) {
       /** Held for open uploads. */
       reservedBytes: c.u53('reserved_bytes').notNull(),
       createdAtMs: c.ms('created_at_ms').notNull(),
+      /** Null: the account has its own limit alone. */
+      organisationId: c.bin16<OrganisationId>('organisation_id'),
+      /** What it holds of its organisation's pool; used and reserved bytes stay below it. 0 without one. */
+      sliceBytes: c.u53('slice_bytes').notNull(),
     },
-    (t) => [c.uniqueIndex('accounts_email').on(t.email)],
+    (t) => [
+      c.uniqueIndex('accounts_email').on(t.email),
+      c.index('accounts_organisation').on(t.organisationId),
+    ],
+  );
+  const organisations = c.table(
+    'organisations',
+    {
+      organisationId: c.bin16<OrganisationId>('id').primaryKey(),
+      name: c.exactText('name', limits.organisationNameBytesMax).notNull(),
+      limitBytes: c.u53('limit_bytes').notNull(),
+      /** Sum of what its members hold of it. */
+      slicedBytes: c.u53('sliced_bytes').notNull(),
+      createdAtMs: c.ms('created_at_ms').notNull(),
+    },
+    (t) => [c.uniqueIndex('organisations_name').on(t.name)],
   );
   const devices = c.table(
     'devices',
@@ -80,6 +100,10 @@ function peopleTables(c: Columns) {
       storedBytes: c.u53('stored_bytes').notNull(),
       createdAtMs: c.ms('created_at_ms').notNull(),
       deletedAtMs: c.ms('deleted_at_ms'),
+      /** Of this library alone, beside its owner's; null: none. */
+      limitBytes: c.u53('limit_bytes'),
+      /** Held for open uploads into it. */
+      reservedBytes: c.u53('reserved_bytes').notNull(),
     },
     (t) => [c.uniqueIndex('libraries_owner_name').on(t.ownerId, t.nameKey)],
   );
@@ -95,7 +119,7 @@ function peopleTables(c: Columns) {
       c.index('library_members_account').on(t.accountId),
     ],
   );
-  return { accounts, devices, libraries, libraryMembers };
+  return { accounts, organisations, devices, libraries, libraryMembers };
 }
 
 /** What an entry looks like; the same in the current state and in the journal. */
@@ -188,6 +212,33 @@ function treeTables(c: Columns) {
   return { entries, changes, commits, answers };
 }
 
+function operationTables(c: Columns) {
+  const leases = c.table('leases', {
+    /** The job. */
+    name: c.word('name').primaryKey(),
+    /** The server that does it. */
+    holder: c.bin16('holder').notNull(),
+    /** Counts the holders: what an earlier one still does can be told by it. */
+    fence: c.u53('fence').notNull(),
+    untilMs: c.ms('until_ms').notNull(),
+  });
+  const audit = c.table(
+    'audit',
+    {
+      auditId: c.bin16('id').primaryKey(),
+      atMs: c.ms('at_ms').notNull(),
+      /** An account's id, or `server`, or `command` for whoever may open the database. */
+      actor: c.word('actor').notNull(),
+      action: c.word('action').notNull(),
+      /** Id of what it was done to. */
+      target: c.word('target').notNull(),
+      details: c.json<Readonly<Record<string, unknown>>>('details').notNull(),
+    },
+    (t) => [c.index('audit_time').on(t.atMs)],
+  );
+  return { leases, audit };
+}
+
 function contentTables(c: Columns) {
   return { ...revisionTables(c), ...packTables(c), ...uploadTables(c) };
 }
@@ -238,10 +289,13 @@ function packTables(c: Columns) {
       state: c.word<'signed' | 'sealed'>('state').notNull(),
       uploadId: c.bin16<UploadId>('upload_id').notNull(),
       atMs: c.ms('at_ms').notNull(),
+      /** When the verifier last read it and hashed its chunks; null: never. */
+      checkedAtMs: c.ms('checked_at_ms'),
     },
     (t) => [
       c.primaryKey({ columns: [t.libraryId, t.packId] }),
       c.uniqueIndex('packs_upload').on(t.uploadId, t.sha256),
+      c.index('packs_state').on(t.state, t.libraryId, t.packId),
     ],
   );
   const locations = c.table(
@@ -258,6 +312,8 @@ function packTables(c: Columns) {
       uploaderId: c.bin16<AccountId>('uploader_id').notNull(),
       /** A verifier of ours has read the bytes and hashed them. */
       verified: c.flag('verified').notNull(),
+      /** The owner was charged for its stored bytes when it was sealed; of a chunk that was usable before, not. */
+      charged: c.flag('charged').notNull(),
     },
     (t) => [c.primaryKey({ columns: [t.libraryId, t.chunkId, t.packId] })],
   );

@@ -106,7 +106,8 @@ async function sealOne(tx: Writes, upload: UploadRow, { row, entries }: ArrivedP
   );
   const chargeBytes = added.reduce((sum, entry) => sum + entry.storedBytes, 0);
   const releaseBytes = await tx.content.dropReservedChunks(uploadId, [...byChunk.keys()]);
-  await tx.content.sealPack({ libraryId, packId, uploaderId, entries: [...byChunk.values()] });
+  const charged = new Set(added.map((entry) => entry.chunkId));
+  await tx.content.sealPack({ libraryId, packId, uploaderId, entries: [...byChunk.values()], charged });
   await tx.content.addStoredBytes(libraryId, chargeBytes);
   await settle(tx, upload, { chargeBytes, releaseBytes });
   return chargeBytes;
