@@ -231,6 +231,16 @@ export const catalogue = {
     {},
     () => "The server's database does not answer. This is tried again by itself.",
   ),
+  outcomeUnknown: define(
+    'UNAVAILABLE',
+    {},
+    () => "The server's database was lost while it saved. Whether it was saved will show; try again.",
+  ),
+  databaseUrlWrong: define(
+    'FAILED_PRECONDITION',
+    { detail: text },
+    (p) => `The address of the database cannot be used: ${p.detail}. Check DATABASE_URL.`,
+  ),
   unreachable: define(
     'UNAVAILABLE',
     { url: text, detail: text },

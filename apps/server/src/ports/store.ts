@@ -31,13 +31,25 @@ export interface Writes extends Reads {
  * The server's metadata.
  * - `transact` runs the body in one transaction: all of it durable when the promise resolves, none of it when the
  *   body throws (whose error comes through). Bodies of one process that may conflict run one after the other, and
- *   no other caller's statement gets between theirs. The body awaits nothing but the transaction's own methods:
- *   no network, no timers, no other transaction.
+ *   no other caller's statement gets between theirs. Across processes they are ordered by the rows they lock: what
+ *   `upload`, `libraries.byId`, `accounts.byId` and `byEmail` read, and what they write. The order of locks is
+ *   upload, library, account, organisation.
+ * - The body awaits nothing but the transaction's own methods: no network, no timers, no other transaction. It may
+ *   run more than once, so it changes nothing outside the transaction.
  * - Nothing is cached: another process may write to the same database.
- * - Rejects with Failure `busy` (try the whole thing again), `serverDiskFull`, `databaseUnavailable`.
+ * - Rejects with Failure `busy` (try the whole thing again), `serverDiskFull`, `databaseUnavailable` (nothing was
+ *   written), `outcomeUnknown` (the database was lost while it committed).
  */
 export interface Store {
   readonly read: Reads;
-  transact<T>(body: (tx: Writes) => Promise<T>): Promise<T>;
+  transact<T>(body: (tx: Writes) => Promise<T>, options?: TransactOptions): Promise<T>;
   close(): Promise<void>;
+}
+
+export interface TransactOptions {
+  /**
+   * The body finds out by an id that it stores, on rows that it locks, whether it was done before, and does nothing
+   * then. So where the answer to its COMMIT was lost, running it again tells what became of it. Default: false.
+   */
+  readonly repeatable?: boolean;
 }

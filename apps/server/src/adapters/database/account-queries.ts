@@ -1,6 +1,6 @@
 import { and, asc, count, eq, gt, sql } from 'drizzle-orm';
 import type { AccountWrites } from '../../ports/store-people.ts';
-import type { Connection } from './dialect-sqlite.ts';
+import type { Connection } from './connection.ts';
 
 export function accountQueries({ db, tables, dialect }: Connection): AccountWrites {
   const t = tables.accounts;
@@ -13,11 +13,11 @@ export function accountQueries({ db, tables, dialect }: Connection): AccountWrit
       return rows[0]?.count ?? 0;
     },
     async byId(id) {
-      const rows = await db.select().from(t).where(eq(t.accountId, id));
+      const rows = await dialect.locking(db.select().from(t).where(eq(t.accountId, id)));
       return rows[0] ?? null;
     },
     async byEmail(email) {
-      const rows = await db.select().from(t).where(eq(t.email, email));
+      const rows = await dialect.locking(db.select().from(t).where(eq(t.email, email)));
       return rows[0] ?? null;
     },
     async page({ afterEmail, limit }) {
@@ -27,7 +27,7 @@ export function accountQueries({ db, tables, dialect }: Connection): AccountWrit
     async create(account) {
       const fresh = { suspended: false, usedBytes: 0, reservedBytes: 0, organisationId: null, sliceBytes: 0 };
       const row = { ...account, ...fresh };
-      return (await dialect.insertNew(db, t, [row])) === 1;
+      return (await dialect.insertNew(t, [row])) === 1;
     },
     setSuspended: (id, suspended) => set(id, { suspended }),
     setLimit: (id, limitBytes) => set(id, { limitBytes }),

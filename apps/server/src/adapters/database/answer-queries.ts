@@ -3,7 +3,7 @@ import type { DeviceId, LibraryId, OpId } from '@tidesync/shared/ids';
 import type { OpResult } from '@tidesync/shared/wire/sync';
 import { and, asc, between, eq } from 'drizzle-orm';
 import type { NewAnswer, RememberedAnswer } from '../../ports/store-tree.ts';
-import type { Connection } from './dialect-sqlite.ts';
+import type { Connection } from './connection.ts';
 import { stateOf } from './entry-columns.ts';
 import type { StoredResult } from './tables.ts';
 

@@ -3,8 +3,8 @@ import type { EntryId } from '@tidesync/shared/ids';
 import type { Change } from '@tidesync/shared/wire/entries';
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { NewCommit } from '../../ports/store-tree.ts';
-import type { Connection } from './dialect-sqlite.ts';
-import { batches } from './dialect-sqlite.ts';
+import { batches } from './batched.ts';
+import type { Connection } from './connection.ts';
 import { columnsOf } from './entry-columns.ts';
 import { sha256Hex } from './sha256.ts';
 
@@ -28,7 +28,7 @@ export async function appendCommit(connection: Connection, commit: NewCommit): P
   await writeCurrent(connection, commit);
 }
 
-async function insertChanges({ db, tables, dialect }: Connection, commit: NewCommit) {
+async function insertChanges({ tables, dialect }: Connection, commit: NewCommit) {
   const { libraryId, firstSeq, changes } = commit;
   const nextOf = new Map<EntryId, number>();
   const rows = changes
@@ -39,7 +39,7 @@ async function insertChanges({ db, tables, dialect }: Connection, commit: NewCom
       return { libraryId, seq, ...columnsOf(state), deleted: state.deleted, firstSeq, endedSeq };
     })
     .toReversed();
-  const inserted = await dialect.insertNew(db, tables.changes, rows);
+  const inserted = await dialect.insertNew(tables.changes, rows);
   assert(inserted === rows.length, 'no seq is given twice');
 }
 
@@ -88,5 +88,5 @@ async function writeCurrent({ db, tables, dialect }: Connection, { libraryId, ch
     deletedSeq: state.deleted ? seq : null,
     lastSeq: seq,
   }));
-  await dialect.upsert(db, { table: t, primaryKey: [t.libraryId, t.entryId] }, rows);
+  await dialect.upsert({ table: t, primaryKey: [t.libraryId, t.entryId] }, rows);
 }

@@ -5,7 +5,7 @@ import type { ChunkId, ContentId } from '@tidesync/shared/ids';
 import { and, asc, desc, eq, inArray, or, sql } from 'drizzle-orm';
 import type { ContentReads, ContentWrites, Usability } from '../../ports/store-content.ts';
 import { selectBatched } from './batched.ts';
-import type { Connection } from './dialect-sqlite.ts';
+import type { Connection } from './connection.ts';
 import { packQueries } from './pack-queries.ts';
 import { revisionWrites } from './revision-queries.ts';
 import { uploadQueries } from './upload-queries.ts';

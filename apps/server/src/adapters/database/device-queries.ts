@@ -1,6 +1,6 @@
 import { and, asc, eq, isNull, lte, ne, or } from 'drizzle-orm';
 import type { DeviceWrites } from '../../ports/store-people.ts';
-import type { Connection } from './dialect-sqlite.ts';
+import type { Connection } from './connection.ts';
 
 const TOUCH_INTERVAL_MS = 3_600_000;
 

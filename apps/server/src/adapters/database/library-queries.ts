@@ -4,18 +4,18 @@ import type { AccountId, LibraryId } from '@tidesync/shared/ids';
 import { and, asc, eq, isNull, ne, sql } from 'drizzle-orm';
 import type { LibraryReads, LibraryWrites } from '../../ports/store-people.ts';
 import { accountQueries } from './account-queries.ts';
-import type { Connection } from './dialect-sqlite.ts';
+import type { Connection } from './connection.ts';
 import { sha256Hex } from './sha256.ts';
 
 export function libraryQueries(connection: Connection): LibraryWrites {
   return { ...libraryReads(connection), ...libraryChanges(connection) };
 }
 
-function libraryReads({ db, tables }: Connection): LibraryReads {
+function libraryReads({ db, tables, dialect }: Connection): LibraryReads {
   const { libraries, libraryMembers: members, accounts } = tables;
   return {
     async byId(id) {
-      const rows = await db.select().from(libraries).where(eq(libraries.libraryId, id));
+      const rows = await dialect.locking(db.select().from(libraries).where(eq(libraries.libraryId, id)));
       const row = rows[0];
       if (row === undefined) return null;
       const { libraryId, ownerId, name, headSeq, createdAtMs, deletedAtMs } = row;
@@ -62,7 +62,7 @@ function libraryChanges(connection: Connection): Omit<LibraryWrites, keyof Libra
   const { db, tables, dialect } = connection;
   const { libraries, libraryMembers: members } = tables;
   const setRole = (libraryId: LibraryId, accountId: AccountId, role: 'owner' | 'editor' | 'viewer') =>
-    dialect.upsert(db, { table: members, primaryKey: [members.libraryId, members.accountId] }, [
+    dialect.upsert({ table: members, primaryKey: [members.libraryId, members.accountId] }, [
       { libraryId, accountId, role },
     ]);
   return {
@@ -81,7 +81,7 @@ function libraryChanges(connection: Connection): Omit<LibraryWrites, keyof Libra
         limitBytes: null,
         reservedBytes: 0,
       };
-      if ((await dialect.insertNew(db, libraries, [library])) === 0) return 'nameTaken';
+      if ((await dialect.insertNew(libraries, [library])) === 0) return 'nameTaken';
       await setRole(libraryId, ownerId, 'owner');
       return 'made';
     },
@@ -124,7 +124,7 @@ function libraryChanges(connection: Connection): Omit<LibraryWrites, keyof Libra
 
   async function transfer({ db }: Connection, id: LibraryId, newOwnerId: AccountId) {
     const accounts = accountQueries(connection);
-    const rows = await db.select().from(libraries).where(eq(libraries.libraryId, id));
+    const rows = await dialect.locking(db.select().from(libraries).where(eq(libraries.libraryId, id)));
     const library = rows[0];
     assert(library !== undefined, 'the library exists');
     if (library.ownerId === newOwnerId) return 'transferred';

@@ -1,25 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import { assert } from '@tidesync/shared/brand';
 import { fail } from '@tidesync/shared/problems';
 import type Database from 'better-sqlite3';
-
-interface Migration {
-  readonly version: number;
-  readonly statements: string;
-}
-
-/** Files `0001_what_it_is_for.sql`, numbered without a gap. */
-function readMigrations(folder: string): Migration[] {
-  const names = readdirSync(folder)
-    .filter((name) => name.endsWith('.sql'))
-    .sort();
-  return names.map((name, index) => {
-    assert(/^\d{4}_[a-z0-9_]+\.sql$/.test(name), `migration ${name} is named NNNN_for_its_intent.sql`);
-    assert(Number(name.slice(0, 4)) === index + 1, `migration ${name} follows the one before`);
-    return { version: index + 1, statements: readFileSync(path.join(folder, name), 'utf8') };
-  });
-}
+import { readMigrations } from './migration-files.ts';
 
 const versionOf = (database: Database.Database) =>
   database.pragma('user_version', { simple: true }) as number;

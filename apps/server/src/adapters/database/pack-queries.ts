@@ -1,7 +1,7 @@
 import type { UploadId } from '@tidesync/shared/ids';
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { ContentReads, ContentWrites, PackRow } from '../../ports/store-content.ts';
-import type { Connection } from './dialect-sqlite.ts';
+import type { Connection } from './connection.ts';
 
 type PackQueries = Pick<ContentReads, 'packs' | 'packsOfUpload' | 'unsealedPacks'> &
   Pick<ContentWrites, 'forgetUnsealed' | 'addSignedPacks' | 'sealPack' | 'addStoredBytes'>;
@@ -48,7 +48,7 @@ export function packQueries({ db, tables, dialect }: Connection): PackQueries {
     },
     async addSignedPacks(libraryId, packs) {
       const rows = packs.map((pack) => ({ libraryId, ...pack, state: 'signed' as const, checkedAtMs: null }));
-      await dialect.insertNew(db, t, rows);
+      await dialect.insertNew(t, rows);
     },
     async sealPack({ libraryId, packId, uploaderId, entries, charged }) {
       await db
@@ -63,7 +63,7 @@ export function packQueries({ db, tables, dialect }: Connection): PackQueries {
         verified: false,
         charged: charged.has(entry.chunkId),
       }));
-      await dialect.insertNew(db, locations, rows);
+      await dialect.insertNew(locations, rows);
     },
     async addStoredBytes(libraryId, sizeBytes) {
       await db

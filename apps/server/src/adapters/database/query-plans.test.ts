@@ -25,6 +25,7 @@ const statements = new Set<string>();
 
 beforeEach(async () => {
   world = await makeServerWorld({ onStatement: (statement) => statements.add(statement) });
+  statements.clear(); // what the migrations did
 });
 afterEach(async () => {
   await world.stop();

@@ -1,10 +1,10 @@
 import { encodeRefs } from '@tidesync/shared/chunk-list';
 import type { ContentWrites } from '../../ports/store-content.ts';
-import type { Connection } from './dialect-sqlite.ts';
+import type { Connection } from './connection.ts';
 
 type RevisionWrites = Pick<ContentWrites, 'addChunkLists' | 'stage'>;
 
-export function revisionWrites({ db, tables, dialect }: Connection): RevisionWrites {
+export function revisionWrites({ tables, dialect }: Connection): RevisionWrites {
   const { revisions, chunkLists } = tables;
   return {
     async addChunkLists({ libraryId, accountId }, lists) {
@@ -15,7 +15,7 @@ export function revisionWrites({ db, tables, dialect }: Connection): RevisionWri
         contentBytes: refs.reduce((sum, ref) => sum + ref.sizeBytes, 0),
         refs: encodeRefs(refs),
       }));
-      await dialect.insertNew(db, chunkLists, rows);
+      await dialect.insertNew(chunkLists, rows);
     },
     async stage({ libraryId, accountId, atMs }, staged) {
       const rows = staged.map(({ contentId, sizeBytes, depth, refs }) => ({
@@ -27,7 +27,7 @@ export function revisionWrites({ db, tables, dialect }: Connection): RevisionWri
         refs: encodeRefs(refs),
         atMs,
       }));
-      await dialect.insertNew(db, revisions, rows);
+      await dialect.insertNew(revisions, rows);
     },
   };
 }

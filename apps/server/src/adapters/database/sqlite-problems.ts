@@ -1,6 +1,6 @@
 import type { Problem } from '@tidesync/shared/problems';
 import { Failure } from '@tidesync/shared/problems';
-import { errorCodes } from './dialect-sqlite.ts';
+import { errorCodes } from './connection.ts';
 
 /** Driver errors as problems; everything else, bugs included, as it came. */
 export function translateSqliteError(error: unknown): unknown {

@@ -4,19 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { assert } from '@tidesync/shared/brand';
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
-import type { Reads, Store, Writes } from '../../ports/store.ts';
-import { accountQueries } from './account-queries.ts';
+import type { Store, Writes } from '../../ports/store.ts';
 import { sqliteColumns } from './columns-sqlite.ts';
-import { contentQueries } from './content-queries.ts';
-import { deviceQueries } from './device-queries.ts';
-import type { Connection } from './dialect-sqlite.ts';
+import type { Connection } from './connection.ts';
 import { sqliteDialect } from './dialect-sqlite.ts';
-import { libraryQueries } from './library-queries.ts';
 import { migrate } from './migrate-sqlite.ts';
 import { translateSqliteError } from './sqlite-problems.ts';
+import { queriesOn, wrapQueries } from './store-queries.ts';
 import { defineTables } from './tables.ts';
 import { transactionQueue } from './transactions-sqlite.ts';
-import { treeQueries } from './tree-queries.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../../../../drizzle/sqlite/', import.meta.url));
 const BUSY_TIMEOUT_MS = 5_000;
@@ -44,7 +40,7 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
   const connectionTo = (database: Database.Database): Connection => ({
     db: drizzle(database),
     tables,
-    dialect: sqliteDialect,
+    dialect: sqliteDialect(database),
   });
   const queue = transactionQueue(writer);
   const writing = queriesOn(connectionTo(writer));
@@ -101,36 +97,16 @@ function driverOptions({
   return { timeout: busyTimeoutMs, verbose: (statement) => onStatement(String(statement)) };
 }
 
-function queriesOn(connection: Connection): Writes {
-  return {
-    accounts: accountQueries(connection),
-    devices: deviceQueries(connection),
-    libraries: libraryQueries(connection),
-    content: contentQueries(connection),
-    tree: treeQueries(connection),
-  };
-}
-
-type Group = Record<string, (...args: never[]) => Promise<unknown>>;
-
 /** The same queries, refused once `usable` says no, and with the driver's errors translated. */
-function guarded<T extends Reads | Writes>(groups: T, usable: () => boolean): T {
-  const guardedGroups = Object.entries(groups).map(([name, group]) => {
-    const methods = Object.entries(group as Group).map(([verb, run]) => [verb, guardedCall(run, usable)]);
-    return [name, Object.fromEntries(methods)];
-  });
-  return Object.fromEntries(guardedGroups) as T;
-}
-
-function guardedCall(run: Group[string], usable: () => boolean): Group[string] {
-  return async (...args) => {
+function guarded(queries: Writes, usable: () => boolean): Writes {
+  return wrapQueries(queries, (_group, _verb, run) => async (...args) => {
     assert(usable(), 'the transaction or store is still open');
     try {
       return await run(...args);
     } catch (error) {
       throw translateSqliteError(error);
     }
-  };
+  });
 }
 
 function translated<T>(open: () => T): T {

@@ -20,9 +20,8 @@ import {
 import type { Place, TreeReads, TreeWrites } from '../../ports/store-tree.ts';
 import { readAnswer, rememberAnswer } from './answer-queries.ts';
 import { appendCommit } from './append-commit.ts';
-import { selectBatched } from './batched.ts';
-import type { Connection } from './dialect-sqlite.ts';
-import { batches } from './dialect-sqlite.ts';
+import { batches, selectBatched } from './batched.ts';
+import type { Connection } from './connection.ts';
 import { stateOf } from './entry-columns.ts';
 import { sha256Hex } from './sha256.ts';
 

@@ -1,9 +1,8 @@
 import { assert } from '@tidesync/shared/brand';
 import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
 import type { ContentReads, ContentWrites } from '../../ports/store-content.ts';
-import { selectBatched } from './batched.ts';
-import type { Connection } from './dialect-sqlite.ts';
-import { batches } from './dialect-sqlite.ts';
+import { batches, selectBatched } from './batched.ts';
+import type { Connection } from './connection.ts';
 
 type UploadReads = Pick<ContentReads, 'upload' | 'overdueUploads' | 'endedUploads' | 'reservedChunks'>;
 type UploadWrites = Pick<
@@ -27,7 +26,7 @@ export function uploadQueries(connection: Connection): UploadReads & UploadWrite
     },
     async addReservedChunks(uploadId, added) {
       const rows = added.map(({ id, sizeBytes }) => ({ uploadId, chunkId: id, reservedBytes: sizeBytes }));
-      const inserted = await dialect.insertNew(db, chunks, rows);
+      const inserted = await dialect.insertNew(chunks, rows);
       assert(inserted === rows.length, 'room for a chunk is held once per upload');
       const addedBytes = added.reduce((sum, chunk) => sum + chunk.sizeBytes, 0);
       await db
@@ -60,7 +59,7 @@ export function uploadQueries(connection: Connection): UploadReads & UploadWrite
   };
 }
 
-function uploadReads({ db, tables }: Connection): UploadReads {
+function uploadReads({ db, tables, dialect }: Connection): UploadReads {
   const { uploads: t, uploadChunks: chunks } = tables;
   const expiredBy = async (state: 'open' | 'expired', byMs: number, limit: number) => {
     const rows = await db
@@ -73,7 +72,7 @@ function uploadReads({ db, tables }: Connection): UploadReads {
   };
   return {
     async upload(id) {
-      const rows = await db.select().from(t).where(eq(t.uploadId, id));
+      const rows = await dialect.locking(db.select().from(t).where(eq(t.uploadId, id)));
       const row = rows[0];
       if (row === undefined) return null;
       const { state, ...rest } = row;

@@ -17,17 +17,25 @@ export async function createLibrary(
 ): Promise<Library> {
   const { libraryId, name } = input;
   const ownerId = caller.accountId;
-  const library = await ports.store.transact(async (tx) => {
-    const known = await tx.libraries.byId(libraryId);
-    const same = known?.ownerId === ownerId && known.name === name && !known.deleted;
-    if (known !== null && !same) fail({ reason: 'invalidInput', detail: 'this library id is in use' });
-    if (known === null) {
-      const made = await tx.libraries.create({ libraryId, ownerId, name, createdAtMs: ports.clock.nowMs() });
-      if (made === 'nameTaken') fail({ reason: 'libraryNameTaken', library: name });
-    }
-    const mine = await tx.libraries.listFor(ownerId);
-    return mine.find((one) => one.libraryId === libraryId);
-  });
+  const library = await ports.store.transact(
+    async (tx) => {
+      const known = await tx.libraries.byId(libraryId);
+      const same = known?.ownerId === ownerId && known.name === name && !known.deleted;
+      if (known !== null && !same) fail({ reason: 'invalidInput', detail: 'this library id is in use' });
+      if (known === null) {
+        const made = await tx.libraries.create({
+          libraryId,
+          ownerId,
+          name,
+          createdAtMs: ports.clock.nowMs(),
+        });
+        if (made === 'nameTaken') fail({ reason: 'libraryNameTaken', library: name });
+      }
+      const mine = await tx.libraries.listFor(ownerId);
+      return mine.find((one) => one.libraryId === libraryId);
+    },
+    { repeatable: true },
+  );
   assert(library !== undefined, 'a library that was just made is in its owner’s list');
   ports.doorbells.ring({ libraryId, headSeq: library.headSeq });
   return library;

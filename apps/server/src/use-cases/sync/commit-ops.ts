@@ -27,21 +27,24 @@ export async function commitOps(
   if (ops.length > limits.opsPerCommitMax) fail({ reason: 'commitTooLarge', opsMax: limits.opsPerCommitMax });
   const request = requestOf('commit', { libraryId, opId, payload: ops });
   const atMs = ports.clock.nowMs();
-  const { output, isNews } = await ports.store.transact(async (tx) => {
-    await requireRole(tx, caller, { libraryId, role: 'editor' });
-    const head = await tx.tree.lockHead(libraryId);
-    if (head === null) fail({ reason: 'libraryMissing', library: libraryId });
-    const known = await recallAnswer(tx, caller, request);
-    if (known !== null) return { output: outputOf(known), isNews: false };
-    const view = await loadSurroundings(tx, libraryId, ops);
-    const sizes = await requireStaged(tx, { libraryId, accountId: caller.accountId, view }, ops);
-    const firstSeq = head.headSeq + 1;
-    const { results, changes } = applyOps(view, ops, { firstSeq, sizeOf: sizeIn(sizes) });
-    const after = await appendChanges(tx, { libraryId, caller, opId, head, atMs }, changes);
-    const answer = { ...request, ...after, results };
-    await tx.tree.remember({ ...answer, deviceId: caller.deviceId, firstSeq, atMs });
-    return { output: outputOf(answer), isNews: changes.length > 0 };
-  });
+  const { output, isNews } = await ports.store.transact(
+    async (tx) => {
+      await requireRole(tx, caller, { libraryId, role: 'editor' });
+      const head = await tx.tree.lockHead(libraryId);
+      if (head === null) fail({ reason: 'libraryMissing', library: libraryId });
+      const known = await recallAnswer(tx, caller, request);
+      if (known !== null) return { output: outputOf(known), isNews: known.results.some(isApplied) };
+      const view = await loadSurroundings(tx, libraryId, ops);
+      const sizes = await requireStaged(tx, { libraryId, accountId: caller.accountId, view }, ops);
+      const firstSeq = head.headSeq + 1;
+      const { results, changes } = applyOps(view, ops, { firstSeq, sizeOf: sizeIn(sizes) });
+      const after = await appendChanges(tx, { libraryId, caller, opId, head, atMs }, changes);
+      const answer = { ...request, ...after, results };
+      await tx.tree.remember({ ...answer, deviceId: caller.deviceId, firstSeq, atMs });
+      return { output: outputOf(answer), isNews: changes.length > 0 };
+    },
+    { repeatable: true },
+  );
   if (isNews) ports.doorbells.ring({ libraryId, headSeq: output.headSeq });
   return output;
 }
@@ -52,6 +55,8 @@ export function outputOf({ headSeq, chain, results }: CommitOutput | RememberedO
 type RememberedOutput = Omit<CommitOutput, 'results'> & {
   readonly results: readonly CommitOutput['results'][number][];
 };
+
+const isApplied = ({ result }: CommitOutput['results'][number]) => result === 'applied';
 
 function sizeIn(sizes: ReadonlyMap<ContentId, number>): (contentId: ContentId) => number {
   return (contentId) => {

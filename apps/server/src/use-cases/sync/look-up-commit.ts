@@ -6,8 +6,8 @@ import { requireRole } from '../require-role.ts';
 import { outputOf } from './commit-ops.ts';
 
 /**
- * What became of a commit of this device whose answer was lost; null: it was not applied. Asked inside a
- * transaction, so that it waits for every commit that reached this server before.
+ * What became of a commit of this device whose answer was lost; null: it was not applied. Takes the library's place
+ * in the order of commits, so that it waits for every commit that is under way on any server.
  * Errors: `libraryMissing`.
  */
 export async function lookUpCommit(
@@ -17,6 +17,7 @@ export async function lookUpCommit(
 ): Promise<CommitOutput | null> {
   return ports.store.transact(async (tx) => {
     await requireRole(tx, caller, { libraryId, role: 'viewer' });
+    await tx.tree.touchReferences(libraryId);
     const answer = await tx.tree.answerOf(caller.deviceId, opId);
     return answer === null || answer.libraryId !== libraryId ? null : outputOf(answer);
   });

@@ -39,24 +39,27 @@ export async function restoreTrash(
   const request = requestOf('restore', { libraryId, opId, payload: entryIds });
   const { deviceId } = caller;
   const atMs = ports.clock.nowMs();
-  const { output, isNews } = await ports.store.transact(async (tx) => {
-    await requireRole(tx, caller, { libraryId, role: 'editor' });
-    const head = await tx.tree.lockHead(libraryId);
-    if (head === null) fail({ reason: 'libraryMissing', library: libraryId });
-    const known = await recallAnswer(tx, caller, request);
-    if (known !== null) {
-      const states = known.results.flatMap((one) => (one.result === 'applied' ? [one.state] : []));
-      return { output: await outputOf(tx, libraryId, { headSeq: known.headSeq, states }), isNews: false };
-    }
-    const { view, ops } = await planRestore(tx, libraryId, entryIds);
-    const origin = { libraryId, caller, opId, head, atMs };
-    const { after, changes } = await commitInParts(tx, origin, { view, ops });
-    const states = changes.map((change) => change.state);
-    const results = states.map((state) => ({ result: 'applied' as const, state }));
-    await tx.tree.remember({ ...request, ...after, results, deviceId, firstSeq: head.headSeq + 1, atMs });
-    const output = await outputOf(tx, libraryId, { headSeq: after.headSeq, states });
-    return { output, isNews: changes.length > 0 };
-  });
+  const { output, isNews } = await ports.store.transact(
+    async (tx) => {
+      await requireRole(tx, caller, { libraryId, role: 'editor' });
+      const head = await tx.tree.lockHead(libraryId);
+      if (head === null) fail({ reason: 'libraryMissing', library: libraryId });
+      const known = await recallAnswer(tx, caller, request);
+      if (known !== null) {
+        const states = known.results.flatMap((one) => (one.result === 'applied' ? [one.state] : []));
+        return { output: await outputOf(tx, libraryId, { headSeq: known.headSeq, states }), isNews: false };
+      }
+      const { view, ops } = await planRestore(tx, libraryId, entryIds);
+      const origin = { libraryId, caller, opId, head, atMs };
+      const { after, changes } = await commitInParts(tx, origin, { view, ops });
+      const states = changes.map((change) => change.state);
+      const results = states.map((state) => ({ result: 'applied' as const, state }));
+      await tx.tree.remember({ ...request, ...after, results, deviceId, firstSeq: head.headSeq + 1, atMs });
+      const output = await outputOf(tx, libraryId, { headSeq: after.headSeq, states });
+      return { output, isNews: changes.length > 0 };
+    },
+    { repeatable: true },
+  );
   if (isNews) ports.doorbells.ring({ libraryId, headSeq: output.headSeq });
   return output;
 }

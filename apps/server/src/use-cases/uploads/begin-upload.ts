@@ -19,19 +19,22 @@ export async function beginUpload(
 ): Promise<z.infer<typeof uploadBeginOutput>> {
   const nowMs = ports.clock.nowMs();
   const expiresAtMs = nowMs + limits.uploadLifeMs;
-  await ports.store.transact(async (tx) => {
-    await requireRole(tx, caller, { libraryId, role: 'editor' });
-    if ((await tx.content.upload(uploadId)) !== null) {
-      const upload = await requireOpenUpload(tx, caller, { uploadId, nowMs });
-      if (upload.libraryId !== libraryId) fail({ reason: 'uploadExpired' });
-      await tx.content.extendUpload(uploadId, expiresAtMs);
-      return;
-    }
-    const library = await tx.libraries.byId(libraryId);
-    assert(library !== null, 'a library with a member exists');
-    const { accountId, deviceId } = caller;
-    const payerId = library.ownerId;
-    await tx.content.openUpload({ uploadId, libraryId, accountId, deviceId, payerId, expiresAtMs });
-  });
+  await ports.store.transact(
+    async (tx) => {
+      await requireRole(tx, caller, { libraryId, role: 'editor' });
+      if ((await tx.content.upload(uploadId)) !== null) {
+        const upload = await requireOpenUpload(tx, caller, { uploadId, nowMs });
+        if (upload.libraryId !== libraryId) fail({ reason: 'uploadExpired' });
+        await tx.content.extendUpload(uploadId, expiresAtMs);
+        return;
+      }
+      const library = await tx.libraries.byId(libraryId);
+      assert(library !== null, 'a library with a member exists');
+      const { accountId, deviceId } = caller;
+      const payerId = library.ownerId;
+      await tx.content.openUpload({ uploadId, libraryId, accountId, deviceId, payerId, expiresAtMs });
+    },
+    { repeatable: true },
+  );
   return { uploadId, expiresAtMs };
 }

@@ -26,15 +26,19 @@ async function releaseOverdue({ store }: Ports, nowMs: number): Promise<number> 
     const overdue = await store.read.content.overdueUploads(nowMs, UPLOADS_PER_LOOK);
     if (overdue.length === 0) return expired;
     for (const uploadId of overdue) {
-      await store.transact(async (tx) => {
-        // Someone may have extended it since the look.
-        const upload = await tx.content.upload(uploadId);
-        if (upload === null || upload.expiresAtMs > nowMs) return;
-        const held = await tx.content.expireUpload(uploadId);
-        if (held === null) return;
-        await tx.accounts.release(held.payerId, held.reservedBytes);
-        expired++;
-      });
+      const ended = await store.transact(
+        async (tx) => {
+          // Someone may have extended it since the look.
+          const upload = await tx.content.upload(uploadId);
+          if (upload === null || upload.expiresAtMs > nowMs) return false;
+          const held = await tx.content.expireUpload(uploadId);
+          if (held === null) return false;
+          await tx.accounts.release(held.payerId, held.reservedBytes);
+          return true;
+        },
+        { repeatable: true },
+      );
+      if (ended) expired++;
     }
   }
 }

@@ -19,19 +19,22 @@ export async function findMissingChunks(
   { uploadId, chunks }: z.infer<typeof uploadMissingInput>,
 ): Promise<z.infer<typeof uploadMissingOutput>> {
   const nowMs = ports.clock.nowMs();
-  return ports.store.transact(async (tx) => {
-    const upload = await requireOpenUpload(tx, caller, { uploadId, nowMs });
-    const ids = [...new Set(chunks.map((chunk) => chunk.id))];
-    const of = { libraryId: upload.libraryId, accountId: caller.accountId };
-    const usable = new UsableChunks(await tx.content.usableChunks(of, ids));
-    const missing = chunks.map((chunk) => !usable.has(chunk));
-    const addedBytes = await reserveOnce(
-      tx,
-      upload,
-      chunks.filter((_, index) => missing[index]),
-    );
-    return { missing, reservedBytes: upload.reservedBytes + addedBytes };
-  });
+  return ports.store.transact(
+    async (tx) => {
+      const upload = await requireOpenUpload(tx, caller, { uploadId, nowMs });
+      const ids = [...new Set(chunks.map((chunk) => chunk.id))];
+      const of = { libraryId: upload.libraryId, accountId: caller.accountId };
+      const usable = new UsableChunks(await tx.content.usableChunks(of, ids));
+      const missing = chunks.map((chunk) => !usable.has(chunk));
+      const addedBytes = await reserveOnce(
+        tx,
+        upload,
+        chunks.filter((_, index) => missing[index]),
+      );
+      return { missing, reservedBytes: upload.reservedBytes + addedBytes };
+    },
+    { repeatable: true },
+  );
 }
 
 async function reserveOnce(tx: Writes, upload: UploadRow, wanted: readonly ChunkRef[]): Promise<number> {

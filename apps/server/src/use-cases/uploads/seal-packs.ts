@@ -37,12 +37,15 @@ export async function sealPacks(
   const arrived = await arrivedPacks(ports, upload, packs);
   let chargedBytes = 0;
   for (const group of groupByEntries(arrived)) {
-    chargedBytes += await ports.store.transact(async (tx) => {
-      const open = await requireOpenUpload(tx, caller, { uploadId, nowMs });
-      let bytes = 0;
-      for (const pack of group) bytes += await sealOne(tx, open, pack);
-      return bytes;
-    });
+    chargedBytes += await ports.store.transact(
+      async (tx) => {
+        const open = await requireOpenUpload(tx, caller, { uploadId, nowMs });
+        let bytes = 0;
+        for (const pack of group) bytes += await sealOne(tx, open, pack);
+        return bytes;
+      },
+      { repeatable: true },
+    );
   }
   return { chargedBytes };
 }

@@ -21,19 +21,24 @@ export async function signPacks(
   { uploadId, packs }: z.infer<typeof uploadSignInput>,
 ): Promise<z.infer<typeof uploadSignOutput>> {
   const nowMs = ports.clock.nowMs();
-  const { libraryId, rows } = await ports.store.transact(async (tx) => {
-    const upload = await requireOpenUpload(tx, caller, { uploadId, nowMs });
-    const hashes = packs.map((pack) => pack.sha256);
-    const known = new Set((await tx.content.packsOfUpload(uploadId, hashes)).map((row) => row.sha256));
-    const added = new Map(packs.filter((pack) => !known.has(pack.sha256)).map((pack) => [pack.sha256, pack]));
-    const newPacks = [...added.values()].map(({ sha256, sizeBytes }) => {
-      const packId = newUuid(ports.random) as PackId;
-      const objectKey = objectKeyOf(upload.libraryId, packId);
-      return { packId, uploadId, uploaderId: caller.accountId, objectKey, sizeBytes, sha256, atMs: nowMs };
-    });
-    await tx.content.addSignedPacks(upload.libraryId, newPacks);
-    return { libraryId: upload.libraryId, rows: await tx.content.packsOfUpload(uploadId, hashes) };
-  });
+  const { libraryId, rows } = await ports.store.transact(
+    async (tx) => {
+      const upload = await requireOpenUpload(tx, caller, { uploadId, nowMs });
+      const hashes = packs.map((pack) => pack.sha256);
+      const known = new Set((await tx.content.packsOfUpload(uploadId, hashes)).map((row) => row.sha256));
+      const added = new Map(
+        packs.filter((pack) => !known.has(pack.sha256)).map((pack) => [pack.sha256, pack]),
+      );
+      const newPacks = [...added.values()].map(({ sha256, sizeBytes }) => {
+        const packId = newUuid(ports.random) as PackId;
+        const objectKey = objectKeyOf(upload.libraryId, packId);
+        return { packId, uploadId, uploaderId: caller.accountId, objectKey, sizeBytes, sha256, atMs: nowMs };
+      });
+      await tx.content.addSignedPacks(upload.libraryId, newPacks);
+      return { libraryId: upload.libraryId, rows: await tx.content.packsOfUpload(uploadId, hashes) };
+    },
+    { repeatable: true },
+  );
   const byHash = new Map<string, PackRow>(rows.map((row) => [row.sha256, row]));
   const expiresAtMs = nowMs + limits.signedPutLifeMs;
   const signed = packs.map(async ({ sha256, sizeBytes }) => {

@@ -30,18 +30,21 @@ export async function stageRevisions(
   const fault = stageFault(lists, revisions, sha256Hex);
   if (fault !== null) fail(fault);
   const nowMs = ports.clock.nowMs();
-  await ports.store.transact(async (tx) => {
-    const { libraryId } = await requireOpenUpload(tx, caller, { uploadId, nowMs });
-    const of = { libraryId, accountId: caller.accountId };
-    await tx.tree.touchReferences(libraryId);
-    await requireUsable(tx, of, input);
-    await tx.content.addChunkLists(
-      of,
-      lists.map(({ id, refs }) => ({ listId: id, refs })),
-    );
-    await requireLists(tx, of, input);
-    await tx.content.stage({ ...of, atMs: nowMs }, revisions);
-  });
+  await ports.store.transact(
+    async (tx) => {
+      const { libraryId } = await requireOpenUpload(tx, caller, { uploadId, nowMs });
+      const of = { libraryId, accountId: caller.accountId };
+      await tx.tree.touchReferences(libraryId);
+      await requireUsable(tx, of, input);
+      await tx.content.addChunkLists(
+        of,
+        lists.map(({ id, refs }) => ({ listId: id, refs })),
+      );
+      await requireLists(tx, of, input);
+      await tx.content.stage({ ...of, atMs: nowMs }, revisions);
+    },
+    { repeatable: true },
+  );
   return { staged: revisions.map((revision) => revision.contentId) };
 }
 

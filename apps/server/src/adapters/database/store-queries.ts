@@ -1,0 +1,39 @@
+import type { Writes } from '../../ports/store.ts';
+import { accountQueries } from './account-queries.ts';
+import type { Connection } from './connection.ts';
+import { contentQueries } from './content-queries.ts';
+import { deviceQueries } from './device-queries.ts';
+import { libraryQueries } from './library-queries.ts';
+import { treeQueries } from './tree-queries.ts';
+
+/** Every query of the store, over one connection. */
+export function queriesOn(connection: Connection): Writes {
+  return {
+    accounts: accountQueries(connection),
+    devices: deviceQueries(connection),
+    libraries: libraryQueries(connection),
+    content: contentQueries(connection),
+    tree: treeQueries(connection),
+  };
+}
+
+type Verb = (...args: never[]) => Promise<unknown>;
+type Groups = Record<string, Record<string, Verb>>;
+
+/** The same groups of queries with each call going through `around`. */
+export function wrapQueries(
+  queries: Writes,
+  around: (group: string, verb: string, run: Verb) => Verb,
+): Writes {
+  const groups = queries as unknown as Groups;
+  const wrapped = Object.entries(groups).map(([group, verbs]) => [
+    group,
+    Object.fromEntries(Object.entries(verbs).map(([verb, run]) => [verb, around(group, verb, run)])),
+  ]);
+  return Object.fromEntries(wrapped) as unknown as Writes;
+}
+
+/** One query of a group by its names, as `wrapQueries` gives them. */
+export function queryOf(queries: Writes, group: string, verb: string): Verb {
+  return (queries as unknown as Groups)[group]?.[verb] as Verb;
+}

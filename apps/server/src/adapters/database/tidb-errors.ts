@@ -1,0 +1,53 @@
+import { causesOf, errorCodes } from './connection.ts';
+import { errnosOf } from './dialect-tidb.ts';
+
+/** What an error of the driver means for the transaction it ended. */
+export type TidbVerdict =
+  /** Nothing was written; the whole transaction may run again. */
+  | 'again'
+  /** The connection is gone, or none could be had. */
+  | 'lost'
+  /** TiDB does not say whether its COMMIT went through. */
+  | 'undetermined'
+  /** One transaction wrote more than TiDB takes at once. */
+  | 'tooLarge'
+  /** The cluster has no room left. */
+  | 'full'
+  /** None of these: a refusal of ours, or a bug. */
+  | 'other';
+
+/**
+ * Deadlock, lock wait, write conflicts, changed schema, regions that are busy or move, a server that is about to
+ * stop: TiDB has rolled back, or wants a ROLLBACK, and says so by number.
+ * 1062 is here because two transactions may insert the same new row at once: the second finds it when it runs again.
+ * Source: error codes of TiDB 8.5, and design notes of this project's measurements.
+ */
+const againNumbers = new Set([
+  1053, 1062, 1205, 1213, 3572, 8002, 8005, 8020, 8022, 8027, 8028, 8147, 9001, 9002, 9003, 9004, 9005, 9006,
+  9007,
+]);
+const UNKNOWN_ERROR = 1105;
+const UNDETERMINED = 8501;
+const tooLargeNumbers = new Set([1153, 8004, 8025, 8175]);
+const lostCodes =
+  /^(PROTOCOL_CONNECTION_LOST|PROTOCOL_ENQUEUE_AFTER_|PROTOCOL_SEQUENCE_TIMEOUT|E(CONN\w+|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN))/;
+/** Access denied, too many connections, unknown database, killed: no connection that could be used. */
+const lostNumbers = new Set([1040, 1044, 1045, 1049, 1317, 1927, 2006, 2013]);
+
+export function verdictOf(error: unknown): TidbVerdict {
+  const numbers = errnosOf(error);
+  const messages = causesOf(error).map((one) => one.message);
+  if (numbers.includes(UNDETERMINED)) return 'undetermined';
+  if (numbers.some((number) => tooLargeNumbers.has(number))) return 'tooLarge';
+  if (messages.some((message) => /disk full|no space left/i.test(message))) return 'full';
+  if (numbers.some((number) => againNumbers.has(number))) return 'again';
+  if (numbers.includes(UNKNOWN_ERROR)) {
+    return messages.some((message) => /try again later|schema is changed/i.test(message)) ? 'again' : 'other';
+  }
+  const lost = errorCodes(error).some((code) => lostCodes.test(code));
+  if (lost || numbers.some((number) => lostNumbers.has(number))) return 'lost';
+  // A connection that was killed inside a transaction fails without a code.
+  return messages.some((message) => /closed state|connection (lost|is closed)/i.test(message))
+    ? 'lost'
+    : 'other';
+}
