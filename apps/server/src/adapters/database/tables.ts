@@ -34,7 +34,7 @@ export function defineTables(c: Columns) {
 }
 export type Tables = ReturnType<typeof defineTables>;
 
-function peopleTables(c: Columns) {
+function accountTables(c: Columns) {
   const accounts = c.table(
     'accounts',
     {
@@ -71,6 +71,10 @@ function peopleTables(c: Columns) {
     },
     (t) => [c.uniqueIndex('organisations_name').on(t.name)],
   );
+  return { accounts, organisations };
+}
+
+function peopleTables(c: Columns) {
   const devices = c.table(
     'devices',
     {
@@ -119,7 +123,7 @@ function peopleTables(c: Columns) {
       c.index('library_members_account').on(t.accountId),
     ],
   );
-  return { accounts, organisations, devices, libraries, libraryMembers };
+  return { ...accountTables(c), devices, libraries, libraryMembers };
 }
 
 /** What an entry looks like; the same in the current state and in the journal. */

@@ -29,8 +29,10 @@ const againNumbers = new Set([
 const UNKNOWN_ERROR = 1105;
 const UNDETERMINED = 8501;
 const tooLargeNumbers = new Set([1153, 8004, 8025, 8175]);
-const lostCodes =
-  /^(PROTOCOL_CONNECTION_LOST|PROTOCOL_ENQUEUE_AFTER_|PROTOCOL_SEQUENCE_TIMEOUT|E(CONN\w+|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN))/;
+const lostCodes = [
+  /^PROTOCOL_(CONNECTION_LOST|ENQUEUE_AFTER_\w+|SEQUENCE_TIMEOUT)$/,
+  /^E(CONN\w+|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN)$/,
+];
 /** Access denied, too many connections, unknown database, killed: no connection that could be used. */
 const lostNumbers = new Set([1040, 1044, 1045, 1049, 1317, 1927, 2006, 2013]);
 
@@ -44,7 +46,7 @@ export function verdictOf(error: unknown): TidbVerdict {
   if (numbers.includes(UNKNOWN_ERROR)) {
     return messages.some((message) => /try again later|schema is changed/i.test(message)) ? 'again' : 'other';
   }
-  const lost = errorCodes(error).some((code) => lostCodes.test(code));
+  const lost = errorCodes(error).some((code) => lostCodes.some((shape) => shape.test(code)));
   if (lost || numbers.some((number) => lostNumbers.has(number))) return 'lost';
   // A connection that was killed inside a transaction fails without a code.
   return messages.some((message) => /closed state|connection (lost|is closed)/i.test(message))
