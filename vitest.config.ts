@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests on the real TiDB, MinIO, NATS and versitygw. */
+const REAL = '**/*.real.test.ts';
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -10,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'test/e2e/**'],
+          exclude: ['**/node_modules/**', 'test/e2e/**', REAL],
         },
       },
       {
@@ -18,8 +21,19 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: ['**/node_modules/**', REAL],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'real',
+          include: [REAL],
+          globalSetup: 'test/servers/global-setup.ts',
+          testTimeout: 120_000,
+          hookTimeout: 240_000,
         },
       },
     ],

@@ -1,9 +1,13 @@
 // `npm test [-- FILTER…]`: style, types and tests, in this order. A failed stage does not stop the next one.
+// Tests on real servers (`*.real.test.ts`) are left out, and counted as skipped files, only on a machine that can get
+// none of those servers; never where CI is set.
 // The last line is the sum, e.g. `342 passed, 0 failed, 2 skipped`; a failed style or type stage counts as one.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { Readiness } from '../test/servers/prepare-servers.ts';
+import { isBuildMachine, prepareServers, readinessOf } from '../test/servers/prepare-servers.ts';
 import type { Stage } from './run-stage.ts';
 import { runStage } from './run-stage.ts';
 import type { Totals } from './vitest-totals.ts';
@@ -18,10 +22,35 @@ const checks = [
   await runStage('types (tsc)', tsc, ['-p', 'tsconfig.json']),
   await runStage('types of the pure parts (tsc)', tsc, ['-p', 'tsconfig.pure.json']),
 ];
-const { stage, totals } = await runTests(process.argv.slice(2));
+const filters = process.argv.slice(2);
+const realFiles = realTestFiles();
+const servers = realFiles.length === 0 ? null : await prepare();
+if (servers !== null) checks.push(servers.stage);
+const without = servers === null || servers.readiness.state === 'ready' ? [] : ['--project', '!real'];
+const { stage, totals } = await runTests([...without, ...filters]);
 process.exitCode = summarize([...checks, stage], totals);
 
-async function runTests(filters: readonly string[]): Promise<{ stage: Stage; totals: Totals }> {
+/** Files of tests on real servers that the filters leave over. */
+function realTestFiles(): string[] {
+  const words = filters.filter((filter) => !filter.startsWith('-'));
+  const files = globSync('{test,apps,packages}/**/*.real.test.ts', { exclude: ['**/node_modules/**'] });
+  return files.filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
+}
+
+/** Gets the servers before any test needs them, because a first build takes minutes. */
+async function prepare(): Promise<{ stage: Stage; readiness: Readiness }> {
+  const name = 'real servers';
+  console.log(`\n── ${name}`);
+  const startedMs = performance.now();
+  const prepared = await prepareServers();
+  for (const one of prepared) if (one.has) console.log(`${one.title}: ${one.where}`);
+  const readiness = readinessOf(prepared, isBuildMachine());
+  const exitCode = readiness.state === 'missing' ? 1 : 0;
+  if (readiness.state === 'missing') for (const sentence of readiness.sentences) console.log(sentence);
+  return { stage: { name, exitCode, tookMs: performance.now() - startedMs }, readiness };
+}
+
+async function runTests(args: readonly string[]): Promise<{ stage: Stage; totals: Totals }> {
   const reportDir = mkdtempSync(path.join(os.tmpdir(), 'tidesync-test-'));
   const reportPath = path.join(reportDir, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`];
@@ -29,7 +58,7 @@ async function runTests(filters: readonly string[]): Promise<{ stage: Stage; tot
     const stage = await runStage('tests (vitest)', 'node_modules/vitest/vitest.mjs', [
       'run',
       ...reporters,
-      ...filters,
+      ...args,
     ]);
     return { stage, totals: readTotals(reportPath, stage.exitCode) };
   } finally {
@@ -44,6 +73,8 @@ function summarize(stages: readonly Stage[], totals: Totals): number {
   }
   const failed = totals.failed + checks.filter((check) => check.exitCode !== 0).length;
   const skipped = totals.skipped === 0 ? '' : `, ${totals.skipped} skipped`;
-  console.log(`${totals.passed} passed, ${failed} failed${skipped}`);
+  const leftOut = without.length === 0 ? '' : `, ${realFiles.length} files of tests on real servers not run`;
+  if (servers?.readiness.state === 'left out') console.log(`not run: ${servers.readiness.sentence}`);
+  console.log(`${totals.passed} passed, ${failed} failed${skipped}${leftOut}`);
   return failed === 0 ? 0 : 1;
 }
