@@ -36,6 +36,18 @@ export default defineConfig({
           hookTimeout: 240_000,
         },
       },
+      {
+        extends: true,
+        test: {
+          // The tests of the use-cases once more, over TiDB.
+          name: 'real use-cases',
+          include: ['apps/server/src/use-cases/**/*.test.ts'],
+          globalSetup: 'test/servers/global-setup.ts',
+          setupFiles: 'test/servers/use-tidb.ts',
+          testTimeout: 120_000,
+          hookTimeout: 240_000,
+        },
+      },
     ],
   },
 });

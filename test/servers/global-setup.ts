@@ -7,8 +7,32 @@ import type { RealServers } from './real-servers.ts';
 import type { Lifecycle, Started } from './running-server.ts';
 import { startMinio, startNats, startTidb, startVersitygw } from './start-servers.ts';
 
+/** Shared by the projects of one run: vitest sets each of them up on its own, in one process. */
+interface Shared {
+  users: number;
+  readonly running: Promise<Running>;
+}
+interface Running {
+  readonly servers: RealServers;
+  stop(): Promise<void>;
+}
+const SHARED = Symbol.for('tidesync: real servers of this run');
+const ofThisProcess = globalThis as { [SHARED]?: Shared };
+
 /** Errors: with what is missing and how to get it. */
-export default async function startRealServers({ provide }: TestProject): Promise<() => Promise<void>> {
+export default async function provideRealServers({ provide }: TestProject): Promise<() => Promise<void>> {
+  ofThisProcess[SHARED] ??= { users: 0, running: startRealServers() };
+  const shared = ofThisProcess[SHARED];
+  shared.users++;
+  const { servers, stop } = await shared.running;
+  provide('realServers', servers);
+  return async () => {
+    shared.users--;
+    if (shared.users === 0) await stop();
+  };
+}
+
+async function startRealServers(): Promise<Running> {
   const readiness = readinessOf(await prepareServers(), true);
   if (readiness.state === 'missing') throw new Error(readiness.sentences.join('\n'));
   const running: Lifecycle[] = [];
@@ -31,12 +55,10 @@ export default async function startRealServers({ provide }: TestProject): Promis
   ] as const;
   try {
     const [tidb, minio, versitygw, nats] = await Promise.all(starting);
-    const servers: RealServers = { tidb, minio, versitygw, nats };
-    provide('realServers', servers);
+    return { servers: { tidb, minio, versitygw, nats }, stop: stopAll };
   } catch (error) {
     await Promise.allSettled(starting);
     await stopAll();
     throw error;
   }
-  return stopAll;
 }

@@ -20,9 +20,11 @@ import { encodePackEnd } from '@tidesync/shared/pack-format';
 import type { Problem } from '@tidesync/shared/problems';
 import { isFailure } from '@tidesync/shared/problems';
 import { openSqliteStore } from '../adapters/database/store-sqlite.ts';
+import { openTidbStore } from '../adapters/database/store-tidb.ts';
 import { localDoorbells } from '../adapters/events/local-doorbells.ts';
 import { newUuid } from '../ports/random.ts';
 import type { ServerPorts } from '../ports/server-ports.ts';
+import type { Store } from '../ports/store.ts';
 import type { Caller } from '../use-cases/caller.ts';
 import { beginUpload } from '../use-cases/uploads/begin-upload.ts';
 import { findMissingChunks } from '../use-cases/uploads/find-missing-chunks.ts';
@@ -31,6 +33,7 @@ import { signPacks } from '../use-cases/uploads/sign-packs.ts';
 import { stageRevisions } from '../use-cases/uploads/stage-revisions.ts';
 import type { MemoryObjects } from './memory-objects.ts';
 import { memoryObjects } from './memory-objects.ts';
+import { emptyTidbOfThisFile } from './tidb-database.ts';
 
 type Ports = Omit<ServerPorts, 'passwords' | 'throttle'>;
 
@@ -53,11 +56,21 @@ export const freshOpId = () => freshId<OpId>();
 export const freshEntryId = () => freshId<EntryId>();
 export const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
 
-export async function makeServerWorld(
-  options: { readonly onStatement?: (statement: string) => void } = {},
-): Promise<ServerWorld> {
+export interface WorldOptions {
+  readonly onStatement?: (statement: string) => void;
+}
+
+/** SQLite; where the test run says so, TiDB, so that the same tests hold for both. */
+async function openWorldStore(folder: string, options: WorldOptions): Promise<Store> {
+  if (process.env.TIDESYNC_TEST_STORE !== 'tidb') {
+    return openSqliteStore({ file: path.join(folder, 'server.sqlite'), ...options });
+  }
+  return openTidbStore({ url: await emptyTidbOfThisFile(), ...options });
+}
+
+export async function makeServerWorld(options: WorldOptions = {}): Promise<ServerWorld> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tidesync-world-'));
-  const store = openSqliteStore({ file: path.join(folder, 'server.sqlite'), ...options });
+  const store = await openWorldStore(folder, options);
   const objects = memoryObjects();
   let nowMs = START_MS;
   const ports: Ports = {

@@ -8,7 +8,7 @@ import type { Store } from '../../ports/store.ts';
 export interface OpenStore {
   readonly store: Store;
   /** Another opening of the same data, as another process would have it. */
-  openAgain(): Store;
+  openAgain(): Store | Promise<Store>;
   /** Closes the store and removes its data. */
   dispose(): Promise<void>;
 }
@@ -97,7 +97,7 @@ export function storeContract(name: string, open: () => Promise<OpenStore>): voi
 
       test('of another opening are seen at once', async () => {
         const accountId = await addAccount('ann@example.org');
-        const other = opened.openAgain();
+        const other = await opened.openAgain();
         await other.transact((tx) => tx.accounts.setSuspended(accountId, true));
         expect((await store.read.accounts.byId(accountId))?.suspended).toBe(true);
         await other.close();
