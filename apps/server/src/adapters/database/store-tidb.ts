@@ -54,15 +54,16 @@ export async function openTidbStore(options: TidbStoreOptions): Promise<Store> {
   };
 }
 
-type ConnectionOn = (connection: PoolConnection, inTransaction: boolean) => Connection;
+/** Without a connection: to see which queries there are. */
+type ConnectionOn = (connection: PoolConnection | null, inTransaction: boolean) => Connection;
 
 function connections({ onStatement }: TidbStoreOptions): ConnectionOn {
   const tables = defineTables(tidbColumns);
   const logger = onStatement === undefined ? false : { logQuery: (query: string) => onStatement(query) };
   return (connection, inTransaction) => ({
-    db: drizzle(connection as never, { logger }) as unknown as Db,
+    db: (connection === null ? drizzle.mock() : drizzle(connection as never, { logger })) as unknown as Db,
     tables,
-    dialect: tidbDialect(connection, inTransaction),
+    dialect: tidbDialect(connection as PoolConnection, inTransaction),
   });
 }
 
@@ -76,7 +77,7 @@ function whileOpen(queries: Writes, stillOpen: () => boolean): Writes {
 
 /** Each read on a connection of its own; one that was cut is made once more, as it changes nothing. */
 function pooledReads(pool: TidbPool, connectionOn: ConnectionOn, isOpen: () => boolean): Writes {
-  const shape = queriesOn(connectionOn({} as PoolConnection, false));
+  const shape = queriesOn(connectionOn(null, false));
   return wrapQueries(shape, (group, verb) => async (...args) => {
     assert(isOpen(), 'the store is open');
     for (let reads = 1; ; reads++) {
