@@ -126,16 +126,21 @@ function runGo({ args, env }: Step, folder: string): Promise<void> {
       cwd: folder,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: BUILD_TIMEOUT_MS,
     });
+    // Not spawn's own timeout, which lives on when a program could not be started, and this process with it.
+    const timeout = setTimeout(() => child.kill(), BUILD_TIMEOUT_MS);
     noteForReaper('+', child.pid);
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => {
         output = `${output}${text}`.split('\n').slice(-OUTPUT_LINES_SHOWN).join('\n');
       });
-    child.on('error', (error) => reject(new Error(`go could not be started (${error.message})`)));
+    child.on('error', (error) => {
+      clearTimeout(timeout);
+      reject(new Error(`go could not be started (${error.message})`));
+    });
     child.on('close', (exitCode, signal) => {
+      clearTimeout(timeout);
       noteForReaper('-', child.pid);
       if (exitCode === 0) resolve();
       else reject(new Error(`go ${args.join(' ')} ended with ${exitCode ?? signal}:\n${output.trimEnd()}\n`));

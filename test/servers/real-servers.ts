@@ -38,5 +38,7 @@ declare module 'vitest' {
  * key or subject, and neither stops nor fills them. A test that must do so starts its own (`start-servers.ts`).
  */
 export function realServers(): RealServers {
-  return inject('realServers');
+  const servers: RealServers | undefined = inject('realServers');
+  if (servers === undefined) throw new Error('tests on real servers are files *.real.test.ts');
+  return servers;
 }
