@@ -1,3 +1,4 @@
+import type { SQL } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { Tables } from './tables.ts';
@@ -28,6 +29,8 @@ export interface Dialect {
   /** Inserts, or overwrites the row with the same primary key; a collision with another unique key is an error. */
   upsert<T extends SQLiteTable>(into: UpsertInto<T>, rows: readonly T['$inferInsert'][]): Promise<void>;
   isDuplicateKey(error: unknown): boolean;
+  /** Rows whose columns have, together, one of these lists of values; written so that an index is used. */
+  oneOf(columns: readonly SQLiteColumn[], rows: readonly (readonly unknown[])[]): SQL | undefined;
 }
 export interface UpsertInto<T extends SQLiteTable> {
   readonly table: T;

@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { getTableColumns, getTableName } from 'drizzle-orm';
+import { and, eq, getTableColumns, getTableName, or } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { Dialect } from './connection.ts';
 import { errorCodes } from './connection.ts';
@@ -23,6 +23,10 @@ export function sqliteDialect(client: Database): Dialect {
       const insert = rowInsert(client, table, `(${keys.join(', ')}) DO UPDATE SET ${set}`);
       for (const row of rows) insert(row);
     },
+
+    // Whole equalities: with an IN of one column SQLite would rather walk the library than the unique index.
+    oneOf: (columns, rows) =>
+      or(...rows.map((row) => and(...columns.map((column, index) => eq(column, row[index]))))),
 
     isDuplicateKey: (error) =>
       errorCodes(error).some((code) => /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)$/.test(code)),

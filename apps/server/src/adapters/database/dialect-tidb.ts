@@ -1,6 +1,6 @@
 import { assert } from '@tidesync/shared/brand';
 import type { Column } from 'drizzle-orm';
-import { getTableColumns, getTableName } from 'drizzle-orm';
+import { getTableColumns, getTableName, sql } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { ResultSetHeader } from 'mysql2';
 import type { Connection as DriverConnection } from 'mysql2/promise';
@@ -52,6 +52,15 @@ export function tidbDialect(client: DriverConnection, locks: boolean): Dialect {
         await client.query(`DELETE FROM \`${getTableName(table)}\` WHERE (${named}) IN (?)`, [ids]);
         await client.query(`INSERT ${into}`, [part]);
       }
+    },
+
+    // TiDB takes a list of rows as that many points of the index; a tree of ORs takes it ten times as long to plan.
+    oneOf(columns, rows) {
+      const lists = rows.map((row) => {
+        const values = columns.map((column, index) => sql.param(row[index], column));
+        return sql`(${sql.join(values, sql`, `)})`;
+      });
+      return sql`(${sql.join([...columns], sql`, `)}) IN (${sql.join(lists, sql`, `)})`;
     },
 
     isDuplicateKey: (error) => errnosOf(error).includes(DUPLICATE_KEY),

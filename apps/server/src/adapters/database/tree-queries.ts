@@ -1,23 +1,8 @@
 import { assert } from '@tidesync/shared/brand';
 import type { LibraryId } from '@tidesync/shared/ids';
 import type { EntryState } from '@tidesync/shared/wire/entries';
-import {
-  and,
-  asc,
-  count,
-  desc,
-  eq,
-  gt,
-  gte,
-  inArray,
-  isNotNull,
-  isNull,
-  lt,
-  lte,
-  or,
-  sql,
-} from 'drizzle-orm';
-import type { Place, TreeReads, TreeWrites } from '../../ports/store-tree.ts';
+import { and, asc, count, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, sql } from 'drizzle-orm';
+import type { TreeReads, TreeWrites } from '../../ports/store-tree.ts';
 import { readAnswer, rememberAnswer } from './answer-queries.ts';
 import { appendCommit } from './append-commit.ts';
 import { batches, selectBatched } from './batched.ts';
@@ -78,7 +63,7 @@ type EntryReads = Pick<
 >;
 
 function entryReads(connection: Connection): EntryReads {
-  const { db, tables } = connection;
+  const { db, tables, dialect } = connection;
   const { entries: t } = tables;
   const current = (row: typeof t.$inferSelect) => stateOf({ ...row, deleted: row.deletedSeq !== null });
   return {
@@ -94,13 +79,11 @@ function entryReads(connection: Connection): EntryReads {
     async entriesAt(libraryId, places) {
       const found: EntryState[] = [];
       for (const part of batches(places, PLACES_PER_QUERY)) {
-        // Whole equalities: with an IN of names SQLite would rather walk the library than the unique index.
-        const at = ({ parentId, name }: Place) =>
-          and(eq(t.libraryId, libraryId), eq(t.parentId, parentId), eq(t.nameKey, sha256Hex(name)));
+        const keys = part.map(({ parentId, name }) => [libraryId, parentId, sha256Hex(name)]);
         const rows = await db
           .select()
           .from(t)
-          .where(or(...part.map(at)));
+          .where(dialect.oneOf([t.libraryId, t.parentId, t.nameKey], keys));
         found.push(...rows.map(current));
       }
       return found;
