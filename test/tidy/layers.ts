@@ -130,6 +130,7 @@ const layers: Readonly<Record<string, Layer>> = {
       'engine/core',
       'server/compose',
       'server/root',
+      'server/settings',
       'server/adapters',
       'server/api',
       'shared',
