@@ -36,7 +36,9 @@ test('[C27] files that the server does not take stay where they are, are named, 
   await ada.settle();
   expect(await ada.why(at('docs', 'tool.exe'))).toMatchObject({
     code: 'typeRefused',
-    sentence: expect.stringMatching(/takes no files like "docs\/tool\.exe", only names that end in \.txt, \.pdf/),
+    sentence: expect.stringMatching(
+      /takes no files like "docs\/tool\.exe", only names that end in \.txt, \.pdf/,
+    ),
   });
   expect(await ada.why(at('docs', 'large.txt'))).toMatchObject({ code: 'tooLarge' });
   const stored = await world.server.stored();

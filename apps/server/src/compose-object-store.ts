@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { mountLocalRoutes } from './adapters/object-store/local-routes.ts';
 import { openLocalStore } from './adapters/object-store/local-store.ts';
 import { notYet } from './compose-store.ts';
+import type { Check } from './doctor/check.ts';
+import { ok } from './doctor/check.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ObjectStore } from './ports/object-store.ts';
 import type { ServerSettings } from './settings/server-settings.ts';
@@ -30,5 +32,17 @@ export async function composeObjectStore(
     }
     case 's3':
       return notYet('STORAGE_BACKEND', 'an object store');
+  }
+}
+
+/** What the doctor looks at. A local store is proved at every start, by a server that runs. */
+export function objectStoreChecks({ objectStore }: ServerSettings, dataDir: string): readonly Check[] {
+  switch (objectStore.kind) {
+    case 'local':
+      return [
+        { name: 'object store', run: async () => [ok(`Packs lie in ${dataDir}; nothing else is needed.`)] },
+      ];
+    case 's3':
+      return [{ name: 'object store', run: async () => notYet('STORAGE_BACKEND', 'an object store') }];
   }
 }

@@ -4,8 +4,6 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import { lockDataDir, prepareDataDir } from './adapters/data-folder/data-folder.ts';
-import { serveMetrics } from './adapters/metrics/metrics-server.ts';
-import { prometheusMetrics } from './adapters/metrics/prometheus-metrics.ts';
 import { probeObjectStore } from './adapters/object-store/probe.ts';
 import { argon2Passwords } from './adapters/passwords/argon2-passwords.ts';
 import { errorForLog } from './api/error-for-log.ts';
@@ -19,6 +17,7 @@ import { composeStore } from './compose-store.ts';
 import { LoginThrottle } from './domain/login-throttle.ts';
 import { everySoOften } from './every-so-often.ts';
 import { healthChecks } from './health-checks.ts';
+import { hostInUrl, isLoopback } from './listen-address.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Metrics } from './ports/metrics.ts';
 import { NO_METRICS } from './ports/metrics.ts';
@@ -159,6 +158,10 @@ async function openMetrics(
   undo: (() => unknown)[],
 ): Promise<{ readonly metrics: Metrics; readonly metricsUrl: string | null }> {
   if (metricsPort === null) return { metrics: NO_METRICS, metricsUrl: null };
+  const [{ serveMetrics }, { prometheusMetrics }] = await Promise.all([
+    import('./adapters/metrics/metrics-server.ts'),
+    import('./adapters/metrics/prometheus-metrics.ts'),
+  ]);
   const prometheus = prometheusMetrics();
   const served = await serveMetrics(prometheus, { host, port: metricsPort });
   undo.push(() => served.close());
@@ -192,17 +195,6 @@ async function checkObjectStore(
     if (!isFailure(error, 'serverDiskFull')) throw error;
     log.warn('the disk is full: started without the check of the object store');
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-}
-
-/** A wildcard address is reached through loopback from here. */
-function hostInUrl(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
 }
 
 async function listen(server: FastifyInstance, host: string, port: number): Promise<number> {

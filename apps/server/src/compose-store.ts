@@ -8,15 +8,21 @@ export const DATABASE_FILE = 'server.sqlite';
 
 /**
  * Opens the database that the settings name and brings it to this version's format.
- * Errors: Failure `databaseUnavailable`, `dataTooNew`, `dataUnusable`, `serverDiskFull`.
+ * Errors: Failure `databaseUrlWrong`, `databaseUnavailable`, `dataTooNew`, `dataUnusable`, `serverDiskFull`.
  */
 export async function composeStore({ database }: ServerSettings, dataDir: string): Promise<Store> {
   switch (database.kind) {
     case 'sqlite':
       return openSqliteStore({ file: join(dataDir, DATABASE_FILE) });
     case 'tidb':
-      return notYet('DATABASE_URL', 'a database of its own');
+      return composeTidbStore(database.url);
   }
+}
+
+/** Only those who use it load the client of a database server, which would slow every start down. */
+async function composeTidbStore(url: string): Promise<Store> {
+  const { openTidbStore } = await import('./adapters/database/store-tidb.ts');
+  return openTidbStore({ url });
 }
 
 /** For a port whose adapter this build does not have. */

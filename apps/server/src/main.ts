@@ -8,6 +8,7 @@ import { defaultDataDir } from './adapters/data-folder/data-folder.ts';
 import { addAdminCommand } from './cli/admin-command.ts';
 import type { CliIo } from './cli/cli-io.ts';
 import { UsageError } from './cli/cli-io.ts';
+import { addDoctorCommand } from './cli/doctor-command.ts';
 import { addStartCommand } from './cli/start-command.ts';
 
 const FAILED = 1;
@@ -21,6 +22,9 @@ const io: CliIo = {
   say: (line) => console.log(line),
   warn: (line) => console.error(line),
   readInput: () => text(process.stdin),
+  setExitCode: (code) => {
+    process.exitCode = code;
+  },
 };
 
 /** Exit code of a command that did not do its work. Bugs are thrown on, with their stack. */
@@ -40,6 +44,7 @@ const program = new Command('tidesync-server')
   .exitOverride();
 addStartCommand(program, io);
 addAdminCommand(program, io);
+addDoctorCommand(program, io);
 try {
   await program.parseAsync();
 } catch (error) {

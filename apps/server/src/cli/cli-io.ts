@@ -12,6 +12,8 @@ export interface CliIo {
   say(line: string): void;
   /** One line on standard error. */
   warn(line: string): void;
+  /** With which the process is to end once nothing is left to do. */
+  setExitCode(code: number): void;
   /** All of standard input, as text. */
   readInput(): Promise<string>;
 }

@@ -37,7 +37,11 @@ export async function commitOps(
       const view = await loadSurroundings(tx, libraryId, ops);
       const sizes = await requireStaged(tx, { libraryId, accountId: caller.accountId, view }, ops);
       const firstSeq = head.headSeq + 1;
-      const { results, changes } = applyOps(view, ops, { firstSeq, sizeOf: sizeIn(sizes), files: ports.policy.files });
+      const { results, changes } = applyOps(view, ops, {
+        firstSeq,
+        sizeOf: sizeIn(sizes),
+        files: ports.policy.files,
+      });
       const after = await appendChanges(tx, { libraryId, caller, opId, head, atMs }, changes);
       const answer = { ...request, ...after, results };
       await tx.tree.remember({ ...answer, deviceId: caller.deviceId, firstSeq, atMs });
