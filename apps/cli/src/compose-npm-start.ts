@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { DEFAULT_PORT } from '@tidesync/server/compose-server';
+import { DEFAULT_PORT } from '@tidesync/server/settings/parse-settings';
 import { CommanderError } from 'commander';
 import { runDemo } from './compose-demo.ts';
 import { defaultHomePath } from './compose-engine.ts';

@@ -3,33 +3,49 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail } from '@tidesync/shared/problems';
 import { prepareDataDir } from './adapters/data-folder/data-folder.ts';
-import { openSqliteStore } from './adapters/database/store-sqlite.ts';
 import { argon2Passwords } from './adapters/passwords/argon2-passwords.ts';
-import { DATABASE_FILE } from './compose-server.ts';
+import { composeStore, DATABASE_FILE } from './compose-store.ts';
 import type { Passwords } from './ports/passwords.ts';
 import type { ServerPorts } from './ports/server-ports.ts';
+import type { ServerSettings } from './settings/server-settings.ts';
+import { EMBEDDED_SETTINGS } from './settings/server-settings.ts';
 
-export type AdminPorts = Pick<ServerPorts, 'store' | 'clock' | 'random' | 'passwords'>;
+export type AdminPorts = Pick<ServerPorts, 'store' | 'clock' | 'random' | 'passwords' | 'policy'>;
+
+interface AdminOptions {
+  /** Whether a folder without data is given a database; one named by a URL is made in any case. */
+  readonly mayMake: boolean;
+  /** Default: SQLite in the data folder. */
+  readonly settings?: ServerSettings | undefined;
+  readonly passwords?: Passwords | undefined;
+}
 
 /**
- * Opens a server's data for administration, beside a running server or without one.
- * Errors: Failure `dataUnusable` (also for a folder without a server's data, unless it may be made), `dataTooNew`.
+ * Opens a server's data for administration, beside running servers or without one.
+ * Errors: Failure `dataUnusable` (also for a folder without a server's data, unless it may be made), `dataTooNew`,
+ *         `databaseUnavailable`.
  */
 export async function openAdmin(
   dataDir: string,
-  options: { readonly mayMake: boolean; readonly passwords?: Passwords },
+  options: AdminOptions,
 ): Promise<{ readonly ports: AdminPorts; close(): Promise<void> }> {
-  const file = join(dataDir, DATABASE_FILE);
-  if (!options.mayMake && !existsSync(file)) {
-    fail({ reason: 'dataUnusable', path: dataDir, detail: "there is no server's data in it" });
-  }
-  await prepareDataDir(dataDir);
-  const store = openSqliteStore({ file });
+  const settings = options.settings ?? EMBEDDED_SETTINGS;
+  if (settings.database.kind === 'sqlite') await prepareData(dataDir, options.mayMake);
+  const store = await composeStore(settings, dataDir);
+  const { files, quotaBytesDefault } = settings;
   const ports: AdminPorts = {
     store,
     clock: { nowMs: () => Date.now() },
     random: { bytes: (count) => randomBytes(count) },
     passwords: options.passwords ?? argon2Passwords({ randomBytes }),
+    policy: { files, quotaBytesDefault },
   };
   return { ports, close: () => store.close() };
+}
+
+async function prepareData(dataDir: string, mayMake: boolean): Promise<void> {
+  if (!mayMake && !existsSync(join(dataDir, DATABASE_FILE))) {
+    fail({ reason: 'dataUnusable', path: dataDir, detail: "there is no server's data in it" });
+  }
+  await prepareDataDir(dataDir);
 }

@@ -6,7 +6,8 @@ import { Failure } from '@tidesync/shared/problems';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ServerOptions } from './compose-server.ts';
-import { DATABASE_FILE, startServer } from './compose-server.ts';
+import { startServer } from './compose-server.ts';
+import { DATABASE_FILE } from './compose-store.ts';
 
 let dataDir: string;
 beforeEach(async () => {

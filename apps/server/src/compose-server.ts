@@ -1,29 +1,33 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { fail, isFailure } from '@tidesync/shared/problems';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import { lockDataDir, prepareDataDir } from './adapters/data-folder/data-folder.ts';
-import { openSqliteStore } from './adapters/database/store-sqlite.ts';
-import { localDoorbells } from './adapters/events/local-doorbells.ts';
-import { mountLocalRoutes } from './adapters/object-store/local-routes.ts';
-import type { LocalStore } from './adapters/object-store/local-store.ts';
-import { openLocalStore } from './adapters/object-store/local-store.ts';
 import { probeObjectStore } from './adapters/object-store/probe.ts';
 import { argon2Passwords } from './adapters/passwords/argon2-passwords.ts';
 import { errorForLog } from './api/error-for-log.ts';
+import type { ServerState } from './api/health-routes.ts';
 import { createHttpServer } from './api/http-server.ts';
+import type { ComposedDoorbells } from './compose-doorbells.ts';
+import { composeDoorbells } from './compose-doorbells.ts';
+import type { ComposedObjects } from './compose-object-store.ts';
+import { composeObjectStore } from './compose-object-store.ts';
+import { composeStore } from './compose-store.ts';
 import { LoginThrottle } from './domain/login-throttle.ts';
 import { everySoOften } from './every-so-often.ts';
+import { healthChecks } from './health-checks.ts';
+import { hostInUrl, isLoopback } from './listen-address.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Metrics } from './ports/metrics.ts';
+import { NO_METRICS } from './ports/metrics.ts';
 import type { Passwords } from './ports/passwords.ts';
 import type { ServerPorts } from './ports/server-ports.ts';
-import type { Store } from './ports/store.ts';
+import { DEFAULT_HOST, DEFAULT_PORT } from './settings/parse-settings.ts';
+import type { ServerSettings } from './settings/server-settings.ts';
+import { EMBEDDED_SETTINGS, needsDataDir } from './settings/server-settings.ts';
+import { measuredJob } from './use-cases/measured-job.ts';
 import { expireUploads } from './use-cases/uploads/expire-uploads.ts';
-
-export const DEFAULT_PORT = 8750;
-export const DATABASE_FILE = 'server.sqlite';
 
 const SWEEP_EVERY_MS = 60_000;
 const WATCH_RECHECK_MS = 10_000;
@@ -32,8 +36,10 @@ const CLOSE_GRACE_MS = 4_000;
 const THROTTLE_KEYS_MAX = 20_000;
 
 export interface ServerOptions {
-  /** Made if missing; one server at a time. */
+  /** Made if missing; one server at a time. Left alone if the settings keep nothing in it. */
   readonly dataDir: string;
+  /** Default: SQLite and objects in the data folder. */
+  readonly settings?: ServerSettings | undefined;
   /** Default 127.0.0.1. */
   readonly host?: string | undefined;
   /** Default 8750; 0 takes any free one. */
@@ -55,6 +61,8 @@ export interface RunningServer {
   /** With the address a client on this machine can use. */
   readonly url: string;
   readonly port: number;
+  /** Null: no metrics. */
+  readonly metricsUrl: string | null;
   /** False before the first account was made. */
   hasAccounts(): Promise<boolean>;
   /** Ends streams, lets running requests finish for a few seconds, then closes everything. */
@@ -64,65 +72,114 @@ export interface RunningServer {
 /**
  * Starts the whole server in this process.
  * Errors: Failure `insecureHttp`, `dataInUse`, `dataUnusable`, `dataTooNew`, `portTaken`, `addressUnusable`,
- *         `storeUnavailable` (start check of the object store), `serverDiskFull`; nothing is left running.
+ *         `metricsPortUnusable`, `databaseUnavailable`, `storeUnavailable` (also by the start check of the object
+ *         store), `serverDiskFull`; nothing is left running.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { dataDir, host = '127.0.0.1', port = DEFAULT_PORT } = options;
+  const { host = DEFAULT_HOST, port = DEFAULT_PORT } = options;
   if (!isLoopback(host) && options.insecureHttp !== true) fail({ reason: 'insecureHttp', host });
   const undo: (() => unknown)[] = [];
+  let state: ServerState = 'starting';
   let stopped: Promise<void> | null = null;
   const stop = () => {
+    state = 'draining';
     stopped ??= undoAll(undo);
     return stopped;
   };
   try {
-    await prepareDataDir(dataDir);
-    const lock = lockDataDir(dataDir);
-    undo.push(() => lock.release());
-    const store = openSqliteStore({ file: join(dataDir, DATABASE_FILE) });
-    undo.push(() => store.close());
-    const local = await openLocalStore(dataDir);
-    const ports = composePorts(store, local, options);
+    const parts = await openParts(options, undo);
+    const { ports } = parts;
     const server = createHttpServer({
       ports,
       version: manifest.version,
+      health: {
+        state: () => state,
+        check: healthChecks({ ...ports, eventsConnected: parts.events.connected }),
+      },
       log: options.log ?? pino({ level: 'silent' }),
       watchRecheckMs: options.watchRecheckMs ?? WATCH_RECHECK_MS,
       bodyTimeoutMs: options.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
     });
-    mountLocalRoutes(server, { ...local, nowMs: () => ports.clock.nowMs() });
+    parts.objects.mount(server);
     undo.push(() => closeWithin(server, CLOSE_GRACE_MS));
     const taken = await listen(server, host, port);
     const url = `http://${hostInUrl(host)}:${taken}`;
     await checkObjectStore(ports, url, server.log);
-    const sweep = everySoOften(
-      SWEEP_EVERY_MS,
-      () => expireUploads(ports),
-      (error) => server.log.error({ err: errorForLog(error) }, 'sweeping expired uploads failed'),
-    );
-    undo.push(() => sweep.stop());
-    return { url, port: taken, stop, hasAccounts: async () => (await store.read.accounts.count()) > 0 };
+    startJobs(ports, server.log, undo);
+    state = 'serving';
+    const hasAccounts = async () => (await ports.store.read.accounts.count()) > 0;
+    return { url, port: taken, metricsUrl: parts.metricsUrl, stop, hasAccounts };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
+interface Parts {
+  readonly ports: ServerPorts;
+  readonly objects: ComposedObjects;
+  readonly events: ComposedDoorbells;
+  readonly metricsUrl: string | null;
+}
+
+/** All that stands behind the ports, each with the step that closes it. */
+async function openParts(options: ServerOptions, undo: (() => unknown)[]): Promise<Parts> {
+  const { dataDir, settings = EMBEDDED_SETTINGS, clock = { nowMs: () => Date.now() } } = options;
+  if (needsDataDir(settings)) {
+    await prepareDataDir(dataDir);
+    const lock = lockDataDir(dataDir);
+    undo.push(() => lock.release());
+  }
+  const { metrics, metricsUrl } = await openMetrics(settings, options.host ?? DEFAULT_HOST, undo);
+  const store = await composeStore(settings, dataDir);
+  undo.push(() => store.close());
+  const objects = await composeObjectStore(settings, dataDir, clock);
+  undo.push(() => objects.close());
+  const events = await composeDoorbells(settings);
+  undo.push(() => events.close());
+  const { files, quotaBytesDefault } = settings;
+  const ports: ServerPorts = {
+    store,
+    objectStore: objects.store,
+    clock,
+    random: { bytes: (count) => randomBytes(count) },
+    doorbells: events.doorbells,
+    passwords: options.passwords ?? argon2Passwords({ randomBytes }),
+    throttle: new LoginThrottle(THROTTLE_KEYS_MAX),
+    metrics,
+    policy: { files, quotaBytesDefault },
+  };
+  return { ports, objects, events, metricsUrl };
+}
+
+async function openMetrics(
+  { metricsPort }: ServerSettings,
+  host: string,
+  undo: (() => unknown)[],
+): Promise<{ readonly metrics: Metrics; readonly metricsUrl: string | null }> {
+  if (metricsPort === null) return { metrics: NO_METRICS, metricsUrl: null };
+  const [{ serveMetrics }, { prometheusMetrics }] = await Promise.all([
+    import('./adapters/metrics/metrics-server.ts'),
+    import('./adapters/metrics/prometheus-metrics.ts'),
+  ]);
+  const prometheus = prometheusMetrics();
+  const served = await serveMetrics(prometheus, { host, port: metricsPort });
+  undo.push(() => served.close());
+  return { metrics: prometheus.metrics, metricsUrl: `http://${hostInUrl(host)}:${served.port}/metrics` };
+}
+
+function startJobs(ports: ServerPorts, log: FastifyBaseLogger, undo: (() => unknown)[]): void {
+  const sweep = everySoOften(
+    SWEEP_EVERY_MS,
+    () => measuredJob(ports, 'expire-uploads', () => expireUploads(ports)),
+    (error) => log.error({ err: errorForLog(error) }, 'sweeping expired uploads failed'),
+  );
+  undo.push(() => sweep.stop());
+}
+
 /** Last things first. */
 async function undoAll(steps: readonly (() => unknown)[]): Promise<void> {
   for (const step of steps.toReversed()) await step();
-}
-
-function composePorts(store: Store, local: LocalStore, options: ServerOptions): ServerPorts {
-  return {
-    store,
-    objectStore: local.store,
-    clock: options.clock ?? { nowMs: () => Date.now() },
-    random: { bytes: (count) => randomBytes(count) },
-    doorbells: localDoorbells(),
-    passwords: options.passwords ?? argon2Passwords({ randomBytes }),
-    throttle: new LoginThrottle(THROTTLE_KEYS_MAX),
-  };
 }
 
 /** On a full disk nothing can be proved, but people can still read and delete, so that is no reason not to start. */
@@ -138,17 +195,6 @@ async function checkObjectStore(
     if (!isFailure(error, 'serverDiskFull')) throw error;
     log.warn('the disk is full: started without the check of the object store');
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-}
-
-/** A wildcard address is reached through loopback from here. */
-function hostInUrl(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
 }
 
 async function listen(server: FastifyInstance, host: string, port: number): Promise<number> {

@@ -1,12 +1,14 @@
 #!/usr/bin/env node
+import { existsSync, readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
-import { Failure } from '@tidesync/shared/problems';
+import { Failure, isFailure } from '@tidesync/shared/problems';
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { defaultDataDir } from './adapters/data-folder/data-folder.ts';
 import { addAdminCommand } from './cli/admin-command.ts';
 import type { CliIo } from './cli/cli-io.ts';
 import { UsageError } from './cli/cli-io.ts';
+import { addDoctorCommand } from './cli/doctor-command.ts';
 import { addStartCommand } from './cli/start-command.ts';
 
 const FAILED = 1;
@@ -14,8 +16,15 @@ const USAGE = 2;
 
 const io: CliIo = {
   defaultDataDir: defaultDataDir(process.env, process.platform),
+  environment: process.env,
+  readDotEnv: () => (existsSync('.env') ? readFileSync('.env', 'utf8') : null),
+  readSecretFile: (path) => readFileSync(path, 'utf8'),
   say: (line) => console.log(line),
+  warn: (line) => console.error(line),
   readInput: () => text(process.stdin),
+  setExitCode: (code) => {
+    process.exitCode = code;
+  },
 };
 
 /** Exit code of a command that did not do its work. Bugs are thrown on, with their stack. */
@@ -24,7 +33,7 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
   if (!(error instanceof Failure || error instanceof UsageError)) throw error;
   console.error(error.message);
-  return error instanceof Failure ? FAILED : USAGE;
+  return error instanceof Failure && !isFailure(error, 'settingsInvalid') ? FAILED : USAGE;
 }
 
 // Everything we write is for the owner of the process alone.
@@ -35,6 +44,7 @@ const program = new Command('tidesync-server')
   .exitOverride();
 addStartCommand(program, io);
 addAdminCommand(program, io);
+addDoctorCommand(program, io);
 try {
   await program.parseAsync();
 } catch (error) {

@@ -59,6 +59,13 @@ export const catalogue = {
     (p) =>
       `The file has ${formatBytes(p.sizeBytes)}; this server takes files up to ${formatBytes(p.limitBytes)}.`,
   ),
+  fileTypeRefused: define(
+    'INVALID_ARGUMENT',
+    { name: text, allowed: z.array(text).max(50) },
+    (p) =>
+      `This server takes no files like "${p.name}", only names that end in ` +
+      `${p.allowed.map((one) => `.${one}`).join(', ')}. Rename the file, or ask the administrator of the server.`,
+  ),
   chunkMismatch: define(
     'INVALID_ARGUMENT',
     { detail: text },
@@ -155,6 +162,13 @@ export const catalogue = {
       `The server cannot listen on ${p.host} port ${p.port} (${p.detail}). Choose another ` +
       'address with --host and --port.',
   ),
+  metricsPortUnusable: define(
+    'FAILED_PRECONDITION',
+    { port: z.number(), detail: text },
+    (p) =>
+      `Metrics cannot be served on port ${p.port} (${p.detail}). Choose another port with METRICS_PORT, or ` +
+      'leave it unset for no metrics.',
+  ),
   insecureHttp: define(
     'FAILED_PRECONDITION',
     { host: text },
@@ -175,6 +189,12 @@ export const catalogue = {
     (p) =>
       `The data folder ${p.path} cannot be used (${p.detail}). ` +
       'Check that it is a folder you may write to, or choose another with --data.',
+  ),
+  settingsInvalid: define(
+    'INVALID_ARGUMENT',
+    { settings: z.array(z.object({ name: text, detail: text })).max(100) },
+    // One line each, because whoever corrects them goes through them one by one.
+    (p) => p.settings.map(({ name, detail }) => `${name} ${detail}.`).join('\n'),
   ),
   accountTaken: define(
     'ALREADY_EXISTS',

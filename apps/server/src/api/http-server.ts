@@ -8,10 +8,13 @@ import type { FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
 import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import Fastify, { LogController } from 'fastify';
+import type { Metrics } from '../ports/metrics.ts';
 import type { ServerPorts } from '../ports/server-ports.ts';
 import type { AppRouter } from './app-router.ts';
 import { appRouter } from './app-router.ts';
 import { errorForLog } from './error-for-log.ts';
+import type { HealthFace } from './health-routes.ts';
+import { mountHealthRoutes } from './health-routes.ts';
 import { errorShapeOf, problemOf, wantsLog } from './problem-codes.ts';
 import type { RequestContext, Watches } from './trpc.ts';
 import { PING_MS } from './trpc.ts';
@@ -32,6 +35,7 @@ export interface HttpFace {
   readonly ports: ServerPorts;
   /** Of this build, for `/health`. */
   readonly version: string;
+  readonly health: HealthFace;
   readonly log: FastifyBaseLogger;
   /** How often a watch makes sure that its device is still signed in; at most the ping interval. */
   readonly watchRecheckMs: number;
@@ -39,7 +43,7 @@ export interface HttpFace {
   readonly bodyTimeoutMs: number;
 }
 
-/** The server's face: `/health` and the router. Takes rubbish calmly: every refusal is a problem of the catalogue. */
+/** The server's face: health and the router. Takes rubbish calmly: every refusal is a problem of the catalogue. */
 export function createHttpServer(face: HttpFace): FastifyInstance {
   const server: FastifyInstance = Fastify({
     loggerInstance: face.log,
@@ -79,12 +83,13 @@ export function createHttpServer(face: HttpFace): FastifyInstance {
     protocol: PROTOCOL_VERSION,
     version: face.version,
   }));
+  mountHealthRoutes(server, face.health);
   mountRouter(server, face);
   return server;
 }
 
 function mountRouter(server: FastifyInstance, face: HttpFace): void {
-  const watches = countWatches(face.watchRecheckMs);
+  const watches = countWatches(face.watchRecheckMs, face.ports.metrics);
   const trpcOptions: FastifyTRPCPluginOptions<AppRouter>['trpcOptions'] = {
     router: appRouter,
     maxBatchSize: limits.requestsPerBatchMax,
@@ -179,20 +184,27 @@ function logRequests(server: FastifyInstance, log: FastifyBaseLogger): void {
 
 const pathOf = (request: FastifyRequest) => request.url.split('?', 1)[0];
 
-function countWatches(recheckMs: number): Watches {
+function countWatches(recheckMs: number, metrics: Metrics): Watches {
   const open = new Map<DeviceId, number>();
+  let total = 0;
+  const note = (change: 1 | -1) => {
+    total += change;
+    metrics.set('openWatches', {}, total);
+  };
   return {
     recheckMs,
     open(deviceId) {
       const count = open.get(deviceId) ?? 0;
       if (count >= WATCHES_PER_DEVICE_MAX) return false;
       open.set(deviceId, count + 1);
+      note(1);
       return true;
     },
     close(deviceId) {
       const count = (open.get(deviceId) ?? 0) - 1;
       if (count > 0) open.set(deviceId, count);
       else open.delete(deviceId);
+      note(-1);
     },
   };
 }

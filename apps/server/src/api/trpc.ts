@@ -5,6 +5,7 @@ import type { ServerPorts } from '../ports/server-ports.ts';
 import { requireAdmin } from '../use-cases/admin/require-admin.ts';
 import { authenticate } from '../use-cases/auth/authenticate.ts';
 import type { Caller } from '../use-cases/caller.ts';
+import { measureCall } from './measure-calls.ts';
 import { errorShapeOf, problemOf } from './problem-codes.ts';
 
 /** What one HTTP request brings along; a batch shares it. */
@@ -42,8 +43,24 @@ const t = initTRPC.context<RequestContext>().create({
 
 export const router = t.router;
 
+const measured = t.procedure.use(async ({ ctx, path, getRawInput, next }) => {
+  const startMs = performance.now();
+  const result = await next();
+  const seconds = (performance.now() - startMs) / 1_000;
+  const outcome = result.ok
+    ? { ok: true as const, output: result.data }
+    : { ok: false as const, problem: problemOf(result.error) };
+  measureCall(ctx.ports.metrics, {
+    procedure: path,
+    seconds,
+    input: result.ok ? await getRawInput() : null,
+    outcome,
+  });
+  return result;
+});
+
 /** Anyone may call it who speaks our protocol. */
-export const openProcedure = t.procedure.use(({ ctx, next }) => {
+export const openProcedure = measured.use(({ ctx, next }) => {
   const client = ctx.protocol === null ? PROTOCOL_VERSION : Number.parseInt(ctx.protocol, 10);
   if (Number.isNaN(client)) fail({ reason: 'invalidInput', detail: 'x-tidesync-protocol is no number' });
   if (client !== PROTOCOL_VERSION) fail({ reason: 'incompatible', server: PROTOCOL_VERSION, client });

@@ -11,26 +11,23 @@ import { setQuota } from '../use-cases/admin/set-quota.ts';
 import { suspendUser } from '../use-cases/admin/suspend-user.ts';
 import type { CliIo } from './cli-io.ts';
 import { UsageError } from './cli-io.ts';
+import type { Flags } from './setting-flags.ts';
+import { addSettingFlags, DATA_SETTINGS, settingsFrom } from './setting-flags.ts';
 
-/** Whoever may open the database file administers it. */
+/** Whoever may open the database administers it. */
 const administrator = { admin: true };
 const PAGE_USERS = 500;
 
-interface AdminFlags {
-  readonly data: string;
-}
 interface JsonFlag {
   readonly json?: true;
 }
 
 /** `tidesync-server admin …`: works on the same database as the server, which may be running. */
 export function addAdminCommand(program: Command, io: CliIo): void {
-  const admin = program
-    .command('admin')
-    .description('manage accounts, beside a running server too')
-    .option('--data <dir>', "folder with the server's data", io.defaultDataDir);
-  const dataDir = () => admin.opts<AdminFlags>().data;
-  addUserCommands(admin, dataDir, io);
+  const admin = program.command('admin').description('manage accounts, beside a running server too');
+  addSettingFlags(admin, DATA_SETTINGS);
+  const data: WithData = (work, options) => withData({ flags: admin.opts(), io }, work, options);
+  addUserCommands(admin, data, io);
   admin
     .command('quota')
     .description('how much an account may store')
@@ -40,9 +37,7 @@ export function addAdminCommand(program: Command, io: CliIo): void {
     .option('--json', 'answer as JSON')
     .description('set the quota of an account')
     .action(async (email: string, limitBytes: number, flags: JsonFlag) => {
-      const user = await withData({ dataDir: dataDir() }, (ports) =>
-        setQuota(ports, administrator, { email, limitBytes }),
-      );
+      const user = await data((ports) => setQuota(ports, administrator, { email, limitBytes }));
       say(io, flags, { user, sentence: `${email} may store ${formatBytes(limitBytes)} now.` });
     });
 }
@@ -53,7 +48,7 @@ interface CreateFlags extends JsonFlag {
   readonly admin?: true;
 }
 
-function addUserCommands(admin: Command, dataDir: () => string, io: CliIo): void {
+function addUserCommands(admin: Command, data: WithData, io: CliIo): void {
   const user = admin.command('user').description('accounts');
   user
     .command('create')
@@ -70,9 +65,7 @@ function addUserCommands(admin: Command, dataDir: () => string, io: CliIo): void
         limitBytes: flags.quota,
         admin: flags.admin ?? false,
       };
-      const made = await withData({ dataDir: dataDir(), mayMake: true }, (ports) =>
-        createUser(ports, administrator, input),
-      );
+      const made = await data((ports) => createUser(ports, administrator, input), { mayMake: true });
       const role = made.admin ? ' an administrator,' : '';
       const sentence = `Made ${made.email},${role} with ${formatBytes(made.quota.limitBytes)}.`;
       say(io, flags, { user: made, sentence });
@@ -81,7 +74,7 @@ function addUserCommands(admin: Command, dataDir: () => string, io: CliIo): void
     .command('list')
     .option('--json', 'answer as JSON')
     .description('list all accounts')
-    .action(async (flags: JsonFlag) => sayUsers(io, flags, await withData({ dataDir: dataDir() }, allUsers)));
+    .action(async (flags: JsonFlag) => sayUsers(io, flags, await data(allUsers)));
   user
     .command('suspend')
     .argument('<email>', 'whom', parseEmail)
@@ -90,19 +83,21 @@ function addUserCommands(admin: Command, dataDir: () => string, io: CliIo): void
     .description('shut an account out')
     .action(async (email: string, flags: JsonFlag & { readonly undo?: true }) => {
       const suspended = flags.undo !== true;
-      const changed = await withData({ dataDir: dataDir() }, (ports) =>
-        suspendUser(ports, administrator, { email, suspended }),
-      );
+      const changed = await data((ports) => suspendUser(ports, administrator, { email, suspended }));
       const sentence = suspended ? `${email} is suspended.` : `${email} is no longer suspended.`;
       say(io, flags, { user: changed, sentence });
     });
 }
 
+type WithData = <T>(work: (ports: AdminPorts) => Promise<T>, options?: { mayMake: true }) => Promise<T>;
+
 async function withData<T>(
-  from: { readonly dataDir: string; readonly mayMake?: boolean },
+  { flags, io }: { readonly flags: Flags; readonly io: CliIo },
   work: (ports: AdminPorts) => Promise<T>,
+  { mayMake }: { readonly mayMake: boolean } = { mayMake: false },
 ): Promise<T> {
-  const data = await openAdmin(from.dataDir, { mayMake: from.mayMake ?? false });
+  const { dataDir, settings } = settingsFrom(flags, io);
+  const data = await openAdmin(dataDir, { mayMake, settings: settings.server });
   try {
     return await work(data.ports);
   } finally {

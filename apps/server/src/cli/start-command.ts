@@ -1,42 +1,39 @@
 import type { Command } from 'commander';
 import { pino } from 'pino';
 import type { RunningServer } from '../compose-server.ts';
-import { DEFAULT_PORT, startServer } from '../compose-server.ts';
+import { startServer } from '../compose-server.ts';
+import { needsDataDir } from '../settings/server-settings.ts';
 import type { CliIo } from './cli-io.ts';
-import { wholeNumber } from './cli-io.ts';
+import type { Flags } from './setting-flags.ts';
+import { addSettingFlags, settingsFrom } from './setting-flags.ts';
 
-interface StartFlags {
-  readonly data: string;
-  readonly host: string;
-  readonly port: number;
-  readonly insecureHttp?: true;
-  readonly logLevel: string;
-}
+const SECRETS_ARE_NO_FLAGS = `
+Every option can be a variable of the environment or a line of .env in the working directory; an option wins over a
+variable, and that over .env. Passwords and keys are never options, because every user of the machine can read those
+in the list of processes: they come as variables, or from files that variables ending in _FILE name.`;
 
 /** `tidesync-server start`: runs until SIGINT or SIGTERM. */
 export function addStartCommand(program: Command, io: CliIo): void {
-  program
-    .command('start')
-    .description('run the server until it is told to stop')
-    .option('--data <dir>', "folder for the server's data", io.defaultDataDir)
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--port <number>', 'port to listen on', wholeNumber('--port', 65_535), DEFAULT_PORT)
-    .option('--insecure-http', 'accept plain HTTP on an address that others can reach')
-    .option('--log-level <level>', 'silent, error, warn, info or debug; JSON lines on stderr', 'info')
-    .action((flags: StartFlags) => run(flags, io));
+  const start = program.command('start').description('run the server until it is told to stop');
+  addSettingFlags(start)
+    .addHelpText('after', SECRETS_ARE_NO_FLAGS)
+    .action((flags: Flags) => run(flags, io));
 }
 
-async function run(flags: StartFlags, io: CliIo): Promise<void> {
-  const log = pino({ level: flags.logLevel, base: null }, pino.destination({ fd: 2, sync: true }));
-  const { data: dataDir, host, port, insecureHttp } = flags;
-  const server = await startServer({ dataDir, host, port, insecureHttp, log });
+async function run(flags: Flags, io: CliIo): Promise<void> {
+  const { settings, warnings, dataDir } = settingsFrom(flags, io);
+  const { host, port, insecureHttp, logLevel } = settings;
+  const log = pino({ level: logLevel, base: null }, pino.destination({ fd: 2, sync: true }));
+  for (const warning of warnings) log.warn(warning);
+  const server = await startServer({ dataDir, host, port, insecureHttp, log, settings: settings.server });
   io.say(`Tidesync server: ${server.url}`);
-  io.say(`Data folder:     ${dataDir}`);
+  const keepsData = needsDataDir(settings.server);
+  if (keepsData) io.say(`Data folder:     ${dataDir}`);
+  if (server.metricsUrl !== null) io.say(`Metrics:         ${server.metricsUrl}`);
   if (!(await server.hasAccounts())) {
+    const data = keepsData ? ` --data ${JSON.stringify(dataDir)}` : '';
     io.say('There is no account yet. Make the first one, an administrator, in another terminal:');
-    io.say(
-      `  tidesync-server admin --data ${JSON.stringify(dataDir)} user create you@example.org --password-stdin`,
-    );
+    io.say(`  tidesync-server admin${data} user create you@example.org --password-stdin`);
   }
   await untilToldToStop(server, io);
 }

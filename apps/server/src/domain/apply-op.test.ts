@@ -1,3 +1,4 @@
+import { OPEN_POLICY } from '@tidesync/shared/file-policy';
 import type { ContentId, EntryId, LibraryId } from '@tidesync/shared/ids';
 import { topFolderOf } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
@@ -54,7 +55,7 @@ const viewOf = (entries: readonly EntryState[]) => {
   }
   return new LibraryView(library, { entries, occupants: [], childCounts });
 };
-const context = { seq: 50, sizeOf: () => 77 };
+const context = { seq: 50, sizeOf: () => 77, files: OPEN_POLICY };
 const outcome = (op: Op) => {
   const result = applyOp(viewOf(all), op, context);
   if (result.result === 'conflict') return [result.reason, result.current?.entryId ?? null];
@@ -173,9 +174,54 @@ describe('an operation', () => {
   });
 });
 
+describe('[C27] a policy of files', () => {
+  const files = { fileBytesMax: 50, allowedExtensions: ['pdf', 'tar.gz'] };
+  const pdf = { ...letter, name: 'a.PDF' as EntryName };
+  const exe = { ...letter, name: 'a.exe' as EntryName };
+  const under = (op: Op, entries: readonly EntryState[], sizeBytes = 50) => {
+    const { result } = applyOp(viewOf([docs, ...entries]), op, { seq: 50, sizeOf: () => sizeBytes, files });
+    return result;
+  };
+
+  test.each<[why: string, op: Op]>([
+    ['a new file with a good ending', newFile(TOP, 'b.Tar.GZ')],
+    ['new content of a file with a good ending', makeOp.write(pdf, content('b'))],
+    ['a folder, whatever its name', makeOp.folder(NEW, TOP, 'b.exe')],
+    ['another good name', makeOp.move(pdf, TOP, 'b.pdf')],
+  ])('takes %s', (_, op) => expect(under(op, [pdf])).toBe('applied'));
+
+  test.each<[why: string, op: Op, sizeBytes: number, sentence: RegExp]>([
+    [
+      'a new file with another ending',
+      newFile(TOP, 'b.exe'),
+      50,
+      /no files like "b.exe", only .* \.pdf, \.tar\.gz/,
+    ],
+    ['a name that is nothing but the ending', newFile(TOP, '.pdf'), 50, /no files like/],
+    ['new content of such a file', makeOp.write(exe, content('b')), 50, /no files like "a.exe"/],
+    [
+      'a good name changed into another',
+      makeOp.move({ ...pdf, entryId: id(9) }, TOP, 'b.exe'),
+      50,
+      /no files like/,
+    ],
+    ['one byte too many', newFile(TOP, 'b.pdf'), 51, /has 51 B; this server takes files up to 50 B/],
+  ])('refuses %s', (_, op, sizeBytes, sentence) => {
+    expect(() => under(op, [exe, { ...pdf, entryId: id(9) }], sizeBytes)).toThrow(sentence);
+  });
+
+  test.each<[why: string, op: Op]>([
+    ['moved', makeOp.move(exe, id(1), 'a.exe')],
+    ['renamed', makeOp.move(exe, TOP, 'b.exe')],
+    ['deleted', makeOp.remove(exe)],
+    ['written with what it has', makeOp.write(exe, content('a'))],
+    ['given other attributes', makeOp.attributes(exe, true)],
+  ])('lets a file that was taken before be %s', (_, op) => expect(under(op, [exe], 51)).toBe('applied'));
+});
+
 describe('operations of one commit', () => {
   const run = (ops: readonly Op[], entries = all) =>
-    applyOps(viewOf(entries), ops, { firstSeq: 50, sizeOf: () => 77 });
+    applyOps(viewOf(entries), ops, { firstSeq: 50, sizeOf: () => 77, files: OPEN_POLICY });
   const ends = (ops: readonly Op[]) =>
     run(ops).results.map((one) => (one.result === 'conflict' ? one.reason : one.result));
 

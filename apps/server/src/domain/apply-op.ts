@@ -1,3 +1,5 @@
+import type { FilePolicy } from '@tidesync/shared/file-policy';
+import { fileSizeFault, fileTypeFault } from '@tidesync/shared/file-policy';
 import type { ContentId } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import { OWN_FOLDER } from '@tidesync/shared/names';
@@ -6,18 +8,21 @@ import type { EntryState } from '@tidesync/shared/wire/entries';
 import type { ConflictReason, Op, OpBody, OpResult } from '@tidesync/shared/wire/sync';
 import type { LibraryView, Place } from './library-view.ts';
 
-/** What an operation needs beside the library: its seq, should it be applied, and the sizes of staged contents. */
+/** What an operation needs beside the library. */
 export interface OpContext {
+  /** Its seq, should it be applied. */
   readonly seq: number;
+  /** Sizes of staged contents. */
   readonly sizeOf: (contentId: ContentId) => number;
+  readonly files: FilePolicy;
 }
 
 type OpOf<Kind extends Op['op']> = Extract<Op, { op: Kind }>;
 
 /**
  * Judges one operation against the library as it stands, and says what it leaves of the entry. Changes nothing.
- * Errors: Failure `invalidName` for our own folder's name, `invalidInput` for a path that gets too deep: no
- *         device of ours asks for these, so the whole commit is refused.
+ * Errors: Failure `invalidName` for our own folder's name, `invalidInput` for a path that gets too deep,
+ *         `fileTooLarge`, `fileTypeRefused`: the whole commit is refused, and the device sends the rest of it again.
  */
 export function applyOp(view: LibraryView, op: Op, context: OpContext): OpResult {
   switch (op.op) {
@@ -53,7 +58,9 @@ function applyCreate(view: LibraryView, op: OpOf<'create'>, context: OpContext):
     return bothFolders ? { result: 'adopted', state: occupant } : conflict('nameTaken', occupant);
   }
   refuseUnusablePlace(view, op);
-  return applied(createdState(op, context));
+  const created = createdState(op, context);
+  refuseFile(context.files, former, created);
+  return applied(created);
 }
 
 function createdState(op: OpOf<'create'>, { seq, sizeOf }: OpContext): EntryState {
@@ -71,13 +78,15 @@ function createdState(op: OpOf<'create'>, { seq, sizeOf }: OpContext): EntryStat
   }
 }
 
-function applyWrite(view: LibraryView, op: OpOf<'write'>, { seq, sizeOf }: OpContext): OpResult {
+function applyWrite(view: LibraryView, op: OpOf<'write'>, { seq, sizeOf, files }: OpContext): OpResult {
   const current = view.entry(op.entryId);
   if (current === null || current.deleted) return conflict('missing', current);
   if (current.kind !== 'file' || current.contentSeq !== op.baseContentSeq)
     return conflict('version', current);
   const { contentId, mtimeMs } = op;
-  return applied({ ...current, contentId, sizeBytes: sizeOf(contentId), mtimeMs, contentSeq: seq });
+  const written = { ...current, contentId, sizeBytes: sizeOf(contentId), mtimeMs, contentSeq: seq };
+  if (contentId !== current.contentId) refuseFile(files, null, written);
+  return applied(written);
 }
 
 function applyRetarget(view: LibraryView, op: OpOf<'retarget'>, { seq }: OpContext): OpResult {
@@ -88,7 +97,7 @@ function applyRetarget(view: LibraryView, op: OpOf<'retarget'>, { seq }: OpConte
   return applied({ ...current, target: op.target, mtimeMs: op.mtimeMs, contentSeq: seq });
 }
 
-function applyMove(view: LibraryView, op: OpOf<'move'>, { seq }: OpContext): OpResult {
+function applyMove(view: LibraryView, op: OpOf<'move'>, { seq, files }: OpContext): OpResult {
   const current = view.entry(op.entryId);
   if (current === null || current.deleted) return conflict('missing', current);
   if (current.placeSeq !== op.basePlaceSeq) return conflict('version', current);
@@ -99,7 +108,9 @@ function applyMove(view: LibraryView, op: OpOf<'move'>, { seq }: OpContext): OpR
   const occupant = view.occupant(op);
   if (occupant !== null && occupant.entryId !== op.entryId) return conflict('nameTaken', occupant);
   refuseUnusablePlace(view, op);
-  return applied({ ...current, parentId: op.parentId, name: op.name, placeSeq: seq });
+  const moved = { ...current, parentId: op.parentId, name: op.name, placeSeq: seq };
+  refuseFile(files, current, moved);
+  return applied(moved);
 }
 
 function applyAttributes(view: LibraryView, op: OpOf<'attributes'>, { seq }: OpContext): OpResult {
@@ -127,4 +138,18 @@ function refuseUnusablePlace(view: LibraryView, place: Place): void {
   if (view.lineage(place.parentId).length >= limits.pathDepthMax) {
     fail({ reason: 'invalidInput', detail: `folders inside each other beyond ${limits.pathDepthMax}` });
   }
+}
+
+/**
+ * Refuses a file that the server's policy does not take. What an entry has already it may keep: a policy that came
+ * later shuts nobody out of moving such a file, or of taking it out of the trash.
+ */
+function refuseFile(files: FilePolicy, former: EntryState | null, next: EntryState): void {
+  if (next.kind !== 'file') return;
+  const had = former?.kind === 'file' ? former : null;
+  const isOldType = had !== null && fileTypeFault(files, had.name) !== null;
+  const fault =
+    (isOldType ? null : fileTypeFault(files, next.name)) ??
+    (had?.contentId === next.contentId ? null : fileSizeFault(files, next.sizeBytes));
+  if (fault !== null) fail(fault);
 }

@@ -1,6 +1,7 @@
 import type { ContentId } from '@tidesync/shared/ids';
 import type { Change } from '@tidesync/shared/wire/entries';
 import type { Op, OpResult } from '@tidesync/shared/wire/sync';
+import type { OpContext } from './apply-op.ts';
 import { applyOp } from './apply-op.ts';
 import type { LibraryView } from './library-view.ts';
 
@@ -15,13 +16,13 @@ export interface AppliedOps {
 export function applyOps(
   view: LibraryView,
   ops: readonly Op[],
-  from: { readonly firstSeq: number; readonly sizeOf: (contentId: ContentId) => number },
+  from: { readonly firstSeq: number } & Omit<OpContext, 'seq'>,
 ): AppliedOps {
   const results: OpResult[] = [];
   const changes: Change[] = [];
   for (const op of ops) {
     const seq = from.firstSeq + changes.length;
-    const result = applyOp(view, op, { seq, sizeOf: from.sizeOf });
+    const result = applyOp(view, op, { ...from, seq });
     results.push(result);
     if (result.result !== 'applied') continue;
     view.put(result.state);

@@ -1,5 +1,7 @@
 import type { ChunkRef, Revision } from '@tidesync/shared/chunk-list';
 import { contentIdInput, encodeRefs } from '@tidesync/shared/chunk-list';
+import type { FilePolicy } from '@tidesync/shared/file-policy';
+import { fileSizeFault } from '@tidesync/shared/file-policy';
 import type { ChunkId } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import type { Problem } from '@tidesync/shared/problems';
@@ -8,7 +10,10 @@ export interface StagedList {
   readonly id: ChunkId;
   readonly refs: readonly ChunkRef[];
 }
-type Sha256 = (bytes: Uint8Array) => string;
+interface StageRules {
+  readonly sha256: (bytes: Uint8Array) => string;
+  readonly files: FilePolicy;
+}
 
 export const sizeOfRefs = (refs: readonly ChunkRef[]) => refs.reduce((sum, ref) => sum + ref.sizeBytes, 0);
 
@@ -16,26 +21,25 @@ export const sizeOfRefs = (refs: readonly ChunkRef[]) => refs.reduce((sum, ref) 
 export function stageFault(
   lists: readonly StagedList[],
   revisions: readonly Revision[],
-  sha256: Sha256,
+  rules: StageRules,
 ): Problem | null {
   const refs = [...lists, ...revisions].reduce((sum, one) => sum + one.refs.length, 0);
   if (refs > limits.refsPerStageCallMax) {
     return { reason: 'invalidInput', detail: `more than ${limits.refsPerStageCallMax} chunk references` };
   }
-  const wrongList = lists.find((list) => sha256(encodeRefs(list.refs)) !== list.id);
+  const wrongList = lists.find((list) => rules.sha256(encodeRefs(list.refs)) !== list.id);
   if (wrongList) return { reason: 'chunkMismatch', detail: `chunk list ${wrongList.id} has another hash` };
   for (const revision of revisions) {
-    const problem = revisionFault(revision, sha256);
+    const problem = revisionFault(revision, rules);
     if (problem !== null) return problem;
   }
   return null;
 }
 
-function revisionFault(revision: Revision, sha256: Sha256): Problem | null {
+function revisionFault(revision: Revision, { sha256, files }: StageRules): Problem | null {
   const { contentId, depth, sizeBytes, refs } = revision;
-  if (sizeBytes > limits.fileBytesMax) {
-    return { reason: 'fileTooLarge', sizeBytes, limitBytes: limits.fileBytesMax };
-  }
+  const tooLarge = fileSizeFault(files, sizeBytes);
+  if (tooLarge !== null) return tooLarge;
   if (sha256(contentIdInput(revision)) !== contentId) {
     return { reason: 'chunkMismatch', detail: `content ${contentId} has another hash` };
   }

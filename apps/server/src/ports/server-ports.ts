@@ -1,6 +1,8 @@
+import type { FilePolicy } from '@tidesync/shared/file-policy';
 import type { LoginThrottle } from '../domain/login-throttle.ts';
 import type { Clock } from './clock.ts';
 import type { Doorbells } from './doorbells.ts';
+import type { Metrics } from './metrics.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { Passwords } from './passwords.ts';
 import type { Random } from './random.ts';
@@ -14,6 +16,15 @@ export interface ServerPorts {
   readonly random: Random;
   readonly doorbells: Doorbells;
   readonly passwords: Passwords;
+  readonly metrics: Metrics;
+  readonly policy: ServerPolicy;
   /** Forgets with the process: a restart lets everyone try again, which a restart is too rare to matter for. */
   readonly throttle: LoginThrottle;
+}
+
+/** What the server's administrator has decided for everyone. */
+export interface ServerPolicy {
+  readonly files: FilePolicy;
+  /** Of a new account. */
+  readonly quotaBytesDefault: number;
 }

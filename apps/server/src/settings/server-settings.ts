@@ -1,3 +1,9 @@
+import type { FilePolicy } from '@tidesync/shared/file-policy';
+import { OPEN_POLICY } from '@tidesync/shared/file-policy';
+import { limits } from '@tidesync/shared/limits';
+
+export type { FilePolicy };
+
 /** Where a server keeps its metadata. */
 export type DatabaseSettings =
   /** One file in the data folder. */
@@ -44,13 +50,6 @@ export type EventsSettings =
   /** Within this process: the server is alone. */
   { readonly kind: 'local' } | { readonly kind: 'nats'; readonly url: string };
 
-/** What files a server takes. */
-export interface FilePolicy {
-  readonly fileBytesMax: number;
-  /** Lower case, without the dot; null: all. */
-  readonly allowedExtensions: readonly string[] | null;
-}
-
 /** All that a server is told at its start, parsed and checked. */
 export interface ServerSettings {
   readonly database: DatabaseSettings;
@@ -61,4 +60,19 @@ export interface ServerSettings {
   readonly quotaBytesDefault: number;
   /** Port of `/metrics` on the server's host; null: none. */
   readonly metricsPort: number | null;
+}
+
+/** SQLite and a folder, alone: what a server does that was told nothing. */
+export const EMBEDDED_SETTINGS: ServerSettings = {
+  database: { kind: 'sqlite' },
+  objectStore: { kind: 'local' },
+  events: { kind: 'local' },
+  files: OPEN_POLICY,
+  quotaBytesDefault: limits.quotaBytesDefault,
+  metricsPort: null,
+};
+
+/** Whether such a server keeps anything on its own disk. If not, any number of them may run. */
+export function needsDataDir({ database, objectStore }: ServerSettings): boolean {
+  return database.kind === 'sqlite' || objectStore.kind === 'local';
 }

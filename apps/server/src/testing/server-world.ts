@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ChunkRef } from '@tidesync/shared/chunk-list';
 import { fileRevision } from '@tidesync/shared/chunk-list';
+import type { FilePolicy } from '@tidesync/shared/file-policy';
+import { OPEN_POLICY } from '@tidesync/shared/file-policy';
 import type {
   AccountId,
   ChunkId,
@@ -15,6 +17,7 @@ import type {
   PackId,
   UploadId,
 } from '@tidesync/shared/ids';
+import { limits } from '@tidesync/shared/limits';
 import type { PackEntry } from '@tidesync/shared/pack-format';
 import { encodePackEnd } from '@tidesync/shared/pack-format';
 import type { Problem } from '@tidesync/shared/problems';
@@ -22,6 +25,7 @@ import { isFailure } from '@tidesync/shared/problems';
 import { openSqliteStore } from '../adapters/database/store-sqlite.ts';
 import { openTidbStore } from '../adapters/database/store-tidb.ts';
 import { localDoorbells } from '../adapters/events/local-doorbells.ts';
+import { NO_METRICS } from '../ports/metrics.ts';
 import { newUuid } from '../ports/random.ts';
 import type { ServerPorts } from '../ports/server-ports.ts';
 import type { Store } from '../ports/store.ts';
@@ -58,14 +62,17 @@ export const sha256 = (bytes: Uint8Array | string) => createHash('sha256').updat
 
 export interface WorldOptions {
   readonly onStatement?: (statement: string) => void;
+  /** Default: all files. */
+  readonly files?: Partial<FilePolicy>;
 }
 
 /** SQLite; where the test run says so, TiDB, so that the same tests hold for both. */
-async function openWorldStore(folder: string, options: WorldOptions): Promise<Store> {
+async function openWorldStore(folder: string, { onStatement }: WorldOptions): Promise<Store> {
+  const hear = onStatement === undefined ? {} : { onStatement };
   if (process.env.TIDESYNC_TEST_STORE !== 'tidb') {
-    return openSqliteStore({ file: path.join(folder, 'server.sqlite'), ...options });
+    return openSqliteStore({ file: path.join(folder, 'server.sqlite'), ...hear });
   }
-  return openTidbStore({ url: await emptyTidbOfThisFile(), ...options });
+  return openTidbStore({ url: await emptyTidbOfThisFile(), ...hear });
 }
 
 export async function makeServerWorld(options: WorldOptions = {}): Promise<ServerWorld> {
@@ -79,6 +86,8 @@ export async function makeServerWorld(options: WorldOptions = {}): Promise<Serve
     clock: { nowMs: () => nowMs },
     random: { bytes: (count) => randomBytes(count) },
     doorbells: localDoorbells(),
+    metrics: NO_METRICS,
+    policy: { files: { ...OPEN_POLICY, ...options.files }, quotaBytesDefault: limits.quotaBytesDefault },
   };
   const addDevice = async (caller: Omit<Caller, 'deviceId'>): Promise<Caller> => {
     const deviceId = freshId<DeviceId>();

@@ -1,11 +1,13 @@
+import { fileSizeFault, fileTypeFault } from '@tidesync/shared/file-policy';
 import type { EntryId } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import type { Decision } from './decide.ts';
 import { decide } from './decide.ts';
-import type { Place, Triple } from './entry.ts';
+import type { Place } from './entry.ts';
 import type { PlanContext } from './plan.ts';
 import type { Trees } from './trees.ts';
 import type { PathTrouble } from './trouble.ts';
+import { troubleOfRefusal } from './trouble.ts';
 
 /** What becomes of an entry once parents, children and cycles have had their say. */
 export type Fate =
@@ -32,7 +34,7 @@ export function createFates(trees: Trees, context: PlanContext): Fates {
   const decided = remembered((id): Fate => {
     if (context.isMasked(id)) return { is: 'settled' };
     if (context.isFrozen(id)) return { is: 'frozen' };
-    return forViewer(context, withinLimits(trees.get(id), decide(trees.get(id))));
+    return forViewer(context, withinPolicy(context, trees, id));
   });
 
   /** The parent in the remote tree once all that this device wants to move or make there is done. */
@@ -109,14 +111,16 @@ export function remembered<V>(answer: (id: EntryId) => V): (id: EntryId) => V {
   };
 }
 
-/** A file that no server takes is not even read (S25). */
-function withinLimits({ local }: Triple, decision: Decision): Fate {
+/** A file that the server does not take is not even read (S25, S29). */
+function withinPolicy({ files }: PlanContext, trees: Trees, id: EntryId): Fate {
+  const { base, local } = trees.get(id);
+  const decision = decide(trees.get(id));
   if (decision.is !== 'read' || local.is === 'absent' || local.body.kind !== 'file') return decision;
-  const { sizeBytes } = local.body;
-  const limitBytes = limits.fileBytesMax;
-  return sizeBytes <= limitBytes
-    ? decision
-    : { is: 'held', trouble: { code: 'tooLarge', limitBytes, sizeBytes } };
+  // What the server has under that name it has taken once; if the content is another now, only reading can tell.
+  const isNew = base === null && trees.remoteAt(local.parentId, local.name) === null;
+  const typeFault = isNew ? fileTypeFault(files, local.name) : null;
+  const fault = fileSizeFault(files, local.body.sizeBytes) ?? typeFault;
+  return fault === null ? decision : { is: 'held', trouble: troubleOfRefusal(fault) };
 }
 
 /** What a viewer changed stays as it is: never sent, never overwritten (S18). */

@@ -24,6 +24,7 @@ const STATES: Record<TroubleCode, WhyState> = {
   otherVolume: 'skipped',
   readOnlyMember: 'held',
   tooLarge: 'held',
+  typeRefused: 'held',
   contentMissing: 'waiting',
   refused: 'waiting',
 };

@@ -1,6 +1,6 @@
 import { limits } from '@tidesync/shared/limits';
 import { expect, test } from 'vitest';
-import type { PlanRow } from '../testing/plan-rows.ts';
+import type { PlanRow, Situation } from '../testing/plan-rows.ts';
 import { contextOf, planOf } from '../testing/plan-rows.ts';
 import type { Leaf } from '../testing/tree-literals.ts';
 import { file, folder, link, treesOf } from '../testing/tree-literals.ts';
@@ -256,5 +256,31 @@ test('[S25] a file larger than any server takes is held before it is read', () =
   expect(plan.reads).toEqual(['L:small']);
   expect(plan.held).toEqual([
     { id: 'L:huge', trouble: { code: 'tooLarge', limitBytes: limits.fileBytesMax, sizeBytes } },
+  ]);
+});
+
+test('[S27] a new file that the server does not take is held before it is read; what it has is read', () => {
+  const unread = file(null);
+  const large: Leaf = {
+    ...unread,
+    body: { kind: 'file', contentId: null, sizeBytes: 11, executable: false },
+  };
+  const situation: Situation = {
+    base: { 'known.exe': file('1') },
+    local: {
+      'known.exe': unread,
+      'new.exe': unread,
+      'there.exe': { ...unread, id: 'both' },
+      'New.PDF': unread,
+      'large.pdf': large,
+    },
+    remote: { 'known.exe': file('1'), 'there.exe': file('2', { id: 'both' }) },
+    files: { fileBytesMax: 10, allowedExtensions: ['pdf'] },
+  };
+  const plan = planRound(treesOf(situation), contextOf(situation));
+  expect([...plan.reads].sort()).toEqual(['L:New.PDF', 'both', 'known.exe']);
+  expect(plan.held).toEqual([
+    { id: 'L:new.exe', trouble: { code: 'typeRefused', allowed: ['pdf'] } },
+    { id: 'L:large.pdf', trouble: { code: 'tooLarge', limitBytes: 10, sizeBytes: 11 } },
   ]);
 });

@@ -1,3 +1,4 @@
+import type { FilePolicy } from '@tidesync/shared/file-policy';
 import type { ContentId, EntryId } from '@tidesync/shared/ids';
 import type { EntryName } from '@tidesync/shared/names';
 import type { Op } from '@tidesync/shared/wire/sync';
@@ -9,6 +10,8 @@ import type { PathTrouble } from './trouble.ts';
 /** All that the planner knows beside the trees. */
 export interface PlanContext {
   readonly mayWrite: boolean;
+  /** What files the server takes, as far as it has said. */
+  readonly files: FilePolicy;
   readonly label: ConflictLabel;
   readonly rules: NameRules;
   /** The server holds this content, staged by this device or already part of the library. */

@@ -25,6 +25,8 @@ const NAME_FAULTS: Record<BadNameFault, string> = {
   ownFolder: 'Tidesync keeps its own files under it',
 };
 
+const endings = (allowed: readonly string[]) => allowed.map((one) => `.${one}`).join(', ');
+
 const TROUBLES: { [C in TroubleCode]: (trouble: TroubleOf<C>, path: string) => Explanation } = {
   changing: (_, path) => ({
     sentence: `"${path}" is still being written.`,
@@ -89,6 +91,11 @@ const TROUBLES: { [C in TroubleCode]: (trouble: TroubleOf<C>, path: string) => E
       remedy: 'Split the file, or keep it out of the folder.',
     };
   },
+  typeRefused: (trouble, path) => ({
+    sentence: `The server takes no files like "${path}", only names that end in ${endings(trouble.allowed)}.`,
+    remedy:
+      'Keep it outside the folder, or ask the administrator of the server; your other files are not concerned.',
+  }),
   contentMissing: (_, path) => ({
     sentence: `The server does not have intact content for "${path}".`,
     remedy: 'Save the file again on a device that has it; your other files are not concerned.',

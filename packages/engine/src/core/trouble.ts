@@ -22,7 +22,20 @@ export type PathTrouble =
   | { readonly code: 'otherVolume' } // a mount point inside the root
   | { readonly code: 'readOnlyMember' } // a viewer's local change: held, never sent, never overwritten
   | { readonly code: 'tooLarge'; readonly limitBytes: number; readonly sizeBytes: number }
+  | { readonly code: 'typeRefused'; readonly allowed: readonly string[] } // the server takes other endings of names
   | { readonly code: 'contentMissing' } // the server lost the bytes or they fail their hash
   | { readonly code: 'refused'; readonly problem: Problem }; // the server said no
 
 export type TroubleCode = PathTrouble['code'];
+
+/** What a refusal of the server means for the path it was about. */
+export function troubleOfRefusal(problem: Problem): PathTrouble {
+  switch (problem.reason) {
+    case 'fileTooLarge':
+      return { code: 'tooLarge', sizeBytes: problem.sizeBytes, limitBytes: problem.limitBytes };
+    case 'fileTypeRefused':
+      return { code: 'typeRefused', allowed: problem.allowed };
+    default:
+      return { code: 'refused', problem };
+  }
+}

@@ -1,3 +1,4 @@
+import type { FilePolicy } from '@tidesync/shared/file-policy';
 import type { EntryId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
 import { IGNORE_FILE } from '@tidesync/shared/names';
@@ -29,6 +30,7 @@ export interface PlanInput {
   readonly unknown: ReadonlySet<EntryId>;
   readonly staged: ReadonlySet<string>;
   readonly mayWrite: boolean;
+  readonly files: FilePolicy;
 }
 
 /** A round with more steps than this is drawn in parts, so that no plan takes long. */
@@ -60,6 +62,7 @@ function contextOf(parts: OpenParts & { trees: Trees }, input: PlanInput): PlanC
   const masked = new Map<EntryId, boolean>();
   return {
     mayWrite: input.mayWrite,
+    files: input.files,
     label: labelOf(parts),
     rules: parts.rules,
     isStaged: (contentId) => input.staged.has(contentId),

@@ -1,3 +1,4 @@
+import { OPEN_POLICY } from '@tidesync/shared/file-policy';
 import type { EntryId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
 import type { Problem } from '@tidesync/shared/problems';
@@ -9,6 +10,7 @@ import { shownPathOf } from '../core/path-of.ts';
 import type { Plan } from '../core/plan.ts';
 import { isIdle } from '../core/plan.ts';
 import type { PathTrouble } from '../core/trouble.ts';
+import { troubleOfRefusal } from '../core/trouble.ts';
 import { isDiskError } from '../ports/disk.ts';
 import { keepHouse } from './housekeeping.ts';
 import { Jobs } from './jobs.ts';
@@ -74,6 +76,7 @@ export class SyncRoot {
   readonly #staged = new Set<string>();
   readonly #view: LocalView;
   #mayWrite: boolean | null = null;
+  #files = OPEN_POLICY;
   #loop: Promise<void> = Promise.resolve();
   #lastRoundMs = 0;
 
@@ -271,6 +274,7 @@ export class SyncRoot {
     const library = libraries.find((one) => one.libraryId === record.libraryId);
     if (library === undefined) throw new Failure({ reason: 'libraryMissing', library: record.libraryName });
     this.#mayWrite = library.role !== 'viewer';
+    this.#files = library.files ?? OPEN_POLICY;
     this.#events.libraryNamed(library.name);
   }
 
@@ -283,6 +287,7 @@ export class SyncRoot {
       unknown: this.#view.unknown,
       staged: this.#staged,
       mayWrite: this.#mayWrite === true,
+      files: this.#files,
     });
     this.troubles.planned(heldByPath(parts, plan), startedAtMs);
     this.lastPlan = plan;
@@ -339,7 +344,7 @@ export class SyncRoot {
       if (result.result === 'conflict') this.troubles.setBack(entryId, pathOf(entryId), BUSY);
       else this.troubles.worked(entryId);
       if (result.result === 'refused') {
-        this.troubles.failed(entryId, pathOf(entryId), { code: 'refused', problem: result.problem });
+        this.troubles.failed(entryId, pathOf(entryId), troubleOfRefusal(result.problem));
       }
     }
     this.#work.pull();

@@ -10,6 +10,7 @@ import type { LocalPresent, Triple } from '../core/entry.ts';
 import { NOWHERE } from '../core/entry.ts';
 import { localPathOf, shownPathOf } from '../core/path-of.ts';
 import type { PathTrouble } from '../core/trouble.ts';
+import { troubleOfRefusal } from '../core/trouble.ts';
 import { isDiskError } from '../ports/disk.ts';
 import type { ActivityRecord } from '../ports/journal.ts';
 import type { Finding } from './jobs.ts';
@@ -89,7 +90,7 @@ function noteCallFailure(
     taken.callErrors.push(error);
     return;
   }
-  const trouble: PathTrouble = { code: 'refused', problem: error.problem };
+  const trouble = troubleOfRefusal(error.problem);
   for (const id of ids) taken.failed.push({ id, path: shownPathOf(parts.journal, id), trouble });
 }
 

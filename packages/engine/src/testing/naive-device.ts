@@ -1,4 +1,5 @@
 import { absurd, assert } from '@tidesync/shared/brand';
+import { OPEN_POLICY } from '@tidesync/shared/file-policy';
 import type { ContentId, EntryId } from '@tidesync/shared/ids';
 import type { EntryName } from '@tidesync/shared/names';
 import type { Op } from '@tidesync/shared/wire/sync';
@@ -74,6 +75,7 @@ export class NaiveDevice {
   context(frozenEvery = 0): PlanContext {
     let drawn = 0;
     return {
+      files: OPEN_POLICY,
       mayWrite: this.#mayWrite,
       label: { deviceName: this.name, today: '2026-03-01' },
       rules: this.rules,

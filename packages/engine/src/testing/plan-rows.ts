@@ -1,3 +1,5 @@
+import type { FilePolicy } from '@tidesync/shared/file-policy';
+import { OPEN_POLICY } from '@tidesync/shared/file-policy';
 import type { EntryId } from '@tidesync/shared/ids';
 import type { NameRules } from '../core/name-rules.ts';
 import { EXACT_NAMES } from '../core/name-rules.ts';
@@ -10,6 +12,7 @@ import { treesOf } from './tree-literals.ts';
 export interface Situation extends TreesLiteral {
   readonly rules?: NameRules;
   readonly viewer?: boolean;
+  readonly files?: FilePolicy;
   /** Contents that the server does not hold yet. */
   readonly unstaged?: readonly string[];
   readonly frozen?: readonly string[];
@@ -23,9 +26,17 @@ export function planOf(situation: Situation): string[] {
 }
 
 export function contextOf(situation: Situation): PlanContext {
-  const { rules = EXACT_NAMES, viewer = false, unstaged = [], frozen = [], masked = [] } = situation;
+  const {
+    rules = EXACT_NAMES,
+    viewer = false,
+    files = OPEN_POLICY,
+    unstaged = [],
+    frozen = [],
+    masked = [],
+  } = situation;
   let drawn = 0;
   return {
+    files,
     mayWrite: !viewer,
     label: { deviceName: 'lap', today: '2026-03-01' },
     rules,

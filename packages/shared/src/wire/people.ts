@@ -53,6 +53,10 @@ export const device = z.object({
 export const devicesListOutput = z.object({ devices: z.array(device) });
 export const deviceRevokeInput = z.object({ deviceId });
 
+const filePolicy = z.object({
+  fileBytesMax: sizeBytes,
+  allowedExtensions: z.array(z.string().max(40)).max(500).nullable(),
+});
 export const role = z.enum(['owner', 'editor', 'viewer']);
 export type Role = z.infer<typeof role>;
 export const library = z.object({
@@ -62,6 +66,8 @@ export const library = z.object({
   role,
   headSeq: seq,
   createdAtMs: timeMs,
+  /** What files it takes, so that a device need not send what is refused; absent: nothing is known. */
+  files: filePolicy.optional(),
 });
 export type Library = z.infer<typeof library>;
 export const librariesListOutput = z.object({ libraries: z.array(library) });
@@ -97,7 +103,7 @@ export const userSuspendInput = z.object({ email, suspended: z.boolean() });
 export const userQuotaInput = z.object({ email, limitBytes: sizeBytes });
 
 /** Raised when a peer without the change would misread us; docs/spec/wire.md logs why. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 export const health = z.object({
   ok: z.boolean(),
   product: z.literal('tidesync'),

@@ -22,7 +22,7 @@ const BREAKER_REST_MS = 1_000;
  * Session settings that correctness rests on. READ COMMITTED: with snapshots TiDB would let a transaction that waited
  * for a lock decide on what it saw before. Strict mode: a value that does not fit is an error.
  */
-const session = [
+export const SESSION_SETTINGS = [
   "SET SESSION transaction_isolation = 'READ-COMMITTED'",
   "tidb_txn_mode = 'pessimistic'",
   'tidb_constraint_check_in_place_pessimistic = ON',
@@ -61,7 +61,7 @@ export function openTidbPool(url: string): TidbPool {
     const connection = await getConnection(pool);
     if (prepared.has(connection.connection)) return connection;
     try {
-      await connection.query(session);
+      await connection.query(SESSION_SETTINGS);
       prepared.add(connection.connection);
       return connection;
     } catch (error) {

@@ -1,6 +1,5 @@
 import { assert } from '@tidesync/shared/brand';
 import type { AccountId } from '@tidesync/shared/ids';
-import { limits } from '@tidesync/shared/limits';
 import { fail } from '@tidesync/shared/problems';
 import type { userCreateInput } from '@tidesync/shared/wire/people';
 import type { z } from 'zod';
@@ -14,7 +13,7 @@ import { requireAdmin } from './require-admin.ts';
 
 /** The first account of a server is an administrator. Errors: `adminOnly`, `weakPassword`, `accountTaken`. */
 export async function createUser(
-  ports: Pick<ServerPorts, 'store' | 'clock' | 'random' | 'passwords'>,
+  ports: Pick<ServerPorts, 'store' | 'clock' | 'random' | 'passwords' | 'policy'>,
   caller: Administrator,
   input: z.infer<typeof userCreateInput>,
 ): Promise<AdminUser> {
@@ -28,7 +27,7 @@ export async function createUser(
       email: input.email,
       passwordHash,
       admin: input.admin || (await tx.accounts.count()) === 0,
-      limitBytes: input.limitBytes ?? limits.quotaBytesDefault,
+      limitBytes: input.limitBytes ?? ports.policy.quotaBytesDefault,
       createdAtMs: ports.clock.nowMs(),
     });
     if (!made) fail({ reason: 'accountTaken', email: input.email });

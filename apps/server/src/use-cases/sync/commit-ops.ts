@@ -17,10 +17,10 @@ import { recallAnswer, requestOf } from './recall-answer.ts';
  * Applies a device's operations in their order, in one transaction; those that lost come back as conflicts, the
  * others go through. The same operation id with the same operations gives the first answer again.
  * Errors: `revisionMissing` for a content this account has not staged (nothing is applied then), `opIdReused`,
- *         `commitTooLarge`, `invalidName`, `libraryMissing`, `notAllowed`.
+ *         `commitTooLarge`, `invalidName`, `fileTooLarge`, `fileTypeRefused`, `libraryMissing`, `notAllowed`.
  */
 export async function commitOps(
-  ports: Pick<ServerPorts, 'store' | 'clock' | 'doorbells'>,
+  ports: Pick<ServerPorts, 'store' | 'clock' | 'doorbells' | 'policy'>,
   caller: Caller,
   { libraryId, opId, ops }: CommitInput,
 ): Promise<CommitOutput> {
@@ -37,7 +37,11 @@ export async function commitOps(
       const view = await loadSurroundings(tx, libraryId, ops);
       const sizes = await requireStaged(tx, { libraryId, accountId: caller.accountId, view }, ops);
       const firstSeq = head.headSeq + 1;
-      const { results, changes } = applyOps(view, ops, { firstSeq, sizeOf: sizeIn(sizes) });
+      const { results, changes } = applyOps(view, ops, {
+        firstSeq,
+        sizeOf: sizeIn(sizes),
+        files: ports.policy.files,
+      });
       const after = await appendChanges(tx, { libraryId, caller, opId, head, atMs }, changes);
       const answer = { ...request, ...after, results };
       await tx.tree.remember({ ...answer, deviceId: caller.deviceId, firstSeq, atMs });

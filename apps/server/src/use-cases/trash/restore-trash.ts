@@ -1,5 +1,6 @@
 import { assert } from '@tidesync/shared/brand';
-import type { EntryId, LibraryId } from '@tidesync/shared/ids';
+import { OPEN_POLICY } from '@tidesync/shared/file-policy';
+import type { ContentId, EntryId, LibraryId } from '@tidesync/shared/ids';
 import { topFolderOf } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import type { EntryName } from '@tidesync/shared/names';
@@ -188,7 +189,9 @@ async function commitInParts(
   for (let at = 0; at < ops.length; at += limits.opsPerCommitMax) {
     const part = ops.slice(at, at + limits.opsPerCommitMax);
     const firstSeq = after.headSeq + 1;
-    const applied = applyOps(view, part, { firstSeq, sizeOf: (contentId) => sizes.get(contentId) ?? 0 });
+    const sizeOf = (contentId: ContentId) => sizes.get(contentId) ?? 0;
+    // What the server had it may have again, whatever files it takes now.
+    const applied = applyOps(view, part, { firstSeq, sizeOf, files: OPEN_POLICY });
     assert(applied.changes.length === part.length, 'a restore was planned on what is there');
     after = await appendChanges(tx, { ...origin, head: after }, applied.changes);
     changes.push(...applied.changes);

@@ -22,12 +22,12 @@ type StageInput = z.infer<typeof uploadStageInput>;
  *         `libraryMissing`, `notAllowed`.
  */
 export async function stageRevisions(
-  ports: Pick<ServerPorts, 'store' | 'clock'>,
+  ports: Pick<ServerPorts, 'store' | 'clock' | 'policy'>,
   caller: Caller,
   input: StageInput,
 ): Promise<z.infer<typeof uploadStageOutput>> {
   const { uploadId, lists, revisions } = input;
-  const fault = stageFault(lists, revisions, sha256Hex);
+  const fault = stageFault(lists, revisions, { sha256: sha256Hex, files: ports.policy.files });
   if (fault !== null) fail(fault);
   const nowMs = ports.clock.nowMs();
   await ports.store.transact(

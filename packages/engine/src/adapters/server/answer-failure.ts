@@ -1,3 +1,4 @@
+import type { Problem } from '@tidesync/shared/problems';
 import { Failure, parseProblem } from '@tidesync/shared/problems';
 import { TRPCClientError } from '@trpc/client';
 import { networkWords } from './network-words.ts';
@@ -9,6 +10,8 @@ export function callFailure(error: unknown, url: string): Failure {
   if (!(error instanceof TRPCClientError)) return unreachable(url, error);
   const problem = problemIn(error.shape);
   if (problem !== null) return new Failure(problem, options);
+  const unknown = unknownProblemIn(error.shape, error.message);
+  if (unknown !== null) return new Failure(unknown, options);
   if (error.shape !== undefined && error.shape !== null) return new Failure({ reason: 'internal' }, options);
   if (error.cause instanceof Failure) return error.cause;
   // It said that it is JSON, and arrived whole, but is not.
@@ -20,6 +23,19 @@ export function callFailure(error: unknown, url: string): Failure {
 export function problemIn(shape: unknown): ReturnType<typeof parseProblem> {
   const data = (shape as { data?: { problem?: unknown } } | null | undefined)?.data;
   return parseProblem(data?.problem);
+}
+
+/** A newer server's reason, as the nearest that is known here; null if its class says nothing useful. */
+function unknownProblemIn(shape: unknown, message: string): Problem | null {
+  const data = (shape as { data?: { class?: unknown } } | null | undefined)?.data;
+  switch (data?.class) {
+    case 'INVALID_ARGUMENT':
+      return { reason: 'invalidInput', detail: message.replace(/\.$/, '') };
+    case 'UNAVAILABLE':
+      return { reason: 'databaseUnavailable' };
+    default:
+      return null;
+  }
 }
 
 /** An answer that no Tidesync server gives: some other program, or a proxy in front of one. */
