@@ -223,7 +223,7 @@ export const catalogue = {
   ),
   storeUnavailable: define(
     'UNAVAILABLE',
-    { detail: text },
+    { detail: text, retryAfterMs: z.number().int().nonnegative().optional() },
     (p) => `The server's object store does not answer (${p.detail}). This is tried again by itself.`,
   ),
   databaseUnavailable: define(

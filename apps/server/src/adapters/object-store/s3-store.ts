@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { LookupFunction } from 'node:net';
 import { limits } from '@tidesync/shared/limits';
 import { fail } from '@tidesync/shared/problems';
 import type { GetGrant, ObjectFacts, ObjectKey, ObjectStore, PutGrant } from '../../ports/object-store.ts';
 import type { S3Settings } from '../../settings/server-settings.ts';
+import { factsOf } from './object-facts.ts';
 import { putHeaders } from './put-headers.ts';
 import type { S3Answer, S3Client } from './s3-client.ts';
 import { addressOf, createS3Client } from './s3-client.ts';
@@ -88,7 +88,7 @@ async function head(client: S3Client, key: ObjectKey): Promise<ObjectFacts | nul
   // Copied here by another tool, which does not bring the hash along: only the bytes can tell.
   const bytes = await read(client, key);
   if (bytes === null) return null;
-  return { sizeBytes: bytes.length, sha256Hex: createHash('sha256').update(bytes).digest('hex') };
+  return factsOf(bytes);
 }
 
 /** Null for none, and for one over the hashes of parts. */
@@ -115,8 +115,7 @@ async function write(client: S3Client, key: ObjectKey, bytes: Uint8Array): Promi
   if (bytes.length > limits.objectBytesMax) {
     fail({ reason: 'storeUnavailable', detail: `object ${key} is larger than any pack` });
   }
-  const sha256Hex = createHash('sha256').update(bytes).digest('hex');
-  const { 'content-length': _, ...headers } = putHeaders({ sha256Hex, sizeBytes: bytes.length });
+  const { 'content-length': _, ...headers } = putHeaders(factsOf(bytes));
   const answer = await client.call({
     method: 'PUT',
     key: nameOf(key),
