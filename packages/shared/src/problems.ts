@@ -342,9 +342,12 @@ export function parseProblem(value: unknown): Problem | null {
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly problem: Problem;
-  constructor(problem: Problem, options?: ErrorOptions) {
+  /** Whoever tries again should not do so before; 0 if nothing was said. */
+  readonly retryAfterMs: number;
+  constructor(problem: Problem, options?: ErrorOptions & { readonly retryAfterMs?: number }) {
     super(sentenceOf(problem), options);
     this.problem = problem;
+    this.retryAfterMs = options?.retryAfterMs ?? 0;
   }
 }
 
