@@ -1,10 +1,10 @@
 import { Client } from 'minio';
 import type { S3Settings } from '../../settings/server-settings.ts';
 import type { BucketRules } from './bucket-rules.ts';
+import { networkWords } from './network-words.ts';
 import type { S3Client } from './s3-client.ts';
-import { networkWords } from './s3-client.ts';
+import { PACKS_PREFIX } from './s3-names.ts';
 import { refusalOf } from './s3-refusals.ts';
-import { PACKS_PREFIX } from './s3-store.ts';
 import { storeUnavailable } from './store-trouble.ts';
 
 /** What making the bucket ready has shown. */

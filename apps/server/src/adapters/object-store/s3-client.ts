@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
-import type { Endpoint, S3Keys, S3Settings } from '../../settings/server-settings.ts';
+import type { S3Keys, S3Settings } from '../../settings/server-settings.ts';
+import { networkWords } from './network-words.ts';
 import { s3Limits } from './s3-limits.ts';
+import { addressOf } from './s3-names.ts';
 import type { UnsignedRequest } from './s3-signature.ts';
 import { encodedTarget, signHeaders } from './s3-signature.ts';
 import { storeUnavailable } from './store-trouble.ts';
@@ -39,18 +41,6 @@ export interface S3ClientPorts {
   readonly ca: string | null;
   /** Default: the system's. */
   readonly lookup?: LookupFunction | undefined;
-}
-
-/** Where a bucket's objects are, for a path-style or a virtual-host-style store. */
-export function addressOf(
-  { bucket, pathStyle }: Pick<S3Settings, 'bucket' | 'pathStyle'>,
-  endpoint: Endpoint,
-  key: string,
-): { readonly origin: string; readonly path: string } {
-  const host = endpoint.host.includes(':') ? `[${endpoint.host.replace(/^\[|\]$/g, '')}]` : endpoint.host;
-  const named = pathStyle ? host : `${bucket}.${host}`;
-  const { origin } = new URL(`${endpoint.secure ? 'https' : 'http'}://${named}:${endpoint.port}`);
-  return { origin, path: pathStyle ? `/${bucket}/${key}` : `/${key}` };
 }
 
 /** Signed calls of the server itself, on kept connections, to the endpoint that the server can reach. */
@@ -142,38 +132,3 @@ function exchange({ url, options, body, answerBytesMax, timeoutMs }: Exchange): 
 }
 
 const timedOut = () => Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' });
-
-/** Codes of Node's network layer, in words for who runs the server. */
-const words: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused: nothing listens at its address',
-  ECONNRESET: 'the connection was cut',
-  EPIPE: 'the connection was cut',
-  ENOTFOUND: 'there is no such host name',
-  EAI_AGAIN: 'its host name cannot be looked up now',
-  EHOSTUNREACH: 'there is no way to its host',
-  ENETUNREACH: 'there is no network',
-  ETIMEDOUT: 'it did not answer in time',
-  EPROTO: 'it does not speak TLS',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS',
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak TLS',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by nobody this server trusts: name its authority',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by nobody this server trusts: name its authority',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    'its certificate is signed by nobody this server trusts: name its authority',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    'its certificate is signed by nobody this server trusts: name its authority',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
-};
-
-/** Nothing but a known code is told: messages may repeat addresses with their signatures. */
-export function networkWords(error: unknown): string {
-  const codes: string[] = [];
-  // Node tries every address of a name, and then throws all the errors at once.
-  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 8; depth++) {
-    if ('code' in at && typeof at.code === 'string') codes.push(at.code);
-    at = at instanceof AggregateError ? at.errors[0] : at.cause;
-  }
-  const known = codes.find((code) => code in words);
-  return known === undefined ? `no answer (${codes[0] ?? 'unknown'})` : (words[known] ?? known);
-}

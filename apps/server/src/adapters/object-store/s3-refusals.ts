@@ -1,5 +1,6 @@
 import { Failure } from '@tidesync/shared/problems';
 import type { S3Answer } from './s3-client.ts';
+import type { SignedAnswer } from './signed-request.ts';
 import { storeUnavailable } from './store-trouble.ts';
 
 const STATUS_FULL = 507;
@@ -26,14 +27,14 @@ const cures: Readonly<Record<string, string>> = {
 };
 
 /** The code in a store's answer; empty where there is none. Only MinIO gives one for a HEAD, in a header. */
-export function codeOf({ body, headers }: Pick<S3Answer, 'body' | 'headers'>): string {
+export function codeOf({ body, headers }: Pick<SignedAnswer, 'body' | 'headers'>): string {
   const given = headers['x-minio-error-code'];
   if (body.length === 0 && typeof given === 'string' && /^\w{1,100}$/.test(given)) return given;
   return /<Code>([A-Za-z0-9.]{1,100})<\/Code>/.exec(body.toString('latin1'))?.[1] ?? '';
 }
 
 /** True for a store without room for another object. */
-export function isFull(answer: Pick<S3Answer, 'body' | 'headers' | 'status'>): boolean {
+export function isFull(answer: SignedAnswer): boolean {
   return answer.status === STATUS_FULL || fullCodes.includes(codeOf(answer));
 }
 

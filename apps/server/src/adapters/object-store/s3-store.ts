@@ -4,28 +4,48 @@ import { limits } from '@tidesync/shared/limits';
 import { fail } from '@tidesync/shared/problems';
 import type { GetGrant, ObjectFacts, ObjectKey, ObjectStore, PutGrant } from '../../ports/object-store.ts';
 import type { S3Settings } from '../../settings/server-settings.ts';
+import type { BucketRules } from './bucket-rules.ts';
 import { factsOf } from './object-facts.ts';
+import { probeObjectStore } from './probe.ts';
 import { putHeaders } from './put-headers.ts';
+import type { BucketReport } from './s3-bucket.ts';
+import { prepareBucket } from './s3-bucket.ts';
 import type { S3Answer, S3Client } from './s3-client.ts';
-import { addressOf, createS3Client } from './s3-client.ts';
+import { createS3Client } from './s3-client.ts';
 import { s3Limits } from './s3-limits.ts';
+import { addressOf, nameOf, originOf } from './s3-names.ts';
 import { codeOf, refusal } from './s3-refusals.ts';
+import type { ChosenRoute } from './s3-route.ts';
+import { chooseRoute } from './s3-route.ts';
 import type { UnsignedRequest } from './s3-signature.ts';
 import { presignUrl } from './s3-signature.ts';
+import { inspectSigningKeys } from './s3-signing-keys.ts';
+import { takesUnsignedWrites } from './s3-unsigned-writes.ts';
 import { storeUnavailable } from './store-trouble.ts';
-
-/** All packs lie below it, so that the signing keys need reach nothing else in the bucket. */
-export const PACKS_PREFIX = 'packs/';
 
 export interface S3StoreDeps {
   readonly nowMs: () => number;
+  readonly uuid: () => string;
   /** Default: the system's. */
   readonly lookup?: LookupFunction | undefined;
 }
 
+/** What the start check has to say when nothing speaks against the store. */
+export interface Proof {
+  /** The way it went; `internal` if the server cannot reach its own public endpoint. */
+  readonly through: ChosenRoute['through'];
+}
+
 export interface S3Store {
   readonly store: ObjectStore;
-  readonly client: S3Client;
+  /** See `prepareBucket` in s3-bucket.ts. Before anything else is asked of the store. */
+  prepare(rules: BucketRules): Promise<BucketReport>;
+  /** See `probeObjectStore` in probe.ts. */
+  prove(): Promise<Proof>;
+  /** See s3-signing-keys.ts. */
+  inspectSigningKeys(): Promise<readonly string[]>;
+  /** See s3-unsigned-writes.ts. */
+  takesUnsignedWrites(): Promise<boolean>;
   /** Ends the kept connections. */
   close(): void;
 }
@@ -36,10 +56,32 @@ export interface S3Store {
  * Errors: Failure `storeUnavailable` if `caFile` cannot be read.
  */
 export async function openS3Store(settings: S3Settings, deps: S3StoreDeps): Promise<S3Store> {
+  const { nowMs, uuid } = deps;
   const ca = await readAuthority(settings.caFile);
   const client = createS3Client(settings, { ...deps, ca });
-  const store = s3Store(settings, client, deps.nowMs);
-  return { store, client, close: () => client.close() };
+  const store = s3Store(settings, client, nowMs);
+  const route = () => chooseRoute(settings, { ca, lookup: deps.lookup });
+  return {
+    store,
+    prepare: (rules) => prepareBucket(settings, client, rules),
+    async prove() {
+      const { through, route: way } = await route();
+      const serverUrl = originOf(settings.publicEndpoint);
+      await probeObjectStore({ store, serverUrl, nowMs: nowMs(), uuid, route: way });
+      return { through };
+    },
+    inspectSigningKeys: () => inspectSigningKeys({ settings, client, uuid }),
+    async takesUnsignedWrites() {
+      return takesUnsignedWrites({
+        settings,
+        client,
+        uuid,
+        nowMs: nowMs(),
+        route: (await route()).route,
+      });
+    },
+    close: () => client.close(),
+  };
 }
 
 async function readAuthority(file: string | null): Promise<string | null> {
@@ -48,8 +90,6 @@ async function readAuthority(file: string | null): Promise<string | null> {
     throw storeUnavailable(`the file of its certificate's authority, ${file}, cannot be read`, false, error);
   });
 }
-
-export const nameOf = (key: ObjectKey): string => `${PACKS_PREFIX}${key}`;
 
 function s3Store(settings: S3Settings, client: S3Client, nowMs: () => number): ObjectStore {
   const presign = (
