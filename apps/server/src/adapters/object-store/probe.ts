@@ -94,7 +94,7 @@ const checks: readonly Check[] = [
     alter: without('if-none-match'),
     wanted: refused,
   },
-  { name: 'refuses an address that has expired', body: good, expired: true, wanted: [403] },
+  { name: 'refuses an address that has expired', body: good, expired: true, wanted: refused },
   { name: 'takes the right bytes', body: good, wanted: [200] },
   { name: 'refuses to overwrite', body: good, wanted: [412] },
   { name: 'refuses a second body', body: other, signedFor: other, wanted: [412] },
