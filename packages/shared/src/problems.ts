@@ -243,7 +243,7 @@ export const catalogue = {
   ),
   storeUnavailable: define(
     'UNAVAILABLE',
-    { detail: text },
+    { detail: text, retryAfterMs: z.number().int().nonnegative().optional() },
     (p) => `The server's object store does not answer (${p.detail}). This is tried again by itself.`,
   ),
   databaseUnavailable: define(
@@ -362,9 +362,12 @@ export function parseProblem(value: unknown): Problem | null {
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly problem: Problem;
-  constructor(problem: Problem, options?: ErrorOptions) {
+  /** Whoever tries again should not do so before; 0 if nothing was said. */
+  readonly retryAfterMs: number;
+  constructor(problem: Problem, options?: ErrorOptions & { readonly retryAfterMs?: number }) {
     super(sentenceOf(problem), options);
     this.problem = problem;
+    this.retryAfterMs = options?.retryAfterMs ?? 0;
   }
 }
 

@@ -15,7 +15,7 @@ import { appRouter } from './app-router.ts';
 import { errorForLog } from './error-for-log.ts';
 import type { HealthFace } from './health-routes.ts';
 import { mountHealthRoutes } from './health-routes.ts';
-import { errorShapeOf, problemOf, wantsLog } from './problem-codes.ts';
+import { errorShapeOf, problemOf, retryAfterHeader, wantsLog } from './problem-codes.ts';
 import type { RequestContext, Watches } from './trpc.ts';
 import { PING_MS } from './trpc.ts';
 
@@ -70,6 +70,7 @@ export function createHttpServer(face: HttpFace): FastifyInstance {
     const status = error.statusCode ?? shape.data.httpStatus;
     return reply
       .code(problem.reason === 'invalidInput' ? status : shape.data.httpStatus)
+      .headers(retryAfterHeader([problem]))
       .send({ error: shape });
   });
   server.setNotFoundHandler((_request, reply) =>
@@ -101,6 +102,7 @@ function mountRouter(server: FastifyInstance, face: HttpFace): void {
       protocol: headerText(req.headers['x-tidesync-protocol']),
       watches,
     }),
+    responseMeta: ({ errors }) => ({ headers: retryAfterHeader(errors.map(problemOf)) }),
     onError: ({ error, path }) => {
       if (wantsLog(problemOf(error))) face.log.error({ err: errorForLog(error), path }, 'a procedure failed');
     },

@@ -34,16 +34,37 @@ export interface ErrorShape {
     readonly httpStatus: number;
     readonly problem: Problem;
     readonly class: ProblemClass;
+    /** Not to be asked again before; only for what passes by itself. */
+    readonly retryAfterMs?: number;
   };
+}
+
+/** What someone is told to wait where the problem itself does not say how long. */
+const RETRY_MS = { away: 2_000, full: 60_000, busy: 200 } as const;
+
+/** How long to wait before the same call makes sense again; null where waiting does not help. */
+export function retryAfterMsOf(problem: Problem): number | null {
+  if ('retryAfterMs' in problem && problem.retryAfterMs !== undefined) return problem.retryAfterMs;
+  if (problem.reason === 'serverDiskFull') return RETRY_MS.full;
+  if (problem.reason === 'busy') return RETRY_MS.busy;
+  return classOf(problem) === 'UNAVAILABLE' ? RETRY_MS.away : null;
+}
+
+/** The header of HTTP that says the longest of these waits, in whole seconds; none if there is none. */
+export function retryAfterHeader(problems: readonly Problem[]): Record<string, string> {
+  const waits = problems.map(retryAfterMsOf).filter((waitMs) => waitMs !== null);
+  return waits.length === 0 ? {} : { 'retry-after': String(Math.ceil(Math.max(...waits) / 1_000)) };
 }
 
 export function errorShapeOf(problem: Problem): ErrorShape {
   const problemClass = classOf(problem);
   const { code, httpStatus } = codes[problemClass];
+  const retryAfterMs = retryAfterMsOf(problem);
+  const wait = retryAfterMs === null ? {} : { retryAfterMs };
   return {
     message: sentenceOf(problem),
     code: TRPC_ERROR_CODES_BY_KEY[code],
-    data: { code, httpStatus, problem, class: problemClass },
+    data: { code, httpStatus, problem, class: problemClass, ...wait },
   };
 }
 

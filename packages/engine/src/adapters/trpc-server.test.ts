@@ -97,6 +97,19 @@ test('[W15] the problem in an error is passed on whole; one that nobody knows is
   expect(await problemOf(apiAt(newer).call('account.quota'))).toEqual({ reason: 'internal' });
 });
 
+test('[W18] a failure brings along how long the server asks to be left alone, within a bound', async () => {
+  const waitOf = async (retryAfterMs: unknown) => {
+    const data = { problem: { reason: 'storeUnavailable', detail: 'x' }, retryAfterMs };
+    const url = await says(503, JSON.stringify({ error: { message: 'x', code: -32603, data } }));
+    return apiAt(url)
+      .call('account.quota')
+      .catch((error: { retryAfterMs?: unknown }) => error.retryAfterMs);
+  };
+  expect(await waitOf(1_500)).toBe(1_500);
+  expect(await waitOf(86_400_000)).toBe(60_000);
+  for (const odd of [undefined, -1, 'soon', null]) expect(await waitOf(odd)).toBe(0);
+});
+
 test('[W4] the token goes in a header and never in an address', async () => {
   const seen: { url: string | undefined; authorization: string | undefined }[] = [];
   const url = await program(({ url: path, headers }, response) => {

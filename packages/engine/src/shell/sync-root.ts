@@ -389,14 +389,15 @@ export class SyncRoot {
       this.#staged.clear();
       this.#mayWrite = null;
       this.#work.pull();
-      this.#work.at('settle', OFFLINE_RETRY_MS[0]);
-    } else this.#goOffline(problem);
+      this.#work.at('settle', Math.max(OFFLINE_RETRY_MS[0], error.retryAfterMs));
+    } else this.#goOffline(error);
   }
 
-  #goOffline(problem: Problem): void {
+  #goOffline({ problem, retryAfterMs }: Failure): void {
     const tries = (this.offline?.tries ?? 0) + 1;
     this.offline = { problem, tries };
     this.idle = true;
-    this.#work.at('offline', OFFLINE_RETRY_MS[Math.min(tries, OFFLINE_RETRY_MS.length) - 1] as number);
+    const waitMs = OFFLINE_RETRY_MS[Math.min(tries, OFFLINE_RETRY_MS.length) - 1] as number;
+    this.#work.at('offline', Math.max(waitMs, retryAfterMs));
   }
 }

@@ -1,18 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { GetGrant, PutGrant } from '../../ports/object-store.ts';
+import { putHeaders } from './put-headers.ts';
 
 /** Where the server mounts the object routes; signed URLs are this path plus the key. */
 export const OBJECTS_PATH = '/objects';
-
-/** The headers a PUT must carry, exactly; the same ones that an S3 store is made to enforce. */
-export function putHeaders(grant: Pick<PutGrant, 'sha256Hex' | 'sizeBytes'>): Record<string, string> {
-  return {
-    'content-length': String(grant.sizeBytes),
-    'if-none-match': '*',
-    'x-amz-checksum-algorithm': 'SHA256',
-    'x-amz-checksum-sha256': Buffer.from(grant.sha256Hex, 'hex').toString('base64'),
-  };
-}
 
 export const PUT_HEADER_NAMES = Object.keys(putHeaders({ sha256Hex: '', sizeBytes: 0 })).sort();
 

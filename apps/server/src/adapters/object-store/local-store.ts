@@ -8,7 +8,8 @@ import { fail } from '@tidesync/shared/problems';
 import type { ObjectKey, ObjectStore } from '../../ports/object-store.ts';
 import type { LocalFiles } from './local-files.ts';
 import { isDiskFull, openLocalFiles } from './local-files.ts';
-import { putHeaders, signGetUrl, signPutUrl } from './local-signature.ts';
+import { signGetUrl, signPutUrl } from './local-signature.ts';
+import { putHeaders } from './put-headers.ts';
 
 const SECRET_BYTES = 32;
 

@@ -9,9 +9,10 @@ export function callFailure(error: unknown, url: string): Failure {
   const options = { cause: error };
   if (!(error instanceof TRPCClientError)) return unreachable(url, error);
   const problem = problemIn(error.shape);
-  if (problem !== null) return new Failure(problem, options);
+  const told = { ...options, retryAfterMs: retryAfterMsIn(error.shape) };
+  if (problem !== null) return new Failure(problem, told);
   const unknown = unknownProblemIn(error.shape, error.message);
-  if (unknown !== null) return new Failure(unknown, options);
+  if (unknown !== null) return new Failure(unknown, told);
   if (error.shape !== undefined && error.shape !== null) return new Failure({ reason: 'internal' }, options);
   if (error.cause instanceof Failure) return error.cause;
   // It said that it is JSON, and arrived whole, but is not.
@@ -36,6 +37,16 @@ function unknownProblemIn(shape: unknown, message: string): Problem | null {
     default:
       return null;
   }
+}
+
+/** No server keeps us waiting longer, whatever it says: a person may cure at any time what it waits for. */
+const RETRY_AFTER_MS_MAX = 60_000;
+
+/** How long the server asks to be left alone; 0 if it says nothing of the kind. */
+function retryAfterMsIn(shape: unknown): number {
+  const data = (shape as { data?: { retryAfterMs?: unknown } } | null | undefined)?.data;
+  const waitMs = data?.retryAfterMs;
+  return typeof waitMs === 'number' && waitMs > 0 ? Math.min(waitMs, RETRY_AFTER_MS_MAX) : 0;
 }
 
 /** An answer that no Tidesync server gives: some other program, or a proxy in front of one. */
