@@ -16,7 +16,7 @@ import { rebalanceSlices } from '../use-cases/quotas/reclaim-slices.ts';
 import { recountQuotas } from '../use-cases/quotas/recount-quotas.ts';
 import { expireUploads } from '../use-cases/uploads/expire-uploads.ts';
 import type { Chunk, ServerWorld } from './server-world.ts';
-import { chunkOf, freshId, makeServerWorld, packOf, TestUpload } from './server-world.ts';
+import { chunkOf, freshId, makeServerWorld, TestUpload } from './server-world.ts';
 
 const command = { admin: true };
 const MB = 1_000_000;
