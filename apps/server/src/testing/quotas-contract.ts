@@ -3,7 +3,6 @@ import { limits } from '@tidesync/shared/limits';
 import { isFailure } from '@tidesync/shared/problems';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Store } from '../ports/store.ts';
 import { setLibraryLimit } from '../use-cases/admin/library-limits.ts';
 import { setQuota } from '../use-cases/admin/set-quota.ts';
 import type { Caller } from '../use-cases/caller.ts';
@@ -16,7 +15,7 @@ import { rebalanceSlices } from '../use-cases/quotas/reclaim-slices.ts';
 import { recountQuotas } from '../use-cases/quotas/recount-quotas.ts';
 import { expireUploads } from '../use-cases/uploads/expire-uploads.ts';
 import type { Chunk, ServerWorld } from './server-world.ts';
-import { chunkOf, freshId, makeServerWorld, TestUpload } from './server-world.ts';
+import { chunkOf, freshId, TestUpload } from './server-world.ts';
 
 const command = { admin: true };
 const MB = 1_000_000;
@@ -28,19 +27,16 @@ export interface QuotasContractOptions {
   readonly timeoutMs?: number;
 }
 
-/**
- * What `docs/spec/quota.md` promises, held against a store: under races, and after whatever history. `open` is called
- * once; the contract closes the store.
- */
+/** What `docs/spec/quota.md` promises, held against a store: under races, and after whatever history. */
 export function quotasContract(
   name: string,
-  open: () => Promise<Store>,
+  makeWorld: () => Promise<ServerWorld>,
   { histories = 15, timeoutMs = 120_000 }: QuotasContractOptions = {},
 ): void {
   describe(`quotas on ${name}`, { timeout: timeoutMs }, () => {
     let world: ServerWorld;
     beforeAll(async () => {
-      world = await makeServerWorld({ store: await open() });
+      world = await makeWorld();
     });
     afterAll(() => world.stop());
 
