@@ -17,6 +17,10 @@ ALTER TABLE libraries ADD COLUMN reserved_bytes INTEGER NOT NULL DEFAULT 0 CHECK
 UPDATE libraries SET reserved_bytes =
   (SELECT coalesce(sum(u.reserved_bytes), 0) FROM uploads u WHERE u.library_id = libraries.id AND u.state = 'open');
 
+-- What is held can be counted again.
+CREATE INDEX uploads_library ON uploads (library_id, state);
+CREATE INDEX uploads_payer ON uploads (payer_id, state);
+
 -- What a sealed chunk was charged for, so that what is used can be counted again: one location per uploader of it.
 ALTER TABLE locations ADD COLUMN charged INTEGER NOT NULL DEFAULT 0;
 UPDATE locations SET charged = 1 WHERE pack_id = (

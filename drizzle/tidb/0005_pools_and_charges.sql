@@ -17,6 +17,10 @@ ALTER TABLE libraries
   ADD COLUMN IF NOT EXISTS limit_bytes BIGINT UNSIGNED,
   ADD COLUMN IF NOT EXISTS reserved_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0;
 
+-- What is held can be counted again.
+ALTER TABLE uploads ADD INDEX IF NOT EXISTS uploads_library (library_id, state);
+ALTER TABLE uploads ADD INDEX IF NOT EXISTS uploads_payer (payer_id, state);
+
 -- What a sealed chunk was charged for, so that what is used can be counted again.
 -- No database of this dialect is older than this column, so nothing has to be filled in.
 ALTER TABLE locations ADD COLUMN IF NOT EXISTS charged TINYINT(1) NOT NULL DEFAULT 0;

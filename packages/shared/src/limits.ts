@@ -32,6 +32,14 @@ export const limits = {
   requestBodyBytesMax: 8 * MIB,
   requestsPerBatchMax: 10,
   quotaBytesDefault: 10 * GB,
+  /** What a member takes of its organisation's pool at once: an eighth of what is free, between these two. */
+  sliceBytesMin: 64 * MIB,
+  sliceBytesMax: 1_024 * MIB,
+  sliceDivisor: 8,
+  /** How often one call gathers what other members leave idle before it is refused. */
+  sliceReclaimsMax: 8,
+  recountDriftsShownMax: 1_000,
+  auditPerPageMax: 500,
   uploadLifeMs: 24 * 3_600_000,
   signedPutLifeMs: 15 * 60_000,
   signedGetLifeMs: 60 * 60_000,

@@ -18,6 +18,11 @@ export const problemClasses = [
 export type ProblemClass = (typeof problemClasses)[number];
 
 const bytes = z.number().int().nonnegative();
+const fullThings = {
+  account: 'The account',
+  library: 'The library',
+  organisation: "The organisation's pool",
+} as const;
 const text = z.string().max(2_000);
 
 interface Definition<F extends z.ZodRawShape> {
@@ -105,6 +110,16 @@ export const catalogue = {
   ),
   entryMissing: define('NOT_FOUND', { entry: text }, (p) => `There is no such file or folder: ${p.entry}.`),
   accountMissing: define('NOT_FOUND', { account: text }, (p) => `There is no account "${p.account}".`),
+  organisationMissing: define(
+    'NOT_FOUND',
+    { organisation: text },
+    (p) => `There is no organisation "${p.organisation}".`,
+  ),
+  notInOrganisation: define(
+    'NOT_FOUND',
+    { email: text, organisation: text },
+    (p) => `The account ${p.email} is not in the organisation "${p.organisation}".`,
+  ),
   deviceMissing: define(
     'NOT_FOUND',
     { device: text },
@@ -206,6 +221,16 @@ export const catalogue = {
     { library: text },
     (p) => `You have a library "${p.library}" already. Choose another name.`,
   ),
+  organisationTaken: define(
+    'ALREADY_EXISTS',
+    { organisation: text },
+    (p) => `There is an organisation "${p.organisation}" already. Choose another name.`,
+  ),
+  organisationNotEmpty: define(
+    'FAILED_PRECONDITION',
+    { organisation: text, members: z.number().int() },
+    (p) => `The organisation "${p.organisation}" has ${p.members} members. Remove them first.`,
+  ),
   commitTooLarge: define(
     'INVALID_ARGUMENT',
     { opsMax: z.number() },
@@ -218,9 +243,16 @@ export const catalogue = {
   ),
   quotaExceeded: define(
     'RESOURCE_EXHAUSTED',
-    { usedBytes: bytes, reservedBytes: bytes, limitBytes: bytes, requestedBytes: bytes },
+    {
+      usedBytes: bytes,
+      reservedBytes: bytes,
+      limitBytes: bytes,
+      requestedBytes: bytes,
+      /** Whose limit was hit; servers that do not say have limits of accounts alone. */
+      limit: z.enum(['account', 'library', 'organisation']).default('account'),
+    },
     (p) =>
-      `The account is full: ${formatBytes(p.usedBytes)} of ${formatBytes(p.limitBytes)} used, ` +
+      `${fullThings[p.limit]} is full: ${formatBytes(p.usedBytes)} of ${formatBytes(p.limitBytes)} used, ` +
       `${formatBytes(p.reservedBytes)} reserved, ${formatBytes(p.requestedBytes)} more wanted. ` +
       'Ask the administrator for a larger quota.',
   ),

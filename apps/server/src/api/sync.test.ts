@@ -142,6 +142,7 @@ describe('a file, from one device to another', () => {
       reservedBytes: 0,
       limitBytes: 100_000,
       requestedBytes: 150_000,
+      limit: 'account',
     });
   });
 });

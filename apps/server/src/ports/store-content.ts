@@ -75,19 +75,26 @@ export interface ContentWrites extends ContentReads {
   /** Gives chunks back, once: the bytes that this call freed. */
   dropReservedChunks(uploadId: UploadId, chunkIds: readonly ChunkId[]): Promise<number>;
   /** Ends an open upload and its reservation; null if it was not open, so the bytes are given back once. */
-  expireUpload(id: UploadId): Promise<{ readonly payerId: AccountId; readonly reservedBytes: number } | null>;
+  expireUpload(id: UploadId): Promise<HeldRoom | null>;
   /** Drops what is known of the unsealed packs of an ended upload; its id stays used up. */
   forgetUnsealed(id: UploadId): Promise<void>;
   addSignedPacks(libraryId: LibraryId, packs: readonly NewPack[]): Promise<void>;
-  /** Marks the pack as arrived and makes its chunks usable for its uploader; doing so again changes nothing. */
+  /**
+   * Marks the pack as arrived and makes its chunks usable for its uploader; doing so again changes nothing. Only after
+   * `lockHead`, so that nobody else judges at the same time what is usable, and a recount sees that it was here.
+   */
   sealPack(pack: SealedPack): Promise<void>;
-  /** Counts newly stored bytes of a library, so that a transfer knows what moves. */
-  addStoredBytes(libraryId: LibraryId, sizeBytes: number): Promise<void>;
   /** Staging what is staged changes nothing. */
   addChunkLists(of: Usability, lists: readonly NewChunkList[]): Promise<void>;
   stage(of: Usability & { readonly atMs: number }, revisions: readonly Revision[]): Promise<void>;
 }
 
+/** What an upload that ended had held, in its library and on the account that would have paid. */
+export interface HeldRoom {
+  readonly libraryId: LibraryId;
+  readonly payerId: AccountId;
+  readonly reservedBytes: number;
+}
 export interface NewPack {
   readonly packId: PackId;
   readonly uploadId: UploadId;

@@ -37,19 +37,38 @@ export interface AccountWrites extends AccountReads {
   setSuspended(id: AccountId, suspended: boolean): Promise<void>;
   setLimit(id: AccountId, limitBytes: number): Promise<void>;
   setPasswordHash(id: AccountId, passwordHash: string): Promise<void>;
-  /** Holds room for an upload; false if used + reserved would pass the limit. One conditional update. */
+  /**
+   * Holds room for an upload; false, and nothing written, if used + reserved would pass the account's limit or, for
+   * a member of an organisation, its slice of the pool. One conditional update.
+   */
   reserve(id: AccountId, sizeBytes: number): Promise<boolean>;
   release(id: AccountId, sizeBytes: number): Promise<void>;
   /**
    * Turns held room into used room: used += charge, reserved -= release. False, and nothing written, if that
-   * would pass the limit; never refused when it takes no more room than it gives back.
+   * would pass the limit or the slice; never refused when it takes no more room than it gives back.
    */
-  settle(bill: {
+  settle(bill: AccountBill): Promise<boolean>;
+  /** Null ends the membership; what is handed to it is the caller's to take from and to give to the pools. */
+  setOrganisation(id: AccountId, to: Membership): Promise<void>;
+  /**
+   * Changes what a member of this organisation holds of its pool. False, and nothing written, if it is no member of
+   * it, or would be left with less than it uses and holds for uploads.
+   */
+  resizeSlice(change: {
     readonly accountId: AccountId;
-    readonly chargeBytes: number;
-    readonly releaseBytes: number;
+    readonly organisationId: OrganisationId;
+    readonly byBytes: number;
   }): Promise<boolean>;
 }
+
+export interface AccountBill {
+  readonly accountId: AccountId;
+  /** Newly stored, or taken over with a library; negative for what was handed on. */
+  readonly chargeBytes: number;
+  /** Of what was held for uploads. */
+  readonly releaseBytes: number;
+}
+export type Membership = Pick<AccountRow, 'organisationId' | 'sliceBytes'>;
 
 export interface DeviceRow {
   readonly deviceId: DeviceId;
@@ -104,6 +123,12 @@ export interface LibraryRow {
   readonly headSeq: number;
   readonly createdAtMs: number;
   readonly deleted: boolean;
+  /** Of this library alone, beside its owner's; null: none. */
+  readonly limitBytes: number | null;
+  /** What its owner is charged for it. */
+  readonly storedBytes: number;
+  /** Held for open uploads into it. */
+  readonly reservedBytes: number;
 }
 export interface Member {
   readonly accountId: AccountId;
@@ -120,6 +145,14 @@ export interface LibraryReads {
   listFor(accountId: AccountId): Promise<Library[]>;
   /** The owner first, then by e-mail. */
   members(id: LibraryId): Promise<Member[]>;
+  /** Those of one owner in the order of their ids, deleted ones too. */
+  ownedPage(from: {
+    readonly ownerId: AccountId;
+    readonly afterId: LibraryId | null;
+    readonly limit: number;
+  }): Promise<LibraryRow[]>;
+  /** The live ones of an owner that have a limit of their own, by name; at most so many. */
+  limited(ownerId: AccountId, limit: number): Promise<LibraryRow[]>;
 }
 
 export interface LibraryWrites extends LibraryReads {
@@ -137,6 +170,23 @@ export interface LibraryWrites extends LibraryReads {
   setMember(id: LibraryId, accountId: AccountId, role: Exclude<Role, 'owner'>): Promise<void>;
   /** False if there was no such member. The owner cannot be removed: that is a bug and asserts. */
   removeMember(id: LibraryId, accountId: AccountId): Promise<boolean>;
-  /** The new owner takes over the name and the bytes it is charged for; the old one becomes an editor. */
-  transfer(id: LibraryId, newOwnerId: AccountId): Promise<'transferred' | 'nameTaken' | 'noRoom'>;
+  /**
+   * The new owner takes over the name; the old one becomes an editor. Who is charged for its bytes is a separate
+   * step of the transaction.
+   */
+  transfer(id: LibraryId, newOwnerId: AccountId): Promise<'transferred' | 'nameTaken'>;
+  /** Null: no limit of its own. */
+  setLimit(id: LibraryId, limitBytes: number | null): Promise<void>;
+  /** Holds room for an upload into a live library; false if that would pass its limit. One conditional update. */
+  reserve(id: LibraryId, sizeBytes: number): Promise<boolean>;
+  release(id: LibraryId, sizeBytes: number): Promise<void>;
+  /**
+   * Counts newly stored bytes and gives back held room: stored += charge, reserved -= release. False, and nothing
+   * written, if that would pass its limit; never refused when it takes no more room than it gives back.
+   */
+  settle(bill: {
+    readonly libraryId: LibraryId;
+    readonly chargeBytes: number;
+    readonly releaseBytes: number;
+  }): Promise<boolean>;
 }

@@ -82,8 +82,8 @@ export interface TreeWrites extends TreeReads {
    * commit order; also tells garbage collection that references may be added. Null: no such live library.
    */
   lockHead(libraryId: LibraryId): Promise<Head | null>;
-  /** The same fence for transactions that add references without a commit. */
-  touchReferences(libraryId: LibraryId): Promise<void>;
+  /** The same fence for transactions that add references without a commit. False: no such live library. */
+  touchReferences(libraryId: LibraryId): Promise<boolean>;
   /** Writes one commit: head, journal, current entries and commit row. Only after `lockHead`. */
   append(commit: NewCommit): Promise<void>;
   /** Applied results are remembered by their seq and read back from the journal. */

@@ -1,4 +1,6 @@
+import type { AuditReads, AuditWrites } from './store-audit.ts';
 import type { ContentReads, ContentWrites } from './store-content.ts';
+import type { OrganisationReads, OrganisationWrites } from './store-organisations.ts';
 import type {
   AccountReads,
   AccountWrites,
@@ -7,6 +9,7 @@ import type {
   LibraryReads,
   LibraryWrites,
 } from './store-people.ts';
+import type { RecountReads, RecountWrites } from './store-recount.ts';
 import type { TreeReads, TreeWrites } from './store-tree.ts';
 
 /** Each call sees everything committed before it, and nothing of open transactions. */
@@ -16,6 +19,9 @@ export interface Reads {
   readonly libraries: LibraryReads;
   readonly content: ContentReads;
   readonly tree: TreeReads;
+  readonly organisations: OrganisationReads;
+  readonly recount: RecountReads;
+  readonly audit: AuditReads;
 }
 
 /** The same, inside a transaction: sees its own writes. Useless once the transaction is over. */
@@ -25,6 +31,9 @@ export interface Writes extends Reads {
   readonly libraries: LibraryWrites;
   readonly content: ContentWrites;
   readonly tree: TreeWrites;
+  readonly organisations: OrganisationWrites;
+  readonly recount: RecountWrites;
+  readonly audit: AuditWrites;
 }
 
 /**

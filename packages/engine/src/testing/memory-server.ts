@@ -59,7 +59,8 @@ export function createMemoryServer(
       const requestedBytes = sum(fresh.map(({ sizeBytes }) => sizeBytes));
       const reservedBytes = sum(reserved.values());
       if (usedBytes() + reservedBytes + requestedBytes > limitBytes) {
-        fail({ reason: 'quotaExceeded', usedBytes: usedBytes(), reservedBytes, limitBytes, requestedBytes });
+        const counts = { usedBytes: usedBytes(), reservedBytes, limitBytes, requestedBytes };
+        fail({ reason: 'quotaExceeded', limit: 'account', ...counts });
       }
       for (const { id, sizeBytes } of fresh) reserved.set(id, sizeBytes);
       return missing;

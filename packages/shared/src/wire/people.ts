@@ -5,7 +5,7 @@ import { utf8Bytes } from '../names.ts';
 import { seq, timeMs } from './entries.ts';
 
 const sizeBytes = z.number().int().nonnegative();
-const label = (bytesMax: number) =>
+export const label = (bytesMax: number) =>
   z
     .string()
     .trim()

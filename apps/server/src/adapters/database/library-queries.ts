@@ -1,14 +1,20 @@
 import { assert } from '@tidesync/shared/brand';
 import { CHAIN_START } from '@tidesync/shared/chain';
 import type { AccountId, LibraryId } from '@tidesync/shared/ids';
-import { and, asc, eq, isNull, ne, sql } from 'drizzle-orm';
-import type { LibraryReads, LibraryWrites } from '../../ports/store-people.ts';
-import { accountQueries } from './account-queries.ts';
+import { and, asc, eq, gt, isNotNull, isNull, ne, or, sql } from 'drizzle-orm';
+import type { LibraryReads, LibraryRow, LibraryWrites } from '../../ports/store-people.ts';
+import { lessBytes } from './byte-counts.ts';
 import type { Connection } from './connection.ts';
 import { sha256Hex } from './sha256.ts';
+import type { Tables } from './tables.ts';
 
 export function libraryQueries(connection: Connection): LibraryWrites {
-  return { ...libraryReads(connection), ...libraryChanges(connection) };
+  return { ...libraryReads(connection), ...libraryChanges(connection), ...libraryRoom(connection) };
+}
+
+function rowOf(row: Tables['libraries']['$inferSelect']): LibraryRow {
+  const { nameKey: _key, headChain: _chain, refVersion: _version, deletedAtMs, ...rest } = row;
+  return { ...rest, deleted: deletedAtMs !== null };
 }
 
 function libraryReads({ db, tables, dialect }: Connection): LibraryReads {
@@ -16,10 +22,7 @@ function libraryReads({ db, tables, dialect }: Connection): LibraryReads {
   return {
     async byId(id) {
       const rows = await dialect.locking(db.select().from(libraries).where(eq(libraries.libraryId, id)));
-      const row = rows[0];
-      if (row === undefined) return null;
-      const { libraryId, ownerId, name, headSeq, createdAtMs, deletedAtMs } = row;
-      return { libraryId, ownerId, name, headSeq, createdAtMs, deleted: deletedAtMs !== null };
+      return rows[0] === undefined ? null : rowOf(rows[0]);
     },
     async roleOf(id, accountId) {
       const rows = await db
@@ -55,10 +58,68 @@ function libraryReads({ db, tables, dialect }: Connection): LibraryReads {
         .where(eq(members.libraryId, id))
         .orderBy(sql`CASE ${members.role} WHEN 'owner' THEN 0 ELSE 1 END`, asc(accounts.email));
     },
+    async ownedPage({ ownerId, afterId, limit }) {
+      const after = afterId === null ? undefined : gt(libraries.libraryId, afterId);
+      const rows = await db
+        .select()
+        .from(libraries)
+        .where(and(eq(libraries.ownerId, ownerId), after))
+        .orderBy(asc(libraries.libraryId))
+        .limit(limit);
+      return rows.map(rowOf);
+    },
+    async limited(ownerId, limit) {
+      const rows = await db
+        .select()
+        .from(libraries)
+        .where(
+          and(eq(libraries.ownerId, ownerId), isNull(libraries.deletedAtMs), isNotNull(libraries.limitBytes)),
+        )
+        .orderBy(asc(libraries.name))
+        .limit(limit);
+      return rows.map(rowOf);
+    },
   };
 }
 
-function libraryChanges(connection: Connection): Omit<LibraryWrites, keyof LibraryReads> {
+type Room = Pick<LibraryWrites, 'setLimit' | 'reserve' | 'release' | 'settle'>;
+
+function libraryRoom({ db, tables, dialect }: Connection): Room {
+  const t = tables.libraries;
+  const roomFor = (sizeBytes: number) =>
+    or(isNull(t.limitBytes), sql`${t.storedBytes} + ${t.reservedBytes} + ${sizeBytes} <= ${t.limitBytes}`);
+  return {
+    async setLimit(id, limitBytes) {
+      await db.update(t).set({ limitBytes }).where(eq(t.libraryId, id));
+    },
+    async reserve(id, sizeBytes) {
+      const result = await db
+        .update(t)
+        .set({ reservedBytes: sql`${t.reservedBytes} + ${sizeBytes}` })
+        .where(and(eq(t.libraryId, id), isNull(t.deletedAtMs), roomFor(sizeBytes)));
+      return dialect.affected(result) === 1;
+    },
+    async release(id, sizeBytes) {
+      await db
+        .update(t)
+        .set({ reservedBytes: lessBytes(t.reservedBytes, sizeBytes) })
+        .where(eq(t.libraryId, id));
+    },
+    async settle({ libraryId, chargeBytes, releaseBytes }) {
+      const growthBytes = chargeBytes - releaseBytes;
+      const result = await db
+        .update(t)
+        .set({
+          storedBytes: sql`${t.storedBytes} + ${chargeBytes}`,
+          reservedBytes: lessBytes(t.reservedBytes, releaseBytes),
+        })
+        .where(and(eq(t.libraryId, libraryId), growthBytes <= 0 ? undefined : roomFor(growthBytes)));
+      return dialect.affected(result) === 1;
+    },
+  };
+}
+
+function libraryChanges(connection: Connection): Omit<LibraryWrites, keyof LibraryReads | keyof Room> {
   const { db, tables, dialect } = connection;
   const { libraries, libraryMembers: members } = tables;
   const setRole = (libraryId: LibraryId, accountId: AccountId, role: 'owner' | 'editor' | 'viewer') =>
@@ -123,20 +184,15 @@ function libraryChanges(connection: Connection): Omit<LibraryWrites, keyof Libra
   };
 
   async function transfer({ db }: Connection, id: LibraryId, newOwnerId: AccountId) {
-    const accounts = accountQueries(connection);
     const rows = await dialect.locking(db.select().from(libraries).where(eq(libraries.libraryId, id)));
     const library = rows[0];
     assert(library !== undefined, 'the library exists');
     if (library.ownerId === newOwnerId) return 'transferred';
-    const { storedBytes } = library;
     const taken = await db
       .select({ libraryId: libraries.libraryId })
       .from(libraries)
       .where(and(eq(libraries.ownerId, newOwnerId), eq(libraries.nameKey, sha256Hex(library.name))));
     if (taken.length > 0) return 'nameTaken';
-    const room = await accounts.settle({ accountId: newOwnerId, chargeBytes: storedBytes, releaseBytes: 0 });
-    if (!room) return 'noRoom';
-    await accounts.settle({ accountId: library.ownerId, chargeBytes: -storedBytes, releaseBytes: 0 });
     await db.update(libraries).set({ ownerId: newOwnerId }).where(eq(libraries.libraryId, id));
     await setRole(id, library.ownerId, 'editor');
     await setRole(id, newOwnerId, 'owner');

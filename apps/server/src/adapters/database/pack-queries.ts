@@ -1,13 +1,13 @@
 import type { UploadId } from '@tidesync/shared/ids';
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import type { ContentReads, ContentWrites, PackRow } from '../../ports/store-content.ts';
 import type { Connection } from './connection.ts';
 
 type PackQueries = Pick<ContentReads, 'packs' | 'packsOfUpload' | 'unsealedPacks'> &
-  Pick<ContentWrites, 'forgetUnsealed' | 'addSignedPacks' | 'sealPack' | 'addStoredBytes'>;
+  Pick<ContentWrites, 'forgetUnsealed' | 'addSignedPacks' | 'sealPack'>;
 
 export function packQueries({ db, tables, dialect }: Connection): PackQueries {
-  const { packs: t, locations, libraries, uploads } = tables;
+  const { packs: t, locations, uploads } = tables;
   const unsealedOf = (uploadId: UploadId) => and(eq(t.uploadId, uploadId), eq(t.state, 'signed'));
   const rowOf = ({
     packId,
@@ -64,12 +64,6 @@ export function packQueries({ db, tables, dialect }: Connection): PackQueries {
         charged: charged.has(entry.chunkId),
       }));
       await dialect.insertNew(locations, rows);
-    },
-    async addStoredBytes(libraryId, sizeBytes) {
-      await db
-        .update(libraries)
-        .set({ storedBytes: sql`${libraries.storedBytes} + ${sizeBytes}` })
-        .where(eq(libraries.libraryId, libraryId));
     },
   };
 }

@@ -1,9 +1,12 @@
 import type { Writes } from '../../ports/store.ts';
 import { accountQueries } from './account-queries.ts';
+import { auditQueries } from './audit-queries.ts';
 import type { Connection } from './connection.ts';
 import { contentQueries } from './content-queries.ts';
 import { deviceQueries } from './device-queries.ts';
 import { libraryQueries } from './library-queries.ts';
+import { organisationQueries } from './organisation-queries.ts';
+import { recountQueries } from './recount-queries.ts';
 import { treeQueries } from './tree-queries.ts';
 
 /** Every query of the store, over one connection. */
@@ -14,6 +17,9 @@ export function queriesOn(connection: Connection): Writes {
     libraries: libraryQueries(connection),
     content: contentQueries(connection),
     tree: treeQueries(connection),
+    organisations: organisationQueries(connection),
+    recount: recountQueries(connection),
+    audit: auditQueries(connection),
   };
 }
 

@@ -236,7 +236,7 @@ function operationTables(c: Columns) {
       action: c.word('action').notNull(),
       /** Id of what it was done to. */
       target: c.word('target').notNull(),
-      details: c.json<Readonly<Record<string, unknown>>>('details').notNull(),
+      details: c.json<Record<string, string | number | boolean | null>>('details').notNull(),
     },
     (t) => [c.index('audit_time').on(t.atMs)],
   );
@@ -339,7 +339,11 @@ function uploadTables(c: Columns) {
       reservedBytes: c.u53('reserved_bytes').notNull(),
       expiresAtMs: c.ms('expires_at_ms').notNull(),
     },
-    (t) => [c.index('uploads_expiry').on(t.state, t.expiresAtMs)],
+    (t) => [
+      c.index('uploads_expiry').on(t.state, t.expiresAtMs),
+      c.index('uploads_library').on(t.libraryId, t.state),
+      c.index('uploads_payer').on(t.payerId, t.state),
+    ],
   );
   const uploadChunks = c.table(
     'upload_chunks',

@@ -30,7 +30,7 @@ export function treeQueries(connection: Connection): TreeWrites {
       return headReads(connection).head(libraryId);
     },
     async touchReferences(libraryId) {
-      await touch(libraryId);
+      return dialect.affected(await touch(libraryId)) === 1;
     },
     append: (commit) => appendCommit(connection, commit),
     remember: (answer) => rememberAnswer(connection, answer),

@@ -2,6 +2,7 @@ import { assert } from '@tidesync/shared/brand';
 import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
 import type { ContentReads, ContentWrites } from '../../ports/store-content.ts';
 import { batches, selectBatched } from './batched.ts';
+import { lessBytes } from './byte-counts.ts';
 import type { Connection } from './connection.ts';
 
 type UploadReads = Pick<ContentReads, 'upload' | 'overdueUploads' | 'endedUploads' | 'reservedChunks'>;
@@ -42,7 +43,7 @@ export function uploadQueries(connection: Connection): UploadReads & UploadWrite
       }
       await db
         .update(t)
-        .set({ reservedBytes: sql`${t.reservedBytes} - ${freedBytes}` })
+        .set({ reservedBytes: lessBytes(t.reservedBytes, freedBytes) })
         .where(eq(t.uploadId, uploadId));
       return freedBytes;
     },
@@ -54,7 +55,8 @@ export function uploadQueries(connection: Connection): UploadReads & UploadWrite
         .where(and(eq(t.uploadId, id), eq(t.state, 'open')));
       if (upload === null || dialect.affected(result) === 0) return null;
       await db.delete(chunks).where(eq(chunks.uploadId, id));
-      return { payerId: upload.payerId, reservedBytes: upload.reservedBytes };
+      const { libraryId, payerId, reservedBytes } = upload;
+      return { libraryId, payerId, reservedBytes };
     },
   };
 }

@@ -11,6 +11,7 @@ import { listUsers } from '../../use-cases/admin/list-users.ts';
 import { setQuota } from '../../use-cases/admin/set-quota.ts';
 import { suspendUser } from '../../use-cases/admin/suspend-user.ts';
 import { adminProcedure, router } from '../trpc.ts';
+import { auditRouter, librariesRouter, organisationsRouter, quotasRouter } from './admin-quota-routers.ts';
 
 const usersRouter = router({
   list: adminProcedure
@@ -31,4 +32,10 @@ const usersRouter = router({
     .mutation(({ ctx, input }) => setQuota(ctx.ports, ctx.caller, input)),
 });
 
-export const adminRouter = router({ users: usersRouter });
+export const adminRouter = router({
+  users: usersRouter,
+  organisations: organisationsRouter,
+  libraries: librariesRouter,
+  quotas: quotasRouter,
+  audit: auditRouter,
+});

@@ -2,6 +2,7 @@ import { fail } from '@tidesync/shared/problems';
 import type { changePasswordInput, changePasswordOutput } from '@tidesync/shared/wire/people';
 import type { z } from 'zod';
 import type { ServerPorts } from '../../ports/server-ports.ts';
+import { record } from '../audit/record.ts';
 import type { Caller } from '../caller.ts';
 import { requireGoodPassword } from './password-rule.ts';
 
@@ -13,7 +14,7 @@ const rule = { triesMax: 10, windowMs: 15 * 60_000 };
  * Errors: `weakPassword`, `tooManyTries`, `wrongCredentials` for a wrong current password.
  */
 export async function changePassword(
-  ports: Pick<ServerPorts, 'store' | 'clock' | 'passwords' | 'throttle'>,
+  ports: Pick<ServerPorts, 'store' | 'clock' | 'random' | 'passwords' | 'throttle'>,
   caller: Caller,
   input: z.infer<typeof changePasswordInput>,
 ): Promise<z.infer<typeof changePasswordOutput>> {
@@ -32,7 +33,10 @@ export async function changePassword(
     const current = await tx.accounts.byId(accountId);
     if (current?.passwordHash !== account.passwordHash) fail({ reason: 'wrongCredentials' });
     await tx.accounts.setPasswordHash(accountId, passwordHash);
-    return tx.devices.revokeOthers({ accountId, deviceId, atMs: ports.clock.nowMs() });
+    const devices = await tx.devices.revokeOthers({ accountId, deviceId, atMs: ports.clock.nowMs() });
+    const act = { actor: accountId, action: 'devicesRevoked', target: accountId } as const;
+    await record(tx, ports, { ...act, details: { devices } });
+    return devices;
   });
   return { otherDevicesRevoked };
 }

@@ -6,10 +6,11 @@ import type { z } from 'zod';
 import { newUuid } from '../../ports/random.ts';
 import type { ServerPorts } from '../../ports/server-ports.ts';
 import { requireGoodPassword } from '../account/password-rule.ts';
+import { record } from '../audit/record.ts';
 import type { AdminUser } from './admin-user.ts';
 import { adminUserOf } from './admin-user.ts';
 import type { Administrator } from './require-admin.ts';
-import { requireAdmin } from './require-admin.ts';
+import { actorOf, requireAdmin } from './require-admin.ts';
 
 /** The first account of a server is an administrator. Errors: `adminOnly`, `weakPassword`, `accountTaken`. */
 export async function createUser(
@@ -31,7 +32,10 @@ export async function createUser(
       createdAtMs: ports.clock.nowMs(),
     });
     if (!made) fail({ reason: 'accountTaken', email: input.email });
-    return tx.accounts.byId(accountId);
+    const row = await tx.accounts.byId(accountId);
+    const details = { admin: row?.admin ?? false, limitBytes: row?.limitBytes ?? 0 };
+    await record(tx, ports, { actor: actorOf(caller), action: 'accountCreated', target: accountId, details });
+    return row;
   });
   assert(account !== null, 'an account that was just made is there');
   return adminUserOf(account);

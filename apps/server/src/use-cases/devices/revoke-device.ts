@@ -1,15 +1,20 @@
 import type { DeviceId } from '@tidesync/shared/ids';
 import { fail } from '@tidesync/shared/problems';
 import type { ServerPorts } from '../../ports/server-ports.ts';
+import { record } from '../audit/record.ts';
 import type { Caller } from '../caller.ts';
 
 /** Ends one device of the caller's own account, at once. Errors: `deviceMissing`. */
 export async function revokeDevice(
-  ports: Pick<ServerPorts, 'store' | 'clock'>,
+  ports: Pick<ServerPorts, 'store' | 'clock' | 'random'>,
   caller: Caller,
   input: { readonly deviceId: DeviceId },
 ): Promise<void> {
-  const revocation = { accountId: caller.accountId, deviceId: input.deviceId, atMs: ports.clock.nowMs() };
-  const revoked = await ports.store.transact((tx) => tx.devices.revoke(revocation));
-  if (!revoked) fail({ reason: 'deviceMissing', device: input.deviceId });
+  const { accountId } = caller;
+  const { deviceId } = input;
+  await ports.store.transact(async (tx) => {
+    const revoked = await tx.devices.revoke({ accountId, deviceId, atMs: ports.clock.nowMs() });
+    if (!revoked) fail({ reason: 'deviceMissing', device: deviceId });
+    await record(tx, ports, { actor: accountId, action: 'deviceRevoked', target: deviceId });
+  });
 }

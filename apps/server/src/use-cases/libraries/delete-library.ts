@@ -1,16 +1,26 @@
 import type { LibraryId } from '@tidesync/shared/ids';
 import type { ServerPorts } from '../../ports/server-ports.ts';
+import { record } from '../audit/record.ts';
 import type { Caller } from '../caller.ts';
 import { requireRole } from '../require-role.ts';
 
 /** Ends a library for all members; local files of theirs stay. Errors: `libraryMissing`, `notAllowed`. */
 export async function deleteLibrary(
-  ports: Pick<ServerPorts, 'store' | 'clock'>,
+  ports: Pick<ServerPorts, 'store' | 'clock' | 'random'>,
   caller: Caller,
   input: { readonly libraryId: LibraryId },
 ): Promise<void> {
+  const { libraryId } = input;
   await ports.store.transact(async (tx) => {
-    await requireRole(tx, caller, { libraryId: input.libraryId, role: 'owner' });
-    await tx.libraries.markDeleted(input.libraryId, ports.clock.nowMs());
+    const library = await tx.libraries.byId(libraryId);
+    await requireRole(tx, caller, { libraryId, role: 'owner' });
+    await tx.libraries.markDeleted(libraryId, ports.clock.nowMs());
+    const details = { storedBytes: library?.storedBytes ?? 0 };
+    await record(tx, ports, {
+      actor: caller.accountId,
+      action: 'libraryDeleted',
+      target: libraryId,
+      details,
+    });
   });
 }

@@ -1,11 +1,14 @@
-import type { LibraryId } from '@tidesync/shared/ids';
-import { fail } from '@tidesync/shared/problems';
+import { assert } from '@tidesync/shared/brand';
+import { fail, isFailure } from '@tidesync/shared/problems';
 import type { memberSetInput } from '@tidesync/shared/wire/people';
 import type { z } from 'zod';
 import type { ServerPorts } from '../../ports/server-ports.ts';
 import type { Writes } from '../../ports/store.ts';
-import type { AccountRow } from '../../ports/store-people.ts';
+import type { AccountRow, LibraryRow } from '../../ports/store-people.ts';
+import { record } from '../audit/record.ts';
 import type { Caller } from '../caller.ts';
+import { transactWithRoom } from '../quotas/reclaim-slices.ts';
+import { settleAccounts } from '../quotas/room.ts';
 import { requireRole } from '../require-role.ts';
 
 /**
@@ -14,29 +17,48 @@ import { requireRole } from '../require-role.ts';
  *         would step down with nobody in their place; on handing over `libraryNameTaken`, `newOwnerFull`.
  */
 export async function setMember(
-  ports: Pick<ServerPorts, 'store' | 'doorbells'>,
+  ports: Pick<ServerPorts, 'store' | 'clock' | 'random' | 'doorbells'>,
   caller: Caller,
   input: z.infer<typeof memberSetInput>,
 ): Promise<void> {
   const { libraryId, email, role } = input;
-  const headSeq = await ports.store.transact(async (tx) => {
+  const account = await ports.store.read.accounts.byEmail(email);
+  const done = transactWithRoom(ports.store, async (tx) => {
+    // The library is locked before any account.
+    const library = await tx.libraries.byId(libraryId);
     await requireRole(tx, caller, { libraryId, role: 'owner' });
-    const account = await tx.accounts.byEmail(email);
+    assert(library !== null, 'a library with a member exists');
     if (account === null) fail({ reason: 'accountMissing', account: email });
-    const isOwner = account.accountId === caller.accountId;
+    const { accountId } = account;
+    const isOwner = accountId === caller.accountId;
     if (isOwner && role !== 'owner') fail({ reason: 'lastOwner' });
-    if (role !== 'owner') await tx.libraries.setMember(libraryId, account.accountId, role);
-    else if (!isOwner) await handOver(tx, libraryId, account);
-    return (await tx.libraries.byId(libraryId))?.headSeq ?? 0;
+    if (isOwner) return library.headSeq;
+    const act = { actor: caller.accountId, target: libraryId };
+    if (role === 'owner') {
+      await handOver(tx, library, account);
+      const details = { fromId: library.ownerId, toId: accountId, sizeBytes: library.storedBytes };
+      await record(tx, ports, { ...act, action: 'libraryTransferred', details });
+    } else {
+      await tx.libraries.setMember(libraryId, accountId, role);
+      await record(tx, ports, { ...act, action: 'memberSet', details: { accountId, role } });
+    }
+    return library.headSeq;
+  });
+  const headSeq = await done.catch((error: unknown) => {
+    if (isFailure(error, 'quotaExceeded')) fail({ reason: 'newOwnerFull', email }, error);
+    throw error;
   });
   ports.doorbells.ring({ libraryId, headSeq });
 }
 
-async function handOver(tx: Writes, libraryId: LibraryId, to: AccountRow): Promise<void> {
+/** The new owner pays for what is stored from now on. */
+async function handOver(tx: Writes, library: LibraryRow, to: AccountRow): Promise<void> {
+  const { libraryId, ownerId, name, storedBytes } = library;
   const outcome = await tx.libraries.transfer(libraryId, to.accountId);
-  if (outcome === 'noRoom') fail({ reason: 'newOwnerFull', email: to.email });
-  if (outcome === 'nameTaken') {
-    const library = await tx.libraries.byId(libraryId);
-    fail({ reason: 'libraryNameTaken', library: library?.name ?? libraryId });
-  }
+  if (outcome === 'nameTaken') fail({ reason: 'libraryNameTaken', library: name });
+  if (storedBytes === 0) return;
+  await settleAccounts(tx, [
+    { accountId: to.accountId, chargeBytes: storedBytes, releaseBytes: 0 },
+    { accountId: ownerId, chargeBytes: -storedBytes, releaseBytes: 0 },
+  ]);
 }

@@ -1,6 +1,7 @@
 import { limits } from '@tidesync/shared/limits';
 import { objectKeyOf } from '../../ports/object-store.ts';
 import type { ServerPorts } from '../../ports/server-ports.ts';
+import { releaseRoom } from '../quotas/room.ts';
 
 type Ports = Pick<ServerPorts, 'store' | 'clock' | 'objectStore'>;
 
@@ -33,7 +34,7 @@ async function releaseOverdue({ store }: Ports, nowMs: number): Promise<number> 
           if (upload === null || upload.expiresAtMs > nowMs) return false;
           const held = await tx.content.expireUpload(uploadId);
           if (held === null) return false;
-          await tx.accounts.release(held.payerId, held.reservedBytes);
+          await releaseRoom(tx, held, held.reservedBytes);
           return true;
         },
         { repeatable: true },

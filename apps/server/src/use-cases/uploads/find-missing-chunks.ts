@@ -6,11 +6,13 @@ import type { ServerPorts } from '../../ports/server-ports.ts';
 import type { Writes } from '../../ports/store.ts';
 import type { UploadRow } from '../../ports/store-content.ts';
 import type { Caller } from '../caller.ts';
-import { failQuotaExceeded } from './quota-exceeded.ts';
+import { transactWithRoom } from '../quotas/reclaim-slices.ts';
+import { holdRoom } from '../quotas/room.ts';
 import { requireOpenUpload } from './require-open-upload.ts';
 
 /**
- * Which chunks have to be sent; room for them is held on the account of the library's owner, once per upload.
+ * Which chunks have to be sent; room for them is held in the library and on the account of its owner, once per
+ * upload.
  * Errors: `quotaExceeded` with nothing held, `uploadExpired`, `libraryMissing`, `notAllowed`.
  */
 export async function findMissingChunks(
@@ -19,7 +21,8 @@ export async function findMissingChunks(
   { uploadId, chunks }: z.infer<typeof uploadMissingInput>,
 ): Promise<z.infer<typeof uploadMissingOutput>> {
   const nowMs = ports.clock.nowMs();
-  return ports.store.transact(
+  return transactWithRoom(
+    ports.store,
     async (tx) => {
       const upload = await requireOpenUpload(tx, caller, { uploadId, nowMs });
       const ids = [...new Set(chunks.map((chunk) => chunk.id))];
@@ -43,8 +46,7 @@ async function reserveOnce(tx: Writes, upload: UploadRow, wanted: readonly Chunk
   const added = [...byId.values()];
   if (added.length === 0) return 0;
   const addedBytes = added.reduce((sum, chunk) => sum + chunk.sizeBytes, 0);
-  const room = await tx.accounts.reserve(upload.payerId, addedBytes);
-  if (!room) await failQuotaExceeded(tx, upload.payerId, addedBytes);
+  await holdRoom(tx, upload, addedBytes);
   await tx.content.addReservedChunks(upload.uploadId, added);
   return addedBytes;
 }

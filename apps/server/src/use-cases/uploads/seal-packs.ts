@@ -10,7 +10,8 @@ import type { ServerPorts } from '../../ports/server-ports.ts';
 import type { Writes } from '../../ports/store.ts';
 import type { PackRow, UploadRow } from '../../ports/store-content.ts';
 import type { Caller } from '../caller.ts';
-import { failQuotaExceeded } from './quota-exceeded.ts';
+import { transactWithRoom } from '../quotas/reclaim-slices.ts';
+import { settleRoom } from '../quotas/room.ts';
 import { requireOpenUpload } from './require-open-upload.ts';
 
 /** Location rows per transaction: other libraries' commits wait no longer than these take. */
@@ -37,12 +38,11 @@ export async function sealPacks(
   const arrived = await arrivedPacks(ports, upload, packs);
   let chargedBytes = 0;
   for (const group of groupByEntries(arrived)) {
-    chargedBytes += await ports.store.transact(
+    chargedBytes += await transactWithRoom(
+      ports.store,
       async (tx) => {
         const open = await requireOpenUpload(tx, caller, { uploadId, nowMs });
-        let bytes = 0;
-        for (const pack of group) bytes += await sealOne(tx, open, pack);
-        return bytes;
+        return sealGroup(tx, open, group);
       },
       { repeatable: true },
     );
@@ -95,12 +95,30 @@ function groupByEntries(packs: readonly ArrivedPack[]): ArrivedPack[][] {
   return groups;
 }
 
-async function sealOne(tx: Writes, upload: UploadRow, { row, entries }: ArrivedPack): Promise<number> {
+async function sealGroup(tx: Writes, upload: UploadRow, group: readonly ArrivedPack[]): Promise<number> {
+  const { libraryId } = upload;
+  // Before it is judged what is usable: of two servers that seal the same chunk, the second one sees the first's.
+  if (!(await tx.tree.touchReferences(libraryId))) fail({ reason: 'libraryMissing', library: libraryId });
+  const shares: Share[] = [];
+  for (const pack of group) shares.push(await sealOne(tx, upload, pack));
+  const chargeBytes = shares.reduce((sum, share) => sum + share.chargeBytes, 0);
+  const releaseBytes = shares.reduce((sum, share) => sum + share.releaseBytes, 0);
+  await settleRoom(tx, upload, { chargeBytes, releaseBytes });
+  return chargeBytes;
+}
+
+/** What a pack costs and what of the upload's room it gives back. */
+interface Share {
+  readonly chargeBytes: number;
+  readonly releaseBytes: number;
+}
+
+async function sealOne(tx: Writes, upload: UploadRow, { row, entries }: ArrivedPack): Promise<Share> {
   const { libraryId, uploadId } = upload;
   const { packId, uploaderId } = row;
   const [now] = await tx.content.packs(libraryId, [packId]);
   assert(now !== undefined, 'a pack is not forgotten while its upload is open');
-  if (now.sealed) return 0;
+  if (now.sealed) return { chargeBytes: 0, releaseBytes: 0 };
   const byChunk = new Map(entries.map((entry) => [entry.chunkId, entry]));
   const of = { libraryId, accountId: uploaderId };
   const usable = new UsableChunks(await tx.content.usableChunks(of, [...byChunk.keys()]));
@@ -111,22 +129,5 @@ async function sealOne(tx: Writes, upload: UploadRow, { row, entries }: ArrivedP
   const releaseBytes = await tx.content.dropReservedChunks(uploadId, [...byChunk.keys()]);
   const charged = new Set(added.map((entry) => entry.chunkId));
   await tx.content.sealPack({ libraryId, packId, uploaderId, entries: [...byChunk.values()], charged });
-  await tx.content.addStoredBytes(libraryId, chargeBytes);
-  await settle(tx, upload, { chargeBytes, releaseBytes });
-  return chargeBytes;
-}
-
-/** The present owner pays; the room was held on whoever owned the library when the upload began. */
-async function settle(
-  tx: Writes,
-  { libraryId, payerId }: UploadRow,
-  { chargeBytes, releaseBytes }: { readonly chargeBytes: number; readonly releaseBytes: number },
-): Promise<void> {
-  const library = await tx.libraries.byId(libraryId);
-  assert(library !== null, 'the library of an open upload exists');
-  const { ownerId } = library;
-  if (ownerId !== payerId) await tx.accounts.release(payerId, releaseBytes);
-  const ownRelease = ownerId === payerId ? releaseBytes : 0;
-  const room = await tx.accounts.settle({ accountId: ownerId, chargeBytes, releaseBytes: ownRelease });
-  if (!room) await failQuotaExceeded(tx, ownerId, chargeBytes - ownRelease);
+  return { chargeBytes, releaseBytes };
 }

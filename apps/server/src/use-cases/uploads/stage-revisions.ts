@@ -34,7 +34,7 @@ export async function stageRevisions(
     async (tx) => {
       const { libraryId } = await requireOpenUpload(tx, caller, { uploadId, nowMs });
       const of = { libraryId, accountId: caller.accountId };
-      await tx.tree.touchReferences(libraryId);
+      if (!(await tx.tree.touchReferences(libraryId))) fail({ reason: 'libraryMissing', library: libraryId });
       await requireUsable(tx, of, input);
       await tx.content.addChunkLists(
         of,

@@ -13,6 +13,7 @@ import {
   TestUpload,
 } from '../../testing/server-world.ts';
 import type { Caller } from '../caller.ts';
+import { setMember } from '../libraries/set-member.ts';
 import { beginUpload } from './begin-upload.ts';
 import { expireUploads } from './expire-uploads.ts';
 import { stageRevisions } from './stage-revisions.ts';
@@ -102,6 +103,7 @@ describe('missing', () => {
       reservedBytes: 600,
       limitBytes: LIMIT,
       requestedBytes: 500,
+      limit: 'account',
     });
     expect(await quotaOf(ann)).toEqual({ usedBytes: 0, reservedBytes: 600 });
   });
@@ -306,7 +308,8 @@ test('[B25] a transfer of the library moves its bytes, and later charges go to t
   const bob = await world.addAccount('bob@example.org', 1_000);
   await upload.send([chunkOfSize(400, 'a')]);
   await upload.missing([chunkOfSize(100, 'b')]);
-  await world.ports.store.transact((tx) => tx.libraries.transfer(upload.libraryId, bob.accountId));
+  const { libraryId } = upload;
+  await setMember(world.ports, ann, { libraryId, email: bob.email, role: 'owner' });
   expect(await quotaOf(ann)).toEqual({ usedBytes: 0, reservedBytes: 100 });
   expect(await quotaOf(bob)).toEqual({ usedBytes: 400, reservedBytes: 0 });
   await upload.send([chunkOfSize(100, 'b')]);
