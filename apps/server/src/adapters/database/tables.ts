@@ -289,8 +289,11 @@ function packTables(c: Columns) {
       sizeBytes: c.u53('size_bytes').notNull(),
       sha256: c.hash32('sha256').notNull(),
       uploaderId: c.bin16<AccountId>('uploader_id').notNull(),
-      /** `signed`: may arrive; `sealed`: has arrived and was compared with the store. */
-      state: c.word<'signed' | 'sealed'>('state').notNull(),
+      /**
+       * `signed`: may arrive; `sealed`: has arrived and was compared with the store; `verified`: its chunks were
+       * hashed; `damaged`: they are not what was said.
+       */
+      state: c.word<'signed' | 'sealed' | 'verified' | 'damaged'>('state').notNull(),
       uploadId: c.bin16<UploadId>('upload_id').notNull(),
       atMs: c.ms('at_ms').notNull(),
       /** When the verifier last read it and hashed its chunks; null: never. */
