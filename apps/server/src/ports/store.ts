@@ -7,6 +7,7 @@ import type {
   LibraryReads,
   LibraryWrites,
 } from './store-people.ts';
+import type { RowReads, RowWrites } from './store-transfer.ts';
 import type { TreeReads, TreeWrites } from './store-tree.ts';
 
 /** Each call sees everything committed before it, and nothing of open transactions. */
@@ -16,6 +17,8 @@ export interface Reads {
   readonly libraries: LibraryReads;
   readonly content: ContentReads;
   readonly tree: TreeReads;
+  /** Whole rows, for moving a server's data elsewhere. */
+  readonly rows: RowReads;
 }
 
 /** The same, inside a transaction: sees its own writes. Useless once the transaction is over. */
@@ -25,6 +28,7 @@ export interface Writes extends Reads {
   readonly libraries: LibraryWrites;
   readonly content: ContentWrites;
   readonly tree: TreeWrites;
+  readonly rows: RowWrites;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Connection } from './connection.ts';
 import { contentQueries } from './content-queries.ts';
 import { deviceQueries } from './device-queries.ts';
 import { libraryQueries } from './library-queries.ts';
+import { transferQueries } from './transfer-queries.ts';
 import { treeQueries } from './tree-queries.ts';
 
 /** Every query of the store, over one connection. */
@@ -14,6 +15,7 @@ export function queriesOn(connection: Connection): Writes {
     libraries: libraryQueries(connection),
     content: contentQueries(connection),
     tree: treeQueries(connection),
+    rows: transferQueries(connection),
   };
 }
 

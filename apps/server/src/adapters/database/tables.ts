@@ -240,7 +240,16 @@ function operationTables(c: Columns) {
     },
     (t) => [c.index('audit_time').on(t.atMs)],
   );
-  return { leases, audit };
+  const imports = c.table('imports', {
+    /** The library that is being imported; all zeros for everything. */
+    importId: c.bin16<LibraryId>('id').primaryKey(),
+    /** Whose data it is. */
+    sourceId: c.bin16('source_id').notNull(),
+    /** What tells that the source is still as it was. */
+    sourceState: c.hash32('source_state').notNull(),
+    startedAtMs: c.ms('started_at_ms').notNull(),
+  });
+  return { leases, audit, imports };
 }
 
 function contentTables(c: Columns) {

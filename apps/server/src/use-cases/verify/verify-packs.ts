@@ -15,6 +15,8 @@ export interface VerifyOptions {
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Hears of every pack that was found damaged: for the log. */
   readonly onDamaged: (pack: PackPlace, why: string) => void;
+  /** Default: PACKS_PER_VERIFY_RUN_MAX. */
+  readonly packsPerRunMax?: number;
 }
 export interface VerifyRun {
   readonly verified: number;
@@ -37,6 +39,7 @@ export function verifyPacksJob(
   ports: Pick<ServerPorts, 'store' | 'clock' | 'objectStore'>,
   options: VerifyOptions,
 ): VerifyJob {
+  const { packsPerRunMax = PACKS_PER_VERIFY_RUN_MAX } = options;
   const places: Record<CheckableState, PackPlace | null> = { sealed: null, damaged: null };
   let running: Promise<VerifyRun> | null = null;
 
@@ -61,8 +64,8 @@ export function verifyPacksJob(
 
   async function due(): Promise<PackToCheck[]> {
     const nowMs = ports.clock.nowMs();
-    const sealed = await nextOf('sealed', { checkedByMs: nowMs, limit: PACKS_PER_VERIFY_RUN_MAX });
-    const limit = PACKS_PER_VERIFY_RUN_MAX - sealed.length;
+    const sealed = await nextOf('sealed', { checkedByMs: nowMs, limit: packsPerRunMax });
+    const limit = packsPerRunMax - sealed.length;
     const again = await nextOf('damaged', { checkedByMs: nowMs - DAMAGED_AGAIN_AFTER_MS, limit });
     return [...sealed, ...again];
   }
