@@ -5,18 +5,18 @@ import { topFolderOf } from '@tidesync/shared/ids';
 import Database from 'better-sqlite3';
 import { getTableColumns } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { sqliteColumns } from '../../adapters/database/columns-sqlite.ts';
-import { tableShapes } from '../../adapters/database/table-shapes.ts';
-import { defineTables } from '../../adapters/database/tables.ts';
-import { openFolderSource } from '../../adapters/export-folder/folder-source.ts';
-import { folderTarget } from '../../adapters/export-folder/folder-target.ts';
-import { measureRowFile } from '../../adapters/export-folder/row-files.ts';
-import type { MoveSource, MoveTarget } from '../../ports/moving.ts';
-import { LEFT_TABLES, MOVED_TABLES } from '../../ports/store-transfer.ts';
-import type { FilledWorld } from '../../testing/moving-world.ts';
-import { allRows, fillWorld, livePorts, quietWatch } from '../../testing/moving-world.ts';
-import { makeOp } from '../../testing/op-makers.ts';
-import type { ServerWorld } from '../../testing/server-world.ts';
+import { sqliteColumns } from './adapters/database/columns-sqlite.ts';
+import { tableShapes } from './adapters/database/table-shapes.ts';
+import { defineTables } from './adapters/database/tables.ts';
+import { openFolderSource } from './adapters/export-folder/folder-source.ts';
+import { folderTarget } from './adapters/export-folder/folder-target.ts';
+import { measureRowFile } from './adapters/export-folder/row-files.ts';
+import type { MoveSource, MoveTarget } from './ports/moving.ts';
+import { LEFT_TABLES, MOVED_TABLES } from './ports/store-transfer.ts';
+import type { FilledWorld } from './testing/moving-world.ts';
+import { allRows, fillWorld, livePorts, quietWatch } from './testing/moving-world.ts';
+import { makeOp } from './testing/op-makers.ts';
+import type { ServerWorld } from './testing/server-world.ts';
 import {
   chunkOf,
   freshEntryId,
@@ -25,18 +25,18 @@ import {
   refusalOf,
   sha256,
   TestUpload,
-} from '../../testing/server-world.ts';
-import { listChanges } from '../changes/list-changes.ts';
-import { readRevisions } from '../downloads/read-revisions.ts';
-import { commitOps } from '../sync/commit-ops.ts';
-import { listTrash } from '../trash/list-trash.ts';
-import { listTree } from '../tree/list-tree.ts';
-import { adoptedSource, libraryTarget, requireOwner } from './library-target.ts';
-import { libraryScope, liveSource } from './live-source.ts';
-import { everythingTarget } from './live-target.ts';
-import { move } from './move.ts';
-import type { MoveWatch } from './move-watch.ts';
-import { requireWholeImport } from './require-whole.ts';
+} from './testing/server-world.ts';
+import { listChanges } from './use-cases/changes/list-changes.ts';
+import { readRevisions } from './use-cases/downloads/read-revisions.ts';
+import { adoptedSource, libraryTarget, requireOwner } from './use-cases/moving/library-target.ts';
+import { libraryScope, liveSource } from './use-cases/moving/live-source.ts';
+import { everythingTarget } from './use-cases/moving/live-target.ts';
+import { move } from './use-cases/moving/move.ts';
+import type { MoveWatch } from './use-cases/moving/move-watch.ts';
+import { requireWholeImport } from './use-cases/moving/require-whole.ts';
+import { commitOps } from './use-cases/sync/commit-ops.ts';
+import { listTrash } from './use-cases/trash/list-trash.ts';
+import { listTree } from './use-cases/tree/list-tree.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
