@@ -359,6 +359,61 @@ export const catalogue = {
     { path: text },
     (p) => `${p.path} lies in no synced folder. \`tidesync folder list\` shows them.`,
   ),
+  exportFolderUnusable: define(
+    'FAILED_PRECONDITION',
+    { path: text, detail: text },
+    (p) => `The export folder ${p.path} cannot be used: ${p.detail}.`,
+  ),
+  exportDamaged: define(
+    'FAILED_PRECONDITION',
+    { path: text, detail: text },
+    (p) =>
+      `${p.path} in the export is damaged: ${p.detail}. Take another copy of the export, or export again; ` +
+      'what has arrived so far is not in use.',
+  ),
+  packsDamaged: define(
+    'FAILED_PRECONDITION',
+    { count: z.number().int(), first: text },
+    (p) =>
+      `${p.count} packs of the source are missing or have other bytes than they should, the first is ` +
+      `${p.first}. Bring them back from a backup, or go on as they are with --accept-damaged.`,
+  ),
+  moveTargetInUse: define(
+    'FAILED_PRECONDITION',
+    { detail: text },
+    (p) => `The target holds other data already (${p.detail}). Name an empty database; nothing was changed.`,
+  ),
+  moveServerRunning: define(
+    'FAILED_PRECONDITION',
+    { which: text },
+    (p) =>
+      `A server is running on the ${p.which}. Stop every server on it, wait a minute, and run the same ` +
+      'command again.',
+  ),
+  sourceChanged: define(
+    'FAILED_PRECONDITION',
+    { detail: text },
+    (p) =>
+      `The source was written to while it was copied (${p.detail}). Stop every server on it, empty the ` +
+      'target database, and begin again; packs that have arrived are not sent again.',
+  ),
+  moveStopped: define(
+    'ABORTED',
+    {},
+    () => 'Stopped. Nothing is lost: the same command goes on where this one was.',
+  ),
+  importHalfDone: define(
+    'FAILED_PRECONDITION',
+    {},
+    () =>
+      'An import into this database has not finished, so it is not served. Run the same command again until ' +
+      'it says that everything has moved.',
+  ),
+  libraryPresent: define(
+    'ALREADY_EXISTS',
+    { library: text },
+    (p) => `This server has the library "${p.library}" already, or had it once. It cannot be imported again.`,
+  ),
   internal: define('INTERNAL', {}, () => 'Something went wrong inside the server; its log says more.'),
 } as const;
 

@@ -29,10 +29,26 @@ export interface PackRow {
   readonly uploaderId: AccountId;
   readonly sizeBytes: number;
   readonly sha256: string;
+  /** It has arrived, whatever was found out about it since. */
   readonly sealed: boolean;
 }
 
-/** Who wants to rely on content: locations are usable if verified, or uploaded by the same account. */
+/** What the verifier may be asked to look at. */
+export type CheckableState = 'sealed' | 'damaged';
+export interface PackToCheck {
+  readonly libraryId: LibraryId;
+  readonly packId: PackId;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  /** Its state when it was taken; what is found out counts only while it has that state. */
+  readonly seen: CheckableState;
+}
+export type PackPlace = Pick<PackToCheck, 'libraryId' | 'packId'>;
+
+/**
+ * Who wants to rely on content: locations are usable if verified, or uploaded by the same account in a pack that is
+ * not known to be damaged.
+ */
 export interface Usability {
   readonly libraryId: LibraryId;
   readonly accountId: AccountId;
@@ -50,9 +66,18 @@ export interface ContentReads {
   reservedChunks(uploadId: UploadId, chunkIds: readonly ChunkId[]): Promise<ChunkRef[]>;
   /** The (chunk, plain length) pairs at usable locations; one chunk may come with two lengths if someone lied. */
   usableChunks(of: Usability, chunkIds: readonly ChunkId[]): Promise<ChunkRef[]>;
-  /** Every location of the chunks, per chunk the most trusted first: verified, own, others. */
+  /** Every location of the chunks, per chunk the most trusted first: verified, own, others, damaged. */
   locate(of: Usability, chunkIds: readonly ChunkId[]): Promise<Location[]>;
   packs(libraryId: LibraryId, packIds: readonly PackId[]): Promise<PackRow[]>;
+  /** Packs in a state, by library and id, that were not checked since `checkedByMs`. */
+  packsToCheck(from: {
+    readonly state: CheckableState;
+    readonly after: PackPlace | null;
+    readonly checkedByMs: number;
+    readonly limit: number;
+  }): Promise<PackToCheck[]>;
+  /** The locations, among those of these chunks, that lie in the pack. */
+  locationsIn(pack: PackPlace, chunkIds: readonly ChunkId[]): Promise<PackEntry[]>;
   /** What `sign` recorded before for these hashes in this upload. */
   packsOfUpload(uploadId: UploadId, sha256s: readonly string[]): Promise<PackRow[]>;
   /** Chunk lists that this account has proved to hold, with the bytes of content each stands for. */
@@ -84,6 +109,13 @@ export interface ContentWrites extends ContentReads {
    * `lockHead`, so that nobody else judges at the same time what is usable, and a recount sees that it was here.
    */
   sealPack(pack: SealedPack): Promise<void>;
+  /** The pack and these chunks in it count for every member. False, and nothing written, if it is not as seen. */
+  markVerified(
+    pack: PackToCheck,
+    found: { readonly chunkIds: readonly ChunkId[]; readonly atMs: number },
+  ): Promise<boolean>;
+  /** Nobody may rely on the pack any more. False, and nothing written, if it is not as seen. */
+  markDamaged(pack: PackToCheck, found: { readonly atMs: number }): Promise<boolean>;
   /** Staging what is staged changes nothing. */
   addChunkLists(of: Usability, lists: readonly NewChunkList[]): Promise<void>;
   stage(of: Usability & { readonly atMs: number }, revisions: readonly Revision[]): Promise<void>;

@@ -10,6 +10,7 @@ import type {
   LibraryWrites,
 } from './store-people.ts';
 import type { RecountReads, RecountWrites } from './store-recount.ts';
+import type { RowReads, RowWrites } from './store-transfer.ts';
 import type { TreeReads, TreeWrites } from './store-tree.ts';
 
 /** Each call sees everything committed before it, and nothing of open transactions. */
@@ -22,6 +23,8 @@ export interface Reads {
   readonly organisations: OrganisationReads;
   readonly recount: RecountReads;
   readonly audit: AuditReads;
+  /** Whole rows, for moving a server's data elsewhere. */
+  readonly rows: RowReads;
 }
 
 /** The same, inside a transaction: sees its own writes. Useless once the transaction is over. */
@@ -34,6 +37,7 @@ export interface Writes extends Reads {
   readonly organisations: OrganisationWrites;
   readonly recount: RecountWrites;
   readonly audit: AuditWrites;
+  readonly rows: RowWrites;
 }
 
 /**

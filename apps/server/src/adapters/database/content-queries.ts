@@ -2,53 +2,24 @@ import { assert } from '@tidesync/shared/brand';
 import type { Revision } from '@tidesync/shared/chunk-list';
 import { decodeRefs } from '@tidesync/shared/chunk-list';
 import type { ChunkId, ContentId } from '@tidesync/shared/ids';
-import { and, asc, desc, eq, inArray, or, sql } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import type { ContentReads, ContentWrites, Usability } from '../../ports/store-content.ts';
 import { selectBatched } from './batched.ts';
 import type { Connection } from './connection.ts';
+import { locationReads } from './location-queries.ts';
 import { packQueries } from './pack-queries.ts';
 import { revisionWrites } from './revision-queries.ts';
 import { uploadQueries } from './upload-queries.ts';
+import { verifyQueries } from './verify-queries.ts';
 
 export function contentQueries(connection: Connection): ContentWrites {
   return {
     ...uploadQueries(connection),
     ...packQueries(connection),
     ...locationReads(connection),
+    ...verifyQueries(connection),
     ...revisionReads(connection),
     ...revisionWrites(connection),
-  };
-}
-
-function locationReads({ db, tables }: Connection): Pick<ContentReads, 'usableChunks' | 'locate'> {
-  const { locations: t } = tables;
-  return {
-    usableChunks: ({ libraryId, accountId }, chunkIds) =>
-      selectBatched(chunkIds, (part) =>
-        db
-          .selectDistinct({ id: t.chunkId, sizeBytes: t.plainBytes })
-          .from(t)
-          .where(
-            and(
-              eq(t.libraryId, libraryId),
-              inArray(t.chunkId, part),
-              or(eq(t.verified, true), eq(t.uploaderId, accountId)),
-            ),
-          ),
-      ),
-    async locate({ libraryId, accountId }, chunkIds) {
-      const own = sql`CASE WHEN ${eq(t.uploaderId, accountId)} THEN 0 ELSE 1 END`;
-      const rows = await selectBatched(chunkIds, (part) =>
-        db
-          .select()
-          .from(t)
-          .where(and(eq(t.libraryId, libraryId), inArray(t.chunkId, part)))
-          .orderBy(asc(t.chunkId), desc(t.verified), own, asc(t.packId)),
-      );
-      return rows.map(
-        ({ libraryId: _l, uploaderId: _u, verified: _v, charged: _c, ...location }) => location,
-      );
-    },
   };
 }
 

@@ -22,7 +22,7 @@ export function packQueries({ db, tables, dialect }: Connection): PackQueries {
     uploaderId,
     sizeBytes,
     sha256,
-    sealed: state === 'sealed',
+    sealed: state !== 'signed',
   });
   return {
     async packs(libraryId, packIds) {
@@ -54,7 +54,7 @@ export function packQueries({ db, tables, dialect }: Connection): PackQueries {
       await db
         .update(t)
         .set({ state: 'sealed' })
-        .where(and(eq(t.libraryId, libraryId), eq(t.packId, packId)));
+        .where(and(eq(t.libraryId, libraryId), eq(t.packId, packId), eq(t.state, 'signed')));
       const rows = entries.map((entry) => ({
         libraryId,
         packId,

@@ -7,6 +7,7 @@ import { deviceQueries } from './device-queries.ts';
 import { libraryQueries } from './library-queries.ts';
 import { organisationQueries } from './organisation-queries.ts';
 import { recountQueries } from './recount-queries.ts';
+import { transferQueries } from './transfer-queries.ts';
 import { treeQueries } from './tree-queries.ts';
 
 /** Every query of the store, over one connection. */
@@ -20,6 +21,7 @@ export function queriesOn(connection: Connection): Writes {
     organisations: organisationQueries(connection),
     recount: recountQueries(connection),
     audit: auditQueries(connection),
+    rows: transferQueries(connection),
   };
 }
 

@@ -240,7 +240,16 @@ function operationTables(c: Columns) {
     },
     (t) => [c.index('audit_time').on(t.atMs)],
   );
-  return { leases, audit };
+  const imports = c.table('imports', {
+    /** The library that is being imported; all zeros for everything. */
+    importId: c.bin16<LibraryId>('id').primaryKey(),
+    /** Whose data it is. */
+    sourceId: c.bin16('source_id').notNull(),
+    /** What tells that the source is still as it was. */
+    sourceState: c.hash32('source_state').notNull(),
+    startedAtMs: c.ms('started_at_ms').notNull(),
+  });
+  return { leases, audit, imports };
 }
 
 function contentTables(c: Columns) {
@@ -289,8 +298,11 @@ function packTables(c: Columns) {
       sizeBytes: c.u53('size_bytes').notNull(),
       sha256: c.hash32('sha256').notNull(),
       uploaderId: c.bin16<AccountId>('uploader_id').notNull(),
-      /** `signed`: may arrive; `sealed`: has arrived and was compared with the store. */
-      state: c.word<'signed' | 'sealed'>('state').notNull(),
+      /**
+       * `signed`: may arrive; `sealed`: has arrived and was compared with the store; `verified`: its chunks were
+       * hashed; `damaged`: they are not what was said.
+       */
+      state: c.word<'signed' | 'sealed' | 'verified' | 'damaged'>('state').notNull(),
       uploadId: c.bin16<UploadId>('upload_id').notNull(),
       atMs: c.ms('at_ms').notNull(),
       /** When the verifier last read it and hashed its chunks; null: never. */

@@ -1,0 +1,78 @@
+import { and, asc, eq, gt, inArray, isNull, lte, or } from 'drizzle-orm';
+import type { ContentReads, ContentWrites, PackToCheck } from '../../ports/store-content.ts';
+import { batches, selectBatched } from './batched.ts';
+import type { Connection } from './connection.ts';
+
+type VerifyQueries = Pick<ContentReads, 'packsToCheck' | 'locationsIn'> &
+  Pick<ContentWrites, 'markVerified' | 'markDamaged'>;
+
+const IDS_PER_UPDATE = 500;
+
+export function verifyQueries({ db, tables, dialect }: Connection): VerifyQueries {
+  const { packs: t, locations } = tables;
+  const moveOn = async (
+    pack: PackToCheck,
+    values: { state: 'verified' | 'damaged'; checkedAtMs: number },
+  ) => {
+    const result = await db
+      .update(t)
+      .set(values)
+      .where(and(eq(t.libraryId, pack.libraryId), eq(t.packId, pack.packId), eq(t.state, pack.seen)));
+    return dialect.affected(result) === 1;
+  };
+  return {
+    async packsToCheck({ state, after, checkedByMs, limit }) {
+      const due = and(eq(t.state, state), or(isNull(t.checkedAtMs), lte(t.checkedAtMs, checkedByMs)));
+      const page = (range: ReturnType<typeof and>, count: number) =>
+        db
+          .select({ libraryId: t.libraryId, packId: t.packId, sizeBytes: t.sizeBytes, sha256: t.sha256 })
+          .from(t)
+          .where(and(due, range))
+          .orderBy(asc(t.libraryId), asc(t.packId))
+          .limit(count);
+      // Two ranges rather than one condition with OR, so that each is one walk along the index.
+      const rows =
+        after === null
+          ? await page(undefined, limit)
+          : await page(and(eq(t.libraryId, after.libraryId), gt(t.packId, after.packId)), limit);
+      if (after !== null && rows.length < limit) {
+        rows.push(...(await page(gt(t.libraryId, after.libraryId), limit - rows.length)));
+      }
+      return rows.map((row) => ({ ...row, seen: state }));
+    },
+    async locationsIn({ libraryId, packId }, chunkIds) {
+      const rows = await selectBatched(chunkIds, (part) =>
+        db
+          .select()
+          .from(locations)
+          .where(
+            and(
+              eq(locations.libraryId, libraryId),
+              inArray(locations.chunkId, part),
+              eq(locations.packId, packId),
+            ),
+          ),
+      );
+      return rows.map(({ chunkId, offset, storedBytes, plainBytes, codec, storedSha256 }) => {
+        return { chunkId, offset, storedBytes, plainBytes, codec, storedSha256 };
+      });
+    },
+    async markVerified(pack, { chunkIds, atMs }) {
+      if (!(await moveOn(pack, { state: 'verified', checkedAtMs: atMs }))) return false;
+      for (const part of batches(chunkIds, IDS_PER_UPDATE)) {
+        await db
+          .update(locations)
+          .set({ verified: true })
+          .where(
+            and(
+              eq(locations.libraryId, pack.libraryId),
+              inArray(locations.chunkId, part),
+              eq(locations.packId, pack.packId),
+            ),
+          );
+      }
+      return true;
+    },
+    markDamaged: (pack, { atMs }) => moveOn(pack, { state: 'damaged', checkedAtMs: atMs }),
+  };
+}

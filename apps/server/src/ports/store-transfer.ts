@@ -1,0 +1,71 @@
+import type { LibraryId } from '@tidesync/shared/ids';
+
+/**
+ * The tables that a move takes along, in the order in which it does. Whoever adds a table has to decide here whether
+ * it goes along; a test holds the two lists against the tables that there are.
+ */
+export const MOVED_TABLES = [
+  'organisations',
+  'accounts',
+  'devices',
+  'libraries',
+  'libraryMembers',
+  'entries',
+  'changes',
+  'commits',
+  'answers',
+  'revisions',
+  'chunkLists',
+  'packs',
+  'locations',
+  'uploads',
+  'uploadChunks',
+  'audit',
+] as const;
+/** What belongs to the running servers of one installation alone. */
+export const LEFT_TABLES = ['leases', 'imports'] as const;
+
+export type MovedTable = (typeof MOVED_TABLES)[number];
+
+/** A row as the columns have it in code: ids and hashes as text, bytes as bytes, JSON as its value. */
+export type TransferRow = Readonly<Record<string, unknown>>;
+
+/** Which rows of a table: all, or those of one library, whose id then leads the table's key. */
+export interface RowsOf {
+  readonly table: MovedTable;
+  readonly libraryId: LibraryId | null;
+}
+
+/** An import that has begun and is not finished. */
+export interface ImportMark {
+  /** The library that is imported; `EVERYTHING` for a whole installation. */
+  readonly importId: LibraryId;
+  /** Whose data it is. */
+  readonly sourceId: string;
+  /** SHA-256 over what tells that the source is still as it was. */
+  readonly sourceState: string;
+  readonly startedAtMs: number;
+}
+export const EVERYTHING = '00000000-0000-0000-0000-000000000000' as LibraryId;
+
+export interface RowReads {
+  /** Up to `limit` rows in the order of the primary key, behind the key of `after`. */
+  page(
+    of: RowsOf,
+    from: { readonly after: TransferRow | null; readonly limit: number },
+  ): Promise<TransferRow[]>;
+  count(of: RowsOf): Promise<number>;
+  /** The row with the highest key; null for none. */
+  last(of: RowsOf): Promise<TransferRow | null>;
+  importMark(importId: LibraryId): Promise<ImportMark | null>;
+  /** How many servers hold a job at this time: above 0, one is running. */
+  heldLeases(nowMs: number): Promise<number>;
+}
+
+export interface RowWrites extends RowReads {
+  /** Adds what is not there yet, by primary key, and never changes what is; how many rows that were. */
+  add(table: MovedTable, rows: readonly TransferRow[]): Promise<number>;
+  /** False if there is a mark with this id already. */
+  beginImport(mark: ImportMark): Promise<boolean>;
+  endImport(importId: LibraryId): Promise<void>;
+}
