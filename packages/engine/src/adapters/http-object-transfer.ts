@@ -9,6 +9,13 @@ import { unreachable } from './server/answer-failure.ts';
 /** No byte either way for so long ends a transfer; how long it takes as a whole is the line's business. */
 const IDLE_MS_MAX = 60_000;
 const SOCKETS_MAX = 16;
+/**
+ * A store that refuses a PUT before it has read it all closes the connection, and with it goes its answer, if we are
+ * just writing. So a PUT that was cut off is tried once more with a pause after its first bytes, in which such an
+ * answer arrives whole. Long enough for an answer from far away.
+ */
+const PAUSE_AFTER_BYTES = 256 * 1024;
+const PAUSE_MS = 3_000;
 /** A refusal this close to an address's end is put down to its end: the two clocks may differ. */
 const EXPIRY_MARGIN_MS = 60_000;
 
@@ -39,7 +46,12 @@ export function createHttpObjectTransfer(ports: HttpObjectTransferPorts): Object
       );
       const headers = { ...signed.headers, 'content-length': String(length) };
       const url = addressOf(ports.serverUrl, signed.url);
-      const status = await exchange(agents, { method: 'PUT', url, headers, body: bytes, signal }, readStatus);
+      const send = (pauseMs: number) =>
+        exchange(agents, { method: 'PUT', url, headers, body: bytes, signal, pauseMs }, readStatus);
+      const status = await send(0).catch((error: unknown) => {
+        if (!wasCut(error) || length <= PAUSE_AFTER_BYTES) throw error;
+        return send(PAUSE_MS);
+      });
       if (status === 200 || status === 204) return 'stored';
       if (status === 412) return 'alreadyThere';
       if (status === 400) fail({ reason: 'chunkMismatch', detail: 'the store got other bytes' });
@@ -50,7 +62,8 @@ export function createHttpObjectTransfer(ports: HttpObjectTransferPorts): Object
       const url = addressOf(ports.serverUrl, signed.url);
       const read = (answer: http.IncomingMessage): Promise<Uint8Array | number> =>
         answer.statusCode === 206 ? readExactly(answer, length) : readStatus(answer);
-      const got = await exchange(agents, { method: 'GET', url, headers, body: [], signal }, read);
+      const asked = { method: 'GET', url, headers, body: [], signal, pauseMs: 0 } as const;
+      const got = await exchange(agents, asked, read);
       if (typeof got !== 'number') return got;
       if (got === 404 || got === 416) fail({ reason: 'packMissing', detail: `status ${got}` });
       return refusal(got, signed.expiresAtMs);
@@ -77,12 +90,20 @@ interface Exchange {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: readonly Uint8Array[];
   readonly signal: AbortSignal;
+  /** How long to wait for an answer after the first bytes of the body; 0: not at all. */
+  readonly pauseMs: number;
+}
+
+/** True if the connection was closed from the other side, which may have said something before. */
+function wasCut(error: unknown): boolean {
+  const { code } = ((error as Error | undefined)?.cause ?? {}) as NodeJS.ErrnoException;
+  return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 /** One request. Rejects with the signal's reason, with `read`'s Failure, or with `unreachable`. */
 function exchange<T>(
   agents: Agents,
-  { method, url, headers, body, signal }: Exchange,
+  { method, url, headers, body, signal, pauseMs }: Exchange,
   read: (answer: http.IncomingMessage) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
@@ -111,9 +132,49 @@ function exchange<T>(
           if (!request.writableFinished || !answer.complete) request.destroy();
         });
     });
-    request.cork();
-    for (const part of body) request.write(part);
-    request.end();
+    void sendBody(request, body, pauseMs);
+  });
+}
+
+/** In one go, or with a pause after the first bytes. What goes wrong is told by the request's own events. */
+async function sendBody(
+  request: http.ClientRequest,
+  body: readonly Uint8Array[],
+  pauseMs: number,
+): Promise<void> {
+  let rest = body;
+  if (pauseMs > 0) {
+    const [first, others] = splitAt(body, PAUSE_AFTER_BYTES);
+    for (const part of first) request.write(part);
+    if (await answersWithin(request, pauseMs)) return;
+    rest = others;
+  }
+  request.cork();
+  for (const part of rest) request.write(part);
+  request.end();
+}
+
+function splitAt(parts: readonly Uint8Array[], bytes: number): [Uint8Array[], Uint8Array[]] {
+  const [first, rest]: [Uint8Array[], Uint8Array[]] = [[], []];
+  let left = bytes;
+  for (const part of parts) {
+    if (left > 0) first.push(part.subarray(0, left));
+    if (left < part.length) rest.push(part.subarray(left));
+    left = Math.max(0, left - part.length);
+  }
+  return [first, rest];
+}
+
+/** False if there is neither an answer nor an end by then. */
+function answersWithin(request: http.ClientRequest, waitMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), waitMs);
+    for (const event of ['response', 'close'] as const) {
+      request.once(event, () => {
+        clearTimeout(timer);
+        resolve(true);
+      });
+    }
   });
 }
 

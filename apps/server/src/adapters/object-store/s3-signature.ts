@@ -64,7 +64,8 @@ export function signHeaders(
   };
   const signature = signatureOf({ ...request, headers }, payloadHash, { ...signer, date });
   const credential = `${signer.keys.accessKey}/${scopeOf(date, signer.region)}`;
-  const authorization = `${ALGORITHM} Credential=${credential},SignedHeaders=${signedNames(headers)},Signature=${signature}`;
+  const names = signedNames(headers);
+  const authorization = `${ALGORITHM} Credential=${credential},SignedHeaders=${names},Signature=${signature}`;
   return { ...headers, authorization };
 }
 

@@ -155,6 +155,8 @@ async function write(client: S3Client, key: ObjectKey, bytes: Uint8Array): Promi
   if (bytes.length > limits.objectBytesMax) {
     fail({ reason: 'storeUnavailable', detail: `object ${key} is larger than any pack` });
   }
+  // Asked first, because a store that refuses a PUT early cuts off its own answer together with the body.
+  if ((await head(client, key)) !== null) return 'exists';
   const { 'content-length': _, ...headers } = putHeaders(factsOf(bytes));
   const answer = await client.call({
     method: 'PUT',

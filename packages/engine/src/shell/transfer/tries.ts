@@ -10,7 +10,8 @@ export interface TryPorts {
 /**
  * Runs `work` up to `triesMax` times while it rejects with trouble of the moment: a store or network that does
  * not answer, or bytes that were spoilt on the way. Waits longer each time, by chance between half and whole, so
- * that many devices do not come back at once, and as long as the server asks at least. Rejects with the last rejection, or with the signal's reason.
+ * that many devices do not come back at once, and at least as long as the server asks. Rejects with the last
+ * rejection, or with the signal's reason.
  */
 export async function withTries<T>(ports: TryPorts, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   for (let tried = 1; ; tried++) {

@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { PackId } from '@tidesync/shared/ids';
+import { afterEach, describe, expect, test } from 'vitest';
+import { FakeClock } from '../testing/fake-clock.ts';
+import { createHttpObjectTransfer } from './http-object-transfer.ts';
+
+const cleanUp: (() => void)[] = [];
+afterEach(() => {
+  for (const step of cleanUp.splice(0).reverse()) step();
+});
+
+/** A store elsewhere, whose addresses are absolute. */
+async function store(answer: (request: IncomingMessage, response: ServerResponse) => void) {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const clock = new FakeClock();
+  const transfer = createHttpObjectTransfer({ serverUrl: 'http://127.0.0.1:9', clock });
+  cleanUp.push(() => {
+    transfer.close();
+    server.close();
+    server.closeAllConnections();
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/bucket/packs/a?X-Amz-Signature=b`;
+  const signed = {
+    packId: 'a' as PackId,
+    url,
+    headers: { 'if-none-match': '*' },
+    expiresAtMs: clock.nowMs() + 600_000,
+  };
+  const { signal } = new AbortController();
+  return {
+    put: (...body: Uint8Array[]) => transfer.put({ ...signed, headers: { ...signed.headers } }, body, signal),
+    get: () => transfer.getRange(signed, { offset: 0, length: 4 }, signal),
+  };
+}
+const body = Buffer.from('some bytes');
+const always = (status: number) =>
+  store((request, response) => {
+    request.resume().on('end', () => response.writeHead(status).end('<Error><Code>Whatever</Code></Error>'));
+  });
+const problemOf = (call: Promise<unknown>) =>
+  call.then(
+    (outcome) => outcome,
+    (error: { problem?: { reason: string } }) => error.problem?.reason,
+  );
+
+describe('what a store answers', () => {
+  test.each([
+    [200, 'stored', undefined],
+    [412, 'alreadyThere', undefined],
+    [400, 'chunkMismatch', 'storeUnavailable'],
+    [403, 'storeUnavailable', 'storeUnavailable'],
+    [404, 'storeUnavailable', 'packMissing'],
+    [409, 'storeUnavailable', 'storeUnavailable'],
+    [416, 'storeUnavailable', 'packMissing'],
+    [500, 'storeUnavailable', 'storeUnavailable'],
+    [503, 'storeUnavailable', 'storeUnavailable'],
+    [507, 'serverDiskFull', 'serverDiskFull'],
+  ])('%s is %s to a PUT and %s to a GET', async (status, toPut, toGet) => {
+    const t = await always(status);
+    expect(await problemOf(t.put(body))).toBe(toPut);
+    if (toGet !== undefined) expect(await problemOf(t.get())).toBe(toGet);
+  });
+});
+
+describe('[B18] a PUT that is cut off', () => {
+  test('is tried again with a pause in which the answer arrives', async () => {
+    let tries = 0;
+    const t = await store((request, response) => {
+      const isFirst = ++tries === 1;
+      let bytes = 0;
+      request
+        .on('error', () => undefined)
+        .on('data', (part: Buffer) => {
+          bytes += part.length;
+          if (isFirst && bytes > 1_000_000) request.socket.resetAndDestroy();
+          if (!isFirst && bytes >= 256 * 1024) response.writeHead(412).end();
+        });
+    });
+    expect(await t.put(randomBytes(8_000_000))).toBe('alreadyThere');
+    expect(tries).toBe(2);
+  });
+
+  test('arrives whole after the pause where nothing is said in it', async () => {
+    const parts = [randomBytes(100_000), randomBytes(400_000), randomBytes(100_000)];
+    let tries = 0;
+    const got: Buffer[] = [];
+    const t = await store((request, response) => {
+      if (++tries === 1) return request.socket.resetAndDestroy();
+      request.on('data', (part: Buffer) => got.push(part));
+      request.on('end', () => response.writeHead(200).end());
+    });
+    expect(await t.put(...parts)).toBe('stored');
+    expect(Buffer.concat(got).equals(Buffer.concat(parts))).toBe(true);
+  });
+
+  test('is not tried a third time', async () => {
+    let tries = 0;
+    const t = await store((request) => {
+      tries++;
+      request.socket.resetAndDestroy();
+    });
+    expect(await problemOf(t.put(randomBytes(600_000)))).toBe('unreachable');
+    expect(tries).toBe(2);
+  });
+});
