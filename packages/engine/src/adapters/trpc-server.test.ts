@@ -97,7 +97,7 @@ test('[W15] the problem in an error is passed on whole; one that nobody knows is
   expect(await problemOf(apiAt(newer).call('account.quota'))).toEqual({ reason: 'internal' });
 });
 
-test('[W18] a failure brings along how long the server asks to be left alone, within a bound', async () => {
+test('[W19] a failure brings along how long the server asks to be left alone, within a bound', async () => {
   const waitOf = async (retryAfterMs: unknown) => {
     const data = { problem: { reason: 'storeUnavailable', detail: 'x' }, retryAfterMs };
     const url = await says(503, JSON.stringify({ error: { message: 'x', code: -32603, data } }));

@@ -29,7 +29,9 @@ import {
   notePushed,
   readAgain,
   recordAgreed,
+import { FULL_SCAN_EVERY_MS, OFFLINE_RETRY_MS, POLL_EVERY_MS } from './root-times.ts';
 } from './round.ts';
+
 import type { TransferEnds } from './start-jobs.ts';
 import { startFetches, startReads, startUploads } from './start-jobs.ts';
 import { takeFindings } from './take-findings.ts';
@@ -38,14 +40,9 @@ import { TroubleBook } from './trouble-book.ts';
 import type { Timer } from './work-list.ts';
 import { WorkList } from './work-list.ts';
 
-/** Everything is looked at this often, whatever the watcher says. */
-const FULL_SCAN_EVERY_MS = 15 * 60_000;
-/** The server is asked this often, whatever the doorbell says. */
-const POLL_EVERY_MS = 60_000;
 const HOUSEKEEPING_FIRST_MS = 60_000;
 const HOUSEKEEPING_EVERY_MS = 6 * 3_600_000;
 const HALT_CHECK_EVERY_MS = 3_000;
-const OFFLINE_RETRY_MS = [1_000, 2_000, 5_000, 15_000, 30_000, 60_000] as const;
 const BUSY: PathTrouble = { code: 'refused', problem: { reason: 'busy' } };
 
 export interface RootEvents {

@@ -22,7 +22,7 @@ async function waitAfter(retryAfterMs: number): Promise<number> {
   return waits[0] ?? 0;
 }
 
-test('[W18] a try waits at least as long as the server asks', async () => {
+test('[W19] a try waits at least as long as the server asks', async () => {
   expect(await waitAfter(0)).toBeLessThan(1_000);
   expect(await waitAfter(7_000)).toBeGreaterThan(7_000);
 });
