@@ -21,6 +21,7 @@ import type { Pushed } from './push.ts';
 import { push, resolveSent } from './push.ts';
 import { checkRoot, makeOwnFolders } from './root-folder.ts';
 import type { OpenParts, RootParts } from './root-parts.ts';
+import { FULL_SCAN_EVERY_MS, OFFLINE_RETRY_MS, POLL_EVERY_MS } from './root-times.ts';
 import {
   doLocalSteps,
   drawPlan,
@@ -29,9 +30,7 @@ import {
   notePushed,
   readAgain,
   recordAgreed,
-import { FULL_SCAN_EVERY_MS, OFFLINE_RETRY_MS, POLL_EVERY_MS } from './root-times.ts';
 } from './round.ts';
-
 import type { TransferEnds } from './start-jobs.ts';
 import { startFetches, startReads, startUploads } from './start-jobs.ts';
 import { takeFindings } from './take-findings.ts';
