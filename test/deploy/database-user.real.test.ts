@@ -22,24 +22,24 @@ beforeAll(async () => {
       secrets = path.join(topDir, 'secrets');
       const env = { ...process.env, SECRETS_DIR: secrets };
       await promisify(execFile)(path.join(repoDir, 'deploy/make-secrets.sh'), { env });
-      const listen = ['-host', listenHost, '-P', `${port}`, '-status', '0', '-socket', ''];
+      const listen = ['-host', listenHost, '-P', `${port}`, '-report-status=false', '-socket', ''];
       const first = ['-initialize-sql-file', path.join(secrets, 'tidb-init.sql')];
       return { args: ['-store', 'unistore', '-path', dataDir, ...listen, ...first], env: {} };
     },
-    answers: async () => (await asOwner()).destroy(),
+    answers: async ({ port }) => (await asOwner(port)).destroy(),
   });
 });
 afterAll(() => tidb?.stop());
 
 /** As the servers sign in, but for the host, which the network of the containers would give. */
-async function asOwner(): Promise<Connection> {
+async function asOwner(port = tidb.port): Promise<Connection> {
   const url = new URL(await readFile(path.join(secrets, 'database-url'), 'utf8'));
   expect([url.host, url.pathname]).toEqual(['tidb:4000', '/tidesync']);
-  return connect(url.username, url.password);
+  return connect(url.username, url.password, port);
 }
 
-const connect = (user: string, password: string) =>
-  createConnection({ host: tidb.host, port: tidb.port, user, password, connectTimeout: 5_000 });
+const connect = (user: string, password: string, port = tidb.port) =>
+  createConnection({ host: '127.0.0.1', port, user, password, connectTimeout: 5_000 });
 
 test('the user makes its own database and everything in it', async () => {
   const connection = await asOwner();
