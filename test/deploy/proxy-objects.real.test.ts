@@ -1,7 +1,11 @@
 // The proxy before the object store: signed URLs pass untouched, and nothing else passes at all.
 
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import type { LookupFunction } from 'node:net';
 import { presignUrl, signHeaders } from '@tidesync/server/adapters/object-store/s3-signature';
+import type { S3Store } from '@tidesync/server/adapters/object-store/s3-store';
+import { openS3Store } from '@tidesync/server/adapters/object-store/s3-store';
+import type { S3Settings } from '@tidesync/server/settings/server-settings';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { until } from '../e2e/support/waiting.ts';
 import { startMinio } from '../servers/start-servers.ts';
@@ -127,6 +131,34 @@ describe('signed URLs', () => {
     const { headers } = await get(newPath());
     expect(headers.server).toBeUndefined();
     expect(headers['strict-transport-security']).toContain('max-age=');
+  });
+});
+
+describe('a server of Tidesync', () => {
+  async function openThrough(): Promise<S3Store> {
+    const settings: S3Settings = {
+      ...{ kind: 's3', product: 'minio', region: minio.region, bucket: BUCKET, pathStyle: true },
+      endpoint: { host: minio.host, port: minio.port, secure: false },
+      publicEndpoint: { host: OBJECTS_HOST, port: proxy.port, secure: true },
+      ...{ keys: minio, signingKeys: minio, caFile: proxy.authorityFile },
+    };
+    const lookup: LookupFunction = (_name, { all }, done) =>
+      all === true ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4);
+    return openS3Store(settings, { nowMs: Date.now, uuid: randomUUID, lookup });
+  }
+
+  test('proves the store through the proxy at its start', async () => {
+    const s3 = await openThrough();
+    expect(await s3.prove()).toEqual({ through: 'public' });
+    expect(witness.seen.length).toBeGreaterThan(5);
+    s3.close();
+  });
+
+  test('finds that nobody can write without a signature', async () => {
+    const s3 = await openThrough();
+    expect(await s3.takesUnsignedWrites()).toBe(false);
+    expect(witness.seen).toEqual([]);
+    s3.close();
   });
 });
 

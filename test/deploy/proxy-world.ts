@@ -41,6 +41,9 @@ export interface Answered {
 export interface RunningProxy extends Lifecycle {
   /** As signed URLs name it. */
   readonly objectsOrigin: string;
+  readonly port: number;
+  /** PEM. */
+  readonly authorityFile: string;
   /** Begins a request, whose body is the caller's to send. Names lead to the proxy; the certificate is checked. */
   begin(asked: Asked): ClientRequest;
   ask(asked: Asked, body?: Uint8Array): Promise<Answered>;
@@ -75,6 +78,7 @@ export async function startProxy({ servers, objectStore }: Behind): Promise<Runn
       headers: { host: `${to}:${port}`, ...headers },
     });
   return Object.assign(server, {
+    authorityFile: path.join(secretsOf(server.place.topDir), 'tls-ca.pem'),
     objectsOrigin: `https://${OBJECTS_HOST}:${port}`,
     begin,
     ask: (asked: Asked, body?: Uint8Array) => {

@@ -17,7 +17,8 @@ type Env = Readonly<Record<string, string>>;
 
 /** What a server is told with these texts in its environment; files of secrets hold something that fits. */
 function told(env: Env) {
-  const secretFile = (file: string) => (file.includes('database') ? 'mysql://a:b@tidb:4000/tidesync' : 'a-key-12345');
+  const secretFile = (file: string) =>
+    file.includes('database') ? 'mysql://a:b@tidb:4000/tidesync' : 'a-key-12345';
   return readSettings(gatherSettings([{ where: 'environment', texts: env }], secretFile));
 }
 
@@ -80,7 +81,9 @@ describe('the chart', () => {
   };
 
   test('takes exactly the secrets that there are as secrets', () => {
-    expect(schema.properties.secret.properties.values.propertyNames.enum.toSorted()).toEqual(secrets.toSorted());
+    expect(schema.properties.secret.properties.values.propertyNames.enum.toSorted()).toEqual(
+      secrets.toSorted(),
+    );
   });
 
   test('refuses settings that it sets itself, and those exist', () => {
