@@ -23,7 +23,7 @@ export MC_HOST_store
 make_user() {
 	name=$1
 	policy="tidesync-$name-$BUCKET"
-	sed "s/BUCKET/$BUCKET/g" "$here/$name-policy.json" >"$work/$name.json"
+	sed "s/:::user-data/:::$BUCKET/g" "$here/$name-policy.json" >"$work/$name.json"
 	mc admin policy create store "$policy" "$work/$name.json"
 	# Asked for by name and password, one a line.
 	printf '%s\n%s\n' "$(secret "minio-$name-access-key")" "$(secret "minio-$name-secret-key")" |
