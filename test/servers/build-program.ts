@@ -8,7 +8,7 @@ import * as report from '../../tools/setup/report.mjs';
 import { noteForReaper } from '../e2e/support/left-behind.ts';
 import { NotObtainable } from './not-obtainable.ts';
 import type { Build, ProgramKind } from './server-kinds.ts';
-import { addressVariables, GO_NEEDED, programs } from './server-kinds.ts';
+import { addressVariables, GO_NEEDED, isServer, programs } from './server-kinds.ts';
 
 const SIGN_OF_LIFE_MS = 30_000;
 const BUILD_TIMEOUT_MS = 40 * 60_000;
@@ -99,7 +99,7 @@ function since(startedMs: number): string {
 function notBuilt(kind: ProgramKind, error: unknown): NotObtainable {
   const { title, file } = programs[kind];
   const why = error instanceof Error ? error.message : String(error);
-  const running = kind === 'mc' ? '' : `, or set ${addressVariables[kind].name} to one that runs`;
+  const running = isServer(kind) ? `, or set ${addressVariables[kind].name} to one that runs` : '';
   return new NotObtainable({
     kind,
     reason: `${title} is not on this machine and could not be built: ${why}`,

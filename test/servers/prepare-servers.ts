@@ -3,7 +3,7 @@
 import { findProgram } from './find-program.ts';
 import { NotObtainable } from './not-obtainable.ts';
 import type { ProgramKind } from './server-kinds.ts';
-import { addressVariables, programKinds, programs } from './server-kinds.ts';
+import { addressVariables, isServer, programKinds, programs } from './server-kinds.ts';
 
 export type Prepared =
   | { readonly kind: ProgramKind; readonly title: string; readonly has: true; readonly where: string }
@@ -32,7 +32,7 @@ async function prepare(kind: ProgramKind): Promise<Prepared> {
 
 /** The host alone: an address has a password in it. */
 function givenAddress(kind: ProgramKind): { host: string; variable: string } | null {
-  if (kind === 'mc') return null;
+  if (!isServer(kind)) return null;
   const variable = addressVariables[kind].name;
   const given = process.env[variable] ?? '';
   if (given === '') return null;

@@ -1,12 +1,14 @@
 // The programs of other people that the product runs against: what they are called, how to know them, and how
 // each is built from its source. Versions are exact, so that every machine tests the same.
 
-/** Servers that tests start; `mc` is MinIO's command, which gives out keys and policies. */
+/** Servers that tests start. */
 export type ServerKind = 'tidb' | 'minio' | 'nats' | 'versitygw';
-export type ProgramKind = ServerKind | 'mc';
+/** `mc` gives out MinIO's keys and policies; the others run or check what is in `deploy/`. */
+export type ToolKind = 'mc' | 'caddy' | 'compose' | 'helm';
+export type ProgramKind = ServerKind | ToolKind;
 
 export const serverKinds: readonly ServerKind[] = ['tidb', 'minio', 'nats', 'versitygw'];
-export const programKinds: readonly ProgramKind[] = [...serverKinds, 'mc'];
+export const programKinds: readonly ProgramKind[] = [...serverKinds, 'mc', 'caddy', 'compose', 'helm'];
 
 /** Go that builds all of them. */
 export const GO_NEEDED = '1.26';
@@ -41,6 +43,9 @@ const MINIO_VERSION = 'v0.0.0-20260212201848-7aac2a2c5b7c';
 const MC_VERSION = 'v0.0.0-20250313080218-cf909e1063a9';
 const NATS_VERSION = 'v2.15.2';
 const VERSITYGW_VERSION = 'v1.8.0';
+const CADDY_VERSION = 'v2.11.9';
+const COMPOSE_VERSION = 'v2.16.2';
+const HELM_VERSION = 'v4.3.1';
 
 /** TiDB's module is no `go install` target: it replaces modules, and only the main module may do so. */
 const TIDB_GO_MOD = `module tidesync.test/tidb
@@ -118,7 +123,46 @@ export const programs: Readonly<Record<ProgramKind, Program>> = {
     buildTakes: '30 seconds',
     image: null,
   },
+  caddy: {
+    title: 'Caddy',
+    file: 'caddy',
+    names: ['caddy'],
+    versionArgs: ['version'],
+    // Not an older one: rules of its configuration mean what they mean from here on.
+    says: /^v2\.(1[1-9]|[2-9]\d)\./m,
+    version: CADDY_VERSION,
+    build: { how: 'install', target: `github.com/caddyserver/caddy/v2/cmd/caddy@${CADDY_VERSION}` },
+    buildTakes: '3 minutes',
+    image: null,
+  },
+  compose: {
+    title: 'the loader of compose files',
+    // What the package of its command is called; nobody has it on PATH.
+    file: 'cmd',
+    names: [],
+    versionArgs: [],
+    says: /$./,
+    version: COMPOSE_VERSION,
+    build: { how: 'install', target: `github.com/compose-spec/compose-go/v2/cmd@${COMPOSE_VERSION}` },
+    buildTakes: '20 seconds',
+    image: null,
+  },
+  helm: {
+    title: 'Helm',
+    file: 'helm',
+    names: ['helm'],
+    versionArgs: ['version', '--short'],
+    says: /^v[34]\./m,
+    version: HELM_VERSION,
+    build: { how: 'install', target: `helm.sh/helm/v4/cmd/helm@${HELM_VERSION}` },
+    buildTakes: '3 minutes',
+    image: null,
+  },
 };
+
+export function isServer(kind: ProgramKind): kind is ServerKind {
+  return (serverKinds as readonly ProgramKind[]).includes(kind);
+}
 
 /** Environment variables with the address of a server that runs already, and what is written there. */
 export const addressVariables: Readonly<Record<ServerKind, { name: string; example: string }>> = {

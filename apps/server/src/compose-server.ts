@@ -23,7 +23,7 @@ import type { Metrics } from './ports/metrics.ts';
 import { NO_METRICS } from './ports/metrics.ts';
 import type { Passwords } from './ports/passwords.ts';
 import type { ServerPorts } from './ports/server-ports.ts';
-import { DEFAULT_HOST, DEFAULT_PORT } from './settings/parse-settings.ts';
+import { DEFAULT_HOST, DEFAULT_PORT, DEFAULT_TRUSTED_PROXIES } from './settings/parse-settings.ts';
 import type { ServerSettings } from './settings/server-settings.ts';
 import { EMBEDDED_SETTINGS, needsDataDir } from './settings/server-settings.ts';
 import { measuredJob } from './use-cases/measured-job.ts';
@@ -46,6 +46,8 @@ export interface ServerOptions {
   readonly port?: number | undefined;
   /** Accepts plain HTTP on an address that others can reach. */
   readonly insecureHttp?: boolean | undefined;
+  /** Default: those on this machine. See `HttpFace`. */
+  readonly trustedProxies?: readonly string[] | undefined;
   /** Default: says nothing. */
   readonly log?: FastifyBaseLogger | undefined;
   readonly clock?: Clock | undefined;
@@ -97,6 +99,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         check: healthChecks({ ...ports, eventsConnected: parts.events.connected }),
       },
       log: options.log ?? pino({ level: 'silent' }),
+      trustedProxies: options.trustedProxies ?? DEFAULT_TRUSTED_PROXIES,
       watchRecheckMs: options.watchRecheckMs ?? WATCH_RECHECK_MS,
       bodyTimeoutMs: options.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
     });

@@ -37,6 +37,8 @@ export interface HttpFace {
   readonly version: string;
   readonly health: HealthFace;
   readonly log: FastifyBaseLogger;
+  /** Addresses and networks of proxies that are believed when they say who asks. */
+  readonly trustedProxies: readonly string[];
   /** How often a watch makes sure that its device is still signed in; at most the ping interval. */
   readonly watchRecheckMs: number;
   /** How long a call's body may take to arrive; packs have their own, longer time. */
@@ -55,8 +57,8 @@ export function createHttpServer(face: HttpFace): FastifyInstance {
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 5_000 },
     routerOptions: { maxParamLength: PROCEDURE_CHARS_MAX },
     forceCloseConnections: 'idle',
-    // A proxy on this machine says who asks; from anywhere else such headers are not believed.
-    trustProxy: 'loopback',
+    // From anywhere else such headers are not believed: tries of a password are counted per address.
+    trustProxy: [...face.trustedProxies],
   });
   server.server.maxConnections = CONNECTIONS_MAX;
   guardBodies(server, face.bodyTimeoutMs);

@@ -31,3 +31,16 @@ test('[W8] the log has one line per request, and none of the secrets that passed
   for (const secret of [ann.token, TEST_PASSWORD, signature, 'tds_forged'])
     expect(text).not.toContain(secret);
 });
+
+test.each([
+  ['believed from a proxy that is trusted', ['loopback'], '203.0.113.7'],
+  ['not believed from anybody else', ['10.0.0.0/8'], '127.0.0.1'],
+])('who asks is %s', async (_, trustedProxies, ip) => {
+  const lines: string[] = [];
+  const log = pino({ level: 'trace' }, { write: (line: string) => lines.push(line) });
+  const server = await startTestServer({ log, trustedProxies });
+  await fetch(`${server.url}/health`, { headers: { 'x-forwarded-for': '203.0.113.7' } });
+  await server.stop();
+  const asked = lines.map((line) => JSON.parse(line)).filter(({ path }) => path === '/health');
+  expect(asked).toMatchObject([{ ip }]);
+});

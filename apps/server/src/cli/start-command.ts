@@ -22,10 +22,13 @@ export function addStartCommand(program: Command, io: CliIo): void {
 
 async function run(flags: Flags, io: CliIo): Promise<void> {
   const { settings, warnings, dataDir } = settingsFrom(flags, io);
-  const { host, port, insecureHttp, logLevel } = settings;
+  const { host, port, insecureHttp, trustedProxies, logLevel } = settings;
   const log = pino({ level: logLevel, base: null }, pino.destination({ fd: 2, sync: true }));
   for (const warning of warnings) log.warn(warning);
-  const server = await startServer({ dataDir, host, port, insecureHttp, log, settings: settings.server });
+  const server = await startServer({
+    ...{ dataDir, host, port, insecureHttp, trustedProxies, log },
+    settings: settings.server,
+  });
   io.say(`Tidesync server: ${server.url}`);
   const keepsData = needsDataDir(settings.server);
   if (keepsData) io.say(`Data folder:     ${dataDir}`);

@@ -49,6 +49,7 @@ describe('settings', () => {
       host: '127.0.0.1',
       port: 8750,
       insecureHttp: false,
+      trustedProxies: ['loopback'],
       logLevel: 'info',
       server: EMBEDDED_SETTINGS,
     });
@@ -62,6 +63,7 @@ describe('settings', () => {
       TIDESYNC_HOST: '0.0.0.0',
       TIDESYNC_PORT: '80',
       TIDESYNC_INSECURE_HTTP: 'yes',
+      TIDESYNC_TRUSTED_PROXIES: 'loopback, 10.0.0.0/8,fd00::/8',
       TIDESYNC_LOG_LEVEL: 'Debug',
       DATABASE_URL: 'mysql://ann:se%40cret@db.example:4000/tidesync',
       ...minio,
@@ -83,6 +85,7 @@ describe('settings', () => {
       host: '0.0.0.0',
       port: 80,
       insecureHttp: true,
+      trustedProxies: ['loopback', '10.0.0.0/8', 'fd00::/8'],
       logLevel: 'debug',
       server: {
         database: { kind: 'tidb', url: 'mysql://ann:se%40cret@db.example:4000/tidesync' },
@@ -116,6 +119,7 @@ describe('settings', () => {
 describe('wrong settings', () => {
   test.each([
     ['TIDESYNC_PORT', '99999', 'takes a whole number up to 65535, for example 8750, not "99999"'],
+    ['TIDESYNC_TRUSTED_PROXIES', 'loopback,proxy', 'takes addresses and networks'],
     ['TIDESYNC_INSECURE_HTTP', 'maybe', 'takes true or false, for example true, not "maybe"'],
     [
       'TIDESYNC_LOG_LEVEL',

@@ -11,6 +11,8 @@ import * as values from './setting-values.ts';
 
 export const DEFAULT_HOST = '127.0.0.1';
 export const DEFAULT_PORT = 8750;
+/** A proxy on this machine. */
+export const DEFAULT_TRUSTED_PROXIES: readonly string[] = ['loopback'];
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 
 /** All that a server process is told. */
@@ -20,6 +22,8 @@ export interface StartSettings {
   readonly host: string;
   readonly port: number;
   readonly insecureHttp: boolean;
+  /** Addresses, networks and names of networks, as the HTTP server takes them. */
+  readonly trustedProxies: readonly string[];
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly server: ServerSettings;
 }
@@ -30,6 +34,7 @@ export const settingShapes = {
   TIDESYNC_HOST: values.anyText,
   TIDESYNC_PORT: values.portNumber(DEFAULT_PORT),
   TIDESYNC_INSECURE_HTTP: values.flagValue,
+  TIDESYNC_TRUSTED_PROXIES: values.proxyList,
   TIDESYNC_LOG_LEVEL: values.oneOf(LOG_LEVELS, 'info'),
   DATABASE_URL: values.databaseUrl,
   STORAGE_BACKEND: values.oneOf(['minio', 's3', 'gcs', 'local'], 'minio'),
@@ -103,6 +108,7 @@ function processSettings(given: SettingValues): Omit<StartSettings, 'server'> {
     host: given.TIDESYNC_HOST ?? DEFAULT_HOST,
     port: given.TIDESYNC_PORT ?? DEFAULT_PORT,
     insecureHttp: given.TIDESYNC_INSECURE_HTTP ?? false,
+    trustedProxies: given.TIDESYNC_TRUSTED_PROXIES ?? DEFAULT_TRUSTED_PROXIES,
     logLevel: given.TIDESYNC_LOG_LEVEL ?? 'info',
   };
 }

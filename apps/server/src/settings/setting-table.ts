@@ -51,6 +51,14 @@ const rows = {
     meaning: 'Accepts plain HTTP on an address that others can reach, for example inside a container.',
     example: 'true',
   },
+  TIDESYNC_TRUSTED_PROXIES: {
+    flag: '--trusted-proxies <list>',
+    unset: 'loopback',
+    meaning:
+      'Proxies that are believed when they say who asks: addresses, networks, loopback, or uniquelocal for private ' +
+      'networks, with commas between. Tries of a password are counted per address.',
+    example: 'loopback,10.0.0.0/8',
+  },
   TIDESYNC_LOG_LEVEL: {
     aliases: ['LOG_LEVEL'],
     flag: '--log-level <level>',

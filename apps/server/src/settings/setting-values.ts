@@ -104,6 +104,19 @@ function isNatsServer(text: string): boolean {
   return url !== null && /^(nats|tls|ws|wss):$/.test(url.protocol) && url.hostname !== '';
 }
 
+const PROXIES_MAX = 100;
+const proxy = z.union([
+  z.enum(['loopback', 'linklocal', 'uniquelocal']),
+  z.ipv4(),
+  z.ipv6(),
+  z.cidrv4(),
+  z.cidrv6(),
+]);
+export const proxyList = parsedBy<readonly string[]>((text) => {
+  const parts = text.split(',').map((part) => part.trim());
+  return parts.length <= PROXIES_MAX && parts.every((part) => proxy.safeParse(part).success) ? parts : null;
+}, 'takes addresses and networks with commas between, for example loopback,10.0.0.0/8');
+
 const EXTENSIONS_MAX = 500;
 /** Commas between, dots in front allowed; a JSON list and `*` as well. Null: all. */
 export const extensionList = parsedBy<{ readonly allowed: readonly string[] | null }>((text) => {
