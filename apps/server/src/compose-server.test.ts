@@ -68,3 +68,18 @@ test('an address of another machine and a file in place of the folder are refuse
     detail: 'it is a file',
   });
 });
+
+test('says whether it is ready, and what of it is not', async () => {
+  const server = await startServer({ dataDir, port: 0 });
+  const answerOf = async (path: string) => {
+    const answer = await fetch(`${server.url}${path}`);
+    return [answer.status, await answer.json()];
+  };
+  const up = { up: true, answerMs: expect.any(Number) };
+  expect(await answerOf('/ready')).toEqual([200, { ready: true }]);
+  expect(await answerOf('/health/detailed')).toEqual([
+    200,
+    { ok: true, state: 'serving', database: up, objectStore: up, events: up },
+  ]);
+  await server.stop();
+});

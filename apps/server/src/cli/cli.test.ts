@@ -149,8 +149,10 @@ describe('tidesync-server', () => {
       run(['admin', '--data', await newFolder(), 'user', 'list']),
       run([...admin, 'user', 'create', 'a@example.org', '--password-stdin'], 'short\n'),
       run(['--help']),
+      run(['doctor', '--data', await newFolder(), '--port', '0']),
+      run(['doctor', '--data', main, '--port', '0', '--json']),
     ]);
-    expect(outcomes.map((outcome) => outcome.code)).toEqual([2, 2, 2, 2, 2, 2, 1, 1, 0]);
+    expect(outcomes.map((outcome) => outcome.code)).toEqual([2, 2, 2, 2, 2, 2, 1, 1, 0, 0, 1]);
     for (const { code, err } of outcomes)
       expect(err.includes('    at '), `stack with code ${code}`).toBe(false);
   });

@@ -72,7 +72,7 @@ const rows = {
     flag: '--database-url <url>',
     unset: 'SQLite in the data folder',
     meaning:
-      'TiDB, or another MySQL-compatible database with its guarantees. The database is made if missing.',
+      'TiDB, with ?tls=true for TLS and ?tls-ca=FILE for an authority of your own. The database is made if missing.',
     example: 'mysql://tidesync:password@127.0.0.1:4000/tidesync',
   },
   STORAGE_BACKEND: {
