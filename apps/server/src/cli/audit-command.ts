@@ -28,7 +28,9 @@ export function addAuditCommand(program: Command, io: CliIo): void {
   audit
     .command('list')
     .description('list the lines of the audit, the newest first')
-    .option('--since <time>', 'how far back: 30m, 12h, 7d or 2026-01-31', parseSince, { agoMs: 30 * unitMs.d })
+    .option('--since <time>', 'how far back: 30m, 12h, 7d or 2026-01-31', parseSince, {
+      agoMs: 30 * unitMs.d,
+    })
     .option('--limit <lines>', 'how many at most', wholeNumber('--limit', LINES_MAX), LINES_DEFAULT)
     .option('--json', 'answer as JSON')
     .action(async (flags: ListFlags) => {
@@ -42,7 +44,7 @@ export function addAuditCommand(program: Command, io: CliIo): void {
         );
       });
       const none = lines.length === 0 ? ['Nothing was done in that time.'] : [];
-      answer(io, flags, { lines }, [...none, ...lines.map(textOf)]);
+      answer({ io, flags }, { lines }, [...none, ...lines.map(textOf)]);
     });
 }
 

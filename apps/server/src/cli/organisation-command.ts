@@ -31,7 +31,7 @@ function addPoolCommands(organisation: Command, withData: WithData, io: CliIo): 
     .argument('<size>', 'of the pool, for example 2TB', parseSize)
     .action(async (name: string, limitBytes: number, flags: JsonFlag) => {
       const made = await withData((ports) => createOrganisation(ports, administrator, { name, limitBytes }));
-      answer(io, flags, made, [`Made "${name}" with a pool of ${formatBytes(limitBytes)}.`]);
+      answer({ io, flags }, made, [`Made "${name}" with a pool of ${formatBytes(limitBytes)}.`]);
     });
   command('list', 'list all organisations').action(async (flags: JsonFlag) => {
     const organisations = await withData((ports) =>
@@ -41,20 +41,22 @@ function addPoolCommands(organisation: Command, withData: WithData, io: CliIo): 
       ),
     );
     const none = organisations.length === 0 ? ['There are no organisations yet.'] : [];
-    answer(io, flags, { organisations }, [...none, ...organisations.map(poolLine)]);
+    answer({ io, flags }, { organisations }, [...none, ...organisations.map(poolLine)]);
   });
   command('limit', 'set the size of a pool')
     .argument('<name>', 'which organisation', parseName)
     .argument('<size>', 'of the pool, for example 2TB', parseSize)
     .action(async (name: string, limitBytes: number, flags: JsonFlag) => {
       const set = await withData((ports) => setOrganisationLimit(ports, administrator, { name, limitBytes }));
-      answer(io, flags, set, [`The members of "${name}" may store ${formatBytes(limitBytes)} together now.`]);
+      answer({ io, flags }, set, [
+        `The members of "${name}" may store ${formatBytes(limitBytes)} together now.`,
+      ]);
     });
   command('delete', 'remove an organisation that has no members')
     .argument('<name>', 'which organisation', parseName)
     .action(async (name: string, flags: JsonFlag) => {
       await withData((ports) => deleteOrganisation(ports, administrator, { name }));
-      answer(io, flags, { name }, [`"${name}" is gone.`]);
+      answer({ io, flags }, { name }, [`"${name}" is gone.`]);
     });
 }
 
@@ -73,19 +75,19 @@ function addMemberCommands(organisation: Command, withData: WithData, io: CliIo)
       ),
     );
     const none = members.length === 0 ? [`"${name}" has no members yet.`] : [];
-    answer(io, flags, { name, members }, [...none, ...members.map(memberLine)]);
+    answer({ io, flags }, { name, members }, [...none, ...members.map(memberLine)]);
   });
   command('add', 'let an account share the pool; from another organisation it moves')
     .argument('<email>', 'whom', parseEmail)
     .action(async (name: string, email: string, flags: JsonFlag) => {
       await withData((ports) => addMember(ports, administrator, { name, email }));
-      answer(io, flags, { name, email }, [`${email} shares the pool of "${name}" now.`]);
+      answer({ io, flags }, { name, email }, [`${email} shares the pool of "${name}" now.`]);
     });
   command('remove', 'let an account have its own limit alone')
     .argument('<email>', 'whom', parseEmail)
     .action(async (name: string, email: string, flags: JsonFlag) => {
       await withData((ports) => removeMember(ports, administrator, { name, email }));
-      answer(io, flags, { name, email }, [`${email} has left "${name}".`]);
+      answer({ io, flags }, { name, email }, [`${email} has left "${name}".`]);
     });
 }
 

@@ -23,12 +23,13 @@ export function addQuotaCommand(program: Command, io: CliIo): void {
   quota
     .command('recount')
     .description('count what is stored and reserved again, and repair what has drifted')
-    .option('--dry-run', 'repair nothing')
+    .option('--dry-run', 'repair nothing; exit code 1 if anything is wrong')
     .option('--json', 'answer as JSON')
     .action(async (flags: RecountFlags) => {
       const dryRun = flags.dryRun === true;
       const result = await withData((ports) => recountAsAdmin(ports, administrator, { dryRun }));
-      answer(io, flags, result, recountLines(result));
+      answer({ io, flags }, result, recountLines(result));
+      if (dryRun && result.driftsFound > 0) io.setExitCode(1);
     });
   quota
     .command('libraries')
@@ -43,7 +44,7 @@ export function addQuotaCommand(program: Command, io: CliIo): void {
         ),
       );
       const none = libraries.length === 0 ? [`${email} owns no library.`] : [];
-      answer(io, flags, { libraries }, [...none, ...libraries.map(libraryLine)]);
+      answer({ io, flags }, { libraries }, [...none, ...libraries.map(libraryLine)]);
     });
   quota
     .command('library')
@@ -55,9 +56,8 @@ export function addQuotaCommand(program: Command, io: CliIo): void {
     .option('--json', 'answer as JSON')
     .action(async (libraryId: LibraryId, limitBytes: number | null, flags: JsonFlag) => {
       const set = await withData((ports) => setLibraryLimit(ports, administrator, { libraryId, limitBytes }));
-      const may =
-        limitBytes === null ? 'has no limit of its own' : `may store ${formatBytes(limitBytes)}`;
-      answer(io, flags, set, [`The library "${set.name}" ${may} now.`]);
+      const may = limitBytes === null ? 'has no limit of its own' : `may store ${formatBytes(limitBytes)}`;
+      answer({ io, flags }, set, [`The library "${set.name}" ${may} now.`]);
     });
 }
 

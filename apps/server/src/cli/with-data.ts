@@ -33,7 +33,11 @@ export function dataOf(command: Command, io: CliIo): WithData {
 }
 
 /** One answer in the form that was asked for. */
-export function answer(io: CliIo, flags: JsonFlag, result: object, lines: readonly string[]): void {
+export function answer(
+  { io, flags }: { readonly io: CliIo; readonly flags: JsonFlag },
+  result: object,
+  lines: readonly string[],
+): void {
   if (flags.json) io.say(JSON.stringify(result));
   else for (const line of lines) io.say(line);
 }

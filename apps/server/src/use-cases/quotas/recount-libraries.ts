@@ -62,11 +62,7 @@ async function countOpenly(reads: RecountReads, libraryId: LibraryId): Promise<O
 }
 
 /** Null: chunks may have been sealed since the open count. */
-async function judge(
-  run: Recount,
-  libraryId: LibraryId,
-  open: OpenCount | null,
-): Promise<Judgement | null> {
+async function judge(run: Recount, libraryId: LibraryId, open: OpenCount | null): Promise<Judgement | null> {
   return run.store.transact(async (tx) => {
     const library = await tx.recount.library(libraryId);
     if (library === null) return NOTHING;
