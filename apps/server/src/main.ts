@@ -6,9 +6,12 @@ import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { defaultDataDir } from './adapters/data-folder/data-folder.ts';
 import { addAdminCommand } from './cli/admin-command.ts';
+import { addAuditCommand } from './cli/audit-command.ts';
 import type { CliIo } from './cli/cli-io.ts';
 import { UsageError } from './cli/cli-io.ts';
 import { addDoctorCommand } from './cli/doctor-command.ts';
+import { addOrganisationCommand } from './cli/organisation-command.ts';
+import { addQuotaCommand } from './cli/quota-command.ts';
 import { addStartCommand } from './cli/start-command.ts';
 
 const FAILED = 1;
@@ -45,6 +48,9 @@ const program = new Command('tidesync-server')
 addStartCommand(program, io);
 addAdminCommand(program, io);
 addDoctorCommand(program, io);
+addOrganisationCommand(program, io);
+addQuotaCommand(program, io);
+addAuditCommand(program, io);
 try {
   await program.parseAsync();
 } catch (error) {

@@ -8,7 +8,7 @@ export interface Invariant {
 
 const RESTORE =
   'Keep a copy of the database as it is, do not repair it by hand, and restore the newest backup in which this holds.';
-const RECOUNT = 'Recount the quotas, which corrects them and says by how much.';
+const RECOUNT = 'Run `tidesync-server quota recount`, which corrects them and says by how much.';
 
 export const invariants: readonly Invariant[] = [
   {
@@ -76,6 +76,41 @@ export const invariants: readonly Invariant[] = [
     query:
       'SELECT count(*) AS n FROM accounts a WHERE a.reserved_bytes <> ' +
       "(SELECT coalesce(sum(u.reserved_bytes), 0) FROM uploads u WHERE u.payer_id = a.id AND u.state = 'open')",
+    todo: RECOUNT,
+  },
+  {
+    broken: 'libraries whose stored bytes are not the sum of what was charged for them',
+    query:
+      'SELECT count(*) AS n FROM libraries l WHERE l.stored_bytes <> ' +
+      '(SELECT coalesce(sum(c.stored_bytes), 0) FROM locations c WHERE c.library_id = l.id AND c.charged = 1)',
+    todo: RECOUNT,
+  },
+  {
+    broken: 'libraries whose reserved bytes are not the sum of their open uploads',
+    query:
+      'SELECT count(*) AS n FROM libraries l WHERE l.reserved_bytes <> ' +
+      "(SELECT coalesce(sum(u.reserved_bytes), 0) FROM uploads u WHERE u.library_id = l.id AND u.state = 'open')",
+    todo: RECOUNT,
+  },
+  {
+    broken: 'open uploads whose reserved bytes are not the sum of their chunks',
+    query:
+      "SELECT count(*) AS n FROM uploads u WHERE u.state = 'open' AND u.reserved_bytes <> " +
+      '(SELECT coalesce(sum(c.reserved_bytes), 0) FROM upload_chunks c WHERE c.upload_id = u.id)',
+    todo: RECOUNT,
+  },
+  {
+    broken: 'organisations that have handed out other than what their members hold',
+    query:
+      'SELECT count(*) AS n FROM organisations o WHERE o.sliced_bytes <> ' +
+      '(SELECT coalesce(sum(a.slice_bytes), 0) FROM accounts a WHERE a.organisation_id = o.id)',
+    todo: RECOUNT,
+  },
+  {
+    broken: 'members of organisations with a slice smaller than what they use',
+    query:
+      'SELECT count(*) AS n FROM accounts a WHERE a.organisation_id IS NOT NULL ' +
+      'AND a.used_bytes + a.reserved_bytes > a.slice_bytes',
     todo: RECOUNT,
   },
 ];

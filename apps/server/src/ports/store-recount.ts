@@ -2,6 +2,7 @@ import type { AccountId, ChunkId, LibraryId, OrganisationId, UploadId } from '@t
 
 /** What a library's numbers are now. */
 export interface LibraryCounts {
+  readonly ownerId: AccountId;
   readonly storedBytes: number;
   readonly reservedBytes: number;
   /** Another one than before: chunks may have been sealed in between. */
@@ -25,7 +26,7 @@ export interface RecountReads {
   library(id: LibraryId): Promise<LibraryCounts | null>;
   /** Stored bytes of the charged locations of a range. */
   chargedBytes(range: ChunkRange): Promise<number>;
-  /** What the open uploads into a library hold. */
+  /** What the chunks of all open uploads into a library add up to. */
   heldInLibrary(id: LibraryId): Promise<number>;
   openUploads(of: Page<UploadId> & { readonly libraryId: LibraryId }): Promise<UploadId[]>;
   /** What the upload's own chunks add up to. */
@@ -33,14 +34,17 @@ export interface RecountReads {
   accountIds(page: Page<AccountId>): Promise<AccountId[]>;
   /** Stored bytes of the libraries that an account owns. */
   ownedBytes(id: AccountId): Promise<number>;
-  /** What open uploads hold on an account. */
+  /** What the chunks of all open uploads that an account pays for add up to. */
   heldOnAccount(id: AccountId): Promise<number>;
   organisationIds(page: Page<OrganisationId>): Promise<OrganisationId[]>;
 }
 
 export interface RecountWrites extends RecountReads {
   correctUpload(id: UploadId, counts: { readonly reservedBytes: number }): Promise<void>;
-  correctLibrary(id: LibraryId, counts: Omit<LibraryCounts, 'refVersion'>): Promise<void>;
+  correctLibrary(
+    id: LibraryId,
+    counts: { readonly storedBytes: number; readonly reservedBytes: number },
+  ): Promise<void>;
   correctAccount(
     id: AccountId,
     counts: { readonly usedBytes: number; readonly reservedBytes: number; readonly sliceBytes: number },

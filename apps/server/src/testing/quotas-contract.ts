@@ -21,9 +21,9 @@ const command = { admin: true };
 const MB = 1_000_000;
 
 export interface QuotasContractOptions {
-  /** Random histories to try. Default: 15. */
+  /** Random histories to try. Default: 12. */
   readonly histories?: number;
-  /** Of one test. Default: 120,000. */
+  /** Of one test. Default: 240,000. */
   readonly timeoutMs?: number;
 }
 
@@ -31,7 +31,7 @@ export interface QuotasContractOptions {
 export function quotasContract(
   name: string,
   makeWorld: () => Promise<ServerWorld>,
-  { histories = 15, timeoutMs = 120_000 }: QuotasContractOptions = {},
+  { histories = 12, timeoutMs = 240_000 }: QuotasContractOptions = {},
 ): void {
   describe(`quotas on ${name}`, { timeout: timeoutMs }, () => {
     let world: ServerWorld;

@@ -1,3 +1,4 @@
+import type { SQL } from 'drizzle-orm';
 import { and, asc, eq, gt, gte, lt } from 'drizzle-orm';
 import type { RecountReads, RecountWrites } from '../../ports/store-recount.ts';
 import { sumOf } from './byte-counts.ts';
@@ -64,10 +65,18 @@ function pagesOfIds({ db, tables }: Connection): Pages {
 function sums({ db, tables, dialect }: Connection): Omit<RecountReads, keyof Pages> {
   const { uploads, uploadChunks, libraries, locations } = tables;
   const first = (rows: readonly { readonly sum: number | string }[]) => Number(rows[0]?.sum ?? 0);
+  const heldBy = async (of: SQL) => {
+    const rows = await db
+      .select({ sum: sumOf(uploadChunks.reservedBytes) })
+      .from(uploads)
+      .innerJoin(uploadChunks, eq(uploadChunks.uploadId, uploads.uploadId))
+      .where(and(of, eq(uploads.state, 'open')));
+    return first(rows);
+  };
   return {
     async library(id) {
-      const { storedBytes, reservedBytes, refVersion } = libraries;
-      const counts = db.select({ storedBytes, reservedBytes, refVersion }).from(libraries);
+      const { ownerId, storedBytes, reservedBytes, refVersion } = libraries;
+      const counts = db.select({ ownerId, storedBytes, reservedBytes, refVersion }).from(libraries);
       const rows = await dialect.locking(counts.where(eq(libraries.libraryId, id)));
       return rows[0] ?? null;
     },
@@ -80,13 +89,8 @@ function sums({ db, tables, dialect }: Connection): Omit<RecountReads, keyof Pag
         .where(and(eq(locations.libraryId, libraryId), gte(chunkId, from), until, eq(charged, true)));
       return first(rows);
     },
-    async heldInLibrary(id) {
-      const rows = await db
-        .select({ sum: sumOf(uploads.reservedBytes) })
-        .from(uploads)
-        .where(and(eq(uploads.libraryId, id), eq(uploads.state, 'open')));
-      return first(rows);
-    },
+    heldInLibrary: (id) => heldBy(eq(uploads.libraryId, id)),
+    heldOnAccount: (id) => heldBy(eq(uploads.payerId, id)),
     async heldByChunks(id) {
       const rows = await db
         .select({ sum: sumOf(uploadChunks.reservedBytes) })
@@ -99,13 +103,6 @@ function sums({ db, tables, dialect }: Connection): Omit<RecountReads, keyof Pag
         .select({ sum: sumOf(libraries.storedBytes) })
         .from(libraries)
         .where(eq(libraries.ownerId, id));
-      return first(rows);
-    },
-    async heldOnAccount(id) {
-      const rows = await db
-        .select({ sum: sumOf(uploads.reservedBytes) })
-        .from(uploads)
-        .where(and(eq(uploads.payerId, id), eq(uploads.state, 'open')));
       return first(rows);
     },
   };

@@ -13,7 +13,7 @@ export async function recountAccount(run: Recount, accountId: AccountId): Promis
   return run.store.transact(async (tx) => {
     const account = await tx.accounts.byId(accountId);
     if (account === null) return [];
-    const usedBytes = await tx.recount.ownedBytes(accountId);
+    const usedBytes = (await tx.recount.ownedBytes(accountId)) + (run.unrepaired.get(accountId) ?? 0);
     const reservedBytes = await tx.recount.heldOnAccount(accountId);
     const sliceBytes = sliceOf(account, usedBytes + reservedBytes);
     const counted = { usedBytes, reservedBytes, sliceBytes };

@@ -1,9 +1,9 @@
 import { assert } from '@tidesync/shared/brand';
-import type { ChunkId, LibraryId, UploadId } from '@tidesync/shared/ids';
+import type { AccountId, ChunkId, LibraryId, UploadId } from '@tidesync/shared/ids';
 import type { QuotaDrift } from '@tidesync/shared/wire/quotas';
 import type { LibraryCounts, RecountReads } from '../../ports/store-recount.ts';
 import type { Recount } from './recount-step.ts';
-import { driftsOf, repair } from './recount-step.ts';
+import { driftsOf, noteUnrepaired, repair } from './recount-step.ts';
 
 /** Read at a time: some ten thousand locations, as chunks have 1 MiB on average. */
 const BYTES_PER_RANGE = 16 * 1_024 ** 3;
@@ -26,12 +26,25 @@ export async function recountUpload(run: Recount, uploadId: UploadId): Promise<Q
 /** What a library stores is the sum of its charged locations; what it holds is the sum of its open uploads. */
 export async function recountLibrary(run: Recount, libraryId: LibraryId): Promise<QuotaDrift[]> {
   for (let triesLeft = OPEN_COUNTS_MAX; triesLeft > 0; triesLeft--) {
-    const drifts = await judge(run, libraryId, await countOpenly(run.store.read.recount, libraryId));
-    if (drifts !== null) return drifts;
+    const judged = await judge(run, libraryId, await countOpenly(run.store.read.recount, libraryId));
+    if (judged !== null) return noted(run, judged);
   }
   // It never holds still: count while nobody can seal.
-  const drifts = await judge(run, libraryId, null);
-  assert(drifts !== null, 'a locked library holds still');
+  const judged = await judge(run, libraryId, null);
+  assert(judged !== null, 'a locked library holds still');
+  return noted(run, judged);
+}
+
+interface Judgement {
+  readonly drifts: QuotaDrift[];
+  readonly ownerId: AccountId | null;
+  /** Of what it stores, by a repair. */
+  readonly changeBytes: number;
+}
+const NOTHING: Judgement = { drifts: [], ownerId: null, changeBytes: 0 };
+
+function noted(run: Recount, { drifts, ownerId, changeBytes }: Judgement): QuotaDrift[] {
+  if (ownerId !== null) noteUnrepaired(run, ownerId, changeBytes);
   return drifts;
 }
 
@@ -49,20 +62,16 @@ async function countOpenly(reads: RecountReads, libraryId: LibraryId): Promise<O
 }
 
 /** Null: chunks may have been sealed since the open count. */
-async function judge(
-  run: Recount,
-  libraryId: LibraryId,
-  open: OpenCount | null,
-): Promise<QuotaDrift[] | null> {
+async function judge(run: Recount, libraryId: LibraryId, open: OpenCount | null): Promise<Judgement | null> {
   return run.store.transact(async (tx) => {
     const library = await tx.recount.library(libraryId);
-    if (library === null) return [];
+    if (library === null) return NOTHING;
     if (open !== null && open.refVersion !== library.refVersion) return null;
     const storedBytes = open?.storedBytes ?? (await chargedBytes(tx.recount, libraryId, library));
     const counted = { storedBytes, reservedBytes: await tx.recount.heldInLibrary(libraryId) };
     const drifts = driftsOf({ what: 'library', id: libraryId }, library, counted);
     await repair(tx, run, { drifts, correct: () => tx.recount.correctLibrary(libraryId, counted) });
-    return drifts;
+    return { drifts, ownerId: library.ownerId, changeBytes: storedBytes - library.storedBytes };
   });
 }
 

@@ -1,3 +1,4 @@
+import type { AccountId } from '@tidesync/shared/ids';
 import type { QuotaDrift } from '@tidesync/shared/wire/quotas';
 import type { ServerPorts } from '../../ports/server-ports.ts';
 import type { Writes } from '../../ports/store.ts';
@@ -8,6 +9,15 @@ import { record } from '../audit/record.ts';
 export interface Recount extends Pick<ServerPorts, 'store' | 'clock' | 'random'> {
   readonly actor: Actor;
   readonly dryRun: boolean;
+  /**
+   * Of a dry run: by how much what an account's libraries store would change, had they been repaired. So it says what
+   * a real run would find.
+   */
+  readonly unrepaired: Map<AccountId, number>;
+}
+
+export function noteUnrepaired({ dryRun, unrepaired }: Recount, ownerId: AccountId, byBytes: number): void {
+  if (dryRun && byBytes !== 0) unrepaired.set(ownerId, (unrepaired.get(ownerId) ?? 0) + byBytes);
 }
 
 type Field = QuotaDrift['field'];
