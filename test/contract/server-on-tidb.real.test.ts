@@ -13,6 +13,7 @@ import { makeTidbDatabase } from '@tidesync/server/testing/tidb-database';
 import { createUser } from '@tidesync/server/use-cases/admin/create-user';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { realServers } from '../servers/real-servers.ts';
+import { bucketSettings } from './bucket-settings.ts';
 
 let database: TidbDatabase;
 let folder: string;
@@ -56,4 +57,44 @@ test('a server keeps its metadata in TiDB, is administered there without a data 
       expect.stringMatching(/^All \d+ laws of the metadata hold\.$/),
     ]),
   );
+});
+
+test('servers on TiDB and a bucket share both, and touch no data folder', async () => {
+  const objectStore = bucketSettings(realServers().minio);
+  const settings = {
+    ...EMBEDDED_SETTINGS,
+    database: { kind: 'tidb', url: database.url },
+    objectStore,
+  } as const;
+  const dataDir = path.join(folder, 'stateless');
+  const servers = [
+    await startServer({ dataDir, port: 0, settings }),
+    await startServer({ dataDir, port: 0, settings }),
+  ];
+  for (const { url } of servers) {
+    expect(await (await fetch(`${url}/health/detailed`)).json()).toMatchObject({
+      ok: true,
+      state: 'serving',
+    });
+  }
+  expect(existsSync(dataDir)).toBe(false);
+
+  const { endpoint, keys, bucket } = objectStore;
+  const texts = {
+    DATABASE_URL: database.url,
+    STORAGE_BACKEND: 'minio',
+    MINIO_ENDPOINT: `http${endpoint.secure ? 's' : ''}://${endpoint.host}:${endpoint.port}`,
+    MINIO_ACCESS_KEY: keys.accessKey,
+    MINIO_SECRET_KEY: keys.secretKey,
+    STORAGE_DEFAULT_BUCKET: bucket,
+    TIDESYNC_PORT: '0',
+  };
+  const gathered = gatherSettings([{ where: 'environment', texts }], () => '');
+  const findings = await runChecks(composeChecks(gathered, dataDir), () => undefined);
+  for (const server of servers) await server.stop();
+  expect(findings).toContainEqual(
+    expect.objectContaining({ check: 'object store', level: 'ok', says: expect.stringContaining(bucket) }),
+  );
+  expect(findings).toContainEqual(expect.objectContaining({ check: 'public endpoint', level: 'ok' }));
+  expect(JSON.stringify(findings)).not.toContain(keys.secretKey);
 });

@@ -1,10 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { fail, isFailure } from '@tidesync/shared/problems';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
 import { lockDataDir, prepareDataDir } from './adapters/data-folder/data-folder.ts';
-import { probeObjectStore } from './adapters/object-store/probe.ts';
 import { argon2Passwords } from './adapters/passwords/argon2-passwords.ts';
 import { errorForLog } from './api/error-for-log.ts';
 import type { ServerState } from './api/health-routes.ts';
@@ -107,7 +106,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     undo.push(() => closeWithin(server, CLOSE_GRACE_MS));
     const taken = await listen(server, host, port);
     const url = `http://${hostInUrl(host)}:${taken}`;
-    await checkObjectStore(ports, url, server.log);
+    await parts.objects.prove(url);
     startJobs(ports, server.log, undo);
     state = 'serving';
     const hasAccounts = async () => (await ports.store.read.accounts.count()) > 0;
@@ -128,6 +127,7 @@ interface Parts {
 /** All that stands behind the ports, each with the step that closes it. */
 async function openParts(options: ServerOptions, undo: (() => unknown)[]): Promise<Parts> {
   const { dataDir, settings = EMBEDDED_SETTINGS, clock = { nowMs: () => Date.now() } } = options;
+  const log = options.log ?? pino({ level: 'silent' });
   if (needsDataDir(settings)) {
     await prepareDataDir(dataDir);
     const lock = lockDataDir(dataDir);
@@ -136,7 +136,7 @@ async function openParts(options: ServerOptions, undo: (() => unknown)[]): Promi
   const { metrics, metricsUrl } = await openMetrics(settings, options.host ?? DEFAULT_HOST, undo);
   const store = await composeStore(settings, dataDir);
   undo.push(() => store.close());
-  const objects = await composeObjectStore(settings, dataDir, clock);
+  const objects = await composeObjectStore(settings, { dataDir, clock, log });
   undo.push(() => objects.close());
   const events = await composeDoorbells(settings);
   undo.push(() => events.close());
@@ -183,21 +183,6 @@ function startJobs(ports: ServerPorts, log: FastifyBaseLogger, undo: (() => unkn
 /** Last things first. */
 async function undoAll(steps: readonly (() => unknown)[]): Promise<void> {
   for (const step of steps.toReversed()) await step();
-}
-
-/** On a full disk nothing can be proved, but people can still read and delete, so that is no reason not to start. */
-async function checkObjectStore(
-  ports: ServerPorts,
-  serverUrl: string,
-  log: FastifyBaseLogger,
-): Promise<void> {
-  const { objectStore: store, clock } = ports;
-  try {
-    await probeObjectStore({ store, serverUrl, nowMs: clock.nowMs(), uuid: randomUUID });
-  } catch (error) {
-    if (!isFailure(error, 'serverDiskFull')) throw error;
-    log.warn('the disk is full: started without the check of the object store');
-  }
 }
 
 async function listen(server: FastifyInstance, host: string, port: number): Promise<number> {

@@ -81,7 +81,8 @@ function contradictions(
   const scheme = MINIO_ENDPOINT?.secure ?? null;
   if (scheme === null || MINIO_SECURE === undefined || scheme === MINIO_SECURE) return [];
   const endpointName = given.get('MINIO_ENDPOINT')?.as ?? 'MINIO_ENDPOINT';
-  const detail = `is ${MINIO_SECURE}, but ${endpointName} begins with http${scheme ? 's' : ''}://: leave one of them out`;
+  const begins = `begins with http${scheme ? 's' : ''}://`;
+  const detail = `is ${MINIO_SECURE}, but ${endpointName} ${begins}: leave one of them out`;
   return [{ name: given.get('MINIO_SECURE')?.as ?? 'MINIO_SECURE', detail }];
 }
 

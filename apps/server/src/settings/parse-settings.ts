@@ -28,7 +28,7 @@ export interface StartSettings {
   readonly server: ServerSettings;
 }
 
-/** Every setting with the shape of its text; a name here without a row in the table does not compile, nor the reverse. */
+/** Every setting with the shape of its text; a name that is not in the table, or only there, does not compile. */
 export const settingShapes = {
   TIDESYNC_DATA: values.anyText,
   TIDESYNC_HOST: values.anyText,

@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { PROTOCOL_VERSION } from '@tidesync/shared/wire/people';
 import { afterEach, expect, test, vi } from 'vitest';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { seededRandom } from '../testing/seeded-random.ts';
@@ -83,7 +84,7 @@ test('a proxy without its server is unreachable', async () => {
 
 test('another protocol is incompatible', async () => {
   const url = await says(200, '{"ok":true,"product":"tidesync","protocol":7,"version":"9.0.0"}');
-  const problem = { reason: 'incompatible', server: 7, client: 1 };
+  const problem = { reason: 'incompatible', server: 7, client: PROTOCOL_VERSION };
   expect(await problemOf(apiAt(url).checkHealth())).toEqual(problem);
 });
 
@@ -95,6 +96,21 @@ test('[W15] the problem in an error is passed on whole; one that nobody knows is
   expect(await problemOf(apiAt(url).call('account.quota'))).toEqual(problem);
   const newer = await says(400, shape({ reason: 'notInventedYet' }));
   expect(await problemOf(apiAt(newer).call('account.quota'))).toEqual({ reason: 'internal' });
+});
+
+test('[W18] a reason that nobody knows yet counts as one of its class', async () => {
+  const answer = (status: number, problemClass: string) => {
+    const data = { problem: { reason: 'notInventedYet' }, class: problemClass };
+    return says(status, JSON.stringify({ error: { message: 'No such files here.', code: -32600, data } }));
+  };
+  const heard = async (status: number, problemClass: string) =>
+    problemOf(apiAt(await answer(status, problemClass)).call('account.quota'));
+  expect(await heard(400, 'INVALID_ARGUMENT')).toEqual({
+    reason: 'invalidInput',
+    detail: 'No such files here',
+  });
+  expect(await heard(503, 'UNAVAILABLE')).toEqual({ reason: 'databaseUnavailable' });
+  expect(await heard(500, 'INTERNAL')).toEqual({ reason: 'internal' });
 });
 
 test('[W19] a failure brings along how long the server asks to be left alone, within a bound', async () => {
