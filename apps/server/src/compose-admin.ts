@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail } from '@tidesync/shared/problems';
 import { prepareDataDir } from './adapters/data-folder/data-folder.ts';
+import { localDoorbells } from './adapters/events/local-doorbells.ts';
 import { argon2Passwords } from './adapters/passwords/argon2-passwords.ts';
 import { composeStore, DATABASE_FILE } from './compose-store.ts';
 import type { Passwords } from './ports/passwords.ts';
@@ -10,7 +11,10 @@ import type { ServerPorts } from './ports/server-ports.ts';
 import type { ServerSettings } from './settings/server-settings.ts';
 import { EMBEDDED_SETTINGS } from './settings/server-settings.ts';
 
-export type AdminPorts = Pick<ServerPorts, 'store' | 'clock' | 'random' | 'passwords' | 'policy'>;
+export type AdminPorts = Pick<
+  ServerPorts,
+  'store' | 'clock' | 'random' | 'passwords' | 'doorbells' | 'policy'
+>;
 
 interface AdminOptions {
   /** Whether a folder without data is given a database; one named by a URL is made in any case. */
@@ -37,6 +41,8 @@ export async function openAdmin(
     store,
     clock: { nowMs: () => Date.now() },
     random: { bytes: (count) => randomBytes(count) },
+    // Nobody listens in this process: open streams of a server find out when they look for themselves.
+    doorbells: localDoorbells(),
     passwords: options.passwords ?? argon2Passwords({ randomBytes }),
     policy: { files, quotaBytesDefault },
   };

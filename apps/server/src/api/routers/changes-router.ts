@@ -18,7 +18,7 @@ export const changesRouter = router({
 
 /**
  * The caller's doorbells until the client goes away, or until the device may no longer listen: that is looked up
- * before each bell, and every few seconds without one.
+ * before each bell, when its access may have changed, and every few seconds without any word.
  * Errors: as `authenticate`; `tooManyTries` for a device with many open watches.
  */
 async function* watchWhileSignedIn(
@@ -39,9 +39,10 @@ async function* watchWhileSignedIn(
       end();
     });
   }, watches.recheckMs);
+  const confirm = () => authenticate(ctx.ports, ctx.token);
   try {
-    for await (const bell of watchLibraries(ctx.ports, caller, ended.signal)) {
-      await authenticate(ctx.ports, ctx.token);
+    for await (const bell of watchLibraries(ctx.ports, { caller, confirm }, ended.signal)) {
+      await confirm();
       yield doorbell.parse(bell);
     }
     if (refusal !== null) throw refusal;

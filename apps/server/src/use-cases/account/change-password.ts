@@ -14,7 +14,7 @@ const rule = { triesMax: 10, windowMs: 15 * 60_000 };
  * Errors: `weakPassword`, `tooManyTries`, `wrongCredentials` for a wrong current password.
  */
 export async function changePassword(
-  ports: Pick<ServerPorts, 'store' | 'clock' | 'random' | 'passwords' | 'throttle'>,
+  ports: Pick<ServerPorts, 'store' | 'clock' | 'random' | 'doorbells' | 'passwords' | 'throttle'>,
   caller: Caller,
   input: z.infer<typeof changePasswordInput>,
 ): Promise<z.infer<typeof changePasswordOutput>> {
@@ -38,5 +38,6 @@ export async function changePassword(
     await record(tx, ports, { ...act, details: { devices } });
     return devices;
   });
+  ports.doorbells.ringAccess(accountId);
   return { otherDevicesRevoked };
 }

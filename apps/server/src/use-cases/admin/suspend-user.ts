@@ -12,17 +12,19 @@ import { actorOf, requireAdmin } from './require-admin.ts';
  * Errors: `adminOnly`, `accountMissing`.
  */
 export async function suspendUser(
-  ports: Pick<ServerPorts, 'store' | 'clock' | 'random'>,
+  ports: Pick<ServerPorts, 'store' | 'clock' | 'random' | 'doorbells'>,
   caller: Administrator,
   input: z.infer<typeof userSuspendInput>,
 ): Promise<AdminUser> {
   requireAdmin(caller);
-  return ports.store.transact(async (tx) => {
+  const user = await ports.store.transact(async (tx) => {
     const account = await accountByEmail(tx, input.email);
     const { accountId: target } = account;
     await tx.accounts.setSuspended(target, input.suspended);
     const action = input.suspended ? 'accountSuspended' : 'accountReadmitted';
     await record(tx, ports, { actor: actorOf(caller), action, target });
-    return adminUserOf(await accountByEmail(tx, input.email));
+    return accountByEmail(tx, input.email);
   });
+  ports.doorbells.ringAccess(user.accountId);
+  return adminUserOf(user);
 }

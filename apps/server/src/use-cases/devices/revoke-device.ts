@@ -6,7 +6,7 @@ import type { Caller } from '../caller.ts';
 
 /** Ends one device of the caller's own account, at once. Errors: `deviceMissing`. */
 export async function revokeDevice(
-  ports: Pick<ServerPorts, 'store' | 'clock' | 'random'>,
+  ports: Pick<ServerPorts, 'store' | 'clock' | 'random' | 'doorbells'>,
   caller: Caller,
   input: { readonly deviceId: DeviceId },
 ): Promise<void> {
@@ -17,4 +17,5 @@ export async function revokeDevice(
     if (!revoked) fail({ reason: 'deviceMissing', device: deviceId });
     await record(tx, ports, { actor: accountId, action: 'deviceRevoked', target: deviceId });
   });
+  ports.doorbells.ringAccess(accountId);
 }

@@ -37,6 +37,6 @@ export async function createLibrary(
     { repeatable: true },
   );
   assert(library !== undefined, 'a library that was just made is in its owner’s list');
-  ports.doorbells.ring({ libraryId, headSeq: library.headSeq });
+  ports.doorbells.ringAccess(ownerId);
   return library;
 }

@@ -11,12 +11,12 @@ import { requireRole } from '../require-role.ts';
  * Errors: `libraryMissing`, `notAllowed`, `accountMissing` for no such member, `lastOwner`.
  */
 export async function removeMember(
-  ports: Pick<ServerPorts, 'store' | 'clock' | 'random'>,
+  ports: Pick<ServerPorts, 'store' | 'clock' | 'random' | 'doorbells'>,
   caller: Caller,
   input: z.infer<typeof memberRemoveInput>,
 ): Promise<void> {
   const { libraryId, email } = input;
-  await ports.store.transact(async (tx) => {
+  const accountId = await ports.store.transact(async (tx) => {
     // The library is locked before any account.
     await tx.libraries.byId(libraryId);
     const leaves = email === caller.email;
@@ -27,5 +27,7 @@ export async function removeMember(
     if (!removed) fail({ reason: 'accountMissing', account: email });
     const details = { accountId: account.accountId };
     await record(tx, ports, { actor: caller.accountId, action: 'memberRemoved', target: libraryId, details });
+    return account.accountId;
   });
+  ports.doorbells.ringAccess(accountId);
 }

@@ -48,6 +48,7 @@ export async function setMember(
     if (isFailure(error, 'quotaExceeded')) fail({ reason: 'newOwnerFull', email }, error);
     throw error;
   });
+  if (account !== null) ports.doorbells.ringAccess(account.accountId);
   ports.doorbells.ring({ libraryId, headSeq });
 }
 

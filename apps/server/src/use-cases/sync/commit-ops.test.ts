@@ -244,13 +244,15 @@ describe('the tree', () => {
 });
 
 describe('watch', () => {
+  const watchOf = (caller: Caller, confirm = async () => undefined) => ({ caller, confirm });
+
   test('[C24] first says the heads, then what happens, to members alone', async () => {
     const stop = new AbortController();
     const stranger = await world.addAccount('sam@example.org');
     const otherLibrary = await world.addLibrary(stranger);
     const heard: Doorbell[] = [];
     const watching = (async () => {
-      for await (const bell of watchLibraries(world.ports, ann, stop.signal)) {
+      for await (const bell of watchLibraries(world.ports, watchOf(ann), stop.signal)) {
         heard.push(bell);
         if (heard.length === 1) {
           world.ports.doorbells.ring({ libraryId: otherLibrary, headSeq: 9 });
@@ -267,7 +269,7 @@ describe('watch', () => {
 
   test('ends at once while it waits', async () => {
     const stop = new AbortController();
-    const bells = watchLibraries(world.ports, ann, stop.signal);
+    const bells = watchLibraries(world.ports, watchOf(ann), stop.signal);
     expect((await bells.next()).value).toEqual({ libraryId, headSeq: 0 });
     const next = bells.next();
     stop.abort();
