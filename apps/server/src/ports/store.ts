@@ -1,4 +1,5 @@
 import type { AuditReads, AuditWrites } from './store-audit.ts';
+import type { LeaseReads, LeaseWrites } from './leases.ts';
 import type { ContentReads, ContentWrites } from './store-content.ts';
 import type { OrganisationReads, OrganisationWrites } from './store-organisations.ts';
 import type {
@@ -25,6 +26,7 @@ export interface Reads {
   readonly audit: AuditReads;
   /** Whole rows, for moving a server's data elsewhere. */
   readonly rows: RowReads;
+  readonly leases: LeaseReads;
 }
 
 /** The same, inside a transaction: sees its own writes. Useless once the transaction is over. */
@@ -38,6 +40,7 @@ export interface Writes extends Reads {
   readonly recount: RecountWrites;
   readonly audit: AuditWrites;
   readonly rows: RowWrites;
+  readonly leases: LeaseWrites;
 }
 
 /**

@@ -4,6 +4,7 @@ import { auditQueries } from './audit-queries.ts';
 import type { Connection } from './connection.ts';
 import { contentQueries } from './content-queries.ts';
 import { deviceQueries } from './device-queries.ts';
+import { leaseQueries } from './lease-queries.ts';
 import { libraryQueries } from './library-queries.ts';
 import { organisationQueries } from './organisation-queries.ts';
 import { recountQueries } from './recount-queries.ts';
@@ -22,6 +23,7 @@ export function queriesOn(connection: Connection): Writes {
     recount: recountQueries(connection),
     audit: auditQueries(connection),
     rows: transferQueries(connection),
+    leases: leaseQueries(connection),
   };
 }
 
