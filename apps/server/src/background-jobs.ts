@@ -103,7 +103,7 @@ class JobRunner {
 
   async loop(): Promise<void> {
     const { ports, job, stopping } = this.#parts;
-    let waitMs = Math.min(job.everyMs, LOOK_EVERY_MS_MAX) * ports.chance();
+    let waitMs = Math.round(Math.min(job.everyMs, LOOK_EVERY_MS_MAX) * ports.chance());
     while (!stopping.aborted) {
       await ports.pause(waitMs, stopping);
       if (stopping.aborted) return;
@@ -123,7 +123,7 @@ class JobRunner {
     const { chance, clock } = this.#parts.ports;
     const freeInMs = lease === null ? LOOK_EVERY_MS_MAX : lease.untilMs - clock.nowMs();
     const waitMs = Math.min(LOOK_EVERY_MS_MAX, Math.max(LOOK_EVERY_MS_MIN, freeInMs));
-    return waitMs * (1 + chance() / 10);
+    return Math.round(waitMs * (1 + chance() / 10));
   }
 
   async #turn(nowMs: number): Promise<void> {
