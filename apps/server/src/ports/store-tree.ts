@@ -38,6 +38,8 @@ export interface RememberedAnswer {
 
 export interface TreeReads {
   head(libraryId: LibraryId): Promise<Head | null>;
+  /** The head seqs of those that are live. */
+  heads(libraryIds: readonly LibraryId[]): Promise<ReadonlyMap<LibraryId, number>>;
   /** Live libraries of the account with their heads, in one look. */
   headsFor(accountId: AccountId): Promise<{ readonly libraryId: LibraryId; readonly headSeq: number }[]>;
   /** Entries by id, deleted ones too; unknown ids are left out. */

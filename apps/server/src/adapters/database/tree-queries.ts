@@ -37,7 +37,7 @@ export function treeQueries(connection: Connection): TreeWrites {
   };
 }
 
-function headReads({ db, tables }: Connection): Pick<TreeReads, 'head' | 'headsFor'> {
+function headReads({ db, tables }: Connection): Pick<TreeReads, 'head' | 'heads' | 'headsFor'> {
   const { libraries, libraryMembers: members } = tables;
   return {
     async head(libraryId) {
@@ -46,6 +46,15 @@ function headReads({ db, tables }: Connection): Pick<TreeReads, 'head' | 'headsF
         .from(libraries)
         .where(and(eq(libraries.libraryId, libraryId), isNull(libraries.deletedAtMs)));
       return rows[0] ?? null;
+    },
+    async heads(libraryIds) {
+      const rows = await selectBatched(libraryIds, (part) =>
+        db
+          .select({ libraryId: libraries.libraryId, headSeq: libraries.headSeq })
+          .from(libraries)
+          .where(and(inArray(libraries.libraryId, part), isNull(libraries.deletedAtMs))),
+      );
+      return new Map(rows.map(({ libraryId, headSeq }) => [libraryId, headSeq]));
     },
     async headsFor(accountId) {
       return db
