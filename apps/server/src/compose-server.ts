@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fail, isFailure } from '@tidesync/shared/problems';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { pino } from 'pino';
@@ -10,6 +11,7 @@ import type { ServerState } from './api/health-routes.ts';
 import { createHttpServer } from './api/http-server.ts';
 import type { ComposedDoorbells } from './compose-doorbells.ts';
 import { composeDoorbells } from './compose-doorbells.ts';
+import { startJobs } from './compose-jobs.ts';
 import type { ComposedObjects } from './compose-object-store.ts';
 import { composeObjectStore } from './compose-object-store.ts';
 import { composeStore } from './compose-store.ts';
@@ -25,13 +27,14 @@ import type { ServerPorts } from './ports/server-ports.ts';
 import { DEFAULT_HOST, DEFAULT_PORT, DEFAULT_TRUSTED_PROXIES } from './settings/parse-settings.ts';
 import type { ServerSettings } from './settings/server-settings.ts';
 import { EMBEDDED_SETTINGS, needsDataDir } from './settings/server-settings.ts';
-import { measuredJob } from './use-cases/measured-job.ts';
-import { expireUploads } from './use-cases/uploads/expire-uploads.ts';
+import { ringMovedHeads } from './use-cases/changes/ring-moved-heads.ts';
 
-const SWEEP_EVERY_MS = 60_000;
+const LOOK_FOR_HEADS_EVERY_MS = 3_000;
 const WATCH_RECHECK_MS = 10_000;
 const BODY_TIMEOUT_MS = 60_000;
 const CLOSE_GRACE_MS = 4_000;
+/** Whoever asked for a drain would rather wait than have a request cut. */
+const DRAINED_GRACE_MS = 15_000;
 const THROTTLE_KEYS_MAX = 20_000;
 
 export interface ServerOptions {
@@ -66,6 +69,11 @@ export interface RunningServer {
   readonly metricsUrl: string | null;
   /** False before the first account was made. */
   hasAccounts(): Promise<boolean>;
+  /**
+   * Says that it is not ready and goes on serving for as long as the settings say, so that whoever spreads calls over
+   * servers takes it out; then stops.
+   */
+  drain(): Promise<void>;
   /** Ends streams, lets running requests finish for a few seconds, then closes everything. */
   stop(): Promise<void>;
 }
@@ -77,9 +85,10 @@ export interface RunningServer {
  *         store), `serverDiskFull`; nothing is left running.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { host = DEFAULT_HOST, port = DEFAULT_PORT } = options;
+  const { host = DEFAULT_HOST, port = DEFAULT_PORT, settings = EMBEDDED_SETTINGS } = options;
   if (!isLoopback(host) && options.insecureHttp !== true) fail({ reason: 'insecureHttp', host });
   const undo: (() => unknown)[] = [];
+  const serverId = randomUUID();
   let state: ServerState = 'starting';
   let stopped: Promise<void> | null = null;
   const stop = () => {
@@ -88,7 +97,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     return stopped;
   };
   try {
-    const parts = await openParts(options, undo);
+    const parts = await openParts(options, serverId, undo);
     const { ports } = parts;
     const server = createHttpServer({
       ports,
@@ -103,14 +112,29 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       bodyTimeoutMs: options.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
     });
     parts.objects.mount(server);
-    undo.push(() => closeWithin(server, CLOSE_GRACE_MS));
+    undo.push(() => closeWithin(server, settings.drainMs > 0 ? DRAINED_GRACE_MS : CLOSE_GRACE_MS));
     const taken = await listen(server, host, port);
     const url = `http://${hostInUrl(host)}:${taken}`;
     await parts.objects.prove(url);
-    startJobs(ports, server.log, undo);
+    const jobs = startJobs(ports, { serverId, log: server.log });
+    undo.push(() => jobs.stop());
+    if (settings.database.kind === 'tidb') {
+      const looking = lookForMovedHeads(parts, server.log);
+      undo.push(() => looking.stop());
+    }
     state = 'serving';
+    const drain = async () => {
+      if (state === 'serving') {
+        state = 'draining';
+        // Other servers may take them over at once.
+        const jobsStopped = jobs.stop();
+        await pause(settings.drainMs);
+        await jobsStopped;
+      }
+      await stop();
+    };
     const hasAccounts = async () => (await ports.store.read.accounts.count()) > 0;
-    return { url, port: taken, metricsUrl: parts.metricsUrl, stop, hasAccounts };
+    return { url, port: taken, metricsUrl: parts.metricsUrl, drain, stop, hasAccounts };
   } catch (error) {
     await stop();
     throw error;
@@ -125,7 +149,7 @@ interface Parts {
 }
 
 /** All that stands behind the ports, each with the step that closes it. */
-async function openParts(options: ServerOptions, undo: (() => unknown)[]): Promise<Parts> {
+async function openParts(options: ServerOptions, serverId: string, undo: (() => unknown)[]): Promise<Parts> {
   const { dataDir, settings = EMBEDDED_SETTINGS, clock = { nowMs: () => Date.now() } } = options;
   const log = options.log ?? pino({ level: 'silent' });
   if (needsDataDir(settings)) {
@@ -138,7 +162,7 @@ async function openParts(options: ServerOptions, undo: (() => unknown)[]): Promi
   undo.push(() => store.close());
   const objects = await composeObjectStore(settings, { dataDir, clock, log });
   undo.push(() => objects.close());
-  const events = await composeDoorbells(settings);
+  const events = await composeDoorbells(settings, { serverId, log });
   undo.push(() => events.close());
   const { files, quotaBytesDefault } = settings;
   const ports: ServerPorts = {
@@ -171,13 +195,17 @@ async function openMetrics(
   return { metrics: prometheus.metrics, metricsUrl: `http://${hostInUrl(host)}:${served.port}/metrics` };
 }
 
-function startJobs(ports: ServerPorts, log: FastifyBaseLogger, undo: (() => unknown)[]): void {
-  const sweep = everySoOften(
-    SWEEP_EVERY_MS,
-    () => measuredJob(ports, 'expire-uploads', () => expireUploads(ports)),
-    (error) => log.error({ err: errorForLog(error) }, 'sweeping expired uploads failed'),
+/** Servers that share a database and cannot ring for each other look every few seconds what the others did. */
+function lookForMovedHeads(
+  { ports, events }: Parts,
+  log: FastifyBaseLogger,
+): { readonly stop: () => Promise<void> } {
+  const look = async () => {
+    if (!events.hearsOthers()) await ringMovedHeads({ store: ports.store, listeners: events.listeners });
+  };
+  return everySoOften(LOOK_FOR_HEADS_EVERY_MS, look, (error) =>
+    log.warn({ err: errorForLog(error) }, 'looking for news of other servers failed'),
   );
-  undo.push(() => sweep.stop());
 }
 
 /** Last things first. */

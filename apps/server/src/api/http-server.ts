@@ -59,9 +59,12 @@ export function createHttpServer(face: HttpFace): FastifyInstance {
     forceCloseConnections: 'idle',
     // From anywhere else such headers are not believed: tries of a password are counted per address.
     trustProxy: [...face.trustedProxies],
+    // What still comes in on a connection while the server closes is answered, not refused.
+    return503OnClosing: false,
   });
   server.server.maxConnections = CONNECTIONS_MAX;
   guardBodies(server, face.bodyTimeoutMs);
+  endConnectionsWhileDraining(server, face.health);
   cutEndlessOnClose(server);
   logRequests(server, face.log);
   server.setErrorHandler<FastifyError>((error, request, reply) => {
@@ -147,6 +150,14 @@ function guardBodies(server: FastifyInstance, timeoutMs: number): void {
       if (!raw.complete) raw.destroy();
     }, timeoutMs);
     raw.once('close', () => clearTimeout(timer));
+    done();
+  });
+}
+
+/** Clients and proxies take another connection for their next call, which leads to a server that stays. */
+function endConnectionsWhileDraining(server: FastifyInstance, health: HealthFace): void {
+  server.addHook('onRequest', (_request, reply, done) => {
+    if (health.state() === 'draining') reply.header('connection', 'close');
     done();
   });
 }

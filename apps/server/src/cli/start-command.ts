@@ -48,5 +48,5 @@ async function untilToldToStop(server: RunningServer, io: CliIo): Promise<void> 
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   io.say('Stopping.');
-  await server.stop();
+  await server.drain();
 }

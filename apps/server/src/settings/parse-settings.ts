@@ -4,7 +4,7 @@ import { fail } from '@tidesync/shared/problems';
 import { z } from 'zod';
 import type { Gathered, SettingFault } from './gather-settings.ts';
 import { objectStoreOf, objectStoreWarnings } from './object-store-settings.ts';
-import type { ServerSettings } from './server-settings.ts';
+import type { EventsSettings, ServerSettings } from './server-settings.ts';
 import type { SettingName } from './setting-table.ts';
 import { settingTable } from './setting-table.ts';
 import * as values from './setting-values.ts';
@@ -13,6 +13,8 @@ export const DEFAULT_HOST = '127.0.0.1';
 export const DEFAULT_PORT = 8750;
 /** A proxy on this machine. */
 export const DEFAULT_TRUSTED_PROXIES: readonly string[] = ['loopback'];
+/** What orchestrators grant at most is in this order; beyond it someone has written milliseconds. */
+const DRAIN_SECONDS_MAX = 600;
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 
 /** All that a server process is told. */
@@ -50,6 +52,10 @@ export const settingShapes = {
   MINIO_CA_FILE: values.anyText,
   STORAGE_DEFAULT_BUCKET: values.bucketName,
   NATS_URL: values.natsUrl,
+  NATS_SUBJECT_PREFIX: values.subjectPrefix,
+  NATS_CREDS_FILE: values.anyText,
+  NATS_CA_FILE: values.anyText,
+  TIDESYNC_DRAIN_SECONDS: values.secondsUpTo(DRAIN_SECONDS_MAX),
   METRICS_PORT: values.portNumber(9100),
   DEFAULT_QUOTA: values.sizeUpTo(Number.MAX_SAFE_INTEGER, '10GB'),
   STORAGE_MAX_FILE_SIZE: values.fileSize,
@@ -87,19 +93,27 @@ export function readSettings(gathered: Gathered): {
   faults.push(...store.faults);
   const warnings = [...gathered.warnings, ...otherWarnings(given), ...objectStoreWarnings(given, gathered)];
   if (faults.length > 0 || store.settings === null) return { settings: null, faults, warnings };
-  const { DATABASE_URL: databaseUrl, NATS_URL: natsUrl } = given;
+  const { DATABASE_URL: databaseUrl } = given;
   const server: ServerSettings = {
     database: databaseUrl === undefined ? { kind: 'sqlite' } : { kind: 'tidb', url: databaseUrl },
     objectStore: store.settings,
-    events: natsUrl === undefined ? { kind: 'local' } : { kind: 'nats', url: natsUrl },
+    events: eventsOf(given),
     files: {
       fileBytesMax: given.STORAGE_MAX_FILE_SIZE ?? OPEN_POLICY.fileBytesMax,
       allowedExtensions: given.STORAGE_ALLOWED_EXTENSIONS?.allowed ?? null,
     },
     quotaBytesDefault: given.DEFAULT_QUOTA ?? limits.quotaBytesDefault,
     metricsPort: given.METRICS_PORT ?? null,
+    drainMs: 1_000 * (given.TIDESYNC_DRAIN_SECONDS ?? 0),
   };
   return { settings: { ...processSettings(given), server }, faults, warnings };
+}
+
+function eventsOf(given: SettingValues): EventsSettings {
+  const { NATS_URL: url, NATS_SUBJECT_PREFIX: subjectPrefix = 'tidesync' } = given;
+  if (url === undefined) return { kind: 'local' };
+  const [credsFile, caFile] = [given.NATS_CREDS_FILE ?? null, given.NATS_CA_FILE ?? null];
+  return { kind: 'nats', url, subjectPrefix, credsFile, caFile };
 }
 
 function processSettings(given: SettingValues): Omit<StartSettings, 'server'> {

@@ -48,7 +48,19 @@ export interface S3Keys {
 /** How servers of one installation tell each other news. */
 export type EventsSettings =
   /** Within this process: the server is alone. */
-  { readonly kind: 'local' } | { readonly kind: 'nats'; readonly url: string };
+  { readonly kind: 'local' } | NatsSettings;
+
+export interface NatsSettings {
+  readonly kind: 'nats';
+  /** As `parseNatsUrl` takes it. */
+  readonly url: string;
+  /** Names of a subject, with dots between: installations that share a NATS keep apart by it. */
+  readonly subjectPrefix: string;
+  /** A `.creds` file with JWT and seed; null for none. */
+  readonly credsFile: string | null;
+  /** A PEM file with the authority of the NATS server's certificate; null for the system's. */
+  readonly caFile: string | null;
+}
 
 /** All that a server is told at its start, parsed and checked. */
 export interface ServerSettings {
@@ -60,6 +72,8 @@ export interface ServerSettings {
   readonly quotaBytesDefault: number;
   /** Port of `/metrics` on the server's host; null: none. */
   readonly metricsPort: number | null;
+  /** How long a server that is told to stop goes on serving, so that a proxy has time to take it out. */
+  readonly drainMs: number;
 }
 
 /** SQLite and a folder, alone: what a server does that was told nothing. */
@@ -70,6 +84,7 @@ export const EMBEDDED_SETTINGS: ServerSettings = {
   files: OPEN_POLICY,
   quotaBytesDefault: limits.quotaBytesDefault,
   metricsPort: null,
+  drainMs: 0,
 };
 
 /** Whether such a server keeps anything on its own disk. If not, any number of them may run. */

@@ -162,6 +162,31 @@ const rows = {
     meaning: 'NATS server, or several with commas between, through which servers tell each other news.',
     example: 'nats://127.0.0.1:4222',
   },
+  NATS_SUBJECT_PREFIX: {
+    flag: '--nats-subject-prefix <name>',
+    unset: 'tidesync',
+    meaning: 'Start of the subjects on NATS; installations that share a NATS take one each.',
+    example: 'tidesync',
+  },
+  NATS_CREDS_FILE: {
+    flag: '--nats-creds-file <file>',
+    unset: 'the credentials in NATS_URL, or none',
+    meaning: 'File with the JWT and seed by which servers sign in to NATS.',
+    example: '/etc/tidesync/nats.creds',
+  },
+  NATS_CA_FILE: {
+    flag: '--nats-ca-file <file>',
+    unset: "the system's authorities",
+    meaning: "PEM file with the authority of the NATS server's certificate. NATS is spoken to by TLS then.",
+    example: '/etc/tidesync/ca.pem',
+  },
+  TIDESYNC_DRAIN_SECONDS: {
+    flag: '--drain-seconds <number>',
+    unset: '0',
+    meaning:
+      'How long a server that is told to stop goes on serving while /ready says no, so that a proxy takes it out.',
+    example: '15',
+  },
   METRICS_PORT: {
     flag: '--metrics-port <number>',
     unset: 'no metrics',

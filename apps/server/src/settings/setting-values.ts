@@ -1,6 +1,7 @@
 import { formatBytes, parseBytes } from '@tidesync/shared/format';
 import { limits } from '@tidesync/shared/limits';
 import { z } from 'zod';
+import { parseNatsUrl } from './nats-url.ts';
 
 /** A parser of one setting's text: its refusals are half sentences that follow "NAME …", with an example. */
 function parsedBy<T>(parse: (text: string) => T | null, refusal: string): z.ZodType<T, string> {
@@ -33,6 +34,12 @@ export const portNumber = (example: number) =>
   parsedBy(
     (text) => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : null),
     `takes a whole number up to 65535, for example ${example}`,
+  );
+
+export const secondsUpTo = (maxSeconds: number) =>
+  parsedBy(
+    (text) => (/^\d{1,4}$/.test(text) && Number(text) <= maxSeconds ? Number(text) : null),
+    `takes whole seconds up to ${maxSeconds}, for example 15`,
   );
 
 export function oneOf<const T extends string>(names: readonly T[], example: T): z.ZodType<T, string> {
@@ -94,15 +101,15 @@ export const databaseUrl = parsedBy((text) => {
   return /^\/[A-Za-z0-9_$-]{1,64}$/.test(url.pathname) ? text : null;
 }, `takes mysql://user:password@host:port/database, for example ${DATABASE_EXAMPLE}`);
 
-export const natsUrl = parsedBy((text) => {
-  const parts = text.split(',').map((part) => part.trim());
-  return parts.every(isNatsServer) ? parts.join(',') : null;
-}, 'takes nats://host:port, or several with commas between, for example nats://127.0.0.1:4222');
+export const natsUrl = parsedBy(
+  (text) => (parseNatsUrl(text) === null ? null : text),
+  'takes nats://host:port or tls://host:port, or several with commas between, for example nats://127.0.0.1:4222',
+);
 
-function isNatsServer(text: string): boolean {
-  const url = URL.parse(text);
-  return url !== null && /^(nats|tls|ws|wss):$/.test(url.protocol) && url.hostname !== '';
-}
+export const subjectPrefix = parsedBy(
+  (text) => (/^[\w-]{1,40}(\.[\w-]{1,40}){0,3}$/.test(text) ? text : null),
+  'takes up to four names with dots between, for example tidesync',
+);
 
 const PROXIES_MAX = 100;
 const proxy = z.union([

@@ -4,14 +4,12 @@ import type { ConnectionOptions, NatsConnection, TlsOptions } from '@nats-io/tra
 import { connect, credsAuthenticator } from '@nats-io/transport-node';
 import { assert } from '@tidesync/shared/brand';
 import type { Doorbells, ListenersHere } from '../../ports/doorbells.ts';
+import type { NatsAddress } from '../../settings/nats-url.ts';
+import { parseNatsUrl } from '../../settings/nats-url.ts';
 import type { LocalDoorbells } from './local-doorbells.ts';
 import { localDoorbells } from './local-doorbells.ts';
-import type { NatsAddress } from './nats-url.ts';
-import { parseNatsUrl } from './nats-url.ts';
 import type { NewsMessage } from './news-message.ts';
 import { parseNews, UntoldNews } from './news-message.ts';
-
-export const SUBJECT_PREFIX = 'tidesync';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Two pings without an answer end a connection. */
@@ -25,7 +23,7 @@ export interface NatsDoorbellsOptions {
   /** Of this start of this server; another one each time. */
   readonly serverId: string;
   /** Names of a subject, separated by dots: installations that share a NATS keep apart by it. */
-  readonly subjectPrefix?: string | undefined;
+  readonly subjectPrefix: string;
   /** A `.creds` file (JWT and seed), read at each connect. */
   readonly credsFile?: string | null | undefined;
   /** A PEM file with the authority of the NATS server's certificate; the system's if there is none. */
@@ -101,7 +99,7 @@ class NatsLink {
   constructor(options: NatsDoorbellsOptions, address: NatsAddress) {
     this.#options = options;
     this.#address = address;
-    this.#subject = `${options.subjectPrefix ?? SUBJECT_PREFIX}.doorbells`;
+    this.#subject = `${options.subjectPrefix}.doorbells`;
   }
 
   run(): void {
