@@ -156,9 +156,9 @@ function guardBodies(server: FastifyInstance, timeoutMs: number): void {
 
 /** Clients and proxies take another connection for their next call, which leads to a server that stays. */
 function endConnectionsWhileDraining(server: FastifyInstance, health: HealthFace): void {
-  server.addHook('onRequest', (_request, reply, done) => {
+  // As it is sent: a call may have come in before.
+  server.addHook('onSend', async (_request, reply) => {
     if (health.state() === 'draining') reply.header('connection', 'close');
-    done();
   });
 }
 

@@ -74,6 +74,10 @@ describe('settings', () => {
       MINIO_CA_FILE: '/etc/ca.pem',
       STORAGE_DEFAULT_BUCKET: 'files',
       NATS_URL: 'nats://one:4222, nats://two:4222',
+      NATS_SUBJECT_PREFIX: 'prod.tidesync',
+      NATS_CREDS_FILE: '/etc/nats.creds',
+      NATS_CA_FILE: '/etc/ca.pem',
+      TIDESYNC_DRAIN_SECONDS: '15',
       METRICS_PORT: '9100',
       DEFAULT_QUOTA: '1TB',
       STORAGE_MAX_FILE_SIZE: '500MB',
@@ -101,10 +105,17 @@ describe('settings', () => {
           signingKeys: { accessKey: 'signing', secretKey: 'signing-secret' },
           caFile: '/etc/ca.pem',
         },
-        events: { kind: 'nats', url: 'nats://one:4222,nats://two:4222' },
+        events: {
+          kind: 'nats',
+          url: 'nats://one:4222,nats://two:4222',
+          subjectPrefix: 'prod.tidesync',
+          credsFile: '/etc/nats.creds',
+          caFile: '/etc/ca.pem',
+        },
         files: { fileBytesMax: 500_000_000, allowedExtensions: ['pdf', 'docx', 'tar.gz'] },
         quotaBytesDefault: 1_000_000_000_000,
         metricsPort: 9100,
+        drainMs: 15_000,
       },
     });
     expect(needsDataDir(settings.server)).toBe(false);
@@ -135,6 +146,8 @@ describe('wrong settings', () => {
     ['STORAGE_MAX_FILE_SIZE', '1PB', 'takes a size from 1 byte up to 275 GB, for example 500MB, not "1PB"'],
     ['STORAGE_ALLOWED_EXTENSIONS', 'pdf,a/b', 'takes endings of file names'],
     ['NATS_URL', 'http://nats', 'takes nats://host:port'],
+    ['NATS_SUBJECT_PREFIX', 'a b', 'takes up to four names'],
+    ['TIDESYNC_DRAIN_SECONDS', '15000', 'takes whole seconds up to 600'],
   ])('%s=%s is named with what it takes', (name, text, detail) => {
     const sentences = refusalOf(() => parsed({ [name]: text }));
     expect(sentences).toEqual([expect.stringContaining(`${name} ${detail}`)]);

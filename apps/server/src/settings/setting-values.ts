@@ -102,7 +102,7 @@ export const databaseUrl = parsedBy((text) => {
 }, `takes mysql://user:password@host:port/database, for example ${DATABASE_EXAMPLE}`);
 
 export const natsUrl = parsedBy(
-  (text) => (parseNatsUrl(text) === null ? null : text),
+  (text) => (parseNatsUrl(text) === null ? null : text.replaceAll(/\s*,\s*/g, ',')),
   'takes nats://host:port or tls://host:port, or several with commas between, for example nats://127.0.0.1:4222',
 );
 
