@@ -76,8 +76,7 @@ function eventsChecks({ events }: ServerSettings): Check[] {
     const { hostname, port } = new URL(part);
     const taken = port === '' ? NATS_PORT : Number(port);
     const what = `NATS at ${hostname}:${taken}`;
-    const todo =
-      'Without it devices hear of news of other servers by their polls, a minute later. See NATS_URL.';
+    const todo = 'Without it devices hear of news of other servers some seconds later. See NATS_URL.';
     return reachCheck('events', { what, optional: true, todo }, () => whyNoConnection(hostname, taken));
   });
 }

@@ -4,35 +4,65 @@ import { errorForLog } from './api/error-for-log.ts';
 import type { BackgroundJob, BackgroundJobs, JobEnd } from './background-jobs.ts';
 import { runBackgroundJobs } from './background-jobs.ts';
 import type { ServerPorts } from './ports/server-ports.ts';
+import type { Store } from './ports/store.ts';
 import { measuredJob } from './use-cases/measured-job.ts';
+import { rebalanceSlices } from './use-cases/quotas/reclaim-slices.ts';
+import { recountQuotasIfDue } from './use-cases/quotas/recount-quotas.ts';
 import { expireUploads } from './use-cases/uploads/expire-uploads.ts';
+import { verifyPacksJob } from './use-cases/verify/verify-packs.ts';
 
 const MINUTE_MS = 60_000;
 
+interface Surroundings {
+  /** Of this start of this server. */
+  readonly serverId: string;
+  readonly log: FastifyBaseLogger;
+}
+
+async function pauseUnlessStopped(forMs: number, signal: AbortSignal): Promise<void> {
+  await pause(forMs, null, { signal, ref: false }).catch(() => undefined);
+}
+
 /** What servers do on their own, each job on one of them at a time. */
-function jobsOf(ports: ServerPorts): BackgroundJob[] {
+function jobsOf(ports: ServerPorts, log: FastifyBaseLogger): BackgroundJob[] {
+  const job = (
+    name: string,
+    everyMs: number,
+    work: (ports: ServerPorts) => Promise<unknown>,
+  ): BackgroundJob => ({
+    name,
+    everyMs,
+    run: (signal) =>
+      measuredJob(ports, name, () => work({ ...ports, store: storeUntil(signal, ports.store) })),
+  });
+  const verify = verifyPacksJob(ports, {
+    pause: pauseUnlessStopped,
+    onDamaged: (pack, why) => log.error({ ...pack, why }, 'a pack is damaged: its files are not readable'),
+  });
   return [
-    {
-      name: 'expire-uploads',
-      everyMs: MINUTE_MS,
-      run: () => measuredJob(ports, 'expire-uploads', () => expireUploads(ports)),
-    },
+    job('expire-uploads', MINUTE_MS, expireUploads),
+    job('rebalance-slices', 10 * MINUTE_MS, ({ store }) => rebalanceSlices(store)),
+    // Looks often, does it once a day.
+    job('recount-quotas', 60 * MINUTE_MS, recountQuotasIfDue),
+    { ...verify, run: (signal) => measuredJob(ports, verify.name, () => verify.run(signal)) },
   ];
 }
 
-/** `serverId`: of this start of this server. */
-export function startJobs(
-  ports: ServerPorts,
-  { serverId, log }: { readonly serverId: string; readonly log: FastifyBaseLogger },
-): BackgroundJobs {
-  const { store, clock } = ports;
-  const jobPorts = {
-    ...{ store, clock, serverId, chance: Math.random },
-    async pause(forMs: number, signal: AbortSignal) {
-      await pause(forMs, null, { signal, ref: false }).catch(() => undefined);
+/** The store until the signal: work of many transactions ends before its next one. */
+function storeUntil(signal: AbortSignal, store: Store): Store {
+  return {
+    ...store,
+    async transact(body, options) {
+      signal.throwIfAborted();
+      return store.transact(body, options);
     },
   };
-  return runBackgroundJobs(jobPorts, jobsOf(ports), (end) => tell(log, end));
+}
+
+export function startJobs(ports: ServerPorts, { serverId, log }: Surroundings): BackgroundJobs {
+  const { store, clock } = ports;
+  const jobPorts = { store, clock, serverId, chance: Math.random, pause: pauseUnlessStopped };
+  return runBackgroundJobs(jobPorts, jobsOf(ports, log), (end) => tell(log, end));
 }
 
 function tell(log: FastifyBaseLogger, end: JobEnd): void {

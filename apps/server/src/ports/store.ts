@@ -1,5 +1,5 @@
-import type { AuditReads, AuditWrites } from './store-audit.ts';
 import type { LeaseReads, LeaseWrites } from './leases.ts';
+import type { AuditReads, AuditWrites } from './store-audit.ts';
 import type { ContentReads, ContentWrites } from './store-content.ts';
 import type { OrganisationReads, OrganisationWrites } from './store-organisations.ts';
 import type {
