@@ -20,7 +20,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
+          include: ['test/e2e/*.test.ts'],
           exclude: ['**/node_modules/**', REAL],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -44,6 +44,22 @@ export default defineConfig({
           include: ['apps/server/src/use-cases/**/*.test.ts'],
           globalSetup: 'test/servers/global-setup.ts',
           setupFiles: 'test/servers/use-tidb.ts',
+          testTimeout: 120_000,
+          hookTimeout: 240_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // The stories in which the server matters once more, with two servers on TiDB, MinIO and NATS, and stories of
+          // several servers alone.
+          name: 'real e2e',
+          include: [
+            'test/e2e/{chaos,first-sync,kill,live,offline,refusals}.test.ts',
+            'test/e2e/cluster/*.test.ts',
+          ],
+          globalSetup: 'test/servers/global-setup.ts',
+          setupFiles: 'test/servers/use-cluster.ts',
           testTimeout: 120_000,
           hookTimeout: 240_000,
         },

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Device } from '../../test/e2e/support/device.ts';
+import { ServerProcess } from '../../test/e2e/support/server-process.ts';
 import type { Tree } from '../../test/e2e/support/tree.ts';
 import { differences, readTree } from '../../test/e2e/support/tree.ts';
 import { World } from '../../test/e2e/support/world.ts';
@@ -35,7 +36,7 @@ export interface Report {
  * every byte, executable bit, time and link.
  */
 export async function syncInputs(inputs: readonly Input[]): Promise<Report> {
-  const world = new World();
+  const world = new World(ServerProcess.prepare);
   try {
     await world.open();
     const [up, down] = [await world.device('up'), await world.device('down')];

@@ -10,10 +10,10 @@ import type { Finished } from './cli-process.ts';
 import { startProgram, tidesync } from './cli-process.ts';
 import type { Device } from './support/device.ts';
 import { PASSWORD, SERVER } from './support/server-process.ts';
-import { useWorld } from './support/use-world.ts';
+import { useWorldOfOneServer } from './support/use-world.ts';
 import { OWNER } from './support/world.ts';
 
-const world = useWorld();
+const world = useWorldOfOneServer();
 let ada: Device;
 beforeAll(async () => {
   ada = await world.stoppedDevice('ada');

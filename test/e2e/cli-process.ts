@@ -26,15 +26,23 @@ export interface Running {
 export interface Environment {
   readonly home: string;
   readonly stdin?: string;
+  /** Added to this process's. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A program of the repository in a process of its own, with HOME and TIDESYNC_HOME below `home`. */
 export function startProgram(
   program: string,
   args: readonly string[],
-  { home, stdin }: Environment,
+  { home, stdin, env: added }: Environment,
 ): Running {
-  const env = { ...process.env, HOME: home, TIDESYNC_HOME: path.join(home, 'device'), XDG_DATA_HOME: '' };
+  const env = {
+    ...process.env,
+    HOME: home,
+    TIDESYNC_HOME: path.join(home, 'device'),
+    XDG_DATA_HOME: '',
+    ...added,
+  };
   const child = spawn(process.execPath, [program, ...args], { env, cwd: home, stdio: 'pipe' });
   noteForReaper('+', child.pid);
   child.stdin.on('error', () => {});

@@ -3,11 +3,11 @@ import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Device } from './support/device.ts';
 import { readTree } from './support/tree.ts';
-import { useWorld } from './support/use-world.ts';
+import { useWorldOfOneServer } from './support/use-world.ts';
 import { until } from './support/waiting.ts';
 import { sameTrees, settleAll } from './support/world.ts';
 
-const world = useWorld();
+const world = useWorldOfOneServer();
 let [ada, bob] = [] as unknown as [Device, Device];
 /** Starts the server again with these lines in the `.env` of its working directory. */
 async function tellServer(...lines: string[]): Promise<void> {

@@ -1,33 +1,41 @@
-import { readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Finished, Running } from '../cli-process.ts';
 import { repoDir, startProgram } from '../cli-process.ts';
+import type { Installation, Stored } from './installation.ts';
 
 export const SERVER = path.join(repoDir, 'apps/server/src/main.ts');
 
 export const PASSWORD = 'correct horse battery';
 
-/** Objects that the server's store holds. */
-export interface Stored {
-  readonly objects: number;
-  readonly bytes: number;
-}
-
 /** A real `tidesync-server start` over one data folder, which can be killed and started again at its address. */
-export class ServerProcess {
+export class ServerProcess implements Installation {
   readonly home: string;
   readonly dataDir: string;
+  readonly #env: Readonly<Record<string, string>>;
   #running: Running | null = null;
   #said = '';
   #port = 0;
 
-  constructor(home: string) {
+  /** `env`: its settings; without any it keeps everything in its data folder. */
+  constructor(home: string, env: Readonly<Record<string, string>> = {}) {
     this.home = home;
+    this.#env = env;
     this.dataDir = path.join(home, 'data');
+  }
+
+  /** In a folder of its own below that one. */
+  static async prepare(top: string): Promise<ServerProcess> {
+    const home = path.join(top, 'server');
+    await mkdir(home, { recursive: true });
+    return new ServerProcess(home);
   }
 
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
+  }
+  urlFor(): string {
+    return this.url;
   }
   /** All it has said so far, over all its starts. */
   get said(): string {
@@ -40,7 +48,7 @@ export class ServerProcess {
   /** The first start takes any free port, later ones take the same. */
   async start(): Promise<void> {
     const args = ['start', '--data', this.dataDir, '--port', String(this.#port)];
-    const running = startProgram(SERVER, args, { home: this.home });
+    const running = startProgram(SERVER, args, { home: this.home, env: this.#env });
     this.#running = running;
     for (const stream of [running.child.stdout, running.child.stderr])
       stream?.on('data', (text: string) => {
@@ -63,10 +71,13 @@ export class ServerProcess {
     this.#running = null;
   }
 
+  /** All that it has is in its folder. */
+  async remove(): Promise<void> {}
+
   /** `tidesync-server admin …` on the data of this server, beside it. */
   admin(args: readonly string[], stdin = ''): Promise<Finished> {
     const all = ['admin', '--data', this.dataDir, ...args];
-    return startProgram(SERVER, all, { home: this.home, stdin }).finished;
+    return startProgram(SERVER, all, { home: this.home, stdin, env: this.#env }).finished;
   }
 
   async makeAccount(email: string, ...options: string[]): Promise<void> {

@@ -3,8 +3,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Device } from './device.ts';
+import type { Installation } from './installation.ts';
 import { noteForReaper } from './left-behind.ts';
-import { ServerProcess } from './server-process.ts';
 import type { Tree } from './tree.ts';
 import { differences, readTree } from './tree.ts';
 import { PATIENCE_MS, until } from './waiting.ts';
@@ -13,16 +13,28 @@ export const OWNER = 'ada@example.org';
 
 const LOG_SHOWN_CHARS = 12_000;
 
-/** One server and the devices of a test file, all as real processes below one temporary folder. */
-export class World {
+/** The servers and the devices of a test file, all as real processes below one temporary folder. */
+export class World<I extends Installation = Installation> {
   readonly top = path.join(os.tmpdir(), `tidesync-e2e-${randomUUID()}`);
-  readonly server = new ServerProcess(path.join(this.top, 'server'));
+  readonly #prepare: (top: string) => Promise<I>;
+  #server: I | null = null;
   readonly devices: Device[] = [];
   #libraries = 0;
 
+  /** `prepare`: makes the servers ready to start, with their things below that folder. */
+  constructor(prepare: (top: string) => Promise<I>) {
+    this.#prepare = prepare;
+  }
+
+  /** Once it is open. */
+  get server(): I {
+    if (this.#server === null) throw new Error('the world is not open');
+    return this.#server;
+  }
+
   async open(): Promise<void> {
     noteForReaper('+', this.top);
-    await mkdir(this.server.home, { recursive: true });
+    this.#server = await this.#prepare(this.top);
     await this.server.start();
     await this.server.makeAccount(OWNER);
   }
@@ -39,7 +51,7 @@ export class World {
     const device = new Device(name, path.join(this.top, name));
     await mkdir(device.home, { recursive: true });
     this.devices.push(device);
-    await device.login(this.server.url, email);
+    await device.login(this.server.urlFor(this.devices.length - 1), email);
     return device;
   }
 
@@ -58,16 +70,18 @@ export class World {
 
   async close(): Promise<void> {
     await Promise.all(this.devices.map((device) => device.kill()));
-    await this.server.kill();
+    await this.#server?.kill();
+    await this.#server?.remove();
     await rm(this.top, { recursive: true, force: true });
     noteForReaper('-', this.top);
   }
 
   said(): string {
     const shown = (name: string, text: string) => `── ${name}\n${text.slice(-LOG_SHOWN_CHARS)}`;
-    return [shown('server', this.server.said), ...this.devices.map((one) => shown(one.name, one.said))].join(
-      '\n',
-    );
+    return [
+      shown('server', this.#server?.said ?? ''),
+      ...this.devices.map((one) => shown(one.name, one.said)),
+    ].join('\n');
   }
 }
 
