@@ -1,4 +1,5 @@
-import type { Problem, ProblemClass } from '@tidesync/shared/problems';
+import type { ProblemClass } from '@tidesync/shared/problem-definition';
+import type { Problem } from '@tidesync/shared/problems';
 import { catalogue, classOf, Failure, sentenceOf } from '@tidesync/shared/problems';
 import { TRPCError } from '@trpc/server';
 import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';

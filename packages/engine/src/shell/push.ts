@@ -1,6 +1,7 @@
 import type { EntryId } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
-import type { Problem, ProblemClass } from '@tidesync/shared/problems';
+import type { ProblemClass } from '@tidesync/shared/problem-definition';
+import type { Problem } from '@tidesync/shared/problems';
 import { classOf, isFailure } from '@tidesync/shared/problems';
 import type { CommitOutput, Op, OpResult } from '@tidesync/shared/wire/sync';
 import { agreeOn, localAsSaid } from '../core/agree.ts';

@@ -1,0 +1,66 @@
+import { define, text } from './problem-definition.ts';
+
+/** Why something does not work on this computer, or on the way to the server. */
+export const deviceProblems = {
+  unreachable: define(
+    'UNAVAILABLE',
+    { url: text, detail: text },
+    (p) => `The server ${p.url} cannot be reached (${p.detail}). Check the address and your connection.`,
+  ),
+  notTidesync: define(
+    'UNAVAILABLE',
+    { url: text },
+    (p) => `${p.url} answers, but is no Tidesync server. Check the address.`,
+  ),
+  timedOut: define('DEADLINE_EXCEEDED', { what: text }, (p) => `${p.what} took too long. Try again.`),
+  engineDown: define(
+    'UNAVAILABLE',
+    {},
+    () => 'The Tidesync engine is not running. Start it with `tidesync serve`.',
+  ),
+  alreadySignedIn: define(
+    'FAILED_PRECONDITION',
+    { email: text, url: text },
+    (p) => `This device is signed in already, as ${p.email} on ${p.url}. Run \`tidesync logout\` first.`,
+  ),
+  engineRunning: define(
+    'FAILED_PRECONDITION',
+    { path: text },
+    (p) => `Tidesync is running already with ${p.path}. \`tidesync status\` shows what it does.`,
+  ),
+  homeInUse: define(
+    'FAILED_PRECONDITION',
+    { path: text },
+    (p) => `Another Tidesync program is working with ${p.path}. Wait until it has finished, and try again.`,
+  ),
+  plainHttp: define(
+    'INVALID_ARGUMENT',
+    { url: text },
+    (p) =>
+      `${p.url} is not encrypted: passwords and files could be read on the way. Use https, or ` +
+      'add --insecure-http if you trust the network.',
+  ),
+  ownDataFailed: define(
+    'UNAVAILABLE',
+    { path: text, detail: text },
+    (p) =>
+      `Tidesync cannot use its own data in ${p.path} (${p.detail}). Check that the disk has ` +
+      'room and may be written to; files are safe, and syncing goes on when this is cured.',
+  ),
+  folderOverlaps: define('FAILED_PRECONDITION', { path: text, other: text }, (p) =>
+    p.path === p.other
+      ? `${p.path} is used by Tidesync already. Choose another folder.`
+      : `Of ${p.path} and ${p.other} one lies inside the other, so only one can be synced. ` +
+        'Choose a folder beside it.',
+  ),
+  folderUnusable: define(
+    'FAILED_PRECONDITION',
+    { path: text, why: text },
+    (p) => `The folder ${p.path} cannot be used: ${p.why}.`,
+  ),
+  folderUnbound: define(
+    'NOT_FOUND',
+    { path: text },
+    (p) => `${p.path} lies in no synced folder. \`tidesync folder list\` shows them.`,
+  ),
+} as const;
