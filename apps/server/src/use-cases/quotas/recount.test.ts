@@ -146,7 +146,7 @@ describe('the recount', () => {
   });
 });
 
-test('[Q12] a recount that is told to stop does not count as the day’s; the jobs bear being run twice at once', async () => {
+test('[Q12] a recount that is told to stop does not count as the day’s, and jobs bear a twin', async () => {
   const stopped = AbortSignal.abort();
   expect(await recountQuotasIfDue(world.ports, stopped)).toMatchObject({ libraries: 0, driftsFound: 0 });
   const neverStops = new AbortController().signal;
