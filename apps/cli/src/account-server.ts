@@ -1,12 +1,6 @@
 import type { DeviceId, EntryId, LibraryId, OpId } from '@tidesync/shared/ids';
-import type {
-  devicesListOutput,
-  Library,
-  member,
-  Quota,
-  Role,
-  whoamiOutput,
-} from '@tidesync/shared/wire/people';
+import type { devicesListOutput, Library, member, Role, whoamiOutput } from '@tidesync/shared/wire/people';
+import type { AccountQuota } from '@tidesync/shared/wire/quotas';
 import type { TrashPage, trashRestoreOutput } from '@tidesync/shared/wire/sync';
 import type { z } from 'zod';
 
@@ -16,7 +10,7 @@ import type { z } from 'zod';
  */
 export interface AccountServer {
   whoami(): Promise<z.infer<typeof whoamiOutput>>;
-  quota(): Promise<Quota>;
+  quota(): Promise<AccountQuota>;
   /** Signs out the account's other devices. */
   changePassword(current: string, next: string): Promise<{ otherDevicesRevoked: number }>;
   devices(): Promise<z.infer<typeof devicesListOutput>['devices']>;

@@ -10,6 +10,7 @@ import type { CliContext, EngineAccess } from './cli-context.ts';
 import { runCli } from './run-cli.ts';
 
 const clock = { nowMs: () => 0, monotonicMs: () => 0, sleep: async () => {} };
+const noFurtherLimits = { organisation: null, libraries: [] };
 const unused = () => Promise.reject(new Error('not part of this test'));
 
 interface World {
@@ -75,7 +76,15 @@ describe('exit codes', () => {
     ['--help', {}, 0],
     ['folder --help', {}, 0],
     ['paths', {}, 0],
-    ['quota', { server: { quota: async () => ({ limitBytes: 1, usedBytes: 0, reservedBytes: 0 }) } }, 0],
+    [
+      'quota',
+      {
+        server: {
+          quota: async () => ({ ...noFurtherLimits, limitBytes: 1, usedBytes: 0, reservedBytes: 0 }),
+        },
+      },
+      0,
+    ],
     ['quota', { failsWith: { reason: 'unreachable', url: 'http://x', detail: 'refused' } }, 1],
     ['why a', { failsWith: { reason: 'entryMissing', entry: 'a' } }, 1],
     ['', {}, 2],
@@ -110,7 +119,7 @@ describe('exit codes', () => {
 
 describe('--json', () => {
   test('[W13] is one document on stdout, wherever the option stands', async () => {
-    const quota = { limitBytes: 10_000_000_000, usedBytes: 1, reservedBytes: 2 };
+    const quota = { limitBytes: 10_000_000_000, usedBytes: 1, reservedBytes: 2, ...noFurtherLimits };
     const server = { quota: async () => quota };
     for (const args of [
       ['--json', 'quota'],
@@ -120,6 +129,21 @@ describe('--json', () => {
       expect(JSON.parse(out)).toEqual(quota);
       expect(err).toBe('');
     }
+  });
+
+  test('quota names every limit that an upload may meet', async () => {
+    const numbers = { limitBytes: 100, usedBytes: 10, reservedBytes: 5 };
+    const library = { libraryId: 'l' as never, name: 'Thesis', storedBytes: 10, reservedBytes: 0 };
+    const quota = {
+      ...{ ...numbers, organisation: { name: 'Choir', ...numbers } },
+      libraries: [{ ...library, limitBytes: 50 }],
+    };
+    const { out } = await run(['quota'], { server: { quota: async () => quota } });
+    expect(out.trimEnd().split('\n')).toEqual([
+      '10 B of 100 B used, 5 B reserved, 85 B free.',
+      'Pool of "Choir": 10 B of 100 B used, 5 B reserved, 85 B free.',
+      'Library "Thesis": 10 B of 50 B used, 40 B free.',
+    ]);
   });
 
   test('[W13] an error is one line on stderr with problem, sentence and exit code', async () => {

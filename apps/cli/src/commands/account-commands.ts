@@ -1,6 +1,7 @@
 import { formatBytes } from '@tidesync/shared/format';
 import { fail, isFailure } from '@tidesync/shared/problems';
 import { deviceName, email } from '@tidesync/shared/wire/people';
+import type { AccountQuota } from '@tidesync/shared/wire/quotas';
 import type { Command } from 'commander';
 import type { CliContext, CommandHost } from '../cli-context.ts';
 import { exitCodes, UsageError } from '../exit-codes.ts';
@@ -132,6 +133,15 @@ async function quota(context: CliContext): Promise<undefined> {
   const quota = await context.access.useServer((server) => server.quota());
   const percent = quota.limitBytes === 0 ? 100 : Math.floor((100 * quota.usedBytes) / quota.limitBytes);
   const nearly = percent >= 80 ? [`${percent} % of ${formatBytes(quota.limitBytes)} are in use.`] : [];
-  context.out.result(quota, [quotaLine(quota), ...nearly]);
+  context.out.result(quota, [quotaLine(quota), ...nearly, ...furtherLimits(quota)]);
   return undefined;
+}
+
+/** What else an upload may meet; a refusal names the same. */
+function furtherLimits({ organisation, libraries }: AccountQuota): string[] {
+  const pool = organisation === null ? [] : [`Pool of "${organisation.name}": ${quotaLine(organisation)}`];
+  const ofLibraries = libraries.map(({ name, limitBytes, storedBytes, reservedBytes }) => {
+    return `Library "${name}": ${quotaLine({ limitBytes, usedBytes: storedBytes, reservedBytes })}`;
+  });
+  return [...pool, ...ofLibraries];
 }

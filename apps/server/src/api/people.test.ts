@@ -246,6 +246,8 @@ describe('administration', () => {
       limitBytes: 20,
       usedBytes: 0,
       reservedBytes: 0,
+      organisation: null,
+      libraries: [],
     });
 
     const seen: string[] = [];

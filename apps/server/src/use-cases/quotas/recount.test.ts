@@ -8,6 +8,7 @@ import type { Caller } from '../caller.ts';
 import { deleteLibrary } from '../libraries/delete-library.ts';
 import { createOrganisation } from '../organisations/create-organisation.ts';
 import { addMember } from '../organisations/set-membership.ts';
+import { quotaJobs } from './quota-jobs.ts';
 import { recountAsAdmin } from './recount-as-admin.ts';
 import { recountQuotas, recountQuotasIfDue } from './recount-quotas.ts';
 
@@ -143,6 +144,16 @@ describe('the recount', () => {
       reason: 'adminOnly',
     });
   });
+});
+
+test('[Q12] a recount that is told to stop does not count as the day’s, and jobs bear a twin', async () => {
+  const stopped = AbortSignal.abort();
+  expect(await recountQuotasIfDue(world.ports, stopped)).toMatchObject({ libraries: 0, driftsFound: 0 });
+  const neverStops = new AbortController().signal;
+  const jobs = [...quotaJobs(world.ports), ...quotaJobs(world.ports)];
+  await Promise.all(jobs.map((job) => job.run(neverStops)));
+  expect(await recountQuotasIfDue(world.ports)).toBeNull();
+  expect((await recount()).drifts).toEqual([]);
 });
 
 test('[Q2] a limit of a library below what it stores takes nothing away and lets nothing more in', async () => {

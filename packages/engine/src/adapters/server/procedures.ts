@@ -1,5 +1,6 @@
 import * as content from '@tidesync/shared/wire/content';
 import * as people from '@tidesync/shared/wire/people';
+import * as quotas from '@tidesync/shared/wire/quotas';
 import * as sync from '@tidesync/shared/wire/sync';
 import { z } from 'zod';
 
@@ -25,7 +26,7 @@ export const procedures = {
   'auth.login': mutation(people.loginInput, people.loginOutput),
   'auth.logout': mutation(nothing, nothing),
   'auth.whoami': query(nothing, people.whoamiOutput),
-  'account.quota': query(nothing, people.quota),
+  'account.quota': query(nothing, quotas.accountQuota),
   'account.changePassword': mutation(people.changePasswordInput, people.changePasswordOutput),
   'devices.list': query(nothing, people.devicesListOutput),
   'devices.revoke': mutation(people.deviceRevokeInput, nothing),
