@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bytes, define, text } from './problem-definition.ts';
+import { define, text } from './problem-definition.ts';
 
 /** Why a server does not start, or its data is not moved: for whoever runs it. */
 export const operationProblems = {
