@@ -8,13 +8,6 @@ import { recountAccount, recountOrganisation } from './recount-accounts.ts';
 import { recountLibrary, recountUpload } from './recount-libraries.ts';
 import type { Recount } from './recount-step.ts';
 
-export interface RecountOptions {
-  readonly actor: Actor;
-  readonly dryRun: boolean;
-  /** Ends the run early, with what was counted until then; it does not count as the day's. */
-  readonly signal?: AbortSignal;
-}
-
 type Ports = Pick<ServerPorts, 'store' | 'clock' | 'random'>;
 
 const IDS_PER_LOOK = 500;
@@ -28,7 +21,7 @@ const DAY_MS = 24 * 3_600_000;
  */
 export async function recountQuotas(
   ports: Ports,
-  { actor, dryRun, signal }: RecountOptions,
+  { actor, dryRun }: { readonly actor: Actor; readonly dryRun: boolean },
 ): Promise<QuotaRecount> {
   const run: Recount = { ...ports, actor, dryRun, unrepaired: new Map() };
   const { recount } = ports.store.read;
@@ -38,7 +31,6 @@ export async function recountQuotas(
     driftsFound += drifts.length;
     found.push(...drifts.slice(0, limits.recountDriftsShownMax - found.length));
   };
-  const each = eachUntil(signal);
   const counts = { uploads: 0, libraries: 0, accounts: 0, organisations: 0 };
   for await (const libraryId of each<LibraryId>((page) => recount.libraryIds(page))) {
     for await (const uploadId of each<UploadId>((page) => recount.openUploads({ ...page, libraryId }))) {
@@ -57,17 +49,15 @@ export async function recountQuotas(
     counts.organisations++;
   }
   const result = { dryRun, ...counts, driftsFound, drifts: found };
-  if (!dryRun && signal?.aborted !== true) await recordRun(ports, actor, result);
+  if (!dryRun) await recordRun(ports, actor, result);
   return result;
 }
 
 /** As a background job: once a day, however often servers start. Null: it was done already. */
-export async function recountQuotasIfDue(ports: Ports, signal?: AbortSignal): Promise<QuotaRecount | null> {
+export async function recountQuotasIfDue(ports: Ports): Promise<QuotaRecount | null> {
   const sinceMs = ports.clock.nowMs() - DAY_MS;
   const last = await ports.store.read.audit.latest('quotasRecounted', sinceMs);
-  if (last !== null) return null;
-  const options: RecountOptions = { actor: 'server', dryRun: false };
-  return recountQuotas(ports, signal === undefined ? options : { ...options, signal });
+  return last === null ? recountQuotas(ports, { actor: 'server', dryRun: false }) : null;
 }
 
 async function recordRun(ports: Ports, actor: Actor, result: QuotaRecount): Promise<void> {
@@ -80,18 +70,12 @@ async function recordRun(ports: Ports, actor: Actor, result: QuotaRecount): Prom
 
 type Look<Id> = (page: { readonly afterId: Id | null; readonly limit: number }) => Promise<Id[]>;
 
-/** All ids of a look in pages, until the signal. */
-function eachUntil(signal: AbortSignal | undefined) {
-  return async function* each<Id>(look: Look<Id>): AsyncGenerator<Id> {
-    let afterId: Id | null = null;
-    for (;;) {
-      const ids: Id[] = await look({ afterId, limit: IDS_PER_LOOK });
-      for (const id of ids) {
-        if (signal?.aborted === true) return;
-        yield id;
-      }
-      if (ids.length < IDS_PER_LOOK) return;
-      afterId = ids.at(-1) ?? null;
-    }
-  };
+async function* each<Id>(look: Look<Id>): AsyncGenerator<Id> {
+  let afterId: Id | null = null;
+  for (;;) {
+    const ids: Id[] = await look({ afterId, limit: IDS_PER_LOOK });
+    yield* ids;
+    if (ids.length < IDS_PER_LOOK) return;
+    afterId = ids.at(-1) ?? null;
+  }
 }
