@@ -41,7 +41,10 @@ export default defineConfig({
         test: {
           // The tests of the use-cases once more, over TiDB.
           name: 'real use-cases',
-          include: ['apps/server/src/use-cases/**/*.test.ts'],
+          include: [
+            'apps/server/src/use-cases/**/*.test.ts',
+            'apps/server/src/adapters/database/query-plans.test.ts',
+          ],
           globalSetup: 'test/servers/global-setup.ts',
           setupFiles: 'test/servers/use-tidb.ts',
           testTimeout: 120_000,

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { assert } from '@tidesync/shared/brand';
 import { getTableColumns, getTableName } from 'drizzle-orm';
 import type { MySqlTable } from 'drizzle-orm/mysql-core';
 import { getTableConfig } from 'drizzle-orm/mysql-core';
+import type { RowDataPacket } from 'mysql2/promise';
 import { createConnection } from 'mysql2/promise';
 import { inject } from 'vitest';
 import { tidbColumns } from '../adapters/database/columns-tidb.ts';
@@ -82,6 +84,18 @@ export async function emptyTidbOfThisFile(): Promise<string> {
   const database = await ofThisFile;
   await database.clear();
   return database.url;
+}
+
+/** How TiDB would carry out a statement on the database of this file: each step with what it says of it. */
+export async function tidbPlanOf(statement: string): Promise<string[]> {
+  assert(ofThisFile !== null, 'a world was made in this file');
+  const connection = await createConnection((await ofThisFile).url);
+  try {
+    const [steps] = await connection.query<RowDataPacket[]>(`EXPLAIN FORMAT = 'brief' ${statement}`);
+    return steps.map((step) => `${step.id} ${step['access object']} ${step['operator info']}`);
+  } finally {
+    await connection.end();
+  }
 }
 
 /** For files that use `emptyTidbOfThisFile`. */

@@ -24,6 +24,8 @@ export interface Dialect {
    * Takes and gives back a select.
    */
   locking<Query>(select: Query): Query;
+  /** Spread behind the table of `from`: reads by this index, where the database would not choose it by itself. */
+  indexHint(index: string): readonly [];
   /** Inserts what does not collide with any unique key; how many rows that were. */
   insertNew<T extends SQLiteTable>(table: T, rows: readonly T['$inferInsert'][]): Promise<number>;
   /** Inserts, or overwrites the row with the same primary key; a collision with another unique key is an error. */

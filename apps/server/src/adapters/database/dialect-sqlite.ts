@@ -11,6 +11,8 @@ export function sqliteDialect(client: Database): Dialect {
     // A transaction is alone in the whole database.
     locking: (select) => select,
 
+    indexHint: () => [],
+
     async insertNew(table, rows) {
       const insert = rowInsert(client, table, 'DO NOTHING');
       return rows.reduce((inserted, row) => inserted + insert(row), 0);

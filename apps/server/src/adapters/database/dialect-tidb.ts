@@ -26,6 +26,9 @@ export function tidbDialect(client: DriverConnection, locks: boolean): Dialect {
     locking: <Query>(select: Query): Query =>
       locks ? (select as { for(strength: 'update'): Query }).for('update') : select,
 
+    // The type knows SQLite's builder alone, whose `from` has no second argument.
+    indexHint: (index) => [{ forceIndex: index }] as unknown as readonly [],
+
     async insertNew(table, rows) {
       let inserted = 0;
       for (const part of insertParts(table, rows)) {

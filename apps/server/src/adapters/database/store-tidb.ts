@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { assert } from '@tidesync/shared/brand';
 import { Failure } from '@tidesync/shared/problems';
 import { drizzle } from 'drizzle-orm/mysql2';
+import type { SqlValue } from 'mysql2';
+import { format } from 'mysql2';
 import type { PoolConnection } from 'mysql2/promise';
 import type { Store, Writes } from '../../ports/store.ts';
 import { tidbColumns } from './columns-tidb.ts';
@@ -23,7 +25,7 @@ export interface TidbStoreOptions {
   readonly url: string;
   /** Where the migrations are, if not with the product. */
   readonly migrations?: string;
-  /** Hears every statement without its values. */
+  /** Hears every statement of the query builder with its values: for tests, as values are secret. */
   readonly onStatement?: (statement: string) => void;
 }
 
@@ -59,7 +61,10 @@ type ConnectionOn = (connection: PoolConnection | null, inTransaction: boolean) 
 
 function connections({ onStatement }: TidbStoreOptions): ConnectionOn {
   const tables = defineTables(tidbColumns);
-  const logger = onStatement === undefined ? false : { logQuery: (query: string) => onStatement(query) };
+  const logger =
+    onStatement === undefined
+      ? false
+      : { logQuery: (query: string, values: unknown[]) => onStatement(format(query, values as SqlValue[])) };
   return (connection, inTransaction) => ({
     db: (connection === null ? drizzle.mock() : drizzle(connection as never, { logger })) as unknown as Db,
     tables,

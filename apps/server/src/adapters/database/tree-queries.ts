@@ -1,7 +1,6 @@
-import { assert } from '@tidesync/shared/brand';
 import type { LibraryId } from '@tidesync/shared/ids';
 import type { EntryState } from '@tidesync/shared/wire/entries';
-import { and, asc, count, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, inArray, isNotNull, isNull, lt, lte, sql } from 'drizzle-orm';
 import type { TreeReads, TreeWrites } from '../../ports/store-tree.ts';
 import { readAnswer, rememberAnswer } from './answer-queries.ts';
 import { appendCommit } from './append-commit.ts';
@@ -123,7 +122,7 @@ function entryReads(connection: Connection): EntryReads {
       for (const folder of folders) {
         const rows = await db
           .select()
-          .from(t)
+          .from(t, ...dialect.indexHint('entries_place'))
           .where(and(eq(t.libraryId, libraryId), eq(t.parentId, folder), isNull(t.nameKey)));
         found.push(...rows.map(current));
       }
@@ -134,29 +133,61 @@ function entryReads(connection: Connection): EntryReads {
 }
 
 async function trashPage(
-  { db, tables }: Connection,
+  { db, tables, dialect }: Connection,
   { libraryId, beforeSeq, sinceMs, limit }: Parameters<TreeReads['trashPage']>[0],
 ) {
-  const { entries: t, changes, commits, devices } = tables;
+  const { entries: t } = tables;
   const before = beforeSeq === null ? undefined : lt(t.deletedSeq, beforeSeq);
   const rows = await db
-    .select({ entry: t, atMs: commits.atMs, deviceId: devices.deviceId, deviceName: devices.name })
-    .from(t)
-    .innerJoin(changes, and(eq(changes.libraryId, t.libraryId), eq(changes.seq, t.deletedSeq)))
-    .innerJoin(commits, and(eq(commits.libraryId, t.libraryId), eq(commits.firstSeq, changes.firstSeq)))
-    .leftJoin(devices, eq(devices.deviceId, commits.deviceId))
-    .where(and(eq(t.libraryId, libraryId), isNotNull(t.deletedSeq), before, gte(commits.atMs, sinceMs)))
+    .select()
+    .from(t, ...dialect.indexHint('entries_deleted'))
+    .where(and(eq(t.libraryId, libraryId), isNotNull(t.deletedSeq), before))
     .orderBy(desc(t.deletedSeq))
     .limit(limit);
-  return rows.map(({ entry, atMs, deviceId, deviceName }) => {
-    assert(entry.deletedSeq !== null, 'what is in the trash was deleted');
-    return {
-      state: stateOf({ ...entry, deleted: true }),
-      deletedSeq: entry.deletedSeq,
-      deletedAtMs: atMs,
-      deletedBy: deviceId === null || deviceName === null ? null : { deviceId, name: deviceName },
-    };
+  const deletedSeqs = rows.flatMap((row) => row.deletedSeq ?? []);
+  const deletions = await deletionsAt({ db, tables }, libraryId, deletedSeqs);
+  return rows.flatMap((entry) => {
+    const deletion = deletions.get(entry.deletedSeq ?? 0);
+    if (entry.deletedSeq === null || deletion === undefined || deletion.atMs < sinceMs) return [];
+    const { atMs: deletedAtMs, device: deletedBy } = deletion;
+    return [
+      { state: stateOf({ ...entry, deleted: true }), deletedSeq: entry.deletedSeq, deletedAtMs, deletedBy },
+    ];
   });
+}
+
+/** When and by which device the changes with these seqs were made. By keys alone: a join would walk all commits. */
+async function deletionsAt(
+  { db, tables }: Pick<Connection, 'db' | 'tables'>,
+  libraryId: LibraryId,
+  seqs: readonly number[],
+) {
+  const { changes, commits, devices } = tables;
+  const firstSeqs = await selectBatched(seqs, (part) =>
+    db
+      .select({ seq: changes.seq, firstSeq: changes.firstSeq })
+      .from(changes)
+      .where(and(eq(changes.libraryId, libraryId), inArray(changes.seq, part))),
+  );
+  const made = await selectBatched([...new Set(firstSeqs.map((row) => row.firstSeq))], (part) =>
+    db
+      .select({
+        firstSeq: commits.firstSeq,
+        atMs: commits.atMs,
+        deviceId: devices.deviceId,
+        name: devices.name,
+      })
+      .from(commits)
+      .leftJoin(devices, eq(devices.deviceId, commits.deviceId))
+      .where(and(eq(commits.libraryId, libraryId), inArray(commits.firstSeq, part))),
+  );
+  const byFirstSeq = new Map(
+    made.map(({ firstSeq, atMs, deviceId, name }) => {
+      const device = deviceId === null || name === null ? null : { deviceId, name };
+      return [firstSeq, { atMs, device }];
+    }),
+  );
+  return new Map(firstSeqs.map(({ seq, firstSeq }) => [seq, byFirstSeq.get(firstSeq)]));
 }
 
 function journalReads(connection: Connection): Pick<TreeReads, 'commitEndingAt' | 'journal' | 'answerOf'> {
