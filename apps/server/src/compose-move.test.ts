@@ -111,8 +111,8 @@ describe('everything', () => {
     const rows = await allRows(world);
     for (const table of MOVED_TABLES) expect(rows[table].length, table).toBeGreaterThan(0);
     const summary = await moveAcross();
-    expect(summary.damaged).toEqual([]);
-    expect(summary.objects).toBe(objectsOf(world).length);
+    expect(summary?.damaged).toEqual([]);
+    expect(summary?.objects).toBe(objectsOf(world).length);
     await expectSame();
   });
 
@@ -147,6 +147,7 @@ describe('everything', () => {
       await moveAcross();
       await requireWholeImport(other.ports.store);
       await expectSame();
+      expect(await moveAcross()).toBeNull();
     },
   );
 
@@ -387,8 +388,8 @@ describe('packs that are damaged in the source', () => {
     const [first = '', second = ''] = await sealedKeys();
     world.objects.put(first, Buffer.from('what is left of it'));
     await world.objects.delete(second as never);
-    const { damaged } = await exportAll(quietWatch(), true);
-    expect(damaged.map((one) => one.key).toSorted()).toEqual([first, second].toSorted());
+    const summary = await exportAll(quietWatch(), true);
+    expect(summary?.damaged.map((one) => one.key).toSorted()).toEqual([first, second].toSorted());
     await importAll();
     await expectSame();
   });
@@ -493,7 +494,7 @@ describe('one library', () => {
       await requireWholeImport(other.ports.store);
       await importLibrary();
       expect(await other.ports.store.read.libraries.listFor(zoe.accountId)).toHaveLength(1);
-      expect(await refusalOf(importLibrary())).toMatchObject({ reason: 'libraryPresent' });
+      expect(await importLibrary()).toBeNull();
     },
   );
 
