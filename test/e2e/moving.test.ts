@@ -12,7 +12,7 @@ import { useWorld } from './support/use-world.ts';
 import { until } from './support/waiting.ts';
 import { OWNER, sameTrees, settleAll } from './support/world.ts';
 
-const ROUNDS = 12;
+const ROUNDS = 5;
 const KILLS = 4;
 /** How long after the first sign of work a program is killed at the latest. */
 const KILL_WITHIN_MS = 400;
@@ -37,7 +37,7 @@ beforeAll(async () => {
   await rm(path.join(here, 'Ordner 0'), { recursive: true });
   await settleAll(ada, bob);
   await sameTrees([here, there]);
-});
+}, 240_000);
 
 const serverCommand = (...args: string[]) => startProgram(SERVER, args, { home: world.server.home });
 const finished = (...args: string[]): Promise<Finished> => serverCommand(...args).finished;

@@ -70,7 +70,7 @@ async function openSource(from: MoveFrom, undo: (() => unknown)[]): Promise<Move
   if (place.settings.database.kind === 'sqlite' && !existsSync(join(place.dataDir, DATABASE_FILE))) {
     fail({ reason: 'dataUnusable', path: place.dataDir, detail: "there is no server's data in it" });
   }
-  const ports = await openPlace(place, undo);
+  const { ports } = await openPlace(place, undo);
   const scope: MoveScope =
     from.library === null ? { kind: 'everything' } : await libraryScope(ports, from.library);
   return liveSource(ports, scope);
@@ -87,7 +87,9 @@ async function openTarget(to: MoveTo, source: MoveSource, undo: (() => unknown)[
     return { source, target };
   }
   const { scope } = source;
-  const ports = await openPlace(to.place, undo);
+  const { ports, prove } = await openPlace(to.place, undo);
+  // Before hours of copying rather than at the first start behind them.
+  if (to.place.settings.objectStore.kind === 's3') await prove();
   if (scope.kind === 'everything') return { source, target: everythingTarget(ports) };
   if (to.adopt === null) {
     return fail({ reason: 'invalidInput', detail: 'say with --owner which account takes the library over' });
@@ -97,7 +99,13 @@ async function openTarget(to: MoveTo, source: MoveSource, undo: (() => unknown)[
   return { source: adoptedSource(source, accountId), target: libraryTarget(ports, adoption) };
 }
 
-async function openPlace({ settings, dataDir }: ServerPlace, undo: (() => unknown)[]): Promise<LivePorts> {
+interface OpenPlace {
+  readonly ports: LivePorts;
+  /** Only for a store that is not the server's own. */
+  prove(): Promise<void>;
+}
+
+async function openPlace({ settings, dataDir }: ServerPlace, undo: (() => unknown)[]): Promise<OpenPlace> {
   if (needsDataDir(settings)) {
     await prepareDataDir(dataDir);
     const lock = lockDataDir(dataDir);
@@ -109,5 +117,6 @@ async function openPlace({ settings, dataDir }: ServerPlace, undo: (() => unknow
   const objects = await composeObjectStore(settings, { dataDir, clock, log: pino({ level: 'silent' }) });
   undo.push(() => objects.close());
   const random = { bytes: (count: number) => randomBytes(count) };
-  return { store, objectStore: objects.store, clock, random, shapes: tableShapes };
+  const ports = { store, objectStore: objects.store, clock, random, shapes: tableShapes };
+  return { ports, prove: () => objects.prove('') };
 }
