@@ -28,6 +28,7 @@ import { DEFAULT_HOST, DEFAULT_PORT, DEFAULT_TRUSTED_PROXIES } from './settings/
 import type { ServerSettings } from './settings/server-settings.ts';
 import { EMBEDDED_SETTINGS, needsDataDir } from './settings/server-settings.ts';
 import { ringMovedHeads } from './use-cases/changes/ring-moved-heads.ts';
+import { requireWholeImport } from './use-cases/moving/require-whole.ts';
 
 const LOOK_FOR_HEADS_EVERY_MS = 3_000;
 const WATCH_RECHECK_MS = 10_000;
@@ -81,8 +82,8 @@ export interface RunningServer {
 /**
  * Starts the whole server in this process.
  * Errors: Failure `insecureHttp`, `dataInUse`, `dataUnusable`, `dataTooNew`, `portTaken`, `addressUnusable`,
- *         `metricsPortUnusable`, `databaseUnavailable`, `storeUnavailable` (also by the start check of the object
- *         store), `serverDiskFull`; nothing is left running.
+ *         `importHalfDone`, `metricsPortUnusable`, `databaseUnavailable`, `storeUnavailable` (also by the start check
+ *         of the object store), `serverDiskFull`; nothing is left running.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { host = DEFAULT_HOST, port = DEFAULT_PORT, settings = EMBEDDED_SETTINGS } = options;
@@ -160,6 +161,7 @@ async function openParts(options: ServerOptions, serverId: string, undo: (() => 
   const { metrics, metricsUrl } = await openMetrics(settings, options.host ?? DEFAULT_HOST, undo);
   const store = await composeStore(settings, dataDir);
   undo.push(() => store.close());
+  await requireWholeImport(store);
   const objects = await composeObjectStore(settings, { dataDir, clock, log });
   undo.push(() => objects.close());
   const events = await composeDoorbells(settings, { serverId, log });

@@ -10,6 +10,8 @@ import { addAuditCommand } from './cli/audit-command.ts';
 import type { CliIo } from './cli/cli-io.ts';
 import { UsageError } from './cli/cli-io.ts';
 import { addDoctorCommand } from './cli/doctor-command.ts';
+import { addExportCommand } from './cli/export-command.ts';
+import { addImportCommand } from './cli/import-command.ts';
 import { addOrganisationCommand } from './cli/organisation-command.ts';
 import { addQuotaCommand } from './cli/quota-command.ts';
 import { addStartCommand } from './cli/start-command.ts';
@@ -48,6 +50,8 @@ const program = new Command('tidesync-server')
 addStartCommand(program, io);
 addAdminCommand(program, io);
 addDoctorCommand(program, io);
+addExportCommand(program, io);
+addImportCommand(program, io);
 addOrganisationCommand(program, io);
 addQuotaCommand(program, io);
 addAuditCommand(program, io);

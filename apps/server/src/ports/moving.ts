@@ -75,10 +75,11 @@ export interface ExpectedObject {
  */
 export interface MoveTarget {
   /**
+   * `finished`: the same has moved here before, and nothing is left to do.
    * Errors: `moveTargetInUse`, `moveServerRunning`, `sourceChanged`, `exportFolderUnusable`; for a library
    * `libraryPresent`, `libraryNameTaken`, `accountMissing`, `quotaExceeded`.
    */
-  begin(scope: MoveScope, identity: SourceIdentity): Promise<void>;
+  begin(scope: MoveScope, identity: SourceIdentity): Promise<'begun' | 'finished'>;
   /** What is there of a table from before; null for nothing, or where it is simply sent again. */
   arrived(table: MovedTable): Promise<Arrived | null>;
   addRows(table: MovedTable, rows: readonly TransferRow[]): Promise<void>;

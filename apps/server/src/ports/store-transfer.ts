@@ -36,7 +36,7 @@ export interface RowsOf {
   readonly libraryId: LibraryId | null;
 }
 
-/** An import that has begun and is not finished. */
+/** An import that has begun. */
 export interface ImportMark {
   /** The library that is imported; `EVERYTHING` for a whole installation. */
   readonly importId: LibraryId;
@@ -45,6 +45,8 @@ export interface ImportMark {
   /** SHA-256 over what tells that the source is still as it was. */
   readonly sourceState: string;
   readonly startedAtMs: number;
+  /** Null while it has not finished. */
+  readonly finishedAtMs: number | null;
 }
 export const EVERYTHING = '00000000-0000-0000-0000-000000000000' as LibraryId;
 
@@ -65,7 +67,7 @@ export interface RowReads {
 export interface RowWrites extends RowReads {
   /** Adds what is not there yet, by primary key, and never changes what is; how many rows that were. */
   add(table: MovedTable, rows: readonly TransferRow[]): Promise<number>;
-  /** False if there is a mark with this id already. */
-  beginImport(mark: ImportMark): Promise<boolean>;
-  endImport(importId: LibraryId): Promise<void>;
+  /** Marks it as begun; one that has begun before stays as it is. */
+  beginImport(mark: Omit<ImportMark, 'finishedAtMs'>): Promise<void>;
+  endImport(importId: LibraryId, atMs: number): Promise<void>;
 }

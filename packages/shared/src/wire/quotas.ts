@@ -118,6 +118,7 @@ export const auditActions = [
   'organisationDeleted',
   'quotaRepaired',
   'quotasRecounted',
+  'packDamaged',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 export const auditLine = z.object({

@@ -248,6 +248,8 @@ function operationTables(c: Columns) {
     /** What tells that the source is still as it was. */
     sourceState: c.hash32('source_state').notNull(),
     startedAtMs: c.ms('started_at_ms').notNull(),
+    /** Null while it has not finished. */
+    finishedAtMs: c.ms('finished_at_ms'),
   });
   return { leases, audit, imports };
 }

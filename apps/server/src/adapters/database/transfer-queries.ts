@@ -19,9 +19,11 @@ export function transferQueries(connection: Connection): RowWrites {
   return {
     ...transferReads(connection),
     add: (name, rows) => dialect.insertNew(keyedOf(connection, name).table, rows as never),
-    beginImport: async (mark) => (await dialect.insertNew(imports, [mark])) === 1,
-    async endImport(importId) {
-      await db.delete(imports).where(eq(imports.importId, importId));
+    async beginImport(mark) {
+      await dialect.insertNew(imports, [{ ...mark, finishedAtMs: null }]);
+    },
+    async endImport(importId, atMs) {
+      await db.update(imports).set({ finishedAtMs: atMs }).where(eq(imports.importId, importId));
     },
   };
 }

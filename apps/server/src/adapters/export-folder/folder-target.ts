@@ -35,8 +35,9 @@ export function folderTarget({ folder, shapes, nowMs }: FolderTargetOptions): Mo
   const objectPath = (key: string) => join(folder, 'objects', key);
   return {
     async begin(scope, identity) {
-      await inFolder(folder, () => takeFolder(folder, scope, identity));
+      const begun = await inFolder(folder, () => takeFolder(folder, scope, identity));
       source = { scope, sourceId: identity.sourceId };
+      return begun;
     },
     arrived: (table) => inFolder(folder, () => arrivedIn(folder, shapes, table)),
     addRows: (table, rows) => inFolder(folder, async () => (await writerOf(table)).write(rows)),
@@ -68,15 +69,25 @@ export function folderTarget({ folder, shapes, nowMs }: FolderTargetOptions): Mo
 /** The manifest's types are of arrays that may be written to. */
 const copyOf = (scope: MoveScope) => structuredClone(scope) as never;
 
-async function takeFolder(folder: string, scope: MoveScope, identity: SourceIdentity): Promise<void> {
+async function takeFolder(
+  folder: string,
+  scope: MoveScope,
+  identity: SourceIdentity,
+): Promise<'begun' | 'finished'> {
   const refuse = (detail: string) => fail({ reason: 'exportFolderUnusable', path: folder, detail });
   await makeFolder(folder);
-  if (await hasManifest(folder)) refuse('it holds a finished export; name another folder');
   const begun = await readUnfinished(folder);
+  const { sourceId, state } = identity;
+  if (await hasManifest(folder)) {
+    // Stopped between its last two steps.
+    if (begun?.sourceId !== sourceId || begun.state !== state)
+      refuse('it holds a finished export; name another folder');
+    await removeFile(unfinishedPath(folder));
+    return 'finished';
+  }
   if (begun === null && (await readdir(folder)).some((name) => !name.endsWith(PART))) {
     refuse('it is not empty; name a new folder');
   }
-  const { sourceId, state } = identity;
   const same = begun?.scope.kind === scope.kind && begun.sourceId === sourceId;
   if (begun !== null && !same) refuse('an export of something else has begun in it; name a new folder');
   // Packs never change, rows do: those of an earlier state are written again.
@@ -84,6 +95,7 @@ async function takeFolder(folder: string, scope: MoveScope, identity: SourceIden
   await writeUnfinished(folder, { sourceId, state, scope: copyOf(scope) });
   await makeFolder(join(folder, 'rows'));
   await makeFolder(join(folder, 'objects'));
+  return 'begun';
 }
 
 async function arrivedIn(folder: string, shapes: TableShapes, table: MovedTable): Promise<Arrived | null> {

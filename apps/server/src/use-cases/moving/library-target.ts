@@ -83,8 +83,10 @@ export function libraryTarget(ports: LivePorts, adoption: Adoption): MoveTarget 
   return {
     ...common,
     async begin(_scope, identity) {
+      const known = await ports.store.read.rows.importMark(scope.libraryId);
+      if (known?.sourceState === identity.state && known.finishedAtMs !== null) return 'finished';
       await requireRoom(ports, adoption);
-      await takeMark(ports, scope.libraryId, identity);
+      return takeMark(ports, scope.libraryId, identity);
     },
     arrived: async () => null,
     async addRows(table, rows) {
@@ -100,7 +102,9 @@ export function libraryTarget(ports: LivePorts, adoption: Adoption): MoveTarget 
       // Counted rather than believed: a library costs its new owner what it holds.
       const row = { ...libraryRow, storedBytes: chargedBytes };
       await addDevices(ports, adoption);
-      await transactWithRoom(ports.store, (tx) => makeLibrary(tx, adoption, row), { repeatable: true });
+      const atMs = ports.clock.nowMs();
+      const made = { ...adoption, row, atMs };
+      await transactWithRoom(ports.store, (tx) => makeLibrary(tx, made), { repeatable: true });
     },
   };
 }
@@ -152,8 +156,13 @@ async function addDevices(ports: LivePorts, adoption: Adoption): Promise<void> {
   await addRows(ports, 'devices', rows);
 }
 
-async function makeLibrary(tx: Writes, adoption: Adoption, theirs: TransferRow): Promise<void> {
-  const { scope, ownerEmail, withMembers } = adoption;
+interface Made extends Adoption {
+  readonly row: TransferRow;
+  readonly atMs: number;
+}
+
+async function makeLibrary(tx: Writes, adoption: Made): Promise<void> {
+  const { scope, ownerEmail, withMembers, row: theirs, atMs } = adoption;
   const { libraryId } = scope;
   if ((await tx.libraries.byId(libraryId)) !== null) return;
   const owner = await tx.accounts.byEmail(ownerEmail);
@@ -168,7 +177,7 @@ async function makeLibrary(tx: Writes, adoption: Adoption, theirs: TransferRow):
   await settleAccounts(tx, [{ accountId, chargeBytes, releaseBytes: 0 }]);
   await tx.rows.add('libraryMembers', [{ libraryId, accountId, role: 'owner' }]);
   if (withMembers) await addMembers(tx, scope, accountId);
-  await tx.rows.endImport(libraryId);
+  await tx.rows.endImport(libraryId, atMs);
 }
 
 async function addMembers(

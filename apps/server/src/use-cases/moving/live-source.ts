@@ -6,6 +6,7 @@ import type { MovedTable, RowReads, RowsOf, TransferRow } from '../../ports/stor
 import { EVERYTHING } from '../../ports/store-transfer.ts';
 import type { TableShapes } from '../../ports/transfer-rows.ts';
 import { encodeRow } from '../../ports/transfer-rows.ts';
+import { requireWholeImport } from './require-whole.ts';
 
 /** Rows of one query; of tables with long rows fewer, so that a page stays within some megabytes. */
 const ROWS_PER_PAGE = 1_000;
@@ -70,7 +71,7 @@ export async function* pagesOf(
 
 async function identityOf(ports: LivePorts, scope: MoveScope): Promise<SourceIdentity> {
   const { rows } = ports.store.read;
-  if ((await rows.importMark(EVERYTHING)) !== null) fail({ reason: 'importHalfDone' });
+  await requireWholeImport(ports.store);
   if ((await rows.heldLeases(ports.clock.nowMs())) > 0)
     fail({ reason: 'moveServerRunning', which: 'source' });
   if (scope.kind === 'library') {

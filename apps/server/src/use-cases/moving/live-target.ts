@@ -31,7 +31,8 @@ export function everythingTarget(ports: LivePorts): MoveTarget {
       return last === null ? null : { rows: await rows.count(rowsOf(scope, table)), last };
     },
     async finish() {
-      await ports.store.transact((tx) => tx.rows.endImport(EVERYTHING), { repeatable: true });
+      const atMs = ports.clock.nowMs();
+      await ports.store.transact((tx) => tx.rows.endImport(EVERYTHING, atMs), { repeatable: true });
     },
   };
 }
@@ -75,7 +76,10 @@ async function addObject({ objectStore }: LivePorts, key: ObjectKey, bytes: Uint
   }
 }
 
-async function takeEmpty({ store, clock }: LivePorts, identity: SourceIdentity): Promise<void> {
+async function takeEmpty(
+  { store, clock }: LivePorts,
+  identity: SourceIdentity,
+): Promise<'begun' | 'finished'> {
   const { rows } = store.read;
   if ((await rows.heldLeases(clock.nowMs())) > 0) fail({ reason: 'moveServerRunning', which: 'target' });
   if ((await rows.importMark(EVERYTHING)) === null) {
@@ -84,7 +88,7 @@ async function takeEmpty({ store, clock }: LivePorts, identity: SourceIdentity):
       if (row !== null) fail({ reason: 'moveTargetInUse', detail: `there are rows in ${table}` });
     }
   }
-  await takeMark({ store, clock }, EVERYTHING, identity);
+  return takeMark({ store, clock }, EVERYTHING, identity);
 }
 
 /** Begins an import, or goes on with one of the same source as it still is. */
@@ -92,15 +96,22 @@ export async function takeMark(
   { store, clock }: Pick<LivePorts, 'store' | 'clock'>,
   importId: LibraryId,
   { sourceId, state }: SourceIdentity,
-): Promise<void> {
+): Promise<'begun' | 'finished'> {
   const mark = { importId, sourceId, sourceState: state, startedAtMs: clock.nowMs() };
   await store.transact((tx) => tx.rows.beginImport(mark), { repeatable: true });
   const known = await store.read.rows.importMark(importId);
   assert(known !== null, 'an import that has begun is marked');
   if (known.sourceId !== sourceId) {
-    fail({ reason: 'moveTargetInUse', detail: 'an import of another source has begun and not finished' });
+    fail({ reason: 'moveTargetInUse', detail: 'another source was or is being imported into it' });
   }
   if (known.sourceState !== state) {
-    fail({ reason: 'sourceChanged', detail: 'it is not as it was when this import began' });
+    const changed = {
+      reason: 'sourceChanged',
+      detail: 'it is not as it was when this import began',
+    } as const;
+    fail(
+      known.finishedAtMs === null ? changed : { reason: 'moveTargetInUse', detail: 'an import has finished' },
+    );
   }
+  return known.finishedAtMs === null ? 'begun' : 'finished';
 }

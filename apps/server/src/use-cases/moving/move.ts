@@ -19,9 +19,10 @@ export interface Move {
 /**
  * Copies everything of the source to the target: objects first, which take long and never change, then rows. In the
  * end it compares both row by row and computes every library's chain again. The target is in use only after that.
+ * Shape: what has moved; null if the same had moved there before.
  * Errors: `moveStopped`, `packsDamaged`, `exportDamaged`, `sourceChanged`, and those of the target's `begin`.
  */
-export async function move(task: Move): Promise<MoveSummary> {
+export async function move(task: Move): Promise<MoveSummary | null> {
   try {
     return await moveNow(task);
   } finally {
@@ -29,10 +30,10 @@ export async function move(task: Move): Promise<MoveSummary> {
   }
 }
 
-async function moveNow(task: Move): Promise<MoveSummary> {
+async function moveNow(task: Move): Promise<MoveSummary | null> {
   const { source, target } = task;
   const identity = await source.identity();
-  await target.begin(source.scope, identity);
+  if ((await target.begin(source.scope, identity)) === 'finished') return null;
   const objects = await copyObjects(task);
   const rows = await copyRows(task);
   await compareRows(task);

@@ -4,5 +4,6 @@ import { EVERYTHING } from '../../ports/store-transfer.ts';
 
 /** Errors: `importHalfDone` for a database into which everything is being imported. */
 export async function requireWholeImport({ read }: Pick<Store, 'read'>): Promise<void> {
-  if ((await read.rows.importMark(EVERYTHING)) !== null) fail({ reason: 'importHalfDone' });
+  const mark = await read.rows.importMark(EVERYTHING);
+  if (mark !== null && mark.finishedAtMs === null) fail({ reason: 'importHalfDone' });
 }

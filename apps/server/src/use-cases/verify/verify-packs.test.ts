@@ -184,6 +184,15 @@ test('[B42] a pack that a store answered wrongly for once is found to be good a 
   world.objects.put(keyOf(packId), packOf([chunk]).bytes);
   expect(await job.run(neverStops)).toEqual({ verified: 0, damaged: 0 });
   world.advance(DAMAGED_AGAIN_AFTER_MS);
+  const objectStore = { ...world.objects, read: async () => null };
+  const still = newJob({ ...world.ports, objectStore });
+  expect(await still.run(neverStops)).toEqual({ verified: 0, damaged: 1 });
+  world.advance(DAMAGED_AGAIN_AFTER_MS);
+  const told = await world.ports.store.read.audit.page({ before: null, sinceMs: 0, limit: 9 });
+  const details = { packId, why: expect.stringContaining('length') };
+  expect(told).toMatchObject([
+    { actor: 'server', action: 'packDamaged', target: annUpload.libraryId, details },
+  ]);
   expect(await job.run(neverStops)).toEqual({ verified: 1, damaged: 0 });
   const later = new TestUpload(world, bob, annUpload.libraryId);
   await later.begin();

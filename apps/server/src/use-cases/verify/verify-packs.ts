@@ -1,5 +1,7 @@
 import type { ServerPorts } from '../../ports/server-ports.ts';
 import type { CheckableState, PackPlace, PackToCheck } from '../../ports/store-content.ts';
+import type { Act } from '../audit/record.ts';
+import { record } from '../audit/record.ts';
 import { verifyPack } from './verify-pack.ts';
 
 /** One run takes no more, so that it ends soon when the server stops or the lease goes to another. */
@@ -9,6 +11,8 @@ export const VERIFY_BYTES_PER_SECOND_MAX = 64 * 1024 * 1024;
 export const VERIFY_EVERY_MS = 10_000;
 /** A store may have answered wrongly once, so what was found damaged is looked at again. */
 export const DAMAGED_AGAIN_AFTER_MS = 24 * 3_600_000;
+
+export type VerifyPorts = Pick<ServerPorts, 'store' | 'clock' | 'objectStore' | 'random'>;
 
 export interface VerifyOptions {
   /** Resolves after the time, or at once when the signal says stop; never rejects. */
@@ -35,10 +39,7 @@ export interface VerifyJob {
  * Errors of a run: `storeUnavailable`, `databaseUnavailable`, `busy`. The pack at which it failed has its next turn
  * when all others had theirs, so that it holds up none of them.
  */
-export function verifyPacksJob(
-  ports: Pick<ServerPorts, 'store' | 'clock' | 'objectStore'>,
-  options: VerifyOptions,
-): VerifyJob {
+export function verifyPacksJob(ports: VerifyPorts, options: VerifyOptions): VerifyJob {
   const { packsPerRunMax = PACKS_PER_VERIFY_RUN_MAX } = options;
   const places: Record<CheckableState, PackPlace | null> = { sealed: null, damaged: null };
   let running: Promise<VerifyRun> | null = null;
@@ -97,23 +98,27 @@ export function verifyPacksJob(
   };
 }
 
+function damagedLine({ libraryId, packId }: PackToCheck, why: string): Act {
+  return { actor: 'server', action: 'packDamaged', target: libraryId, details: { packId, why } };
+}
+
 type Found =
   | { readonly verdict: 'good' | 'overtaken' }
   | { readonly verdict: 'damaged'; readonly why: string };
 
 /** Looks and writes down what was found, if the pack is still as it was when it was taken. */
-async function checkOne(
-  ports: Pick<ServerPorts, 'store' | 'clock' | 'objectStore'>,
-  pack: PackToCheck,
-): Promise<Found> {
+async function checkOne(ports: VerifyPorts, pack: PackToCheck): Promise<Found> {
   const found = await verifyPack(ports, pack);
   const atMs = ports.clock.nowMs();
   // Run a second time after a lost answer, it finds the pack moved on: then it is counted nowhere, but it is done.
   const written = await ports.store.transact(
-    (tx) =>
-      found.verdict === 'good'
-        ? tx.content.markVerified(pack, { chunkIds: found.chunkIds, atMs })
-        : tx.content.markDamaged(pack, { atMs }),
+    async (tx) => {
+      if (found.verdict === 'good') return tx.content.markVerified(pack, { chunkIds: found.chunkIds, atMs });
+      if (!(await tx.content.markDamaged(pack, { atMs }))) return false;
+      // One line for each pack, however often it is looked at again.
+      if (pack.seen === 'sealed') await record(tx, ports, damagedLine(pack, found.why));
+      return true;
+    },
     { repeatable: true },
   );
   return written ? found : { verdict: 'overtaken' };
