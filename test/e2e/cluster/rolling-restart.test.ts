@@ -79,7 +79,9 @@ class Committer {
   }
 }
 
-test('[W19] both servers are restarted, one after the other, under load: no commit fails', async () => {
+test('[W22] both servers are restarted, one after the other, under load: no commit fails', {
+  timeout: 300_000,
+}, async () => {
   await allReady();
   const { balancer } = world.server;
   const anyone = clientOf(balancer.url, null);
@@ -110,7 +112,9 @@ async function statesOf(device: Device, folder: string, over: Promise<unknown>):
   return states;
 }
 
-test('[W19] devices do not notice that servers are restarted: nothing is offline, and all arrives', async () => {
+test('[W22] devices do not notice that servers are restarted: nothing is offline, and all arrives', {
+  timeout: 300_000,
+}, async () => {
   const [ada, bob] = [await world.device('ada'), await world.device('bob')];
   const [here, there] = await world.share(ada, bob);
   await settleAll(ada, bob);
