@@ -16,6 +16,7 @@ import { openNatsDoorbells } from '@tidesync/server/adapters/events/nats-doorbel
 import { afterEach, describe, expect, test } from 'vitest';
 import { realServers } from '../servers/real-servers.ts';
 import { startNats } from '../servers/start-servers.ts';
+import { makeTlsFiles } from './tls-certificates.ts';
 
 const cleanUp: (() => unknown)[] = [];
 afterEach(async () => {
@@ -123,6 +124,42 @@ describe('on NATS', () => {
     }
     expect(there.counts().told).toBeLessThan(100);
     listening.stop();
+  });
+});
+
+describe('signing in to NATS', () => {
+  const addressWith = (url: string, auth: string) => url.replace('nats://', `nats://${auth}@`);
+  /** Two servers there hear each other. */
+  async function hearEachOther(url: string, change: Partial<NatsDoorbellsOptions> = {}): Promise<void> {
+    const [here, there] = [open(url, 'test', change), open(url, 'test', change)];
+    await connected(here, there);
+    const bell = { libraryId: freshLibrary(), headSeq: 1 };
+    const listening = listenFor(here, null);
+    there.ring(bell);
+    expect(await nextRing(listening)).toEqual({ kind: 'library', bell });
+    listening.stop();
+  }
+
+  test('works with a password or a token in the address, and a wrong one is told without being shown', async () => {
+    const nats = await startNats({ args: ['--user', 'ada', '--pass', '12/34:5'] });
+    cleanUp.push(() => nats.stop());
+    await hearEachOther(addressWith(nats.url, 'ada:12%2F34%3A5'));
+    const wrong = open(addressWith(nats.url, 'ada:hunter2'), 'test');
+    await expect.poll(() => wrong.state(), PATIENCE).toMatchObject({ detail: /Authorization Violation/i });
+    expect(JSON.stringify(wrong.state())).not.toContain('hunter2');
+    const byToken = await startNats({ args: ['--auth', '77secret'] });
+    cleanUp.push(() => byToken.stop());
+    await hearEachOther(addressWith(byToken.url, '77secret'));
+  });
+
+  test('works by TLS with an authority of its own, and nobody else is believed', async () => {
+    const { certPath, keyPath, caFile, remove } = await makeTlsFiles();
+    cleanUp.push(remove);
+    const nats = await startNats({ args: ['--tls', '--tlscert', certPath, '--tlskey', keyPath] });
+    cleanUp.push(() => nats.stop());
+    await hearEachOther(nats.url, { caFile });
+    const careful = open(nats.url.replace('nats:', 'tls:'), 'test');
+    await expect.poll(() => careful.state(), PATIENCE).toMatchObject({ detail: /certificate/ });
   });
 });
 

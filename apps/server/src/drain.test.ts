@@ -56,7 +56,7 @@ function ask(place: string, body?: AsyncIterable<string>): Promise<Answer> {
 
 const login = JSON.stringify({ email: 'nobody@example.org', password: 'a good password', deviceName: 'x' });
 
-test('[W19] while it drains a server says that it is not ready, and answers all the same', async () => {
+test('[W22] while it drains a server says that it is not ready, and answers all the same', async () => {
   expect(await ask('/ready')).toMatchObject({ status: 200, connection: 'keep-alive' });
   const drained = server.drain();
   expect(await ask('/ready')).toMatchObject({ status: 503, body: expect.stringContaining('draining') });
@@ -72,7 +72,7 @@ test('[W19] while it drains a server says that it is not ready, and answers all 
   await expect(ask('/health')).rejects.toThrow(/ECONNREFUSED|socket hang up|ECONNRESET/);
 });
 
-test('[W19] a call that runs when the drain is over is finished', async () => {
+test('[W22] a call that runs when the drain is over is finished', async () => {
   const rest = Promise.withResolvers<void>();
   const slow = ask(
     '/trpc/auth.login',

@@ -6,34 +6,46 @@ import { makeTidbDatabase } from '@tidesync/server/testing/tidb-database';
 import { Client } from 'minio';
 import { realServers } from '../../servers/real-servers.ts';
 import type { Finished } from '../cli-process.ts';
+import { Balancer } from './balancer.ts';
 import type { Installation, Stored } from './installation.ts';
 import { ServerProcess } from './server-process.ts';
 
-/** Two servers on one TiDB, one bucket of MinIO and one NATS. Devices sign in to them in turn. */
+export interface ClusterOptions {
+  /** Further settings of both servers; null takes one away. */
+  readonly env?: Readonly<Record<string, string | null>>;
+  /** Devices reach the servers through one address. Otherwise they sign in to them in turn. */
+  readonly balanced?: boolean;
+}
+
+interface Parts {
+  readonly servers: readonly [ServerProcess, ServerProcess];
+  readonly balancer: Balancer | null;
+  readonly database: TidbDatabase;
+  readonly bucket: string;
+  readonly minio: Client;
+}
+
+/** Two servers on one TiDB, one bucket of MinIO and one NATS. */
 export class Cluster implements Installation {
   readonly servers: readonly [ServerProcess, ServerProcess];
+  readonly #balancer: Balancer | null;
   readonly #database: TidbDatabase;
   readonly #bucket: string;
   readonly #minio: Client;
 
-  private constructor(parts: {
-    readonly servers: readonly [ServerProcess, ServerProcess];
-    readonly database: TidbDatabase;
-    readonly bucket: string;
-    readonly minio: Client;
-  }) {
+  private constructor(parts: Parts) {
     this.servers = parts.servers;
+    this.#balancer = parts.balancer;
     this.#database = parts.database;
     this.#bucket = parts.bucket;
     this.#minio = parts.minio;
   }
 
-  /** `more`: further settings of both servers. */
-  static async prepare(top: string, more: Readonly<Record<string, string>> = {}): Promise<Cluster> {
+  static async prepare(top: string, options: ClusterOptions = {}): Promise<Cluster> {
     const { tidb, minio, nats } = realServers();
     const database = await makeTidbDatabase(tidb.url);
     const name = `tidesync-e2e-${randomBytes(6).toString('hex')}`;
-    const env = {
+    const settings = {
       DATABASE_URL: database.url,
       STORAGE_BACKEND: 'minio',
       MINIO_ENDPOINT: `${minio.host}:${minio.port}`,
@@ -42,8 +54,12 @@ export class Cluster implements Installation {
       STORAGE_DEFAULT_BUCKET: name,
       NATS_URL: nats.url,
       NATS_SUBJECT_PREFIX: name,
-      ...more,
+      ...options.env,
     };
+    const env = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null)) as Record<
+      string,
+      string
+    >;
     const serverIn = async (folder: string) => {
       const home = path.join(top, folder);
       await mkdir(home, { recursive: true });
@@ -51,6 +67,7 @@ export class Cluster implements Installation {
     };
     const { host: endPoint, port, accessKey, secretKey, region, secure: useSSL } = minio;
     return new Cluster({
+      balancer: options.balanced === true ? await Balancer.start() : null,
       servers: [await serverIn('server 1'), await serverIn('server 2')],
       database,
       bucket: name,
@@ -59,10 +76,15 @@ export class Cluster implements Installation {
   }
 
   get url(): string {
-    return this.servers[0].url;
+    return this.urlFor(0);
+  }
+  /** Where calls are spread over the servers. */
+  get balancer(): Balancer {
+    if (this.#balancer === null) throw new Error('this cluster has no balancer');
+    return this.#balancer;
   }
   urlFor(device: number): string {
-    return (this.servers[device % 2] as ServerProcess).url;
+    return (this.#balancer ?? (this.servers[device % 2] as ServerProcess)).url;
   }
   get said(): string {
     return this.servers.map(({ said }, index) => `server ${index + 1}:\n${said}`).join('\n');
@@ -70,6 +92,7 @@ export class Cluster implements Installation {
 
   async start(): Promise<void> {
     await Promise.all(this.servers.map((server) => server.start()));
+    this.#balancer?.spreadOver(this.servers.map(({ url }) => url));
   }
   async kill(): Promise<void> {
     await Promise.all(this.servers.map((server) => server.kill()));
@@ -79,6 +102,7 @@ export class Cluster implements Installation {
   }
 
   async remove(): Promise<void> {
+    this.#balancer?.close();
     await this.#database.drop();
     const names = (await this.#objects()).map(({ name }) => name);
     await this.#minio.removeObjects(this.#bucket, names);

@@ -60,7 +60,7 @@ const commit = (caller: Caller, libraryId: LibraryId, name: string) =>
     ops: [makeOp.folder(freshEntryId(), topFolderOf(libraryId), name)],
   });
 
-test('[W17] a watch hears of libraries that are joined, made, lost and deleted meanwhile', async () => {
+test('[W20] a watch hears of libraries that are joined, made, lost and deleted meanwhile', async () => {
   const next = watchAs(bob);
   const first = next();
   await setMember(world.ports, ann, { libraryId: photos, email: bob.email, role: 'editor' });
@@ -100,7 +100,7 @@ test('a watch that has to look again tells what moved meanwhile, and nothing els
   expect(await next()).toEqual({ libraryId: photos, headSeq: 1 });
 });
 
-test('[W17] a watch whose access may have changed is confirmed at once, and ends if it is refused', async () => {
+test('[W20] a watch whose access may have changed is confirmed at once, and ends if it is refused', async () => {
   let refused = false;
   const confirm = async () => {
     if (refused) throw new Error('no');
@@ -113,7 +113,7 @@ test('[W17] a watch whose access may have changed is confirmed at once, and ends
   await expect(end).rejects.toThrow('no');
 });
 
-test('[W18] servers that cannot ring for each other find moved heads by looking', async () => {
+test('[W21] servers that cannot ring for each other find moved heads by looking', async () => {
   const listeners = other.doorbells;
   const next = watchAs(ann, other);
   expect(await next()).toEqual({ libraryId: photos, headSeq: 0 });
