@@ -1,0 +1,43 @@
+import type { Check } from './figures.ts';
+import { check } from './figures.ts';
+import type { Scale } from './scale.ts';
+import type { Found, Scenario } from './scenarios/scenario.ts';
+import { bothWays } from './world/measure.ts';
+import type { World } from './world/world.ts';
+
+export interface Outcome extends Found {
+  readonly name: string;
+  readonly title: string;
+  /** Bytes between clients and servers that are not content. */
+  readonly metadataBytes: number;
+}
+
+/** How much may pass through the servers for each byte of content that goes past them. */
+const METADATA_SHARE_MAX = 0.02;
+/** A small file has a few calls too, whatever its size. */
+const METADATA_BYTES_FREE = 2_000_000;
+
+export async function runScenario(scenario: Scenario, world: World, scale: Scale): Promise<Outcome> {
+  const found = await scenario.run(world, scale);
+  const passed = bothWays(found.measured.traffic.clients);
+  const embedded = world.backing.kind === 'embedded';
+  // An embedded server is the object store as well.
+  const metadataBytes = embedded ? passed - found.contentBytes : passed;
+  const { name } = scenario;
+  const title = scenario.title(scale);
+  const checks = [...found.checks, ...trafficChecks(found, { embedded, metadataBytes })];
+  return { ...found, name, title, metadataBytes, checks };
+}
+
+function trafficChecks(
+  { contentBytes, measured }: Found,
+  { embedded, metadataBytes }: { readonly embedded: boolean; readonly metadataBytes: number },
+): Check[] {
+  if (contentBytes === 0 || embedded) return [];
+  const limitBytes = contentBytes * METADATA_SHARE_MAX + METADATA_BYTES_FREE;
+  const objects = bothWays(measured.traffic.objects);
+  return [
+    check('only metadata went through the servers', metadataBytes < limitBytes, `${metadataBytes} bytes`),
+    check('no content went between servers and store', objects < limitBytes, `${objects} bytes`),
+  ];
+}
