@@ -81,12 +81,12 @@ function useLines(runs: readonly Outcome[]): string[] {
     );
     return row(`  ${name}`, `memory at most ${peak}, CPU ${cpu}`);
   });
+  const others = runs.map(({ measured }) => measured.othersCpuSeconds);
+  const inSeconds = (values: readonly number[]) => spreadText(values, (value) => `${value.toFixed(1)} s`);
   return [
-    row(
-      'took',
-      spreadText(seconds, (value) => `${value.toFixed(1)} s`),
-    ),
+    row('took', inSeconds(seconds)),
     ...lines,
+    row('  other programs on this machine', `CPU ${inSeconds(others)}`),
   ];
 }
 

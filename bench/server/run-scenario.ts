@@ -1,5 +1,5 @@
-import type { Check } from './figures.ts';
-import { check } from './figures.ts';
+import type { Check, Figure } from './figures.ts';
+import { check, number } from './figures.ts';
 import type { Scale } from './scale.ts';
 import type { Found, Scenario } from './scenarios/scenario.ts';
 import { bothWays } from './world/measure.ts';
@@ -26,7 +26,15 @@ export async function runScenario(scenario: Scenario, world: World, scale: Scale
   const { name } = scenario;
   const title = scenario.title(scale);
   const checks = [...found.checks, ...trafficChecks(found, { embedded, metadataBytes })];
-  return { ...found, name, title, metadataBytes, checks };
+  const figures = [...found.figures, cpuFigure(found)];
+  return { ...found, figures, name, title, metadataBytes, checks };
+}
+
+/** Says more than throughput does on a machine that other programs use as well. */
+function cpuFigure({ measured, units }: Found): Figure {
+  const servers = measured.uses.filter(({ name }) => name.startsWith('server'));
+  const cpuSeconds = servers.reduce((sum, use) => sum + use.cpuSeconds, 0);
+  return number(`CPU of the servers per ${units.what}`, (cpuSeconds * 1_000) / units.count, 'ms');
 }
 
 function trafficChecks(

@@ -66,5 +66,5 @@ function foundOf(
 ): Found {
   const all = outputs.flatMap(({ commitMs }) => commitMs);
   const figures = [number('commits', all.length / spanSeconds(outputs), '/s'), times('a commit', all)];
-  return { figures, checks, measured, contentBytes: 0 };
+  return { figures, checks, measured, units: { what: 'commit', count: all.length }, contentBytes: 0 };
 }

@@ -47,6 +47,7 @@ export const listScenario: Scenario = {
         check('every document of every user was listed once', short === 0, `${short} listings were wrong`),
       ],
       measured,
+      units: { what: 'page', count: pages.length },
       contentBytes: 0,
     };
   },

@@ -37,6 +37,7 @@ export const mixedScenario: Scenario = {
       ],
       checks: await quotaChecks(world, used),
       measured,
+      units: { what: 'step', count: all.length },
       contentBytes: up + down,
     };
   },

@@ -47,6 +47,7 @@ export const nearlyFullScenario: Scenario = {
         ...(await quotaChecks(world, used)),
       ],
       measured,
+      units: { what: 'try', count: files.length },
       contentBytes: msOf('committed').length * FILE_BYTES,
     };
   },

@@ -61,6 +61,7 @@ export const quotaRaceScenario: Scenario = {
       ],
       checks,
       measured,
+      units: { what: 'try', count: tried.length },
       contentBytes: msOf('committed').length * scale.raceFileBytes,
     };
   },

@@ -55,6 +55,7 @@ export const ringScenario: Scenario = {
         ),
       ],
       measured,
+      units: { what: 'bell', count: scale.listeners * scale.rings },
       contentBytes: 0,
     };
   },

@@ -7,6 +7,8 @@ export interface Found {
   readonly figures: readonly Figure[];
   readonly checks: readonly Check[];
   readonly measured: Omit<Measured<unknown>, 'value'>;
+  /** What the servers' processor time is divided by. */
+  readonly units: { readonly what: string; readonly count: number };
   /** Bytes of files that were moved while it was measured; 0 where nothing was. */
   readonly contentBytes: number;
 }

@@ -39,6 +39,7 @@ function uploads(name: string, shapeOf: ShapeOf): Scenario {
         ],
         checks: [same('files committed', committed, count), ...(await quotaChecks(world, used))],
         measured,
+        units: { what: 'file', count },
         contentBytes,
       };
     },
@@ -104,6 +105,7 @@ export const downloadScenario: Scenario = {
         ),
       ],
       measured,
+      units: { what: 'file', count },
       contentBytes,
     };
   },

@@ -70,7 +70,7 @@ export async function startBenchServer(options: BenchServerOptions): Promise<Ben
 }
 
 async function addressOf(child: ChildProcess, exited: Promise<void>, said: () => string): Promise<string> {
-  const found = () => /http:\/\/127\.0\.0\.1:\d+/.exec(said())?.[0];
+  const found = () => /Tidesync server: (http:\/\/\S+)/.exec(said())?.[1];
   for (;;) {
     const url = found();
     if (url !== undefined) return url;

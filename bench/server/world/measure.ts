@@ -1,6 +1,6 @@
 import { machineMs } from '../monotonic.ts';
 import type { ProcessUse } from './process-use.ts';
-import { watchProcesses } from './process-use.ts';
+import { watchMachine, watchProcesses } from './process-use.ts';
 import type { Passed, SocketCount } from './socket-count.ts';
 import type { World } from './world.ts';
 
@@ -16,6 +16,8 @@ export interface Measured<T> {
   readonly value: T;
   readonly seconds: number;
   readonly uses: readonly ProcessUse[];
+  /** Processor time that programs took which have nothing to do with the run. */
+  readonly othersCpuSeconds: number;
   readonly traffic: Traffic;
 }
 
@@ -29,12 +31,15 @@ export async function measure<T>(world: World, work: () => Promise<T>): Promise<
     ...clients.pids.map((pid, n) => ({ name: `clients ${n + 1}`, pid })),
     { name: 'bench', pid: process.pid },
   ]);
+  const machineUsed = await watchMachine();
   const beganMs = machineMs();
   const value = await work();
   const seconds = (machineMs() - beganMs) / 1_000;
-  const uses = await used();
+  const [uses, allSeconds] = [await used(), await machineUsed()];
+  const ownSeconds = uses.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
   const after = await Promise.all(servers.map((server) => server.countSockets()));
-  return { value, seconds, uses, traffic: trafficOf(world, before, after) };
+  const othersCpuSeconds = Math.max(0, allSeconds - ownSeconds);
+  return { value, seconds, uses, othersCpuSeconds, traffic: trafficOf(world, before, after) };
 }
 
 const none: Passed = { inBytes: 0, outBytes: 0 };

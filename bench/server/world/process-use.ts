@@ -37,6 +37,19 @@ export async function watchProcesses(
     );
 }
 
+/** Watches the whole machine; the answer tells how much processor time all programs together took since. */
+export async function watchMachine(): Promise<() => Promise<number>> {
+  const began = await busySeconds();
+  return async () => (await busySeconds()) - began;
+}
+
+async function busySeconds(): Promise<number> {
+  const text = await readFile('/proc/stat', 'utf8').catch(() => '');
+  const fields = /^cpu +(.*)$/m.exec(text)?.[1]?.split(' ').map(Number) ?? [];
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0] = fields;
+  return (user + nice + system + irq + softIrq) / TICKS_PER_SECOND;
+}
+
 /** Memory that a process has now. */
 export const residentBytes = (pid: number): Promise<number> => statusBytes(pid, 'VmRSS');
 
