@@ -5,6 +5,7 @@ import { nearlyFullScenario } from './nearly-full-scenario.ts';
 import { quotaRaceScenario } from './quota-race-scenario.ts';
 import { ringScenario } from './ring-scenario.ts';
 import type { Scenario } from './scenario.ts';
+import { signInScenario } from './sign-in-scenario.ts';
 import { downloadScenario, largeFileScenario, uploadScenario } from './upload-scenario.ts';
 
 /** In the order in which they run. */
@@ -19,4 +20,5 @@ export const scenarios: readonly Scenario[] = [
   oneLibraryScenario,
   ringScenario,
   mixedScenario,
+  signInScenario,
 ];

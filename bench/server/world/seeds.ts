@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { argon2Passwords } from '@tidesync/server/adapters/passwords/argon2-passwords';
 import type { Store } from '@tidesync/server/ports/store';
 import type { AccountId, DeviceId, LibraryId } from '@tidesync/shared/ids';
 
@@ -11,12 +12,16 @@ export interface SeededAccount {
 
 /** Accounts, signed-in devices and libraries, written beside the running servers without their passwords' cost. */
 export interface Seeds {
-  accounts(
-    count: number,
-    each: { readonly limitBytes: number; readonly devices: number },
-  ): Promise<SeededAccount[]>;
+  accounts(count: number, each: AccountShape): Promise<SeededAccount[]>;
   library(owner: SeededAccount, members?: readonly SeededAccount[]): Promise<LibraryId>;
   setLimit(account: SeededAccount, limitBytes: number): Promise<void>;
+}
+
+export interface AccountShape {
+  readonly limitBytes: number;
+  readonly devices: number;
+  /** Absent: nobody can sign in, which the devices made here have no need of. */
+  readonly password?: string;
 }
 
 /** Rows written in one transaction. */
@@ -31,11 +36,13 @@ export function seedsIn(store: Store): Seeds {
       });
     }
   };
+  const passwords = argon2Passwords({ randomBytes });
   return {
-    async accounts(count, { limitBytes, devices }) {
+    async accounts(count, { limitBytes, devices, password }) {
+      const passwordHash = password === undefined ? '-' : await passwords.hash(password);
       const accounts = Array.from({ length: count }, () => newAccount(devices));
       await inTransactions(accounts, (tx, { accountId, email }) => {
-        const account = { accountId, email, passwordHash: '-', admin: false, limitBytes };
+        const account = { accountId, email, passwordHash, admin: false, limitBytes };
         return tx.accounts.create({ ...account, createdAtMs: Date.now() });
       });
       const all = accounts.flatMap(({ accountId, tokens }) => tokens.map((token) => ({ accountId, token })));
