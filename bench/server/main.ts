@@ -13,6 +13,7 @@ import { scaleFor } from './scale.ts';
 import { scenarios } from './scenarios/scenarios.ts';
 import { embeddedBacking } from './world/embedded-backing.ts';
 import { openWorld } from './world/open-world.ts';
+import { ownServersBacking } from './world/servers-backing.ts';
 
 const args = process.argv.slice(2);
 const options = parseOptions(args);
@@ -28,7 +29,7 @@ async function bench({ profileDir, ...told }: BenchOptions): Promise<boolean> {
   const about = surroundings(args);
   if (profileDir !== null) await mkdir(path.resolve(profileDir), { recursive: true });
   const world = await openWorld({
-    openBacking: embeddedBacking,
+    openBacking: told.embedded ? embeddedBacking : ownServersBacking,
     servers: told.servers,
     clientProcesses: told.clientProcesses,
     profileDir: profileDir === null ? null : path.resolve(profileDir),
