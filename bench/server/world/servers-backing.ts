@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { openTidbStore } from '@tidesync/server/adapters/database/store-tidb';
 import { Client } from 'minio';
+import { createConnection } from 'mysql2/promise';
 import type { NatsAddress, S3Address, TidbAddress } from '../../../test/servers/real-servers.ts';
 import type { Started } from '../../../test/servers/running-server.ts';
 import { startMinio, startNats, startTidb } from '../../../test/servers/start-servers.ts';
@@ -10,7 +11,6 @@ import type { Backing } from './world.ts';
 
 const SERVERS_MAX = 16;
 const DIRECT_URL_SECONDS = 3_600;
-const DIRECT_BUCKET = 'without-tidesync';
 
 interface Addresses {
   readonly tidb: TidbAddress;
@@ -38,12 +38,13 @@ export async function ownServersBacking(): Promise<Backing> {
 
 /** Servers that run already and stay: the tests'. */
 export const sharedServersBacking = (addresses: Addresses): Backing =>
-  serversBacking({ addresses, processes: [], stop: async () => undefined });
+  serversBacking({ addresses, processes: [], stop: 'clear' });
 
 interface RunningServers {
   readonly addresses: Addresses;
   readonly processes: readonly NamedProcess[];
-  stop(): Promise<void>;
+  /** What `close` does: ends them, or clears away what was made in them. */
+  readonly stop: 'clear' | (() => Promise<void>);
 }
 
 function serversBacking({ addresses, processes, stop }: RunningServers): Backing {
@@ -51,6 +52,7 @@ function serversBacking({ addresses, processes, stop }: RunningServers): Backing
   const name = `tidesync_bench_${randomBytes(6).toString('hex')}`;
   const databaseUrl = `${tidb.url}/${name}`;
   const bucket = name.replaceAll('_', '-');
+  const directBucket = `${bucket}-direct`;
   const store = new Client({
     endPoint: minio.host,
     port: minio.port,
@@ -84,17 +86,35 @@ function serversBacking({ addresses, processes, stop }: RunningServers): Backing
       return { seeds: seedsIn(seeding), close: () => seeding.close() };
     },
     async directPlaces(count) {
-      const direct = `${bucket}-${DIRECT_BUCKET}`.slice(0, 63);
-      if (!(await store.bucketExists(direct))) await store.makeBucket(direct, minio.region);
+      if (!(await store.bucketExists(directBucket))) await store.makeBucket(directBucket, minio.region);
       return Promise.all(
         Array.from({ length: count }, async () => {
           const key = randomUUID();
-          const putUrl = await store.presignedPutObject(direct, key, DIRECT_URL_SECONDS);
-          const getUrl = await store.presignedGetObject(direct, key, DIRECT_URL_SECONDS);
+          const putUrl = await store.presignedPutObject(directBucket, key, DIRECT_URL_SECONDS);
+          const getUrl = await store.presignedGetObject(directBucket, key, DIRECT_URL_SECONDS);
           return { is: 'store' as const, putUrl, getUrl };
         }),
       );
     },
-    close: stop,
+    async close() {
+      if (stop !== 'clear') return stop();
+      await dropDatabase(tidb, name);
+      for (const one of [bucket, directBucket]) await dropBucket(store, one);
+    },
   };
+}
+
+async function dropDatabase({ url }: TidbAddress, name: string): Promise<void> {
+  const connection = await createConnection(url);
+  await connection.query(`DROP DATABASE IF EXISTS ${name}`);
+  await connection.end();
+}
+
+async function dropBucket(store: Client, bucket: string): Promise<void> {
+  if (!(await store.bucketExists(bucket))) return;
+  const names: string[] = [];
+  for await (const { name } of store.listObjectsV2(bucket, '', true))
+    if (name !== undefined) names.push(name);
+  await store.removeObjects(bucket, names);
+  await store.removeBucket(bucket);
 }
