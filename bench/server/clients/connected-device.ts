@@ -1,8 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { createHttpObjectTransfer } from '@tidesync/engine/adapters/http-object-transfer';
 import { nodeClock, nodeRandom } from '@tidesync/engine/adapters/node-environment';
 import type { ServerApi } from '@tidesync/engine/adapters/trpc-server';
 import { createServerApi, syncServerOf } from '@tidesync/engine/adapters/trpc-server';
 import type { ObjectTransfer, SyncServer } from '@tidesync/engine/ports/server';
+import { isFailure } from '@tidesync/shared/problems';
 import { machineMs } from '../monotonic.ts';
 
 /** How a device reaches its server. */
@@ -28,7 +30,7 @@ export function connectDevice({ url, token }: DeviceAccess): ConnectedDevice {
   const objects = createHttpObjectTransfer({ serverUrl: url, clock: nodeClock });
   const times: CallTimes = {};
   return {
-    api,
+    api: timed(api, times),
     times,
     server: timed(syncServerOf(api), times),
     objects: timed<ObjectTransfer>(objects, times),
@@ -36,22 +38,52 @@ export function connectDevice({ url, token }: DeviceAccess): ConnectedDevice {
   };
 }
 
-/** The same object; its methods that answer a promise are timed. */
+/** The same object; its methods that answer a promise are timed, with the waits that the server asks for. */
 function timed<T extends object>(inner: T, times: CallTimes): T {
+  const note = (name: string, beganMs: number) => {
+    times[name] ??= [];
+    times[name]?.push(machineMs() - beganMs);
+  };
   return new Proxy(inner, {
-    get(target, name) {
-      const method = Reflect.get(target, name) as unknown;
+    get(target, property) {
+      const method = Reflect.get(target, property) as unknown;
       if (typeof method !== 'function') return method;
       return (...args: unknown[]) => {
         const beganMs = machineMs();
-        const answer = Reflect.apply(method, target, args) as unknown;
-        if (!(answer instanceof Promise)) return answer;
-        return answer.then((value: unknown) => {
-          times[String(name)] ??= [];
-          times[String(name)]?.push(machineMs() - beganMs);
+        const first = Reflect.apply(method, target, args) as unknown;
+        if (!(first instanceof Promise)) return first;
+        const again = () => Reflect.apply(method, target, args) as Promise<unknown>;
+        return patiently(first, again, (waitMs) => note(SENT_AWAY, machineMs() - waitMs)).then((value) => {
+          note(String(property), beganMs);
           return value;
         });
       };
     },
   });
+}
+
+/** Name of the waits in `CallTimes`. */
+export const SENT_AWAY = 'told to come back later';
+const TRIES_MAX = 50;
+const WAIT_MS_MIN = 100;
+const WAIT_MS_MAX = 2_000;
+
+/** Asks again where the server says that it has too much to do, as the engine does. All calls here may be repeated. */
+async function patiently<T>(
+  first: Promise<T>,
+  again: () => Promise<T>,
+  onWait: (waitMs: number) => void,
+): Promise<T> {
+  let answer = first;
+  for (let tries = 1; ; tries++) {
+    try {
+      return await answer;
+    } catch (error) {
+      if (!isFailure(error, 'busy', 'databaseUnavailable') || tries === TRIES_MAX) throw error;
+      const waitMs = Math.min(WAIT_MS_MAX, WAIT_MS_MIN * 2 ** tries) * (0.5 + Math.random() / 2);
+      await pause(waitMs);
+      onWait(waitMs);
+      answer = again();
+    }
+  }
 }

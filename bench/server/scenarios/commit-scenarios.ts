@@ -65,6 +65,11 @@ function foundOf(
   checks: Found['checks'],
 ): Found {
   const all = outputs.flatMap(({ commitMs }) => commitMs);
-  const figures = [number('commits', all.length / spanSeconds(outputs), '/s'), times('a commit', all)];
+  const sentAway = outputs.reduce((sum, one) => sum + one.sentAway, 0);
+  const figures = [
+    number('commits', all.length / spanSeconds(outputs), '/s'),
+    times('a commit', all),
+    number('told to come back later', sentAway, 'times'),
+  ];
   return { figures, checks, measured, units: { what: 'commit', count: all.length }, contentBytes: 0 };
 }

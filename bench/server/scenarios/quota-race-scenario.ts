@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LibraryId } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
-import { connectDevice } from '../clients/connected-device.ts';
+import { connectDevice, SENT_AWAY } from '../clients/connected-device.ts';
 import type { Uploaded, UploadInput } from '../clients/upload-task.ts';
 import type { Check } from '../figures.ts';
 import { check, number, same, times } from '../figures.ts';
@@ -11,7 +11,7 @@ import type { SeededAccount } from '../world/seeds.ts';
 import type { World } from '../world/world.ts';
 import { firstDevice } from '../world/world.ts';
 import type { Looks } from './quota-watch.ts';
-import { watchQuota } from './quota-watch.ts';
+import { whileWatchingQuota } from './quota-watch.ts';
 import type { Scenario } from './scenario.ts';
 import { filesOf } from './transfers.ts';
 
@@ -26,6 +26,8 @@ interface Race {
   /** What was there before, and what was tried. */
   readonly files: readonly Uploaded[];
   readonly looks: Looks;
+  /** How often the server said that it had too much to do. */
+  readonly sentAway: number;
 }
 
 /** Members of one library, whose owner pays and has one megabyte left. */
@@ -49,6 +51,7 @@ export const quotaRaceScenario: Scenario = {
     const tried = races.flatMap(({ files }) => files.slice(1));
     const msOf = (is: Uploaded['is']) =>
       tried.filter((file) => file.is === is).map(({ beganMs, endedMs }) => endedMs - beganMs);
+    const sentAway = races.reduce((sum, one) => sum + one.sentAway, 0);
     const looks = races.reduce((sum, one) => sum + one.looks.count, 0);
     const checks: Check[] = [];
     for (const one of races) checks.push(...(await checksOf(world, one, scale)));
@@ -56,6 +59,7 @@ export const quotaRaceScenario: Scenario = {
       figures: [
         times('stored', msOf('committed')),
         times('refused', msOf('refused')),
+        number('told to come back later', sentAway, 'times'),
         number('looks at the quota meanwhile', looks, ''),
         number('highest ever seen of the limit', highestOf(races) / LIMIT_BYTES, '×'),
       ],
@@ -93,10 +97,9 @@ async function race(
     return { device: firstDevice(world, member, n), libraryId, files };
   });
   const prepared = await world.clients.prepare('upload', inputs);
-  const stop = watchQuota(world, owner);
-  const outputs = await prepared.go();
-  const looks = await stop();
-  return { owner, libraryId, files: [before, ...filesOf(outputs)], looks };
+  const { value: outputs, looks } = await whileWatchingQuota(world, owner, () => prepared.go());
+  const sentAway = outputs.reduce((sum, { times: calls }) => sum + (calls[SENT_AWAY]?.length ?? 0), 0);
+  return { owner, libraryId, files: [before, ...filesOf(outputs)], looks, sentAway };
 }
 
 async function checksOf(world: World, race: Race, { raceFileBytes }: Scale): Promise<Check[]> {

@@ -9,8 +9,12 @@ export interface Looks {
   readonly highestBytes: number;
 }
 
-/** Looks at an account's quota through every server, again and again, until told to stop. */
-export function watchQuota(world: World, account: SeededAccount): () => Promise<Looks> {
+/** Looks at an account's quota through every server, again and again, while something else is done. */
+export async function whileWatchingQuota<T>(
+  world: World,
+  account: SeededAccount,
+  work: () => Promise<T>,
+): Promise<{ readonly value: T; readonly looks: Looks }> {
   let stopped = false;
   let count = 0;
   let highestBytes = 0;
@@ -22,9 +26,15 @@ export function watchQuota(world: World, account: SeededAccount): () => Promise<
       highestBytes = Math.max(highestBytes, usedBytes + reservedBytes);
     }
   });
-  return async () => {
+  const watched = Promise.all(loops);
+  // Heard below; until then a look that fails is nobody's yet.
+  watched.catch(() => undefined);
+  let value: T;
+  try {
+    value = await work();
+  } finally {
     stopped = true;
-    await Promise.all(loops);
-    return { count, highestBytes };
-  };
+  }
+  await watched;
+  return { value, looks: { count, highestBytes } };
 }
