@@ -18,7 +18,7 @@ const METADATA_SHARE_MAX = 0.02;
 const METADATA_BYTES_FREE = 2_000_000;
 
 export async function runScenario(scenario: Scenario, world: World, scale: Scale): Promise<Outcome> {
-  const found = await scenario.run(world, scale);
+  const found = await scenario.run(world, scale).catch((error: unknown) => tellWithLogs(error, world));
   const passed = bothWays(found.measured.traffic.clients);
   const embedded = world.backing.kind === 'embedded';
   // An embedded server is the object store as well.
@@ -28,6 +28,12 @@ export async function runScenario(scenario: Scenario, world: World, scale: Scale
   const checks = [...found.checks, ...trafficChecks(found, { embedded, metadataBytes })];
   const figures = [...found.figures, cpuFigure(found)];
   return { ...found, figures, name, title, metadataBytes, checks };
+}
+
+/** What a client was told is often explained by nothing but a server's log. */
+function tellWithLogs(error: unknown, { servers }: World): never {
+  const logs = servers.map((server, n) => `── server ${n + 1}\n${server.said()}`).join('\n');
+  throw new Error(`a scenario broke off; the end of the servers' logs:\n${logs}`, { cause: error });
 }
 
 /** Says more than throughput does on a machine that other programs use as well. */
