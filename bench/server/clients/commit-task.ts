@@ -5,7 +5,7 @@ import type { EntryName } from '@tidesync/shared/names';
 import type { Op } from '@tidesync/shared/wire/sync';
 import { machineMs } from '../monotonic.ts';
 import type { DeviceAccess } from './connected-device.ts';
-import { connectDevice, SENT_AWAY } from './connected-device.ts';
+import { ASKED_AGAIN, connectDevice } from './connected-device.ts';
 import type { Task } from './task.ts';
 
 export interface CommitInput {
@@ -21,7 +21,7 @@ export interface CommitOutput {
   readonly commitMs: readonly number[];
   /** Heads in the order of the answers. */
   readonly headSeqs: readonly number[];
-  readonly sentAway: number;
+  readonly askedAgain: number;
 }
 
 /** Makes folders, one commit after the other. */
@@ -40,7 +40,7 @@ export const commitTask: Task<CommitInput, CommitOutput> = async (input) => {
       if (results.some(({ result }) => result !== 'applied')) throw new Error('a folder was not made');
       headSeqs.push(headSeq);
     }
-    return { beganMs, endedMs: machineMs(), commitMs, headSeqs, sentAway: times[SENT_AWAY]?.length ?? 0 };
+    return { beganMs, endedMs: machineMs(), commitMs, headSeqs, askedAgain: times[ASKED_AGAIN]?.length ?? 0 };
   };
 };
 

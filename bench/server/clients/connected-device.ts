@@ -38,7 +38,7 @@ export function connectDevice({ url, token }: DeviceAccess): ConnectedDevice {
   };
 }
 
-/** The same object; its methods that answer a promise are timed, with the waits that the server asks for. */
+/** The same object; its methods that answer a promise are timed, with all the times that it took. */
 function timed<T extends object>(inner: T, times: CallTimes): T {
   const note = (name: string, beganMs: number) => {
     times[name] ??= [];
@@ -53,7 +53,7 @@ function timed<T extends object>(inner: T, times: CallTimes): T {
         const first = Reflect.apply(method, target, args) as unknown;
         if (!(first instanceof Promise)) return first;
         const again = () => Reflect.apply(method, target, args) as Promise<unknown>;
-        return patiently(first, again, (waitMs) => note(SENT_AWAY, machineMs() - waitMs)).then((value) => {
+        return patiently(first, again, (waitMs) => note(ASKED_AGAIN, machineMs() - waitMs)).then((value) => {
           note(String(property), beganMs);
           return value;
         });
@@ -63,12 +63,12 @@ function timed<T extends object>(inner: T, times: CallTimes): T {
 }
 
 /** Name of the waits in `CallTimes`. */
-export const SENT_AWAY = 'told to come back later';
+export const ASKED_AGAIN = 'asked again';
 const TRIES_MAX = 50;
 const WAIT_MS_MIN = 100;
 const WAIT_MS_MAX = 2_000;
 
-/** Asks again where the server says that it has too much to do, as the engine does. All calls here may be repeated. */
+/** Asks again where the server has too much to do, as the engine does: every call here may be repeated. */
 async function patiently<T>(
   first: Promise<T>,
   again: () => Promise<T>,
@@ -79,7 +79,11 @@ async function patiently<T>(
     try {
       return await answer;
     } catch (error) {
-      if (!isFailure(error, 'busy', 'databaseUnavailable') || tries === TRIES_MAX) throw error;
+      if (
+        !isFailure(error, 'busy', 'databaseUnavailable', 'outcomeUnknown', 'unreachable') ||
+        tries === TRIES_MAX
+      )
+        throw error;
       const waitMs = Math.min(WAIT_MS_MAX, WAIT_MS_MIN * 2 ** tries) * (0.5 + Math.random() / 2);
       await pause(waitMs);
       onWait(waitMs);

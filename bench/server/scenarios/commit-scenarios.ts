@@ -65,11 +65,11 @@ function foundOf(
   checks: Found['checks'],
 ): Found {
   const all = outputs.flatMap(({ commitMs }) => commitMs);
-  const sentAway = outputs.reduce((sum, one) => sum + one.sentAway, 0);
+  const askedAgain = outputs.reduce((sum, one) => sum + one.askedAgain, 0);
   const figures = [
     number('commits', all.length / spanSeconds(outputs), '/s'),
     times('a commit', all),
-    number('told to come back later', sentAway, 'times'),
+    number('asked again, the server being busy', askedAgain, 'times'),
   ];
   return { figures, checks, measured, units: { what: 'commit', count: all.length }, contentBytes: 0 };
 }

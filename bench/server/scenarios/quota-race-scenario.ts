@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LibraryId } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
-import { connectDevice, SENT_AWAY } from '../clients/connected-device.ts';
+import { ASKED_AGAIN, connectDevice } from '../clients/connected-device.ts';
 import type { Uploaded, UploadInput } from '../clients/upload-task.ts';
 import type { Check } from '../figures.ts';
 import { check, number, same, times } from '../figures.ts';
@@ -27,7 +27,7 @@ interface Race {
   readonly files: readonly Uploaded[];
   readonly looks: Looks;
   /** How often the server said that it had too much to do. */
-  readonly sentAway: number;
+  readonly askedAgain: number;
 }
 
 /** Members of one library, whose owner pays and has one megabyte left. */
@@ -51,7 +51,7 @@ export const quotaRaceScenario: Scenario = {
     const tried = races.flatMap(({ files }) => files.slice(1));
     const msOf = (is: Uploaded['is']) =>
       tried.filter((file) => file.is === is).map(({ beganMs, endedMs }) => endedMs - beganMs);
-    const sentAway = races.reduce((sum, one) => sum + one.sentAway, 0);
+    const askedAgain = races.reduce((sum, one) => sum + one.askedAgain, 0);
     const looks = races.reduce((sum, one) => sum + one.looks.count, 0);
     const checks: Check[] = [];
     for (const one of races) checks.push(...(await checksOf(world, one, scale)));
@@ -59,7 +59,7 @@ export const quotaRaceScenario: Scenario = {
       figures: [
         times('stored', msOf('committed')),
         times('refused', msOf('refused')),
-        number('told to come back later', sentAway, 'times'),
+        number('asked again, the server being busy', askedAgain, 'times'),
         number('looks at the quota meanwhile', looks, ''),
         number('highest ever seen of the limit', highestOf(races) / LIMIT_BYTES, '×'),
       ],
@@ -98,8 +98,8 @@ async function race(
   });
   const prepared = await world.clients.prepare('upload', inputs);
   const { value: outputs, looks } = await whileWatchingQuota(world, owner, () => prepared.go());
-  const sentAway = outputs.reduce((sum, { times: calls }) => sum + (calls[SENT_AWAY]?.length ?? 0), 0);
-  return { owner, libraryId, files: [before, ...filesOf(outputs)], looks, sentAway };
+  const askedAgain = outputs.reduce((sum, { times: calls }) => sum + (calls[ASKED_AGAIN]?.length ?? 0), 0);
+  return { owner, libraryId, files: [before, ...filesOf(outputs)], looks, askedAgain };
 }
 
 async function checksOf(world: World, race: Race, { raceFileBytes }: Scale): Promise<Check[]> {
