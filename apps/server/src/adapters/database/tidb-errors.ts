@@ -44,7 +44,7 @@ export function verdictOf(error: unknown): TidbVerdict {
   if (messages.some((message) => /disk full|no space left/i.test(message))) return 'full';
   if (numbers.some((number) => againNumbers.has(number))) return 'again';
   if (numbers.includes(UNKNOWN_ERROR)) {
-    return messages.some((message) => /try again later|schema is changed/i.test(message)) ? 'again' : 'other';
+    return messages.some((message) => /try again later|schema is changed|lock wait timeout/i.test(message)) ? 'again' : 'other';
   }
   const lost = errorCodes(error).some((code) => lostCodes.some((shape) => shape.test(code)));
   if (lost || numbers.some((number) => lostNumbers.has(number))) return 'lost';

@@ -1,4 +1,3 @@
-import { assert } from '@tidesync/shared/brand';
 import { limits } from '@tidesync/shared/limits';
 import { fail } from '@tidesync/shared/problems';
 import type { uploadBeginInput, uploadBeginOutput } from '@tidesync/shared/wire/content';
@@ -19,6 +18,9 @@ export async function beginUpload(
 ): Promise<z.infer<typeof uploadBeginOutput>> {
   const nowMs = ports.clock.nowMs();
   const expiresAtMs = nowMs + limits.uploadLifeMs;
+  // Outside the transaction, in which it would lock the library: then all who begin at once would wait for each other.
+  const library = await ports.store.read.libraries.byId(libraryId);
+  if (library === null) fail({ reason: 'libraryMissing', library: libraryId });
   await ports.store.transact(
     async (tx) => {
       await requireRole(tx, caller, { libraryId, role: 'editor' });
@@ -28,8 +30,6 @@ export async function beginUpload(
         await tx.content.extendUpload(uploadId, expiresAtMs);
         return;
       }
-      const library = await tx.libraries.byId(libraryId);
-      assert(library !== null, 'a library with a member exists');
       const { accountId, deviceId } = caller;
       const payerId = library.ownerId;
       await tx.content.openUpload({ uploadId, libraryId, accountId, deviceId, payerId, expiresAtMs });
