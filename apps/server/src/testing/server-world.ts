@@ -62,6 +62,8 @@ export const sha256 = (bytes: Uint8Array | string) => createHash('sha256').updat
 
 export interface WorldOptions {
   readonly onStatement?: (statement: string) => void;
+  /** Default: one of the world's own. The world closes it. */
+  readonly store?: Store;
   /** Default: all files. */
   readonly files?: Partial<FilePolicy>;
 }
@@ -77,7 +79,7 @@ async function openWorldStore(folder: string, { onStatement }: WorldOptions): Pr
 
 export async function makeServerWorld(options: WorldOptions = {}): Promise<ServerWorld> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tidesync-world-'));
-  const store = await openWorldStore(folder, options);
+  const store = options.store ?? (await openWorldStore(folder, options));
   const objects = memoryObjects();
   let nowMs = START_MS;
   const ports: Ports = {

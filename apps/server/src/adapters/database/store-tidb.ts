@@ -13,8 +13,8 @@ import { migrateTidb } from './migrate-tidb.ts';
 import { queriesOn, queryOf, wrapQueries } from './store-queries.ts';
 import { defineTables } from './tables.ts';
 import { verdictOf } from './tidb-errors.ts';
-import type { TidbPool } from './tidb-pool.ts';
-import { openTidbPool } from './tidb-pool.ts';
+import type { TidbPool, TidbTimes } from './tidb-pool.ts';
+import { openTidbPool, TIDB_TIMES } from './tidb-pool.ts';
 import { tidbTransactions } from './transactions-tidb.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../../../../drizzle/tidb/', import.meta.url));
@@ -25,6 +25,8 @@ export interface TidbStoreOptions {
   readonly url: string;
   /** Where the migrations are, if not with the product. */
   readonly migrations?: string;
+  /** How long the database may take. */
+  readonly times?: TidbTimes;
   /** Hears every statement of the query builder with its values: for tests, as values are secret. */
   readonly onStatement?: (statement: string) => void;
 }
@@ -34,14 +36,14 @@ export interface TidbStoreOptions {
  * Errors: Failure `databaseUrlWrong`, `dataTooNew` with nothing written, `databaseUnavailable`.
  */
 export async function openTidbStore(options: TidbStoreOptions): Promise<Store> {
-  const { url, migrations = MIGRATIONS } = options;
+  const { url, migrations = MIGRATIONS, times = TIDB_TIMES } = options;
   await migrateTidb(url, migrations).catch(translate);
-  const pool = openTidbPool(url);
-  const transactions = tidbTransactions(pool, Math.random);
+  const pool = openTidbPool(url, times);
+  const transactions = tidbTransactions(pool, { random: Math.random, times });
   const connectionOn = connections(options);
   let closed = false;
   return {
-    read: pooledReads(pool, connectionOn, () => !closed),
+    read: pooledReads(pool, connectionOn, { isOpen: () => !closed, againMs: times.againMs }),
     async transact(body, transactOptions = {}) {
       assert(!closed, 'the store is open');
       const run = (connection: PoolConnection, stillOpen: () => boolean) =>
@@ -81,10 +83,15 @@ function whileOpen(queries: Writes, stillOpen: () => boolean): Writes {
 }
 
 /** Each read on a connection of its own; one that was cut is made once more, as it changes nothing. */
-function pooledReads(pool: TidbPool, connectionOn: ConnectionOn, isOpen: () => boolean): Writes {
+function pooledReads(
+  pool: TidbPool,
+  connectionOn: ConnectionOn,
+  { isOpen, againMs }: { readonly isOpen: () => boolean; readonly againMs: number },
+): Writes {
   const shape = queriesOn(connectionOn(null, false));
   return wrapQueries(shape, (group, verb) => async (...args) => {
     assert(isOpen(), 'the store is open');
+    const untilMs = performance.now() + againMs;
     for (let reads = 1; ; reads++) {
       try {
         return await pool.lend((connection) =>
@@ -93,7 +100,7 @@ function pooledReads(pool: TidbPool, connectionOn: ConnectionOn, isOpen: () => b
       } catch (error) {
         const verdict = verdictOf(error);
         const again = !(error instanceof Failure) && (verdict === 'lost' || verdict === 'again');
-        if (!again || reads === READS_MAX) translate(error);
+        if (!again || reads === READS_MAX || performance.now() > untilMs) translate(error);
       }
     }
   });
