@@ -41,6 +41,12 @@ function exitCodeOf(error: unknown): number {
   return error instanceof Failure && !isFailure(error, 'settingsInvalid') ? FAILED : USAGE;
 }
 
+// Whoever read our words may have gone, as `| head` does; that ends no server and no move.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (!['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED'].includes(error.code ?? '')) throw error;
+  });
+}
 // Everything we write is for the owner of the process alone.
 process.umask(0o077);
 const program = new Command('tidesync-server')

@@ -136,6 +136,12 @@ describe('tidesync-server', () => {
     expect([file.code, file.err]).toEqual([1, expect.stringContaining('cannot be used (it is a file)')]);
   });
 
+  test('ends quietly when nobody reads its words', { timeout: 180_000 }, async () => {
+    const { child, ended } = launch(['start', '--help']);
+    child.stdout?.destroy();
+    expect(await ended).toMatchObject({ code: 0, err: '' });
+  });
+
   test('wrong use is exit code 2, a refusal 1', { timeout: 180_000 }, async () => {
     const data = await newFolder();
     const admin = ['admin', '--data', data];
