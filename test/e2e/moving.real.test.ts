@@ -9,10 +9,10 @@ import type { Finished } from './cli-process.ts';
 import { startProgram } from './cli-process.ts';
 import type { Device } from './support/device.ts';
 import { SERVER } from './support/server-process.ts';
-import { useWorld } from './support/use-world.ts';
+import { useWorldOfOneServer } from './support/use-world.ts';
 import { sameTrees, settleAll } from './support/world.ts';
 
-const world = useWorld();
+const world = useWorldOfOneServer();
 const { tidb, minio } = realServers();
 const database = `tidesync_${randomUUID().replaceAll('-', '')}`;
 const url = `${tidb.url.replace(/\/$/, '')}/${database}`;

@@ -8,7 +8,7 @@ import type { Finished } from './cli-process.ts';
 import { startProgram } from './cli-process.ts';
 import type { Device } from './support/device.ts';
 import { SERVER } from './support/server-process.ts';
-import { useWorld } from './support/use-world.ts';
+import { useWorldOfOneServer } from './support/use-world.ts';
 import { until } from './support/waiting.ts';
 import { OWNER, sameTrees, settleAll } from './support/world.ts';
 
@@ -17,7 +17,7 @@ const KILLS = 4;
 /** How long after the first sign of work a program is killed at the latest. */
 const KILL_WITHIN_MS = 400;
 
-const world = useWorld();
+const world = useWorldOfOneServer();
 let [ada, bob] = [] as unknown as [Device, Device];
 let [here, there] = ['', ''];
 beforeAll(async () => {
@@ -72,7 +72,7 @@ test('[X3] a server moves through a folder, killed again and again, and its devi
   await writeFile(path.join(here, 'written offline.txt'), 'by ada, while the server moved');
   await appendFile(path.join(here, 'Ordner 1', '0.txt'), 'more of ada');
   await appendFile(path.join(there, 'Ordner 2', '1.txt'), 'more of bob');
-  const putsBefore = world.server.puts();
+  const { objects: before } = await world.server.stored();
 
   await throughKills(path.join(folder, 'unfinished.json'), ['export', folder, '--data', dataDir]);
   expect(existsSync(path.join(folder, 'manifest.json'))).toBe(true);
@@ -95,7 +95,7 @@ test('[X3] a server moves through a folder, killed again and again, and its devi
   expect([...tree.keys()].filter((name) => name.includes('conflict'))).toEqual([]);
   expect([...tree.keys()]).toContain('written offline.txt');
   // What was edited offline, and nothing else, was sent.
-  expect(world.server.puts() - putsBefore).toBeLessThanOrEqual(3);
+  expect((await world.server.stored()).objects - before).toBeLessThanOrEqual(3);
   const recounted = await finished(
     'export',
     path.join(world.top, 'again'),
