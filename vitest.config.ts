@@ -63,7 +63,7 @@ export default defineConfig({
           ],
           globalSetup: 'test/servers/global-setup.ts',
           setupFiles: 'test/servers/use-cluster.ts',
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 240_000,
         },
       },

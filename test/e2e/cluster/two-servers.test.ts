@@ -1,13 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { EventStream } from '@tidesync/server/testing/sse';
-import { openStream } from '@tidesync/server/testing/sse';
-import type { Device as SignedIn } from '@tidesync/server/testing/test-server';
-import { clientOf } from '@tidesync/server/testing/test-server';
 import { beforeAll, expect, test } from 'vitest';
+import { BareDevice, untilItRings } from '../support/bare-device.ts';
 import { Cluster } from '../support/cluster.ts';
 import type { Device } from '../support/device.ts';
-import { PASSWORD } from '../support/server-process.ts';
 import { use } from '../support/use-world.ts';
 import { until } from '../support/waiting.ts';
 import { OWNER, sameTrees, settleAll, World } from '../support/world.ts';
@@ -18,23 +14,6 @@ beforeAll(async () => {
   ada = await world.device('ada');
   bob = await world.device('bob');
 });
-
-async function signIn(url: string, deviceName: string): Promise<SignedIn> {
-  const { token } = await clientOf(url, null).auth.login.mutate({
-    email: OWNER,
-    password: PASSWORD,
-    deviceName,
-  });
-  return { email: OWNER, token, client: clientOf(url, token) };
-}
-
-async function untilItHears(stream: EventStream, libraryId: string): Promise<void> {
-  for (;;) {
-    const event = await stream.next();
-    if ((event?.data as { libraryId?: string } | null)?.libraryId === libraryId) return;
-    if (event === null) throw new Error('the stream ended');
-  }
-}
 
 test('devices that are signed in to different servers sync with each other', async () => {
   const [one, two] = world.server.servers;
@@ -64,13 +43,10 @@ test('a server that is killed leaves the devices of the other one as they are, a
 
 test('[W20] a device that is revoked on one server is out on the other one before it would look itself', async () => {
   const [one, two] = world.server.servers;
-  const desk = await signIn(one.url, 'desk');
-  const phone = await signIn(two.url, 'phone');
+  const [desk, phone] = [await BareDevice.signIn(one.url, OWNER), await BareDevice.signIn(two.url, OWNER)];
   const { deviceId } = await phone.client.auth.whoami.query();
-  const stream = await openStream(`${two.url}/trpc/changes.watch`, phone.token);
-  const libraryId = '00000000-0000-4000-8000-00000000000a' as never;
-  await desk.client.libraries.create.mutate({ libraryId, name: 'Bells' });
-  await untilItHears(stream, libraryId);
+  const stream = await phone.watch();
+  await untilItRings(stream, await desk.makeLibrary(), 0);
   await desk.client.devices.revoke.mutate({ deviceId });
   let last = await stream.next();
   while (last?.event === 'message') last = await stream.next();
