@@ -173,7 +173,7 @@ describe.each(steps)('a connection that is lost during %s', (struckStep) => {
 describe('a transaction that cannot be asked again', () => {
   const touch = (atMs: number) => world.ports.store.transact((tx) => tx.devices.touch(ann.deviceId, atMs));
   const lastSeen = async () => {
-    const devices = await direct.read.devices.list(ann.accountId);
+    const devices = await direct.read.devices.listFor(ann.accountId);
     return devices.find(({ deviceId }) => deviceId === ann.deviceId)?.lastSeenAtMs;
   };
 
