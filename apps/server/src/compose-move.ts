@@ -106,7 +106,8 @@ interface OpenPlace {
 }
 
 async function openPlace({ settings, dataDir }: ServerPlace, undo: (() => unknown)[]): Promise<OpenPlace> {
-  if (needsDataDir(settings)) {
+  const isLocked = needsDataDir(settings);
+  if (isLocked) {
     await prepareDataDir(dataDir);
     const lock = lockDataDir(dataDir);
     undo.push(() => lock.release());
@@ -117,6 +118,6 @@ async function openPlace({ settings, dataDir }: ServerPlace, undo: (() => unknow
   const objects = await composeObjectStore(settings, { dataDir, clock, log: pino({ level: 'silent' }) });
   undo.push(() => objects.close());
   const random = { bytes: (count: number) => randomBytes(count) };
-  const ports = { store, objectStore: objects.store, clock, random, shapes: tableShapes };
+  const ports = { store, objectStore: objects.store, clock, random, shapes: tableShapes, isLocked };
   return { ports, prove: () => objects.prove('') };
 }

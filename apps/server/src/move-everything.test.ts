@@ -20,7 +20,7 @@ import {
   refusalOf,
   TestUpload,
 } from './testing/server-world.ts';
-import { liveSource } from './use-cases/moving/live-source.ts';
+import { LEASE_GAP_MS, liveSource } from './use-cases/moving/live-source.ts';
 import { everythingTarget } from './use-cases/moving/live-target.ts';
 import type { MoveWatch } from './use-cases/moving/move-watch.ts';
 import { requireWholeImport } from './use-cases/moving/require-whole.ts';
@@ -200,7 +200,7 @@ describe('everything', () => {
     database.prepare("INSERT INTO leases VALUES ('verify-packs', zeroblob(16), 1, ?)").run(untilMs);
     database.close();
     expect(await refusalOf(exportAll())).toEqual({ reason: 'moveServerRunning', which: 'source' });
-    world.advance(1);
+    world.advance(1 + LEASE_GAP_MS);
     await exportAll();
   });
 });

@@ -60,8 +60,6 @@ export interface RowReads {
   /** The row with the highest key; null for none. */
   last(of: RowsOf): Promise<TransferRow | null>;
   importMark(importId: LibraryId): Promise<ImportMark | null>;
-  /** How many servers hold a job at this time: above 0, one is running. */
-  heldLeases(nowMs: number): Promise<number>;
 }
 
 export interface RowWrites extends RowReads {

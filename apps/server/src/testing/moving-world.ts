@@ -99,7 +99,7 @@ async function leaveOpen(world: ServerWorld, caller: Caller, libraryId: LibraryI
 }
 
 export function livePorts(world: ServerWorld): LivePorts {
-  return { ...world.ports, shapes: tableShapes };
+  return { ...world.ports, shapes: tableShapes, isLocked: false };
 }
 
 /** Every row of every table that moves, as text. */

@@ -30,7 +30,7 @@ export function transferQueries(connection: Connection): RowWrites {
 
 function transferReads(connection: Connection): RowReads {
   const { db, tables } = connection;
-  const { imports, leases } = tables;
+  const { imports } = tables;
   const rowsWhere = (of: RowsOf, where: SQL | undefined, limit: number) => {
     const { table, key } = keyedOf(connection, of.table);
     const order = key.map(({ column }) => asc(column));
@@ -69,10 +69,6 @@ function transferReads(connection: Connection): RowReads {
     async importMark(importId) {
       const rows = await db.select().from(imports).where(eq(imports.importId, importId));
       return rows[0] ?? null;
-    },
-    async heldLeases(nowMs) {
-      const rows = await db.select({ count: count() }).from(leases).where(gt(leases.untilMs, nowMs));
-      return rows[0]?.count ?? 0;
     },
   };
 }

@@ -6,12 +6,15 @@ import type { MovedTable, RowReads, RowsOf, TransferRow } from '../../ports/stor
 import { EVERYTHING } from '../../ports/store-transfer.ts';
 import type { TableShapes } from '../../ports/transfer-rows.ts';
 import { encodeRow } from '../../ports/transfer-rows.ts';
+import { VERIFY_JOB } from '../verify/verify-packs.ts';
 import { requireWholeImport } from './require-whole.ts';
 
 /** Rows of one query; of tables with long rows fewer, so that a page stays within some megabytes. */
 const ROWS_PER_PAGE = 1_000;
 const LONG_ROWS_PER_PAGE = 50;
 const LONG_ROWS: ReadonlySet<MovedTable> = new Set(['answers', 'revisions', 'chunkLists']);
+/** Between two runs of a job its lease is free for a moment, until the next server looks. */
+export const LEASE_GAP_MS = 20_000;
 /** Nothing can be written anywhere without a trace in one of these. */
 const TELLING: readonly MovedTable[] = [
   'organisations',
@@ -24,6 +27,8 @@ const TELLING: readonly MovedTable[] = [
 
 export interface LivePorts extends Pick<ServerPorts, 'store' | 'objectStore' | 'clock' | 'random'> {
   readonly shapes: TableShapes;
+  /** No other process can have this data: its folder's lock is held. */
+  readonly isLocked: boolean;
 }
 
 /**
@@ -72,8 +77,7 @@ export async function* pagesOf(
 async function identityOf(ports: LivePorts, scope: MoveScope): Promise<SourceIdentity> {
   const { rows } = ports.store.read;
   await requireWholeImport(ports.store);
-  if ((await rows.heldLeases(ports.clock.nowMs())) > 0)
-    fail({ reason: 'moveServerRunning', which: 'source' });
+  await requireNoServer(ports, 'source');
   if (scope.kind === 'library') {
     const state = await stateOf(ports, scope, ['libraries', 'libraryMembers']);
     return { sourceId: scope.libraryId, state };
@@ -93,6 +97,21 @@ async function stateOf(
     }
   }
   return hash.digest('hex');
+}
+
+/**
+ * Servers that share a database show that they run by the job that is due most often: its lease is never free for
+ * long while one runs, and ends by itself within a minute when none does.
+ * Errors: `moveServerRunning`.
+ */
+export async function requireNoServer(
+  { store, clock, isLocked }: LivePorts,
+  which: 'source' | 'target',
+): Promise<void> {
+  if (isLocked) return;
+  const lease = await store.read.leases.byName(VERIFY_JOB);
+  if (lease !== null && lease.untilMs + LEASE_GAP_MS > clock.nowMs())
+    fail({ reason: 'moveServerRunning', which });
 }
 
 /** The first account names an installation: it is never removed. */

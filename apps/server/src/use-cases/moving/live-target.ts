@@ -8,7 +8,7 @@ import type { MovedTable, TransferRow } from '../../ports/store-transfer.ts';
 import { EVERYTHING } from '../../ports/store-transfer.ts';
 import { sha256Hex } from '../sha256-hex.ts';
 import type { LivePorts } from './live-source.ts';
-import { pagesOf, rowsOf } from './live-source.ts';
+import { pagesOf, requireNoServer, rowsOf } from './live-source.ts';
 
 /** Rows of one transaction: other libraries' commits wait no longer than these take. */
 const ROWS_PER_TRANSACTION = 2_000;
@@ -76,19 +76,16 @@ async function addObject({ objectStore }: LivePorts, key: ObjectKey, bytes: Uint
   }
 }
 
-async function takeEmpty(
-  { store, clock }: LivePorts,
-  identity: SourceIdentity,
-): Promise<'begun' | 'finished'> {
-  const { rows } = store.read;
-  if ((await rows.heldLeases(clock.nowMs())) > 0) fail({ reason: 'moveServerRunning', which: 'target' });
+async function takeEmpty(ports: LivePorts, identity: SourceIdentity): Promise<'begun' | 'finished'> {
+  await requireNoServer(ports, 'target');
+  const { rows } = ports.store.read;
   if ((await rows.importMark(EVERYTHING)) === null) {
     for (const table of tablesOf({ kind: 'everything' })) {
       const row = await rows.last({ table, libraryId: null });
       if (row !== null) fail({ reason: 'moveTargetInUse', detail: `there are rows in ${table}` });
     }
   }
-  return takeMark({ store, clock }, EVERYTHING, identity);
+  return takeMark(ports, EVERYTHING, identity);
 }
 
 /** Begins an import, or goes on with one of the same source as it still is. */

@@ -9,6 +9,7 @@ export const PACKS_PER_VERIFY_RUN_MAX = 200;
 /** Reading back is a second reader of the store beside all clients, and must leave them room. */
 export const VERIFY_BYTES_PER_SECOND_MAX = 64 * 1024 * 1024;
 export const VERIFY_EVERY_MS = 10_000;
+export const VERIFY_JOB = 'verify-packs';
 /** A store may have answered wrongly once, so what was found damaged is looked at again. */
 export const DAMAGED_AGAIN_AFTER_MS = 24 * 3_600_000;
 
@@ -28,7 +29,7 @@ export interface VerifyRun {
 }
 /** A job for the background: `run` ends early, and in good order, when the signal says stop. */
 export interface VerifyJob {
-  readonly name: 'verify-packs';
+  readonly name: typeof VERIFY_JOB;
   readonly everyMs: number;
   run(signal: AbortSignal): Promise<VerifyRun>;
 }
@@ -87,7 +88,7 @@ export function verifyPacksJob(ports: VerifyPorts, options: VerifyOptions): Veri
   }
 
   return {
-    name: 'verify-packs',
+    name: VERIFY_JOB,
     everyMs: VERIFY_EVERY_MS,
     run(signal) {
       running ??= runNow(signal).finally(() => {
