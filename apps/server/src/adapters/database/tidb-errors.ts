@@ -27,6 +27,8 @@ const againNumbers = new Set([
   9007,
 ]);
 const UNKNOWN_ERROR = 1105;
+/** What TiDB sometimes says without the number that it has for it. */
+const unnumbered = /try again later|schema is changed|lock wait timeout/i;
 const UNDETERMINED = 8501;
 const tooLargeNumbers = new Set([1153, 8004, 8025, 8175]);
 const lostCodes = [
@@ -44,7 +46,7 @@ export function verdictOf(error: unknown): TidbVerdict {
   if (messages.some((message) => /disk full|no space left/i.test(message))) return 'full';
   if (numbers.some((number) => againNumbers.has(number))) return 'again';
   if (numbers.includes(UNKNOWN_ERROR)) {
-    return messages.some((message) => /try again later|schema is changed|lock wait timeout/i.test(message)) ? 'again' : 'other';
+    return messages.some((message) => unnumbered.test(message)) ? 'again' : 'other';
   }
   const lost = errorCodes(error).some((code) => lostCodes.some((shape) => shape.test(code)));
   if (lost || numbers.some((number) => lostNumbers.has(number))) return 'lost';
