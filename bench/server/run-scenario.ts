@@ -25,9 +25,21 @@ export async function runScenario(scenario: Scenario, world: World, scale: Scale
   const metadataBytes = embedded ? passed - found.contentBytes : passed;
   const { name } = scenario;
   const title = scenario.title(scale);
-  const checks = [...found.checks, ...trafficChecks(found, { embedded, metadataBytes })];
+  const checks = [
+    ...found.checks,
+    ...trafficChecks(found, { embedded, metadataBytes }),
+    noErrorIn(world.servers.map((server) => server.said()).join('\n')),
+  ];
   const figures = [...found.figures, cpuFigure(found)];
   return { ...found, figures, name, title, metadataBytes, checks };
+}
+
+/** Every internal error of a server has a line in its log. */
+function noErrorIn(logs: string): Check {
+  const errors = logs.split('\n').filter((line) => line.includes('"level":50'));
+  const found =
+    errors.length === 0 ? 'none' : `${errors.length}, the last: ${errors.at(-1)?.slice(0, 1_000)}`;
+  return check('no server logged an error', errors.length === 0, found);
 }
 
 /** What a client was told is often explained by nothing but a server's log. */

@@ -18,6 +18,5 @@ describe('an embedded server under load', () => {
     const { checks } = await runScenario(scenario, world, functionalScale);
     expect(checks.filter(({ holds }) => !holds)).toEqual([]);
     expect(checks.length).toBeGreaterThan(0);
-    expect(world.servers[0]?.said()).not.toContain('"level":50');
   });
 });

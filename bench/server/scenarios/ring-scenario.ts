@@ -29,9 +29,9 @@ export const ringScenario: Scenario = {
     const connectedBytes = (await serverBytes(world)) - before;
     const quiet = await measure(world, () => pause(scale.quietMs));
     const { value, ...measured } = await measure(world, async () => {
-      const done = prepared.go();
-      const sent = await ring(committer, { libraryId, rings: scale.rings, heard });
-      return { outputs: await done, sent };
+      const ringing = ring(committer, { libraryId, rings: scale.rings, heard });
+      const [outputs, sent] = await Promise.all([prepared.go(), ringing]);
+      return { outputs, sent };
     });
     const { outputs, sent } = value;
     const quietCpu = quiet.uses
@@ -43,6 +43,11 @@ export const ringScenario: Scenario = {
         times(
           'connecting, to the first bell',
           outputs.map(({ connectMs }) => connectMs),
+        ),
+        number(
+          'streams that broke off and came back',
+          outputs.reduce((sum, { lost }) => sum + lost, 0),
+          '',
         ),
         number('memory of the servers per connected device', connectedBytes / scale.listeners / KB, 'kB'),
         number('one core, while all are silent', (100 * quietCpu) / quiet.seconds, '%'),
