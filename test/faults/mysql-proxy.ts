@@ -38,9 +38,9 @@ export async function mysqlProxy(toPort: number): Promise<MysqlProxy> {
   const pairs = new Set<Pair>();
   const server = createServer((client) => {
     accepted++;
-    const pair = new Pair(client, toPort, { judge: (statement) => judge(statement), isHole: () => isHole });
+    const rules = { judge: (statement: string) => judge(statement), isHole: () => isHole };
+    const pair = new Pair(client, toPort, { ...rules, onEnd: () => pairs.delete(pair) });
     pairs.add(pair);
-    client.on('close', () => pairs.delete(pair));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -67,6 +67,7 @@ export async function mysqlProxy(toPort: number): Promise<MysqlProxy> {
 interface Rules {
   readonly judge: (statement: string) => Fate;
   readonly isHole: () => boolean;
+  readonly onEnd: () => void;
 }
 
 class Pair {
@@ -92,6 +93,7 @@ class Pair {
   end(): void {
     this.#client.destroy();
     this.#tidb.destroy();
+    this.#rules.onEnd();
   }
 
   endIfHoled(): void {
@@ -100,7 +102,8 @@ class Pair {
 
   #closed(): void {
     // In a black hole, nobody hears that the other side has gone.
-    if (!this.#rules.isHole()) this.end();
+    if (this.#rules.isHole()) this.#isHoled = true;
+    else this.end();
   }
 
   #fromClient(bytes: Buffer): void {

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { isFailure } from '@tidesync/shared/problems';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { StoreState } from './adapters/object-store/guarded-store.ts';
+import { guardStore } from './adapters/object-store/guarded-store.ts';
 import { mountLocalRoutes } from './adapters/object-store/local-routes.ts';
 import { openLocalStore } from './adapters/object-store/local-store.ts';
 import { probeObjectStore } from './adapters/object-store/probe.ts';
@@ -61,12 +63,28 @@ async function composeS3Store(settings: S3Settings, log: FastifyBaseLogger): Pro
     s3.close();
     throw error;
   }
+  const guarded = guardStore(s3.store, {
+    nowMs: () => performance.now(),
+    random: Math.random,
+    onChange: (state) => log.warn(storeStateSentence(state)),
+  });
   return {
-    store: s3.store,
+    store: guarded.store,
     mount: () => undefined,
     prove: () => unlessFull(log, () => s3.prove()),
     close: () => s3.close(),
   };
+}
+
+function storeStateSentence(state: StoreState): string {
+  switch (state.is) {
+    case 'answering':
+      return 'the object store answers again';
+    case 'resting':
+      return `the object store is left alone for a while: ${state.detail}`;
+    case 'tried':
+      return 'the object store is tried again';
+  }
 }
 
 /** Only those who use it load the clients of a bucket, which would slow every start down. */
