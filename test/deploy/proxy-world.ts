@@ -5,13 +5,12 @@ import { once } from 'node:events';
 import { readFile, symlink } from 'node:fs/promises';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request } from 'node:https';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { connect } from 'node:tls';
 import { promisify } from 'node:util';
 import { findProgram } from '../servers/find-program.ts';
 import type { Lifecycle } from '../servers/running-server.ts';
-import { RunningServer } from '../servers/running-server.ts';
+import { freePort, RunningServer } from '../servers/running-server.ts';
 
 export const repoDir = path.resolve(import.meta.dirname, '../..');
 export const PUBLIC_HOST = 'tidesync.test';
@@ -117,14 +116,4 @@ async function makeCertificates(topDir: string): Promise<string> {
   for (const name of ['cert', 'key'])
     await symlink(`tls-${name}.pem`, path.join(secrets, `${name}.pem`)).catch(() => {});
   return secrets;
-}
-
-/** RACE: another process may take it before the proxy does; then the proxy does not start, and says why. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, HOST);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

@@ -32,7 +32,7 @@ export interface Places {
   build(kind: ProgramKind, cacheDir: string): Promise<string>;
 }
 
-export function placesOfThisMachine(env: NodeJS.ProcessEnv = process.env): Places {
+function placesOfThisMachine(env: NodeJS.ProcessEnv = process.env): Places {
   return { path: env.PATH ?? '', cacheDir: cacheDirOf(env), hasImage, build: buildProgram };
 }
 
@@ -79,7 +79,7 @@ async function isExecutable(file: string): Promise<boolean> {
 }
 
 /** Whether a program is the one that is meant, and not another of the same name. */
-export async function isItself(file: string, { versionArgs, says }: Program): Promise<boolean> {
+async function isItself(file: string, { versionArgs, says }: Program): Promise<boolean> {
   const home = await mkdtemp(path.join(os.tmpdir(), 'tidesync-version-'));
   const env = { PATH: process.env.PATH ?? '', HOME: home, MC_CONFIG_DIR: home };
   try {

@@ -221,8 +221,8 @@ export class RunningServer implements Lifecycle {
   }
 }
 
-/** RACE: another process may take it before the server does; then the server ends, and another port is tried. */
-function freePort(): Promise<number> {
+/** RACE: another process may take it before a server does; then that ends, says why, and may try another. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.on('error', reject);

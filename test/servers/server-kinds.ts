@@ -7,7 +7,7 @@ export type ServerKind = 'tidb' | 'minio' | 'nats' | 'versitygw';
 export type ToolKind = 'mc' | 'caddy' | 'compose' | 'helm';
 export type ProgramKind = ServerKind | ToolKind;
 
-export const serverKinds: readonly ServerKind[] = ['tidb', 'minio', 'nats', 'versitygw'];
+const serverKinds: readonly ServerKind[] = ['tidb', 'minio', 'nats', 'versitygw'];
 export const programKinds: readonly ProgramKind[] = [...serverKinds, 'mc', 'caddy', 'compose', 'helm'];
 
 /** Go that builds all of them. */

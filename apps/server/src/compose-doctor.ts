@@ -16,6 +16,7 @@ import {
 } from './doctor/machine-checks.ts';
 import { hostInUrl, isLoopback } from './listen-address.ts';
 import type { Gathered } from './settings/gather-settings.ts';
+import { parseNatsUrl } from './settings/nats-url.ts';
 import type { StartSettings } from './settings/parse-settings.ts';
 import { readSettings } from './settings/parse-settings.ts';
 import type { ServerSettings } from './settings/server-settings.ts';
@@ -68,16 +69,15 @@ function publicEndpointChecks({ objectStore }: ServerSettings): Check[] {
   ];
 }
 
-const NATS_PORT = 4222;
-
 function eventsChecks({ events }: ServerSettings): Check[] {
   if (events.kind !== 'nats') return [];
-  return events.url.split(',').map((part) => {
-    const { hostname, port } = new URL(part);
-    const taken = port === '' ? NATS_PORT : Number(port);
-    const what = `NATS at ${hostname}:${taken}`;
+  return (parseNatsUrl(events.url)?.servers ?? []).map((server) => {
+    const { hostname, port } = new URL(`nats://${server}`);
+    const what = `NATS at ${server}`;
     const todo = 'Without it devices hear of news of other servers some seconds later. See NATS_URL.';
-    return reachCheck('events', { what, optional: true, todo }, () => whyNoConnection(hostname, taken));
+    return reachCheck('events', { what, optional: true, todo }, () =>
+      whyNoConnection(hostname, Number(port)),
+    );
   });
 }
 

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { fail } from '@tidesync/shared/problems';
 import { openSqliteStore } from './adapters/database/store-sqlite.ts';
 import type { Store } from './ports/store.ts';
 import type { ServerSettings } from './settings/server-settings.ts';
@@ -23,9 +22,4 @@ export async function composeStore({ database }: ServerSettings, dataDir: string
 async function composeTidbStore(url: string): Promise<Store> {
   const { openTidbStore } = await import('./adapters/database/store-tidb.ts');
   return openTidbStore({ url });
-}
-
-/** For a port whose adapter this build does not have. */
-export function notYet(name: string, what: string): never {
-  fail({ reason: 'settingsInvalid', settings: [{ name, detail: `names ${what}, which this build lacks` }] });
 }

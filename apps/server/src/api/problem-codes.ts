@@ -44,7 +44,7 @@ export interface ErrorShape {
 const RETRY_MS = { away: 2_000, full: 60_000, busy: 200 } as const;
 
 /** How long to wait before the same call makes sense again; null where waiting does not help. */
-export function retryAfterMsOf(problem: Problem): number | null {
+function retryAfterMsOf(problem: Problem): number | null {
   if ('retryAfterMs' in problem && problem.retryAfterMs !== undefined) return problem.retryAfterMs;
   if (problem.reason === 'serverDiskFull') return RETRY_MS.full;
   if (problem.reason === 'busy') return RETRY_MS.busy;

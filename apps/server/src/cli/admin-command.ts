@@ -1,9 +1,6 @@
-import { formatBytes, parseBytes } from '@tidesync/shared/format';
-import { email as emailSchema, password as passwordSchema } from '@tidesync/shared/wire/people';
+import { formatBytes } from '@tidesync/shared/format';
+import { password as passwordSchema } from '@tidesync/shared/wire/people';
 import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
-import type { AdminPorts } from '../compose-admin.ts';
-import { openAdmin } from '../compose-admin.ts';
 import type { AdminUser } from '../use-cases/admin/admin-user.ts';
 import { createUser } from '../use-cases/admin/create-user.ts';
 import { listUsers } from '../use-cases/admin/list-users.ts';
@@ -11,23 +8,14 @@ import { setQuota } from '../use-cases/admin/set-quota.ts';
 import { suspendUser } from '../use-cases/admin/suspend-user.ts';
 import type { CliIo } from './cli-io.ts';
 import { UsageError } from './cli-io.ts';
-import type { Flags } from './setting-flags.ts';
-import { addSettingFlags, DATA_SETTINGS, settingsFrom } from './setting-flags.ts';
-
-/** Whoever may open the database administers it. */
-const administrator = { admin: true };
-const PAGE_USERS = 500;
-
-interface JsonFlag {
-  readonly json?: true;
-}
+import type { JsonFlag, WithData } from './with-data.ts';
+import { administrator, allPages, dataOf, parseEmail, parseSize } from './with-data.ts';
 
 /** `tidesync-server admin …`: works on the same database as the server, which may be running. */
 export function addAdminCommand(program: Command, io: CliIo): void {
   const admin = program.command('admin').description('manage accounts, beside a running server too');
-  addSettingFlags(admin, DATA_SETTINGS);
-  const data: WithData = (work, options) => withData({ flags: admin.opts(), io }, work, options);
-  addUserCommands(admin, data, io);
+  const withData = dataOf(admin, io);
+  addUserCommands(admin, withData, io);
   admin
     .command('quota')
     .description('how much an account may store')
@@ -37,7 +25,7 @@ export function addAdminCommand(program: Command, io: CliIo): void {
     .option('--json', 'answer as JSON')
     .description('set the quota of an account')
     .action(async (email: string, limitBytes: number, flags: JsonFlag) => {
-      const user = await data((ports) => setQuota(ports, administrator, { email, limitBytes }));
+      const user = await withData((ports) => setQuota(ports, administrator, { email, limitBytes }));
       say(io, flags, { user, sentence: `${email} may store ${formatBytes(limitBytes)} now.` });
     });
 }
@@ -48,7 +36,7 @@ interface CreateFlags extends JsonFlag {
   readonly admin?: true;
 }
 
-function addUserCommands(admin: Command, data: WithData, io: CliIo): void {
+function addUserCommands(admin: Command, withData: WithData, io: CliIo): void {
   const user = admin.command('user').description('accounts');
   user
     .command('create')
@@ -65,7 +53,7 @@ function addUserCommands(admin: Command, data: WithData, io: CliIo): void {
         limitBytes: flags.quota,
         admin: flags.admin ?? false,
       };
-      const made = await data((ports) => createUser(ports, administrator, input), { mayMake: true });
+      const made = await withData((ports) => createUser(ports, administrator, input), { mayMake: true });
       const role = made.admin ? ' an administrator,' : '';
       const sentence = `Made ${made.email},${role} with ${formatBytes(made.quota.limitBytes)}.`;
       say(io, flags, { user: made, sentence });
@@ -74,7 +62,15 @@ function addUserCommands(admin: Command, data: WithData, io: CliIo): void {
     .command('list')
     .option('--json', 'answer as JSON')
     .description('list all accounts')
-    .action(async (flags: JsonFlag) => sayUsers(io, flags, await data(allUsers)));
+    .action(async (flags: JsonFlag) => {
+      const users = await withData((ports) =>
+        allPages(
+          (page) => listUsers(ports, administrator, page),
+          (page) => page.users,
+        ),
+      );
+      sayUsers(io, flags, users);
+    });
   user
     .command('suspend')
     .argument('<email>', 'whom', parseEmail)
@@ -83,40 +79,10 @@ function addUserCommands(admin: Command, data: WithData, io: CliIo): void {
     .description('shut an account out')
     .action(async (email: string, flags: JsonFlag & { readonly undo?: true }) => {
       const suspended = flags.undo !== true;
-      const changed = await data((ports) => suspendUser(ports, administrator, { email, suspended }));
+      const changed = await withData((ports) => suspendUser(ports, administrator, { email, suspended }));
       const sentence = suspended ? `${email} is suspended.` : `${email} is no longer suspended.`;
       say(io, flags, { user: changed, sentence });
     });
-}
-
-type WithData = <T>(work: (ports: AdminPorts) => Promise<T>, options?: { mayMake: true }) => Promise<T>;
-
-async function withData<T>(
-  { flags, io }: { readonly flags: Flags; readonly io: CliIo },
-  work: (ports: AdminPorts) => Promise<T>,
-  { mayMake }: { readonly mayMake: boolean } = { mayMake: false },
-): Promise<T> {
-  const { dataDir, settings } = settingsFrom(flags, io);
-  const data = await openAdmin(dataDir, { mayMake, settings: settings.server });
-  try {
-    return await work(data.ports);
-  } finally {
-    await data.close();
-  }
-}
-
-async function allUsers(ports: AdminPorts): Promise<AdminUser[]> {
-  const users: AdminUser[] = [];
-  let pageToken: string | null = null;
-  do {
-    const page: Awaited<ReturnType<typeof listUsers>> = await listUsers(ports, administrator, {
-      pageToken,
-      limit: PAGE_USERS,
-    });
-    users.push(...page.users);
-    pageToken = page.nextPageToken;
-  } while (pageToken !== null);
-  return users;
 }
 
 /** Exactly one line break at the end belongs to the pipe, not to the password. */
@@ -124,18 +90,6 @@ async function readPassword(io: CliIo): Promise<string> {
   const parsed = passwordSchema.safeParse((await io.readInput()).replace(/\r?\n$/, ''));
   if (parsed.success) return parsed.data;
   throw new UsageError('The password on standard input is empty or far too long.');
-}
-
-function parseEmail(text: string): string {
-  const parsed = emailSchema.safeParse(text);
-  if (parsed.success) return parsed.data;
-  throw new InvalidArgumentError('It is no e-mail address.');
-}
-
-function parseSize(text: string): number {
-  const sizeBytes = parseBytes(text);
-  if (sizeBytes !== null) return sizeBytes;
-  throw new InvalidArgumentError('Write a size like 500MB, 10GB or 1.5TB.');
 }
 
 const jsonOf = ({ quota, ...user }: AdminUser) => ({ ...user, ...quota });

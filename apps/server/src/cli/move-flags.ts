@@ -1,7 +1,5 @@
 import { parseEnv } from 'node:util';
-import { email as emailSchema } from '@tidesync/shared/wire/people';
 import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
 import type { AdoptOptions, ServerPlace } from '../compose-move.ts';
 import { gatherSettings } from '../settings/gather-settings.ts';
 import { parseSettings } from '../settings/parse-settings.ts';
@@ -11,6 +9,7 @@ import type { CliIo } from './cli-io.ts';
 import { UsageError } from './cli-io.ts';
 import type { Flags } from './setting-flags.ts';
 import { DATA_SETTINGS, settingsFrom } from './setting-flags.ts';
+import { parseEmail } from './with-data.ts';
 
 /** What says where a server's data is, and nothing of how it serves. */
 export const PLACE_SETTINGS: readonly SettingName[] = settingTable
@@ -22,12 +21,6 @@ export function addAdoptFlags(command: Command): Command {
     .option('--owner <email>', 'of one library: the account there that takes it over', parseEmail)
     .option('--name <name>', 'of one library: its name there, if not the one that it has')
     .option('--with-members', 'of one library: its members too, where their e-mail has an account there');
-}
-
-function parseEmail(text: string): string {
-  const parsed = emailSchema.safeParse(text);
-  if (parsed.success) return parsed.data;
-  throw new InvalidArgumentError('This is no e-mail address.');
 }
 
 /** Null if nobody is said to take a library over. */

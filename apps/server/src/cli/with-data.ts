@@ -15,15 +15,18 @@ export interface JsonFlag {
   readonly json?: true;
 }
 
-/** What a command does with a server's data. */
-export type WithData = <T>(work: (ports: AdminPorts) => Promise<T>) => Promise<T>;
+/** What a command does with a server's data. `mayMake`: as for `openAdmin`; otherwise not. */
+export type WithData = <T>(
+  work: (ports: AdminPorts) => Promise<T>,
+  options?: { readonly mayMake: boolean },
+) => Promise<T>;
 
 /** Lets a command say where the data is, and opens it for each of the commands below it. */
 export function dataOf(command: Command, io: CliIo): WithData {
   addSettingFlags(command, DATA_SETTINGS);
-  return async (work) => {
+  return async (work, { mayMake } = { mayMake: false }) => {
     const { dataDir, settings } = settingsFrom(command.opts<Flags>(), io);
-    const data = await openAdmin(dataDir, { mayMake: false, settings: settings.server });
+    const data = await openAdmin(dataDir, { mayMake, settings: settings.server });
     try {
       return await work(data.ports);
     } finally {

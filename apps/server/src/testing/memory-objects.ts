@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { factsOf } from '../adapters/object-store/object-facts.ts';
 import type { ObjectKey, ObjectStore } from '../ports/object-store.ts';
 
 export interface MemoryObjects extends ObjectStore {
@@ -17,8 +17,7 @@ export function memoryObjects(): MemoryObjects {
     signGet: async ({ key }) => key,
     async head(key: ObjectKey) {
       const bytes = objects.get(key);
-      if (bytes === undefined) return null;
-      return { sizeBytes: bytes.length, sha256Hex: createHash('sha256').update(bytes).digest('hex') };
+      return bytes === undefined ? null : factsOf(bytes);
     },
     read: async (key) => objects.get(key) ?? null,
     async write(key, bytes) {

@@ -36,6 +36,8 @@ export interface Device {
 
 export interface TestServer {
   readonly url: string;
+  /** Null: no metrics. */
+  readonly metricsUrl: string | null;
   readonly dataDir: string;
   /** Makes an account as the command line does; the first one is an administrator. */
   makeAccount(email: string, limitBytes?: number): Promise<void>;
@@ -49,6 +51,7 @@ export async function startTestServer(options: Partial<ServerOptions> = {}): Pro
   const server = await startServer({ dataDir, port: 0, passwords, ...options });
   return {
     url: server.url,
+    metricsUrl: server.metricsUrl,
     dataDir,
     async makeAccount(email, limitBytes) {
       const { ports, close } = await openAdmin(dataDir, { mayMake: false, passwords });

@@ -1,6 +1,7 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fail } from '@tidesync/shared/problems';
+import { flushFolder } from '../disk/flush-folder.ts';
 
 /** A name that is not finished; the next run removes what has it. */
 export const PART = '.part';
@@ -31,16 +32,6 @@ export async function makeFolder(path: string): Promise<void> {
 export async function removeFile(path: string): Promise<void> {
   await rm(path, { force: true });
   await flushFolder(dirname(path));
-}
-
-async function flushFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return; // NTFS journals names itself, and folders cannot be opened there
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 export const codeOf = (error: unknown): string | null =>

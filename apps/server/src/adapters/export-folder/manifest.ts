@@ -8,7 +8,7 @@ import { MOVED_TABLES } from '../../ports/store-transfer.ts';
 import { inFolder, isAbsent, writeWhole } from './durable-files.ts';
 
 /** Raised when a reader of this version would misread what is written. */
-export const EXPORT_VERSION = 1;
+const EXPORT_VERSION = 1;
 const FORMAT = 'tidesync-export';
 /** It lists row files of 64 MiB each, so it stays far below. */
 const MANIFEST_BYTES_MAX = 64 * 1024 * 1024;

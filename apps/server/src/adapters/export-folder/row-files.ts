@@ -11,7 +11,7 @@ import { isAbsent, nameWhole, PART } from './durable-files.ts';
 import type { RowFile } from './manifest.ts';
 
 /** A file is closed once it is longer, so that a stop costs no more than writing one again. */
-export const ROW_FILE_BYTES = 64 * 1024 * 1024;
+const ROW_FILE_BYTES = 64 * 1024 * 1024;
 const ROWS_PER_PAGE = 1_000;
 const LINE_FEED = 0x0a;
 

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:net';
 import type { EntryId, LibraryId, OpId } from '@tidesync/shared/ids';
 import { topFolderOf } from '@tidesync/shared/ids';
 import type { EntryName } from '@tidesync/shared/names';
@@ -10,22 +9,12 @@ import type { TestServer } from '../../testing/test-server.ts';
 import { problemFrom, startTestServer } from '../../testing/test-server.ts';
 
 let server: TestServer;
-let metricsPort: number;
-/** A port that was free a moment ago: a server does not tell which one a 0 became. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => probe.once('listening', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 beforeEach(async () => {
-  metricsPort = await freePort();
-  server = await startTestServer({ settings: { ...EMBEDDED_SETTINGS, metricsPort } });
+  server = await startTestServer({ settings: { ...EMBEDDED_SETTINGS, metricsPort: 0 } });
 });
 afterEach(() => server.stop());
 
-const read = (path: string) => fetch(`http://127.0.0.1:${metricsPort}${path}`);
+const read = (path: string) => fetch(new URL(path, server.metricsUrl ?? ''));
 const totals = async () => (await (await read('/metrics.json')).json()) as Record<string, number>;
 
 test('counts calls, commits and refusals, and names nobody', async () => {
@@ -75,7 +64,8 @@ test('counts calls, commits and refusals, and names nobody', async () => {
 
 test('serves nothing else, and no other server has its port', async () => {
   expect((await read('/')).status).toBe(404);
-  expect((await fetch(`http://127.0.0.1:${metricsPort}/metrics`, { method: 'POST' })).status).toBe(405);
+  expect((await fetch(server.metricsUrl ?? '', { method: 'POST' })).status).toBe(405);
+  const metricsPort = Number(new URL(server.metricsUrl ?? '').port);
   const settings = { ...EMBEDDED_SETTINGS, metricsPort };
   const error = await startTestServer({ settings }).catch((reason: unknown) => reason);
   expect(isFailure(error, 'metricsPortUnusable')).toBe(true);

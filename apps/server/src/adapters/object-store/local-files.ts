@@ -5,6 +5,7 @@ import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { ObjectFacts, ObjectKey } from '../../ports/object-store.ts';
+import { flushFolder } from '../disk/flush-folder.ts';
 
 export type PutOutcome = 'stored' | 'exists' | 'otherBytes' | 'otherLength';
 
@@ -161,16 +162,6 @@ function durableFolders(parent: string): (folder: string) => Promise<void> {
     making.catch(() => made.delete(folder));
     return making;
   };
-}
-
-async function flushFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return; // NTFS journals names itself, and folders cannot be opened there
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 async function sha256OfFile(path: string): Promise<string> {

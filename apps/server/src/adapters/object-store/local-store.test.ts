@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { objectKeyOf } from '../../ports/object-store.ts';
 import { mountLocalRoutes } from './local-routes.ts';
 import { openLocalStore } from './local-store.ts';
+import { factsOf } from './object-facts.ts';
 import { objectStoreContract } from './object-store-contract.ts';
 import { probeObjectStore } from './probe.ts';
 import { sendSigned } from './signed-request.ts';
@@ -44,10 +45,6 @@ objectStoreContract('local', async () => {
 describe('local object store', () => {
   afterEach(removeFolders);
   const newKey = () => objectKeyOf(randomUUID() as LibraryId, randomUUID() as PackId);
-  const factsOf = (bytes: Buffer) => ({
-    sizeBytes: bytes.length,
-    sha256Hex: createHash('sha256').update(bytes).digest('hex'),
-  });
 
   test('an object is exactly its bytes in one private file, known again after a restart', async () => {
     const dataDir = await newFolder();

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -9,6 +9,7 @@ import type { ObjectKey, ObjectStore } from '../../ports/object-store.ts';
 import type { LocalFiles } from './local-files.ts';
 import { isDiskFull, openLocalFiles } from './local-files.ts';
 import { signGetUrl, signPutUrl } from './local-signature.ts';
+import { factsOf } from './object-facts.ts';
 import { putHeaders } from './put-headers.ts';
 
 const SECRET_BYTES = 32;
@@ -59,8 +60,7 @@ async function writeWhole(
   bytes: Uint8Array,
 ): Promise<'stored' | 'exists'> {
   if (await files.existsDurably(key)) return 'exists';
-  const sha256Hex = createHash('sha256').update(bytes).digest('hex');
-  const outcome = await files.put(key, Readable.from([bytes]), { sizeBytes: bytes.length, sha256Hex });
+  const outcome = await files.put(key, Readable.from([bytes]), factsOf(bytes));
   assert(outcome === 'stored' || outcome === 'exists', 'bytes in memory match their own hash');
   return outcome;
 }

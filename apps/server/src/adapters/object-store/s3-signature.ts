@@ -22,7 +22,7 @@ export interface Signer {
 /** The longest that a store lets a signed URL live. */
 const EXPIRES_SECONDS_MAX = 7 * 24 * 3_600;
 const ALGORITHM = 'AWS4-HMAC-SHA256';
-export const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
+const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
 
 /**
  * A URL that carries its own signature (AWS Signature Version 4, query form). The request has to be sent with

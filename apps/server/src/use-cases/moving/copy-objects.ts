@@ -9,7 +9,7 @@ import type { Move } from './move.ts';
 import { goOn } from './move-watch.ts';
 
 /** Each is held in memory whole. */
-export const OBJECTS_AT_ONCE_MAX = 4;
+const OBJECTS_AT_ONCE_MAX = 4;
 
 interface PackedObject extends ExpectedObject {
   /** `signed`: it may not have arrived; `damaged`: nobody expects it to be right. */
