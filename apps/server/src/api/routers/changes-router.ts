@@ -1,4 +1,4 @@
-import { fail } from '@tidesync/shared/problems';
+import { fail, isFailure } from '@tidesync/shared/problems';
 import type { Doorbell } from '@tidesync/shared/wire/sync';
 import { changesListInput, changesListOutput, doorbell } from '@tidesync/shared/wire/sync';
 import { authenticate } from '../../use-cases/auth/authenticate.ts';
@@ -33,13 +33,24 @@ async function* watchWhileSignedIn(
   clientGone?.addEventListener('abort', end, { once: true });
   if (clientGone?.aborted) end();
   let refusal: unknown = null;
-  const timer = setInterval(() => {
-    authenticate(ctx.ports, ctx.token).catch((error: unknown) => {
+  let rechecking = false;
+  const confirm = () => authenticate(ctx.ports, ctx.token);
+  const recheck = async () => {
+    // A database that is slow is asked less often, not more.
+    if (rechecking) return;
+    rechecking = true;
+    try {
+      await confirm();
+    } catch (error) {
+      // Whether it may listen will be known later; all devices at once, coming back, would be no help.
+      if (isFailure(error, 'busy', 'databaseUnavailable')) return;
       refusal = error;
       end();
-    });
-  }, watches.recheckMs);
-  const confirm = () => authenticate(ctx.ports, ctx.token);
+    } finally {
+      rechecking = false;
+    }
+  };
+  const timer = setInterval(() => void recheck(), watches.recheckMs);
   try {
     for await (const bell of watchLibraries(ctx.ports, { caller, confirm }, ended.signal)) {
       await confirm();
