@@ -20,3 +20,23 @@ export function packFault(sizeBytes: number, entries: readonly PackEntry[]): str
   const indexBytesMax = INDEX_BYTES_BASE_MAX + entries.length * INDEX_BYTES_PER_ENTRY_MAX;
   return sizeBytes > chunkBytes + indexBytesMax ? 'a pack has bytes that belong to no chunk' : null;
 }
+
+/**
+ * An upload signs no more packs than so many times what it holds room for: a device that was interrupted may pack the
+ * same chunks anew, but nobody fills the store with packs that no quota counts.
+ */
+const SIGNED_PER_RESERVED_MAX = 3;
+
+/** Whether the packs that an upload has signed and not sealed are still within the room that it holds. */
+export function isWithinRoom(upload: {
+  readonly reservedBytes: number;
+  readonly reservedChunks: number;
+  readonly signedBytes: number;
+  readonly signedPacks: number;
+}): boolean {
+  const { reservedBytes, reservedChunks, signedBytes, signedPacks } = upload;
+  const indexBytes = reservedChunks * INDEX_BYTES_PER_ENTRY_MAX;
+  const roomBytes = SIGNED_PER_RESERVED_MAX * (reservedBytes + indexBytes);
+  const roomPacks = SIGNED_PER_RESERVED_MAX * reservedChunks;
+  return signedPacks <= roomPacks && signedBytes <= roomBytes + signedPacks * INDEX_BYTES_BASE_MAX;
+}

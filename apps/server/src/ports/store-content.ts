@@ -54,6 +54,15 @@ export interface Usability {
   readonly accountId: AccountId;
 }
 
+/** What an upload may still put into the object store. */
+export interface Outstanding {
+  readonly reservedBytes: number;
+  readonly reservedChunks: number;
+  /** Sizes of its packs that were signed and not sealed. */
+  readonly signedBytes: number;
+  readonly signedPacks: number;
+}
+
 export interface ContentReads {
   upload(id: UploadId): Promise<UploadRow | null>;
   /** Open uploads whose time is over, oldest first. */
@@ -78,6 +87,8 @@ export interface ContentReads {
   }): Promise<PackToCheck[]>;
   /** The locations, among those of these chunks, that lie in the pack. */
   locationsIn(pack: PackPlace, chunkIds: readonly ChunkId[]): Promise<PackEntry[]>;
+  /** What an upload holds room for and what was signed for it and has not arrived yet. */
+  outstanding(uploadId: UploadId): Promise<Outstanding>;
   /** What `sign` recorded before for these hashes in this upload. */
   packsOfUpload(uploadId: UploadId, sha256s: readonly string[]): Promise<PackRow[]>;
   /** Chunk lists that this account has proved to hold, with the bytes of content each stands for. */

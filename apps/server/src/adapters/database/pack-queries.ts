@@ -1,13 +1,13 @@
 import type { UploadId } from '@tidesync/shared/ids';
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, count, eq, inArray, sql } from 'drizzle-orm';
 import type { ContentReads, ContentWrites, PackRow } from '../../ports/store-content.ts';
 import type { Connection } from './connection.ts';
 
-type PackQueries = Pick<ContentReads, 'packs' | 'packsOfUpload' | 'unsealedPacks'> &
+type PackQueries = Pick<ContentReads, 'packs' | 'packsOfUpload' | 'unsealedPacks' | 'outstanding'> &
   Pick<ContentWrites, 'forgetUnsealed' | 'addSignedPacks' | 'sealPack'>;
 
 export function packQueries({ db, tables, dialect }: Connection): PackQueries {
-  const { packs: t, locations, uploads } = tables;
+  const { packs: t, locations, uploads, uploadChunks } = tables;
   const unsealedOf = (uploadId: UploadId) => and(eq(t.uploadId, uploadId), eq(t.state, 'signed'));
   const rowOf = ({
     packId,
@@ -38,6 +38,25 @@ export function packQueries({ db, tables, dialect }: Connection): PackQueries {
         .from(t)
         .where(and(eq(t.uploadId, uploadId), inArray(t.sha256, [...sha256s])));
       return rows.map(rowOf);
+    },
+    async outstanding(uploadId) {
+      const [signed] = await db
+        .select({ packs: count(), bytes: sql<number>`coalesce(sum(${t.sizeBytes}), 0)`.mapWith(Number) })
+        .from(t)
+        .where(unsealedOf(uploadId));
+      const [reserved] = await db
+        .select({
+          chunks: count(),
+          bytes: sql<number>`coalesce(sum(${uploadChunks.reservedBytes}), 0)`.mapWith(Number),
+        })
+        .from(uploadChunks)
+        .where(eq(uploadChunks.uploadId, uploadId));
+      return {
+        reservedBytes: reserved?.bytes ?? 0,
+        reservedChunks: reserved?.chunks ?? 0,
+        signedBytes: signed?.bytes ?? 0,
+        signedPacks: signed?.packs ?? 0,
+      };
     },
     async unsealedPacks(uploadId) {
       return db.select({ libraryId: t.libraryId, packId: t.packId }).from(t).where(unsealedOf(uploadId));

@@ -4,6 +4,7 @@ import { limits } from '@tidesync/shared/limits';
 import { fail } from '@tidesync/shared/problems';
 import type { uploadSignInput, uploadSignOutput } from '@tidesync/shared/wire/content';
 import type { z } from 'zod';
+import { isWithinRoom } from '../../domain/check-pack.ts';
 import { objectKeyOf } from '../../ports/object-store.ts';
 import { newUuid } from '../../ports/random.ts';
 import type { ServerPorts } from '../../ports/server-ports.ts';
@@ -13,7 +14,8 @@ import { requireOpenUpload } from './require-open-upload.ts';
 
 /**
  * Notes which packs will arrive, then signs where they go. The same hash in the same upload is the same pack.
- * Errors: `uploadExpired`, `libraryMissing`, `notAllowed`, `invalidInput` for one hash with two sizes.
+ * Errors: `uploadExpired`, also for more packs than the upload holds room for; `libraryMissing`, `notAllowed`,
+ *         `invalidInput` for one hash with two sizes.
  */
 export async function signPacks(
   ports: Pick<ServerPorts, 'store' | 'clock' | 'random' | 'objectStore'>,
@@ -35,6 +37,10 @@ export async function signPacks(
         return { packId, uploadId, uploaderId: caller.accountId, objectKey, sizeBytes, sha256, atMs: nowMs };
       });
       await tx.content.addSignedPacks(upload.libraryId, newPacks);
+      // Not the quota's refusal: another upload begins with what it really needs.
+      if (newPacks.length > 0 && !isWithinRoom(await tx.content.outstanding(uploadId))) {
+        fail({ reason: 'uploadExpired' });
+      }
       return { libraryId: upload.libraryId, rows: await tx.content.packsOfUpload(uploadId, hashes) };
     },
     { repeatable: true },
