@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { runSeed } from './run-seed.ts';
 
 const SEEDS = (process.env.FAULT_SEEDS ?? '1,2').split(',').map(Number);
-const COMMITS = 120;
+const COMMITS = 70;
 const TIMEOUT_MS = 240_000;
 
 // The long form: npm run faults.

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import type { SeedReport } from './run-seed.ts';
 import { runSeed } from './run-seed.ts';
 
-const MS_PER_COMMIT_MAX = 600;
+const MS_PER_COMMIT_MAX = 2_000;
 const START_MS_MAX = 180_000;
 
 const { values } = parseArgs({

@@ -47,7 +47,7 @@ export async function runSeed({ seed, commits, timeoutMs }: SeedOptions): Promis
   const timer = setTimeout(() => stop.abort(new Error(`not done after ${timeoutMs} ms`)), timeoutMs);
   const world = await FaultWorld.open();
   const clients: FaultClient[] = [];
-  const saboteur = new Saboteur(world, { chance, stop: stop.signal });
+  const saboteur = new Saboteur(world, { chance, stop: stop.signal, commits });
   let [workMs, checkMs] = [0, 0];
   let error: unknown = null;
   try {
