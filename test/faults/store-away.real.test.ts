@@ -114,7 +114,7 @@ describe.each([
   ['cut', 'storeUnavailable', null],
   ['full', 'serverDiskFull', 'serverDiskFull'],
 ] as const)('while the object store is %s', (illness: Illness, toClient, toServer) => {
-  test('trees are read and changed as ever; content waits, and goes on by itself afterwards', async () => {
+  test('[F6] trees are read and changed as ever; content waits, and goes on by itself afterwards', async () => {
     const [sending, sealing] = [await put(), await put()];
     await sealing.send();
     proxy.fall(illness);
@@ -141,7 +141,7 @@ describe.each([
 });
 
 test.each(['slowFirstByte', 'slowBody'] as const)(
-  'an object store that is slow (%s) slows nobody down who needs no content',
+  '[F6] an object store that is slow (%s) slows nobody down who needs no content',
   async (illness) => {
     const sending = await put();
     proxy.fall(illness);
@@ -157,7 +157,7 @@ test.each(['slowFirstByte', 'slowBody'] as const)(
   },
 );
 
-test('a store that is away is left alone for a while, and asked again after it', async () => {
+test('[F7] a store that is away is left alone for a while, and asked again after it', async () => {
   const sealing = await put();
   await sealing.send();
   proxy.fall('down');
