@@ -147,7 +147,7 @@ describe.each(steps)('a connection that is lost during %s', (struckStep) => {
     // Each waits until the database counts as away, so not for every step.
     ...(struckStep === 'seal' || struckStep === 'commit' ? silent : []),
   ];
-  test.each(places)('%s, leaves it done once', async (_place, fits, fate) => {
+  test.each(places)('[F1] %s, leaves it done once', async (_place, fits, fate) => {
     const before = await figures();
     const sending = new Sending();
     for (const step of steps) {
@@ -188,7 +188,7 @@ describe('a transaction that cannot be asked again', () => {
     ['cutAfter', 2 * HOUR_MS, true],
     ['swallow', 3 * HOUR_MS, false],
     ['swallowAnswer', 4 * HOUR_MS, true],
-  ] as const)('says that its outcome is unknown (%s)', async (fate, atMs, isDone) => {
+  ] as const)('[F2] says that its outcome is unknown (%s)', async (fate, atMs, isDone) => {
     strike(isCommit, fate);
     expect(await refusalOf(touch(atMs))).toEqual({ reason: 'outcomeUnknown' });
     expect((await lastSeen()) === atMs).toBe(isDone);
@@ -207,7 +207,7 @@ describe('a transaction that cannot be asked again', () => {
   );
 });
 
-test('a commit whose outcome cannot be found out, as TiDB has gone, is of unknown outcome', async () => {
+test('[F2] a commit whose outcome cannot be found out, as TiDB has gone, is of unknown outcome', async () => {
   const contentId = await uploadText(world, ann, { libraryId, text: 'to be committed' });
   const entryId = freshEntryId();
   const opId = freshOpId();
@@ -225,7 +225,7 @@ test('a commit whose outcome cannot be found out, as TiDB has gone, is of unknow
   expect(output.results).toMatchObject([{ result: 'applied' }]);
 });
 
-test('what a failed transaction still had under way is not written behind it', async () => {
+test('[F3] what a failed transaction still had under way is not written behind it', async () => {
   const stray = Array.from({ length: 20 }, () => freshId<AccountId>());
   let branch: Promise<unknown> = Promise.resolve();
   const refused = world.ports.store.transact(async (tx) => {
@@ -245,7 +245,7 @@ test('what a failed transaction still had under way is not written behind it', a
   for (const accountId of stray) expect(await direct.read.accounts.byId(accountId)).toBeNull();
 });
 
-test('while TiDB answers nothing at all every call ends, and all goes on when it answers again', async () => {
+test('[F4] while TiDB answers nothing at all every call ends, and all goes on when it answers again', async () => {
   const readOne = () => world.ports.store.read.libraries.byId(libraryId);
   const writeOne = () => world.ports.store.transact((tx) => tx.devices.touch(ann.deviceId, 30));
   // Many connections, most of them idle when it begins.

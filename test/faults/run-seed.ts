@@ -44,10 +44,10 @@ export async function runSeed({ seed, commits, timeoutMs }: SeedOptions): Promis
   const chance = new Chance(seed);
   const ledger = new Ledger();
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(new Error(`not done after ${timeoutMs} ms`)), timeoutMs);
   const world = await FaultWorld.open();
+  const timer = setTimeout(() => stop.abort(new Error(`not done after ${timeoutMs} ms`)), timeoutMs);
   const clients: FaultClient[] = [];
-  const saboteur = new Saboteur(world, { chance, stop: stop.signal });
+  const saboteur = new Saboteur(world, { chance, stop: stop.signal, commits });
   let [workMs, checkMs] = [0, 0];
   let error: unknown = null;
   try {

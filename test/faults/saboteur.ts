@@ -10,8 +10,14 @@ export interface Kill {
   readonly downMs: number;
 }
 
-const COMMITS_BETWEEN: readonly [number, number] = [8, 40];
 const VICTIMS: readonly Victim[] = ['server 1', 'server 2', 'TiDB', 'TiDB', 'MinIO', 'MinIO', 'NATS'];
+
+interface SaboteurParts {
+  readonly chance: Chance;
+  readonly stop: AbortSignal;
+  /** That are to be made in all: there are some twenty-five kills to a thousand. */
+  readonly commits: number;
+}
 
 /** Kills what chance picks, with SIGKILL, at commits that chance picks, and starts it again a while later. */
 export class Saboteur {
@@ -22,20 +28,22 @@ export class Saboteur {
   readonly #down = new Set<Victim>();
   readonly #restarts = new Set<Promise<void>>();
   readonly #startMs = performance.now();
+  readonly #between: readonly [number, number];
   #nextAt: number;
   #error: unknown = null;
 
-  constructor(world: FaultWorld, { chance, stop }: { readonly chance: Chance; readonly stop: AbortSignal }) {
+  constructor(world: FaultWorld, { chance, stop, commits }: SaboteurParts) {
     this.#world = world;
     this.#chance = chance;
     this.#stop = stop;
-    this.#nextAt = chance.between(...COMMITS_BETWEEN);
+    this.#between = [Math.ceil(commits / 60) + 3, Math.ceil(commits / 20) + 8];
+    this.#nextAt = chance.between(...this.#between);
   }
 
   /** Hears after every commit how many there were. */
   committed(count: number): void {
     if (count < this.#nextAt) return;
-    this.#nextAt = count + this.#chance.between(...COMMITS_BETWEEN);
+    this.#nextAt = count + this.#chance.between(...this.#between);
     const what = this.#chance.pick(VICTIMS);
     const [delayMs, awayMs] = [this.#chance.between(0, 150), this.#chance.between(0, 1_500)];
     if (this.#down.has(what)) return;

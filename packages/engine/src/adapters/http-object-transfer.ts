@@ -5,6 +5,7 @@ import { Failure, fail } from '@tidesync/shared/problems';
 import type { Clock } from '../ports/environment.ts';
 import type { ObjectTransfer } from '../ports/server.ts';
 import { unreachable } from './server/answer-failure.ts';
+import { networkWords } from './server/network-words.ts';
 
 /** No byte either way for so long ends a transfer; how long it takes as a whole is the line's business. */
 const IDLE_MS_MAX = 60_000;
@@ -29,6 +30,7 @@ export interface HttpObjectTransferPorts {
 export function createHttpObjectTransfer(ports: HttpObjectTransferPorts): ObjectTransfer & { close(): void } {
   const options = { keepAlive: true, maxSockets: SOCKETS_MAX, maxFreeSockets: SOCKETS_MAX };
   const agents: Agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) };
+  const ends: Ends = { agents, serverOrigin: URL.parse(ports.serverUrl)?.origin ?? '' };
 
   const refusal = (status: number, expiresAtMs: number): 'expired' => {
     if (status === 403 && ports.clock.nowMs() >= expiresAtMs - EXPIRY_MARGIN_MS) return 'expired';
@@ -47,7 +49,7 @@ export function createHttpObjectTransfer(ports: HttpObjectTransferPorts): Object
       const headers = { ...signed.headers, 'content-length': String(length) };
       const url = addressOf(ports.serverUrl, signed.url);
       const send = (pauseMs: number) =>
-        exchange(agents, { method: 'PUT', url, headers, body: bytes, signal, pauseMs }, readStatus);
+        exchange(ends, { method: 'PUT', url, headers, body: bytes, signal, pauseMs }, readStatus);
       const status = await send(0).catch((error: unknown) => {
         if (!wasCut(error) || length <= PAUSE_AFTER_BYTES) throw error;
         return send(PAUSE_MS);
@@ -63,7 +65,7 @@ export function createHttpObjectTransfer(ports: HttpObjectTransferPorts): Object
       const read = (answer: http.IncomingMessage): Promise<Uint8Array | number> =>
         answer.statusCode === 206 ? readExactly(answer, length) : readStatus(answer);
       const asked = { method: 'GET', url, headers, body: [], signal, pauseMs: 0 } as const;
-      const got = await exchange(agents, asked, read);
+      const got = await exchange(ends, asked, read);
       if (typeof got !== 'number') return got;
       if (got === 404 || got === 416) fail({ reason: 'packMissing', detail: `status ${got}` });
       return refusal(got, signed.expiresAtMs);
@@ -75,6 +77,21 @@ export function createHttpObjectTransfer(ports: HttpObjectTransferPorts): Object
 }
 
 type Agents = Readonly<Record<'http:', http.Agent> & Record<'https:', https.Agent>>;
+
+interface Ends {
+  readonly agents: Agents;
+  readonly serverOrigin: string;
+}
+
+/**
+ * What became of a request without an answer. A store of its own that is away is no reason to take the server for
+ * unreachable. Only the origin is told: the rest of the address is a key.
+ */
+function lostIn(url: URL, serverOrigin: string, error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  if (url.origin === serverOrigin) return unreachable(url.origin, error);
+  return new Failure({ reason: 'storeUnavailable', detail: networkWords(error) }, { cause: error });
+}
 
 function addressOf(serverUrl: string, address: string): URL {
   const url = URL.parse(address.startsWith('/') ? `${serverUrl}${address}` : address);
@@ -100,9 +117,9 @@ function wasCut(error: unknown): boolean {
   return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
-/** One request. Rejects with the signal's reason, with `read`'s Failure, or with `unreachable`. */
+/** One request. Rejects with the signal's reason, with `read`'s Failure, or as `lostIn` says. */
 function exchange<T>(
-  agents: Agents,
+  { agents, serverOrigin }: Ends,
   { method, url, headers, body, signal, pauseMs }: Exchange,
   read: (answer: http.IncomingMessage) => Promise<T>,
 ): Promise<T> {
@@ -110,8 +127,7 @@ function exchange<T>(
   return new Promise<T>((resolve, reject) => {
     const lost = (error: unknown) => {
       if (signal.aborted) reject(signal.reason);
-      // Only the origin is told: the rest of the address is a key.
-      else reject(error instanceof Failure ? error : unreachable(url.origin, error));
+      else reject(lostIn(url, serverOrigin, error));
     };
     const secure = url.protocol === 'https:';
     const options = { method, headers, signal, agent: agents[secure ? 'https:' : 'http:'] };
