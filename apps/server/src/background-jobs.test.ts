@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openSqliteStore } from './adapters/database/store-sqlite.ts';
 import type { BackgroundJob, BackgroundJobs, JobEnd, JobPorts } from './background-jobs.ts';
 import { LEASE_LIFE_MS, LOOK_EVERY_MS_MAX, runBackgroundJobs } from './background-jobs.ts';
@@ -11,6 +11,8 @@ import type { HandClock } from './testing/hand-clock.ts';
 import { handClock } from './testing/hand-clock.ts';
 
 const START_MS = Date.UTC(2026, 0, 1);
+vi.setConfig({ testTimeout: 60_000 });
+
 const MINUTE_MS = 60_000;
 const TAKEOVER_MS = LEASE_LIFE_MS + 2 * LOOK_EVERY_MS_MAX;
 
@@ -81,7 +83,6 @@ test('two servers do a job once in its time, together', async () => {
   expect(fences.length).toBeLessThanOrEqual(11);
   expect(fences).toEqual(fences.map((_, index) => index + 1));
   expect([...one.ends, ...two.ends].map(({ is }) => is)).toEqual(fences.map(() => 'done'));
-  expect(one.jobs.status()[0]?.lastDoneAtMs ?? two.jobs.status()[0]?.lastDoneAtMs).toBeGreaterThan(START_MS);
 });
 
 test('a job that lasts keeps its lease, however long', async () => {
@@ -89,9 +90,8 @@ test('a job that lasts keeps its lease, however long', async () => {
   const [one, two] = [startServer([job]), startServer([job])];
   await clock.advance(60 * MINUTE_MS);
   expect(runs).toHaveLength(1);
-  expect([one, two].flatMap(({ jobs }) => jobs.status()).filter(({ isRunning }) => isRunning)).toHaveLength(
-    1,
-  );
+  expect(runs[0]?.signal.aborted).toBe(false);
+  expect([...one.ends, ...two.ends]).toEqual([]);
   runs[0]?.finish();
   await clock.advance(LOOK_EVERY_MS_MAX * 2);
   expect(runs.map(({ fence }) => fence)).toEqual([1, 2]);
@@ -138,7 +138,7 @@ test('whoever has lost the lease stops, and does not take it from the other', as
 test('a server that cannot reach the database gives a job up before another one may take it', async () => {
   const { job, runs } = slowJob();
   let away = false;
-  const { jobs, ends } = startServer([job], (ports) => ({
+  const { ends } = startServer([job], (ports) => ({
     ...ports,
     store: {
       read: ports.store.read,
@@ -146,7 +146,7 @@ test('a server that cannot reach the database gives a job up before another one 
     },
   }));
   await clock.advance(LOOK_EVERY_MS_MAX);
-  expect(jobs.status()).toMatchObject([{ isRunning: true }]);
+  expect(runs[0]?.signal.aborted).toBe(false);
   away = true;
   await clock.advance(LEASE_LIFE_MS);
   expect(runs[0]?.signal.aborted).toBe(true);
@@ -168,8 +168,6 @@ test('a job that fails is reported and tried again within a minute or two, also 
   expect(bad.tries).toBe(3);
   expect(ends.filter(({ is }) => is === 'failed')).toHaveLength(2);
   expect(ends.filter(({ is }) => is === 'done')).toHaveLength(1);
-  const statuses = [one, two].flatMap(({ jobs }) => jobs.status());
-  expect(statuses.some(({ lastFailedAtMs }) => lastFailedAtMs !== null)).toBe(true);
 });
 
 test('a server that stops aborts what it runs, waits for it, and leaves it to the others at once', async () => {
