@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openSqliteStore } from './adapters/database/store-sqlite.ts';
 import type { BackgroundJob, BackgroundJobs, JobEnd, JobPorts } from './background-jobs.ts';
 import { LEASE_LIFE_MS, LOOK_EVERY_MS_MAX, runBackgroundJobs } from './background-jobs.ts';
@@ -11,8 +11,6 @@ import type { HandClock } from './testing/hand-clock.ts';
 import { handClock } from './testing/hand-clock.ts';
 
 const START_MS = Date.UTC(2026, 0, 1);
-vi.setConfig({ testTimeout: 60_000 });
-
 const MINUTE_MS = 60_000;
 const TAKEOVER_MS = LEASE_LIFE_MS + 2 * LOOK_EVERY_MS_MAX;
 
