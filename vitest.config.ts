@@ -14,6 +14,9 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'test/e2e/**', REAL],
+          // Most take milliseconds; a machine that is busy with other things is no fault of theirs.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Client } from 'minio';
-import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bucketClient, dropDatabase, removeBucket } from '../servers/buckets-and-databases.ts';
 import { realServers } from '../servers/real-servers.ts';
+import { storageEnvironment } from '../servers/server-environment.ts';
 import type { Finished } from './cli-process.ts';
 import { startProgram } from './cli-process.ts';
 import type { Device } from './support/device.ts';
@@ -19,17 +19,9 @@ const database = `tidesync_${randomUUID().replaceAll('-', '')}`;
 const url = `${tidb.url.replace(/\/$/, '')}/${database}`;
 const bucket = `moving-${randomUUID()}`;
 /** What the server on TiDB and MinIO is told. */
-const settings = [
-  `DATABASE_URL=${url}`,
-  'STORAGE_BACKEND=minio',
-  `MINIO_ENDPOINT=${minio.host}:${minio.port}`,
-  `MINIO_ACCESS_KEY=${minio.accessKey}`,
-  `MINIO_SECRET_KEY=${minio.secretKey}`,
-  `MINIO_REGION=${minio.region}`,
-  'MINIO_SECURE=false',
-  `STORAGE_DEFAULT_BUCKET=${bucket}`,
-  '',
-].join('\n');
+const settings = Object.entries(storageEnvironment({ databaseUrl: url, minio, bucket }))
+  .map(([name, value]) => `${name}=${value}\n`)
+  .join('');
 
 let [ada, bob] = [] as unknown as [Device, Device];
 let [here, there] = ['', ''];
@@ -44,21 +36,9 @@ beforeAll(async () => {
   await settleAll(ada, bob);
 });
 afterAll(async () => {
-  const connection = await createConnection(tidb.url);
-  await connection.query(`DROP DATABASE IF EXISTS \`${database}\``);
-  await connection.end();
-  await removeBucket();
+  await dropDatabase(tidb, database);
+  await removeBucket(bucketClient(minio), bucket);
 });
-
-async function removeBucket(): Promise<void> {
-  const { host: endPoint, port, accessKey, secretKey, region } = minio;
-  const client = new Client({ endPoint, port, accessKey, secretKey, region, useSSL: false });
-  if (!(await client.bucketExists(bucket))) return;
-  const keys = [];
-  for await (const { name } of client.listObjectsV2(bucket, '', true)) keys.push(name);
-  await client.removeObjects(bucket, keys);
-  await client.removeBucket(bucket);
-}
 
 const run = (...args: string[]): Promise<Finished> =>
   startProgram(SERVER, args, { home: world.server.home }).finished;

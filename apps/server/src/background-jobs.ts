@@ -42,16 +42,7 @@ export type JobEnd =
   /** Another server has it now, or may have it. */
   | { readonly job: string; readonly is: 'leaseLost'; readonly tookMs: number };
 
-/** What this server has seen of a job since it started. */
-export interface JobStatus {
-  readonly name: string;
-  readonly isRunning: boolean;
-  readonly lastDoneAtMs: number | null;
-  readonly lastFailedAtMs: number | null;
-}
-
 export interface BackgroundJobs {
-  status(): readonly JobStatus[];
   /** Aborts what runs, and resolves when all of it has ended. */
   stop(): Promise<void>;
 }
@@ -70,7 +61,6 @@ export function runBackgroundJobs(
   const runners = jobs.map((job) => new JobRunner({ ports, job, onEnd, stopping: stopping.signal }));
   const running = runners.map((runner) => runner.loop());
   return {
-    status: () => runners.map((runner) => runner.status()),
     async stop() {
       stopping.abort();
       await Promise.all(running);
@@ -87,22 +77,13 @@ interface RunnerParts {
 
 class JobRunner {
   readonly #parts: RunnerParts;
-  #isRunning = false;
-  #lastDoneAtMs: number | null = null;
-  #lastFailedAtMs: number | null = null;
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
   }
 
-  status(): JobStatus {
-    const { name } = this.#parts.job;
-    const [lastDoneAtMs, lastFailedAtMs] = [this.#lastDoneAtMs, this.#lastFailedAtMs];
-    return { name, isRunning: this.#isRunning, lastDoneAtMs, lastFailedAtMs };
-  }
-
   async loop(): Promise<void> {
-    const { ports, job, stopping } = this.#parts;
+    const { ports, job, onEnd, stopping } = this.#parts;
     let waitMs = Math.round(Math.min(job.everyMs, LOOK_EVERY_MS_MAX) * ports.chance());
     while (!stopping.aborted) {
       await ports.pause(waitMs, stopping);
@@ -112,7 +93,7 @@ class JobRunner {
         await this.#turn(startMs);
         waitMs = this.#waitMs(await ports.store.read.leases.byName(job.name));
       } catch (error) {
-        this.#end({ job: job.name, is: 'failed', tookMs: ports.clock.nowMs() - startMs, error });
+        onEnd({ job: job.name, is: 'failed', tookMs: ports.clock.nowMs() - startMs, error });
         waitMs = this.#waitMs(null);
       }
     }
@@ -138,30 +119,28 @@ class JobRunner {
   }
 
   async #runUnder(fence: number, startMs: number): Promise<void> {
-    const { ports, job, stopping } = this.#parts;
+    const { ports, job, onEnd, stopping } = this.#parts;
     const { clock, pause } = ports;
     const lost = new AbortController();
     const over = new AbortController();
     const keeping = this.#keepWhileRunning({ fence, startMs, lost, over: over.signal, pause });
-    this.#isRunning = true;
     let failure: { readonly error: unknown } | null = null;
     try {
       await job.run(AbortSignal.any([lost.signal, stopping]), fence);
     } catch (error) {
       failure = { error };
     }
-    this.#isRunning = false;
     over.abort();
     await keeping;
     const endMs = clock.nowMs();
     const end = { job: job.name, tookMs: endMs - startMs };
-    if (lost.signal.aborted) return this.#end({ ...end, is: 'leaseLost' });
+    if (lost.signal.aborted) return onEnd({ ...end, is: 'leaseLost' });
     // A run that the stop has cut short is neither done nor failed: it is free for another server at once.
     const isCut = failure !== null && stopping.aborted;
     const dueMs = failure === null ? startMs + job.everyMs : endMs + Math.min(job.everyMs, RETRY_AFTER_MS);
     await this.#keep(fence, isCut ? endMs : Math.max(endMs, dueMs));
-    if (failure === null) this.#end({ ...end, is: 'done' });
-    else if (!isCut) this.#end({ ...end, is: 'failed', ...failure });
+    if (failure === null) onEnd({ ...end, is: 'done' });
+    else if (!isCut) onEnd({ ...end, is: 'failed', ...failure });
   }
 
   /** Renews the lease until the run is over; says so when it is lost, or when it cannot be known whether it is. */
@@ -192,12 +171,5 @@ class JobRunner {
     } catch {
       return null; // it ends by itself, then
     }
-  }
-
-  #end(end: JobEnd): void {
-    const nowMs = this.#parts.ports.clock.nowMs();
-    if (end.is === 'done') this.#lastDoneAtMs = nowMs;
-    else this.#lastFailedAtMs = nowMs;
-    this.#parts.onEnd(end);
   }
 }

@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { openTidbStore } from '@tidesync/server/adapters/database/store-tidb';
-import { Client } from 'minio';
-import { createConnection } from 'mysql2/promise';
+import { bucketClient, dropDatabase, removeBucket } from '../../../test/servers/buckets-and-databases.ts';
 import type { NatsAddress, S3Address, TidbAddress } from '../../../test/servers/real-servers.ts';
 import type { Started } from '../../../test/servers/running-server.ts';
+import { serverEnvironment } from '../../../test/servers/server-environment.ts';
 import { startMinio, startNats, startTidb } from '../../../test/servers/start-servers.ts';
 import type { NamedProcess } from './process-use.ts';
 import { seedsIn } from './seeds.ts';
@@ -53,14 +53,7 @@ function serversBacking({ addresses, processes, stop }: RunningServers): Backing
   const databaseUrl = `${tidb.url}/${name}`;
   const bucket = name.replaceAll('_', '-');
   const directBucket = `${bucket}-direct`;
-  const store = new Client({
-    endPoint: minio.host,
-    port: minio.port,
-    useSSL: minio.secure,
-    accessKey: minio.accessKey,
-    secretKey: minio.secretKey,
-    region: minio.region,
-  });
+  const store = bucketClient(minio);
   return {
     kind: 'servers',
     what: 'TiDB (one process, unistore), MinIO and NATS',
@@ -70,16 +63,7 @@ function serversBacking({ addresses, processes, stop }: RunningServers): Backing
       objects: minio.port,
       events: Number(new URL(nats.url).port),
     },
-    settings: {
-      DATABASE_URL: databaseUrl,
-      STORAGE_BACKEND: 'minio',
-      MINIO_ENDPOINT: `${minio.host}:${minio.port}`,
-      MINIO_ACCESS_KEY: minio.accessKey,
-      MINIO_SECRET_KEY: minio.secretKey,
-      MINIO_REGION: minio.region,
-      STORAGE_DEFAULT_BUCKET: bucket,
-      NATS_URL: nats.url,
-    },
+    settings: serverEnvironment({ databaseUrl, minio, bucket, nats }),
     serversMax: SERVERS_MAX,
     async openSeeds() {
       const seeding = await openTidbStore({ url: databaseUrl });
@@ -99,22 +83,7 @@ function serversBacking({ addresses, processes, stop }: RunningServers): Backing
     async close() {
       if (stop !== 'clear') return stop();
       await dropDatabase(tidb, name);
-      for (const one of [bucket, directBucket]) await dropBucket(store, one);
+      for (const one of [bucket, directBucket]) await removeBucket(store, one);
     },
   };
-}
-
-async function dropDatabase({ url }: TidbAddress, name: string): Promise<void> {
-  const connection = await createConnection(url);
-  await connection.query(`DROP DATABASE IF EXISTS ${name}`);
-  await connection.end();
-}
-
-async function dropBucket(store: Client, bucket: string): Promise<void> {
-  if (!(await store.bucketExists(bucket))) return;
-  const names: string[] = [];
-  for await (const { name } of store.listObjectsV2(bucket, '', true))
-    if (name !== undefined) names.push(name);
-  await store.removeObjects(bucket, names);
-  await store.removeBucket(bucket);
 }

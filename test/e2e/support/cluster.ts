@@ -3,8 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { TidbDatabase } from '@tidesync/server/testing/tidb-database';
 import { makeTidbDatabase } from '@tidesync/server/testing/tidb-database';
-import { Client } from 'minio';
+import type { Client } from 'minio';
+import { bucketClient, objectsIn, removeBucket } from '../../servers/buckets-and-databases.ts';
 import { realServers } from '../../servers/real-servers.ts';
+import { serverEnvironment } from '../../servers/server-environment.ts';
 import type { Finished } from '../cli-process.ts';
 import { Balancer } from './balancer.ts';
 import type { Installation, Stored } from './installation.ts';
@@ -46,13 +48,7 @@ export class Cluster implements Installation {
     const database = await makeTidbDatabase(tidb.url);
     const name = `tidesync-e2e-${randomBytes(6).toString('hex')}`;
     const settings = {
-      DATABASE_URL: database.url,
-      STORAGE_BACKEND: 'minio',
-      MINIO_ENDPOINT: `${minio.host}:${minio.port}`,
-      MINIO_ACCESS_KEY: minio.accessKey,
-      MINIO_SECRET_KEY: minio.secretKey,
-      STORAGE_DEFAULT_BUCKET: name,
-      NATS_URL: nats.url,
+      ...serverEnvironment({ databaseUrl: database.url, minio, bucket: name, nats }),
       NATS_SUBJECT_PREFIX: name,
       ...options.env,
     };
@@ -65,13 +61,12 @@ export class Cluster implements Installation {
       await mkdir(home, { recursive: true });
       return new ServerProcess(home, env);
     };
-    const { host: endPoint, port, accessKey, secretKey, region, secure: useSSL } = minio;
     return new Cluster({
       balancer: options.balanced === true ? await Balancer.start() : null,
       servers: [await serverIn('server 1'), await serverIn('server 2')],
       database,
       bucket: name,
-      minio: new Client({ endPoint, port, accessKey, secretKey, region, useSSL }),
+      minio: bucketClient(minio),
     });
   }
 
@@ -104,9 +99,7 @@ export class Cluster implements Installation {
   async remove(): Promise<void> {
     this.#balancer?.close();
     await this.#database.drop();
-    const names = (await this.#objects()).map(({ name }) => name);
-    await this.#minio.removeObjects(this.#bucket, names);
-    await this.#minio.removeBucket(this.#bucket);
+    await removeBucket(this.#minio, this.#bucket);
   }
 
   admin(args: readonly string[], stdin = ''): Promise<Finished> {
@@ -122,14 +115,7 @@ export class Cluster implements Installation {
   }
 
   async stored(): Promise<Stored> {
-    const objects = await this.#objects();
+    const objects = await objectsIn(this.#minio, this.#bucket);
     return { objects: objects.length, bytes: objects.reduce((sum, { size }) => sum + size, 0) };
-  }
-
-  async #objects(): Promise<{ name: string; size: number }[]> {
-    const found: { name: string; size: number }[] = [];
-    for await (const one of this.#minio.listObjectsV2(this.#bucket, '', true))
-      found.push(one as { name: string; size: number });
-    return found;
   }
 }

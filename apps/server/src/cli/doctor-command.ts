@@ -10,7 +10,7 @@ import { addSettingFlags, gatherFrom } from './setting-flags.ts';
 export function addDoctorCommand(program: Command, io: CliIo): void {
   const doctor = program
     .command('doctor')
-    .description('check everything the server depends on, and say what to do; changes nothing')
+    .description('check everything the server depends on, and say what to do')
     .option('--json', 'answer as JSON');
   addSettingFlags(doctor).action(async (flags: Flags) => {
     const json = flags.json === true;

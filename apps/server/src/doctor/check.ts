@@ -14,8 +14,8 @@ export interface NamedFinding extends Finding {
 }
 
 /**
- * One thing that the doctor looks at. It changes nothing that outlives it, and whatever it needs it opens and closes
- * itself. A Failure that it rejects with is a finding as well, with that failure's sentence.
+ * One thing that the doctor looks at. It changes nothing that is there, removes what it writes, and opens and closes
+ * itself whatever it needs. A Failure that it rejects with is a finding as well, with that failure's sentence.
  */
 export interface Check {
   readonly name: string;

@@ -111,7 +111,7 @@ export function remembered<V>(answer: (id: EntryId) => V): (id: EntryId) => V {
   };
 }
 
-/** A file that the server does not take is not even read (S25, S29). */
+/** A file that the server does not take is not even read (S25, S27). */
 function withinPolicy({ files }: PlanContext, trees: Trees, id: EntryId): Fate {
   const { base, local } = trees.get(id);
   const decision = decide(trees.get(id));
