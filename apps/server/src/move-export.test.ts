@@ -1,4 +1,4 @@
-import { cp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, open, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { measureRowFile } from './adapters/export-folder/row-files.ts';
@@ -79,6 +79,20 @@ describe('a finished export', () => {
     await cp(copy, folder, { recursive: true });
     await flipBit(join(folder, 'manifest.json'));
     expect(await refusalOf(importAll())).toMatchObject({ reason: 'exportDamaged', path: 'manifest.json' });
+  });
+
+  test('[X6] that has devices in the place of files is refused before they are read', async () => {
+    const replace = async (path: string) => {
+      await rm(join(folder, path));
+      await symlink('/dev/zero', join(folder, path));
+    };
+    const [key] = objectsOf(world);
+    await replace(`objects/${key}`);
+    expect(await refusalOf(importAll())).toMatchObject({ reason: 'packsDamaged', count: 1 });
+    await replace('rows/changes-000001.jsonl');
+    expect(await refusalOf(importAll())).toMatchObject({ reason: 'exportDamaged', detail: 'it is missing' });
+    await replace('manifest.json');
+    expect(await refusalOf(importAll())).toMatchObject({ reason: 'exportFolderUnusable' });
   });
 
   test('[X6] of a newer format is refused', async () => {

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { MoveSource } from './ports/moving.ts';
 import { MovingBench, stopAfter } from './testing/moving-bench.ts';
 import { allRows, livePorts } from './testing/moving-world.ts';
 import type { ServerWorld } from './testing/server-world.ts';
@@ -11,8 +12,10 @@ import { adoptedSource, libraryTarget, requireOwner } from './use-cases/moving/l
 import { libraryScope, liveSource } from './use-cases/moving/live-source.ts';
 import type { MoveWatch } from './use-cases/moving/move-watch.ts';
 import { requireWholeImport } from './use-cases/moving/require-whole.ts';
+import { recountQuotas } from './use-cases/quotas/recount-quotas.ts';
 import { listTrash } from './use-cases/trash/list-trash.ts';
 import { listTree } from './use-cases/tree/list-tree.ts';
+import { verifyPacksJob } from './use-cases/verify/verify-packs.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -80,6 +83,31 @@ describe('one library', () => {
     expect(charged).toBeGreaterThan(0);
   });
 
+  test('[X9] is charged for every chunk once, whatever its rows say of that', async () => {
+    const zoe = await other.addAccount('zoe@example.org');
+    await exportLibrary();
+    const source = await bench.fromFolder();
+    const free: MoveSource = {
+      ...source,
+      async *pages(table, after) {
+        for await (const page of source.pages(table, after)) {
+          if (table === 'locations') yield page.map((row) => ({ ...row, charged: false }));
+          else yield table === 'libraries' ? page.map((row) => ({ ...row, storedBytes: 0 })) : page;
+        }
+      },
+    };
+    if (source.scope.kind !== 'library') throw new Error('a library was exported');
+    const adoption = { scope: source.scope, ownerEmail: zoe.email, name: null, withMembers: false };
+    const target = libraryTarget(livePorts(other), adoption);
+    await bench.run({ source: adoptedSource(free, zoe.accountId), target });
+    const rows = (await allRows(other)).locations.map((line) => JSON.parse(line));
+    const bytesOf = new Map<string, number>(rows.map((row) => [row.chunkId, row.storedBytes]));
+    const usedBytes = [...bytesOf.values()].reduce((sum, sizeBytes) => sum + sizeBytes, 0);
+    expect(usedBytes).toBeGreaterThan(0);
+    expect(await other.ports.store.read.accounts.byId(zoe.accountId)).toMatchObject({ usedBytes });
+    expect((await recountQuotas(other.ports, { actor: 'server', dryRun: true })).drifts).toEqual([]);
+  });
+
   test('[X9] trusts nothing as verified, and signs nobody in', async () => {
     await other.addAccount('zoe@example.org');
     await exportLibrary();
@@ -123,6 +151,24 @@ describe('one library', () => {
       await importLibrary();
       expect(await other.ports.store.read.libraries.listFor(zoe.accountId)).toHaveLength(1);
       expect(await importLibrary()).toBeNull();
+    },
+  );
+
+  test.each([12, 14, 16, 18])(
+    '[X9] stopped after %i steps beside a server that verifies packs, the same again brings it',
+    async (steps) => {
+      await other.addAccount('zoe@example.org');
+      await exportLibrary();
+      expect(await refusalOf(importLibrary({}, stopAfter(steps)))).toEqual({ reason: 'moveStopped' });
+      const verifier = verifyPacksJob(other.ports, {
+        pause: async () => undefined,
+        onDamaged: () => undefined,
+      });
+      const { signal } = new AbortController();
+      expect(await verifier.run(signal)).toEqual({ verified: 0, damaged: 0 });
+      await importLibrary();
+      const { verified, damaged } = await verifier.run(signal);
+      expect([verified > 0, damaged]).toEqual([true, 0]);
     },
   );
 

@@ -33,6 +33,8 @@ const tooLargeNumbers = new Set([1153, 8004, 8025, 8175]);
 const lostCodes = [
   /^PROTOCOL_(CONNECTION_LOST|ENQUEUE_AFTER_\w+|SEQUENCE_TIMEOUT)$/,
   /^E(CONN\w+|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN)$/,
+  // TLS that does not come about: another name, an unknown authority, none at all.
+  /^(HANDSHAKE_(NO_SSL_SUPPORT|SSL_ERROR)|ERR_(TLS|SSL)_\w+)$/,
 ];
 /**
  * Access denied, too many connections, unknown database, read-only for maintenance, killed: no connection that could

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { isIP } from 'node:net';
 import { fail } from '@tidesync/shared/problems';
 import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
+import type { SslOptions } from 'mysql2';
 import type { ConnectionOptions, Pool, PoolConnection } from 'mysql2/promise';
 import { createPool } from 'mysql2/promise';
 import { causesOf } from './connection.ts';
@@ -213,11 +215,12 @@ async function getConnection(pool: Pool, timeoutMs: number): Promise<PoolConnect
 
 /**
  * `mysql://user:password@host:port/database`, with `?tls=true` for TLS and `?tls-ca=FILE` for an authority of one's
- * own. Errors: Failure `databaseUrlWrong`.
+ * own. The certificate has to be for the host's name. A host that is an address needs `tls-ca`, as the driver cannot
+ * compare addresses. Errors: Failure `databaseUrlWrong`.
  */
 export function connectionOptions(url: string): ConnectionOptions & { readonly database: string } {
   const parsed = URL.parse(url);
-  const database = decodeURIComponent(parsed?.pathname.slice(1) ?? '');
+  const database = parsed?.pathname.slice(1) ?? '';
   if (parsed === null || parsed.protocol !== 'mysql:' || parsed.hostname === '') {
     fail({
       reason: 'databaseUrlWrong',
@@ -227,17 +230,15 @@ export function connectionOptions(url: string): ConnectionOptions & { readonly d
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(database)) {
     fail({ reason: 'databaseUrlWrong', detail: 'it names no database, as in …:4000/tidesync' });
   }
-  const caFile = parsed.searchParams.get('tls-ca');
-  const tls = caFile !== null || parsed.searchParams.get('tls') === 'true';
+  const host = parsed.hostname.replace(/^\[|\]$/g, '');
+  const ssl = tlsOptions(parsed.searchParams, host);
   return {
-    host: parsed.hostname.replace(/^\[|\]$/g, ''),
+    host,
     port: parsed.port === '' ? 4000 : Number(parsed.port),
-    user: decodeURIComponent(parsed.username),
-    password: decodeURIComponent(parsed.password),
+    user: decoded(parsed.username, 'user'),
+    password: decoded(parsed.password, 'password'),
     database,
-    ...(tls
-      ? { ssl: { minVersion: 'TLSv1.2', ...(caFile === null ? {} : { ca: readFileSync(caFile) }) } }
-      : {}),
+    ...(ssl === null ? {} : { ssl }),
     charset: 'utf8mb4_bin',
     timezone: 'Z',
     supportBigNumbers: true,
@@ -246,4 +247,37 @@ export function connectionOptions(url: string): ConnectionOptions & { readonly d
     keepAliveInitialDelay: KEEP_ALIVE_MS,
     connectTimeout: TIDB_TIMES.connectMs,
   };
+}
+
+/** Null for none. What is misspelt is refused: without TLS the password would go over the network. */
+function tlsOptions(query: URLSearchParams, host: string): SslOptions | null {
+  const fault = tlsFault(query, host);
+  if (fault !== null) fail({ reason: 'databaseUrlWrong', detail: fault });
+  const caFile = query.get('tls-ca');
+  const strict = { minVersion: 'TLSv1.2', verifyIdentity: isIP(host) === 0 };
+  if (caFile === null) return query.get('tls') === 'true' ? strict : null;
+  try {
+    return { ...strict, ca: readFileSync(caFile) };
+  } catch (error) {
+    return fail({ reason: 'databaseUrlWrong', detail: `the file ${caFile} of tls-ca cannot be read` }, error);
+  }
+}
+
+function tlsFault(query: URLSearchParams, host: string): string | null {
+  if ([...query.keys()].some((name) => name !== 'tls' && name !== 'tls-ca')) {
+    return 'behind ? it takes tls=true and tls-ca=FILE alone';
+  }
+  const [tls, caFile] = [query.get('tls'), query.get('tls-ca')];
+  if (tls !== null && tls !== 'true' && tls !== 'false') return 'tls takes true or false';
+  if (caFile !== null && (tls === 'false' || caFile === '')) return 'tls-ca takes a file, and tls=true';
+  const isUnprovable = tls === 'true' && caFile === null && isIP(host) !== 0;
+  return isUnprovable ? 'with TLS the host is a name, as in its certificate, unless tls-ca is given' : null;
+}
+
+function decoded(text: string, what: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    return fail({ reason: 'databaseUrlWrong', detail: `a % in its ${what} has to be written as %25` }, error);
+  }
 }

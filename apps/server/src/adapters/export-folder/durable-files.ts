@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fail } from '@tidesync/shared/problems';
 import { flushFolder } from '../disk/flush-folder.ts';
@@ -37,6 +37,17 @@ export async function removeFile(path: string): Promise<void> {
 export const codeOf = (error: unknown): string | null =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 export const isAbsent = (error: unknown) => codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
+
+/** Null for none, and for what is no plain file: a pipe or a device would be read without an end. */
+export async function sizeOfFile(path: string): Promise<number | null> {
+  try {
+    const found = await stat(path);
+    return found.isFile() ? found.size : null;
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    throw error;
+  }
+}
 
 const words: Readonly<Record<string, string>> = {
   ENOSPC: 'its disk is full; make room and run the same command again',

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LibraryId, PackId } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
@@ -9,7 +9,7 @@ import type { ObjectKey } from '../../ports/object-store.ts';
 import { objectKeyOf } from '../../ports/object-store.ts';
 import type { MovedTable, TransferRow } from '../../ports/store-transfer.ts';
 import type { TableShapes } from '../../ports/transfer-rows.ts';
-import { inFolder, isAbsent } from './durable-files.ts';
+import { inFolder, sizeOfFile } from './durable-files.ts';
 import type { Manifest, RowFile } from './manifest.ts';
 import { readManifest } from './manifest.ts';
 import { measureRowFile, readRowFile } from './row-files.ts';
@@ -61,17 +61,10 @@ function requireTables({ scope, tables }: Manifest): void {
 
 async function requireWhole(folder: string, file: RowFile): Promise<void> {
   const refuse = (detail: string) => fail({ reason: 'exportDamaged', path: file.path, detail });
-  const found = await inFolder(folder, async () => {
-    try {
-      return await measureRowFile(folder, file.path);
-    } catch (error) {
-      if (isAbsent(error)) return null;
-      throw error;
-    }
-  });
-  if (found === null) return refuse('it is missing');
-  if (found.sizeBytes !== file.sizeBytes)
-    refuse(`it has ${found.sizeBytes} bytes instead of ${file.sizeBytes}`);
+  const sizeBytes = await inFolder(folder, () => sizeOfFile(join(folder, file.path)));
+  if (sizeBytes === null) return refuse('it is missing');
+  if (sizeBytes !== file.sizeBytes) refuse(`it has ${sizeBytes} bytes instead of ${file.sizeBytes}`);
+  const found = await inFolder(folder, () => measureRowFile(folder, file.path));
   if (found.sha256 !== file.sha256) refuse('its SHA-256 is another one');
   if (found.rows !== file.rows) refuse(`it has ${found.rows} lines instead of ${file.rows}`);
 }
@@ -95,19 +88,11 @@ function requireFitting({ scope }: Manifest, { table, path, rows }: Part): void 
 }
 
 async function readObject(folder: string, key: ObjectKey): Promise<Uint8Array | null> {
-  try {
-    const file = await open(join(folder, 'objects', key), 'r');
-    try {
-      const { size } = await file.stat();
-      if (size > limits.objectBytesMax) {
-        fail({ reason: 'exportDamaged', path: `objects/${key}`, detail: 'it is longer than any pack' });
-      }
-      return await file.readFile();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (isAbsent(error)) return null;
-    throw error;
+  const path = join(folder, 'objects', key);
+  const sizeBytes = await sizeOfFile(path);
+  if (sizeBytes === null) return null;
+  if (sizeBytes > limits.objectBytesMax) {
+    fail({ reason: 'exportDamaged', path: `objects/${key}`, detail: 'it is longer than any pack' });
   }
+  return readFile(path);
 }

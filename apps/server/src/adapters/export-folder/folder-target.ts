@@ -1,4 +1,4 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { assert } from '@tidesync/shared/brand';
 import { fail } from '@tidesync/shared/problems';
@@ -6,7 +6,7 @@ import type { Arrived, MoveScope, MoveTarget, SourceIdentity } from '../../ports
 import { tablesOf } from '../../ports/moving.ts';
 import type { MovedTable, TransferRow } from '../../ports/store-transfer.ts';
 import type { TableShapes } from '../../ports/transfer-rows.ts';
-import { inFolder, isAbsent, makeFolder, PART, removeFile, writeWhole } from './durable-files.ts';
+import { inFolder, makeFolder, PART, removeFile, sizeOfFile, writeWhole } from './durable-files.ts';
 import { hasManifest, readUnfinished, unfinishedPath, writeManifest, writeUnfinished } from './manifest.ts';
 import { measureRowFile, RowFileWriter, readRowFile, wholeRowFiles } from './row-files.ts';
 
@@ -43,7 +43,7 @@ export function folderTarget({ folder, shapes, nowMs }: FolderTargetOptions): Mo
     addRows: (table, rows) => inFolder(folder, async () => (await writerOf(table)).write(rows)),
     endTable: (table) => inFolder(folder, async () => (await writerOf(table)).end()),
     holds: ({ key, sizeBytes }) =>
-      inFolder(folder, async () => (await sizeOf(objectPath(key))) === sizeBytes),
+      inFolder(folder, async () => (await sizeOfFile(objectPath(key))) === sizeBytes),
     addObject: (key, bytes) =>
       inFolder(folder, async () => {
         await makeFolder(dirname(objectPath(key)));
@@ -133,13 +133,4 @@ async function tablesIn(folder: string, scope: MoveScope) {
     tables.push({ table, rows: files.reduce((sum, file) => sum + file.rows, 0), files });
   }
   return tables;
-}
-
-async function sizeOf(path: string): Promise<number | null> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    if (isAbsent(error)) return null;
-    throw error;
-  }
 }

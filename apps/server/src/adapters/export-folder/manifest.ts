@@ -5,7 +5,7 @@ import { deviceId, libraryId, sha256Hex } from '@tidesync/shared/ids';
 import { fail } from '@tidesync/shared/problems';
 import { z } from 'zod';
 import { MOVED_TABLES } from '../../ports/store-transfer.ts';
-import { inFolder, isAbsent, writeWhole } from './durable-files.ts';
+import { inFolder, sizeOfFile, writeWhole } from './durable-files.ts';
 
 /** Raised when a reader of this version would misread what is written. */
 const EXPORT_VERSION = 1;
@@ -116,14 +116,9 @@ const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex
 
 async function textOf(path: string): Promise<string | null> {
   return inFolder(path, async () => {
-    try {
-      const bytes = await readFile(path);
-      if (bytes.length > MANIFEST_BYTES_MAX) return '';
-      return bytes.toString('utf8');
-    } catch (error) {
-      if (isAbsent(error)) return null;
-      throw error;
-    }
+    const sizeBytes = await sizeOfFile(path);
+    if (sizeBytes === null) return null;
+    return sizeBytes > MANIFEST_BYTES_MAX ? '' : readFile(path, 'utf8');
   });
 }
 

@@ -5,6 +5,7 @@ import type { userCreateInput } from '@tidesync/shared/wire/people';
 import type { z } from 'zod';
 import { newUuid } from '../../ports/random.ts';
 import type { ServerPorts } from '../../ports/server-ports.ts';
+import type { Writes } from '../../ports/store.ts';
 import { requireGoodPassword } from '../account/password-rule.ts';
 import { record } from '../audit/record.ts';
 import type { AdminUser } from './admin-user.ts';
@@ -27,7 +28,7 @@ export async function createUser(
       accountId,
       email: input.email,
       passwordHash,
-      admin: input.admin || (await tx.accounts.count()) === 0,
+      admin: input.admin || (await isFirst(tx, accountId)),
       limitBytes: input.limitBytes ?? ports.policy.quotaBytesDefault,
       createdAtMs: ports.clock.nowMs(),
     });
@@ -39,4 +40,11 @@ export async function createUser(
   });
   assert(account !== null, 'an account that was just made is there');
   return adminUserOf(account);
+}
+
+/** Of those who make an account at once, on any server, one is the first: the others wait here until it is there. */
+async function isFirst(tx: Writes, holder: AccountId): Promise<boolean> {
+  if ((await tx.accounts.count()) > 0) return false;
+  await tx.leases.take({ name: 'first-account', holder, nowMs: 0, untilMs: 0, latestMs: 0 });
+  return (await tx.accounts.count()) === 0;
 }

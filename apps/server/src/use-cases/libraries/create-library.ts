@@ -22,17 +22,17 @@ export async function createLibrary(
       const known = await tx.libraries.byId(libraryId);
       const same = known?.ownerId === ownerId && known.name === name && !known.deleted;
       if (known !== null && !same) fail({ reason: 'invalidInput', detail: 'this library id is in use' });
-      if (known === null) {
-        const made = await tx.libraries.create({
-          libraryId,
-          ownerId,
-          name,
-          createdAtMs: ports.clock.nowMs(),
-        });
-        if (made === 'nameTaken') fail({ reason: 'libraryNameTaken', library: name });
-      }
-      const mine = await tx.libraries.listFor(ownerId);
-      return mine.find((one) => one.libraryId === libraryId);
+      const createdAtMs = ports.clock.nowMs();
+      const isTaken =
+        known === null &&
+        (await tx.libraries.create({ libraryId, ownerId, name, createdAtMs })) === 'nameTaken';
+      // By a read without a lock: TiDB would answer a second locking one as the first, which found nothing.
+      const mine = (await tx.libraries.listFor(ownerId)).find(
+        (one) => one.libraryId === libraryId && one.name === name,
+      );
+      // It is there if the same was asked of another server at once.
+      if (isTaken && mine === undefined) fail({ reason: 'libraryNameTaken', library: name });
+      return mine;
     },
     { repeatable: true },
   );

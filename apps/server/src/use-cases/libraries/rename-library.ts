@@ -13,6 +13,8 @@ export async function renameLibrary(
 ): Promise<void> {
   const { libraryId, name } = input;
   await ports.store.transact(async (tx) => {
+    // Locked first, so that its owner and its end are known for as long as this takes.
+    await tx.libraries.byId(libraryId);
     await requireRole(tx, caller, { libraryId, role: 'owner' });
     const outcome = await tx.libraries.rename(libraryId, name);
     if (outcome === 'nameTaken') fail({ reason: 'libraryNameTaken', library: name });

@@ -37,7 +37,7 @@ export function adoptedSource(source: MoveSource, ownerId: AccountId): MoveSourc
       for await (const page of source.pages(table, after)) {
         const rows: TransferRow[] = [];
         for (const theirs of page) {
-          const row = adopted(table, theirs, ownerId);
+          const row = chargedOnce(table, adopted(table, theirs, ownerId), former);
           // Content that two accounts had staged is staged once by the one that stands for both.
           if (former === null || !sameContent(table, row, former)) rows.push(row);
           former = row;
@@ -64,6 +64,14 @@ function adopted(table: MovedTable, row: TransferRow, ownerId: AccountId): Trans
     default:
       return row;
   }
+}
+
+/**
+ * What the rows say was charged is not believed: it was for others to pay. All of it has one owner now, who pays for
+ * each chunk once, wherever it lies.
+ */
+function chargedOnce(table: MovedTable, row: TransferRow, former: TransferRow | null): TransferRow {
+  return table === 'locations' ? { ...row, charged: row.chunkId !== former?.chunkId } : row;
 }
 
 function sameContent(table: MovedTable, row: TransferRow, former: TransferRow): boolean {

@@ -29,9 +29,10 @@ export async function commitOps(
   const atMs = ports.clock.nowMs();
   const { output, isNews } = await ports.store.transact(
     async (tx) => {
-      await requireRole(tx, caller, { libraryId, role: 'editor' });
+      // Before the role is looked at: whoever is removed while this waits for the library's turn commits nothing.
       const head = await tx.tree.lockHead(libraryId);
       if (head === null) fail({ reason: 'libraryMissing', library: libraryId });
+      await requireRole(tx, caller, { libraryId, role: 'editor' });
       const known = await recallAnswer(tx, caller, request);
       if (known !== null) return { output: outputOf(known), isNews: known.results.some(isApplied) };
       const view = await loadSurroundings(tx, libraryId, ops);

@@ -109,6 +109,9 @@ type Found =
 
 /** Looks and writes down what was found, if the pack is still as it was when it was taken. */
 async function checkOne(ports: VerifyPorts, pack: PackToCheck): Promise<Found> {
+  // A library that is being imported comes last of its rows, which until then stay as they came to be compared.
+  const library = await ports.store.read.libraries.byId(pack.libraryId);
+  if (library === null) return { verdict: 'overtaken' };
   const found = await verifyPack(ports, pack);
   const atMs = ports.clock.nowMs();
   // Run a second time after a lost answer, it finds the pack moved on: then it is counted nowhere, but it is done.
