@@ -5,6 +5,8 @@ import { Failure, isFailure } from '@tidesync/shared/problems';
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { defaultDataDir } from './adapters/data-folder/data-folder.ts';
+import type { LoggedError } from './api/error-for-log.ts';
+import { errorForLog } from './api/error-for-log.ts';
 import { addAdminCommand } from './cli/admin-command.ts';
 import { addAuditCommand } from './cli/audit-command.ts';
 import type { CliIo } from './cli/cli-io.ts';
@@ -32,11 +34,17 @@ const io: CliIo = {
   },
 };
 
-/** Exit code of a command that did not do its work. Bugs are thrown on, with their stack. */
+/** Exit code of a command that did not do its work. Bugs are told with their stack. */
 function exitCodeOf(error: unknown): number {
   // Commander has printed its own errors, and its help, before it throws them.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
-  if (!(error instanceof Failure || error instanceof UsageError)) throw error;
+  if (!(error instanceof Failure || error instanceof UsageError)) {
+    // Not the error itself: those of a database bring the statement along, with hashes of passwords in it.
+    for (let told: LoggedError | undefined = errorForLog(error); told !== undefined; told = told.cause) {
+      console.error(told.stack === '' ? told.message : told.stack);
+    }
+    process.exit(FAILED);
+  }
   console.error(error.message);
   return error instanceof Failure && !isFailure(error, 'settingsInvalid') ? FAILED : USAGE;
 }

@@ -1,6 +1,6 @@
 const CAUSES_MAX = 5;
 
-interface LoggedError {
+export interface LoggedError {
   readonly type: string;
   readonly message: string;
   readonly stack: string;

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
 import { afterEach, describe, expect, test } from 'vitest';
 import { clientOf } from '../testing/test-server.ts';
 
@@ -69,6 +70,19 @@ async function startServer(dataDir: string, more: readonly string[] = []) {
 }
 
 describe('tidesync-server', () => {
+  test('tells a bug with its stack, but not what was in the statement', { timeout: 60_000 }, async () => {
+    const data = await newFolder();
+    await run(['admin', '--data', data, 'user', 'create', 'ann@example.org', '--password-stdin'], 'long enough');
+    const database = new Database(join(data, 'server.sqlite'));
+    database.exec('ALTER TABLE accounts RENAME COLUMN suspended TO gone');
+    database.close();
+    const { code, out, err } = await run(['admin', '--data', data, 'user', 'suspend', 'ann@example.org']);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toContain('no such column');
+    expect(err).toContain('at ');
+    expect(err).not.toContain('ann@example.org');
+  });
+
   test('serves, is administered meanwhile, and stops on SIGTERM', { timeout: 180_000 }, async () => {
     const data = await newFolder();
     const server = await startServer(data);
