@@ -26,6 +26,12 @@ const exportAll = (watch?: MoveWatch, accept?: boolean) => bench.exportAll(watch
 const importAll = (watch?: MoveWatch, accept?: boolean) => bench.importAll(watch, accept);
 const expectSame = () => bench.expectSame();
 
+/** Of a pack that content lies in: what was only sent, nobody misses. */
+async function keyInUse(): Promise<string> {
+  const packs = (await allRows(world)).packs.map((row) => JSON.parse(row));
+  return packs.find(({ state }) => state === 'verified').objectKey;
+}
+
 describe('a finished export', () => {
   beforeEach(() => exportAll());
 
@@ -47,9 +53,7 @@ describe('a finished export', () => {
       });
       await writeFile(path, whole);
     }
-    // One that is in use: what was only sent, nobody misses.
-    const packs = (await allRows(world)).packs.map((row) => JSON.parse(row));
-    const key: string = packs.find(({ state }) => state === 'verified').objectKey;
+    const key = await keyInUse();
     await flipBit(join(folder, 'objects', key));
     expect(await refusalOf(importAll())).toMatchObject({
       reason: 'packsDamaged',
@@ -86,8 +90,7 @@ describe('a finished export', () => {
       await rm(join(folder, path));
       await symlink('/dev/zero', join(folder, path));
     };
-    const [key] = objectsOf(world);
-    await replace(`objects/${key}`);
+    await replace(`objects/${await keyInUse()}`);
     expect(await refusalOf(importAll())).toMatchObject({ reason: 'packsDamaged', count: 1 });
     await replace('rows/changes-000001.jsonl');
     expect(await refusalOf(importAll())).toMatchObject({ reason: 'exportDamaged', detail: 'it is missing' });

@@ -72,7 +72,10 @@ async function startServer(dataDir: string, more: readonly string[] = []) {
 describe('tidesync-server', () => {
   test('tells a bug with its stack, but not what was in the statement', { timeout: 60_000 }, async () => {
     const data = await newFolder();
-    await run(['admin', '--data', data, 'user', 'create', 'ann@example.org', '--password-stdin'], 'long enough');
+    await run(
+      ['admin', '--data', data, 'user', 'create', 'ann@example.org', '--password-stdin'],
+      'long enough',
+    );
     const database = new Database(join(data, 'server.sqlite'));
     database.exec('ALTER TABLE accounts RENAME COLUMN suspended TO gone');
     database.close();

@@ -175,7 +175,10 @@ export class TestUpload {
     return findMissingChunks(this.world.ports, this.caller, { uploadId: this.uploadId, chunks: refs });
   }
 
+  /** Asks for what is missing of the pack first, as only what is held can be signed for. */
   async sign(pack: Pack): Promise<PackId> {
+    const refs = pack.entries.map(({ chunkId, plainBytes }) => ({ id: chunkId, sizeBytes: plainBytes }));
+    await findMissingChunks(this.world.ports, this.caller, { uploadId: this.uploadId, chunks: refs });
     const packs = [{ sha256: pack.sha256, sizeBytes: pack.bytes.length }];
     const signed = await signPacks(this.world.ports, this.caller, { uploadId: this.uploadId, packs });
     return (signed.packs[0] as { packId: PackId }).packId;

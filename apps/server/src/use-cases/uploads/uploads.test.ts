@@ -16,6 +16,7 @@ import type { Caller } from '../caller.ts';
 import { setMember } from '../libraries/set-member.ts';
 import { beginUpload } from './begin-upload.ts';
 import { expireUploads } from './expire-uploads.ts';
+import { signPacks } from './sign-packs.ts';
 import { stageRevisions } from './stage-revisions.ts';
 
 let world: ServerWorld;
@@ -182,7 +183,33 @@ describe('sign and seal', () => {
     expect(await refusalOf(upload.seal(packId, entries))).toMatchObject({ reason: 'chunkMismatch' });
   });
 
+  test('[B44] refuse packs beyond what the upload holds room for, and nothing of them is kept', async () => {
+    const chunks = [chunkOfSize(100, 'a'), chunkOfSize(100, 'b')];
+    const sizes = packOf(chunks).bytes.length;
+    await upload.sign(packOf(chunks));
+    const sign = (hash: string) => {
+      const packs = [{ sha256: sha256(hash), sizeBytes: sizes }];
+      return signPacks(world.ports, ann, { uploadId: upload.uploadId, packs });
+    };
+    const outcomes: string[] = [];
+    for (let more = 0; more < 20; more++) {
+      outcomes.push(
+        await sign(`pack ${more}`).then(
+          () => 'signed',
+          (error) => error.problem.reason,
+        ),
+      );
+    }
+    expect(outcomes.filter((one) => one === 'signed').length).toBeLessThan(6);
+    expect(outcomes.at(-1)).toBe('uploadExpired');
+    const stranger = new TestUpload(world, ann, upload.libraryId);
+    await stranger.begin();
+    const unasked = { uploadId: stranger.uploadId, packs: [{ sha256: sha256('x'), sizeBytes: 10 }] };
+    expect(await refusalOf(signPacks(world.ports, ann, unasked))).toEqual({ reason: 'uploadExpired' });
+  });
+
   test('refuse a pack full of bytes that belong to no chunk', async () => {
+    await world.ports.store.transact((tx) => tx.accounts.setLimit(ann.accountId, 10 * LIMIT));
     const pack = packOf([chunkOfSize(5_000, 'a'), chunkOfSize(100, 'b')]);
     const packId = await upload.sign(pack);
     upload.put(packId, pack.bytes);
