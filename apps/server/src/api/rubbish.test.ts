@@ -171,13 +171,14 @@ describe('what errors tell', () => {
   });
 
   test('[W2] another protocol, before anything else', async () => {
-    const newer = clientOf(server.url, null, { 'x-tidesync-protocol': '2' });
+    const client = PROTOCOL_VERSION + 1;
+    const newer = clientOf(server.url, null, { 'x-tidesync-protocol': `${client}` });
     expect(await problemFrom(newer.auth.whoami.query())).toEqual({
       reason: 'incompatible',
-      server: 1,
-      client: 2,
+      server: PROTOCOL_VERSION,
+      client,
     });
-    const same = clientOf(server.url, ann.token, { 'x-tidesync-protocol': '1' });
+    const same = clientOf(server.url, ann.token, { 'x-tidesync-protocol': `${PROTOCOL_VERSION}` });
     expect(await same.auth.whoami.query()).toMatchObject({ email: ann.email });
   });
 });

@@ -103,7 +103,7 @@ describe('[B18] a PUT that is cut off', () => {
       tries++;
       request.socket.resetAndDestroy();
     });
-    expect(await problemOf(t.put(randomBytes(600_000)))).toBe('unreachable');
+    expect(await problemOf(t.put(randomBytes(600_000)))).toBe('storeUnavailable');
     expect(tries).toBe(2);
   });
 });
