@@ -43,6 +43,9 @@ export const limits = {
   uploadLifeMs: 24 * 3_600_000,
   signedPutLifeMs: 15 * 60_000,
   signedGetLifeMs: 60 * 60_000,
+  /** How long one call of a restore goes on before the caller is told to ask for the rest. */
+  restoreCallMs: 10_000,
+  restoredListedMax: 1_000,
   trashLifeMs: 30 * 24 * 3_600_000,
   passwordLengthMin: 8,
   passwordLengthMax: 1_024,
