@@ -17,7 +17,6 @@ const MESSAGE_CHARS_MAX = 300;
 /** The part of vitest's JSON report that is counted. */
 type Report = {
   numPassedTests: number;
-  numFailedTests: number;
   numPendingTests: number;
   numTodoTests: number;
   testResults: FileResult[];
@@ -38,19 +37,17 @@ type FileResult = {
 export function readTotals(reportPath: string, exitCode: number): Totals {
   const report = readReport(reportPath);
   if (report === null) return { passed: 0, failed: 1, skipped: 0, failures: [], slowest: [] };
-  const broken = report.testResults.filter(
-    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
-  );
-  const failed = report.numFailedTests + broken.length;
+  const failures = report.testResults.flatMap(failuresIn);
   return {
     passed: report.numPassedTests,
-    failed: failed === 0 && exitCode !== 0 ? 1 : failed,
+    failed: failures.length === 0 && exitCode !== 0 ? 1 : failures.length,
     skipped: report.numPendingTests + report.numTodoTests,
-    failures: report.testResults.flatMap(failuresIn),
+    failures,
     slowest: slowestOf(report.testResults),
   };
 }
 
+/** One that could not even be loaded has no tests, and is one failure. */
 function failuresIn(file: FileResult): string[] {
   const name = path.relative(process.cwd(), file.name);
   const failed = file.assertionResults.filter((test) => test.status === 'failed');

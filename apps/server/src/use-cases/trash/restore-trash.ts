@@ -50,11 +50,13 @@ export async function restoreTrash(
     const asked = await read.tree.entries(libraryId, input.entryIds);
     const known = new Set(asked.map((state) => state.entryId));
     for (const id of input.entryIds) if (!known.has(id)) fail({ reason: 'entryMissing', entry: id });
-    const revived = new Set(parts.flatMap((part) => part.states.map((state) => state.entryId)));
+    const revived = parts.flatMap((part) => part.states.filter(isFolder).map((state) => state.entryId));
     const entryIds = await deletedWithin(read, libraryId, { asked, revived });
     await makeParts(ports, caller, { input, entryIds, partsDone: parts.length, untilMs });
   }
 }
+
+const isFolder = ({ kind }: EntryState) => kind === 'folder';
 
 /** One commit of a restore. */
 interface Part {
@@ -73,8 +75,9 @@ async function recallParts(reads: Reads, caller: Caller, input: RestoreInput): P
     parts.push({ isLast, headSeq: answer.headSeq, states });
     return true;
   };
-  while (await recall(partOf(input, parts.length), false));
-  await recall(wholeOf(input), true);
+  const whole = wholeOf(input);
+  while (await recall(partOf(whole, parts.length), false));
+  await recall(whole, true);
   return parts;
 }
 
@@ -82,8 +85,8 @@ function wholeOf({ libraryId, opId, entryIds }: RestoreInput): Request {
   return requestOf('restore', { libraryId, opId, payload: entryIds });
 }
 
-function partOf(input: RestoreInput, index: number): Request {
-  return { ...wholeOf(input), opId: partOpId(input.opId, index) };
+function partOf(whole: Request, index: number): Request {
+  return { ...whole, opId: partOpId(whole.opId, index) };
 }
 
 /** A UUIDv8 (RFC 9562), so that it is none that a device draws. */
@@ -105,10 +108,11 @@ interface Remaining {
 async function makeParts(ports: RestorePorts, caller: Caller, remaining: Remaining): Promise<void> {
   const { input, entryIds, partsDone, untilMs } = remaining;
   const { libraryId } = input;
+  const whole = wholeOf(input);
   for (let at = 0, index = partsDone; ; at += limits.opsPerCommitMax, index++) {
     const slice = entryIds.slice(at, at + limits.opsPerCommitMax);
     const isLast = at + slice.length === entryIds.length;
-    const requests = { whole: wholeOf(input), part: partOf(input, index) };
+    const requests = { whole, part: partOf(whole, index) };
     const atMs = ports.clock.nowMs();
     const made = await ports.store.transact(
       (tx) => makePart(tx, caller, { libraryId, requests, isLast, entryIds: slice, atMs }),
@@ -142,12 +146,12 @@ async function makePart(
   }
   const request = isLast ? requests.whole : requests.part;
   const { view, ops } = await planRestore(tx, libraryId, entryIds);
-  const sizeOf = (contentId: ContentId) => sizes.get(contentId) ?? 0;
   const sizes = new Map<ContentId, number>();
   for (const { entryId } of ops) {
     const state = view.entry(entryId);
     if (state?.kind === 'file') sizes.set(state.contentId, state.sizeBytes);
   }
+  const sizeOf = (contentId: ContentId) => sizes.get(contentId) ?? 0;
   const firstSeq = head.headSeq + 1;
   // What the server had it may have again, whatever files it takes now.
   const { changes } = applyOps(view, ops, { firstSeq, sizeOf, files: OPEN_POLICY });
@@ -163,13 +167,15 @@ async function outputOf(
   { libraryId }: RestoreInput,
   parts: readonly Part[],
 ): Promise<RestoreOutput> {
+  const last = parts.at(-1);
+  assert(last !== undefined, 'a call made a part, or found one');
   const states = parts.flatMap((part) => part.states);
   const listed = states.slice(0, limits.restoredListedMax);
   const folders = await loadWithAncestors(reads, libraryId, [...new Set(listed.map((one) => one.parentId))]);
   return {
-    headSeq: parts.at(-1)?.headSeq ?? 0,
+    headSeq: last.headSeq,
     restored: listed.map((state) => ({ entryId: state.entryId, path: pathOf(state, folders) })),
     restoredCount: states.length,
-    more: parts.at(-1)?.isLast !== true,
+    more: !last.isLast,
   };
 }

@@ -5,7 +5,7 @@ import { OWN_FOLDER } from '@tidesync/shared/names';
 import type { EntryState } from '@tidesync/shared/wire/entries';
 import type { Op, OpBody } from '@tidesync/shared/wire/sync';
 import type { Place } from '../../domain/library-view.ts';
-import { LibraryView } from '../../domain/library-view.ts';
+import { keyOf, LibraryView } from '../../domain/library-view.ts';
 import { restoredName } from '../../domain/restored-name.ts';
 import type { Reads } from '../../ports/store.ts';
 import { loadWithAncestors } from '../sync/load-surroundings.ts';
@@ -14,7 +14,7 @@ import { loadWithAncestors } from '../sync/load-surroundings.ts';
 export interface RestoreRoots {
   readonly asked: readonly EntryState[];
   /** Folders that earlier parts of the same restore brought back: what is still deleted in them belongs to it. */
-  readonly revived: ReadonlySet<EntryId>;
+  readonly revived: readonly EntryId[];
 }
 
 /** The deleted ones among the entries and everything deleted inside them, each folder before its content. */
@@ -102,7 +102,8 @@ class Occupants {
   readonly #reads: Reads;
   readonly #from: OccupantsFrom;
   readonly #returning: ReadonlySet<EntryId>;
-  readonly #looked = new Map<string, EntryState | null>();
+  /** Whether a stored one is there, for places that were looked at. */
+  readonly #isTaken = new Map<string, boolean>();
 
   private constructor(reads: Reads, from: OccupantsFrom) {
     this.#reads = reads;
@@ -121,19 +122,17 @@ class Occupants {
     if (this.#from.draft.occupant(place) !== null) return false;
     // A folder that only comes back now has nobody in it but what comes back with it.
     if (this.#returning.has(place.parentId)) return true;
-    if (!this.#looked.has(keyOf(place))) await this.#look([place]);
-    return this.#looked.get(keyOf(place)) === null;
+    if (!this.#isTaken.has(keyOf(place))) await this.#look([place]);
+    return this.#isTaken.get(keyOf(place)) === false;
   }
 
   async #look(places: readonly Place[]): Promise<void> {
     const stored = await this.#reads.tree.entriesAt(this.#from.libraryId, places);
-    for (const place of places) this.#looked.set(keyOf(place), null);
-    for (const state of stored) this.#looked.set(keyOf(state), state);
+    for (const place of places) this.#isTaken.set(keyOf(place), false);
+    for (const state of stored) this.#isTaken.set(keyOf(state), true);
     this.met.push(...stored);
   }
 }
-
-const keyOf = ({ parentId, name }: Place) => `${parentId}/${name}`;
 
 function nearestLiveFolder(view: LibraryView, libraryId: LibraryId, state: EntryState): EntryId {
   let id = state.parentId;

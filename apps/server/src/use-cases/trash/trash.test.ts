@@ -212,16 +212,17 @@ describe('a restore of more than two commits hold', () => {
     await remove(folders);
   });
   const count = 1 + FOLDERS + FOLDERS * FILES;
-  const liveCount = async () => {
-    const entries = [];
+  const liveEntries = async () => {
+    const entries: EntryState[] = [];
     let pageToken: string | null = null;
     do {
       const page: TreePage = await listTree(world.ports, ann, { libraryId, pageToken, limit: 2_000 });
       entries.push(...page.entries);
       pageToken = page.nextPageToken;
     } while (pageToken !== null);
-    return entries.length;
+    return entries;
   };
+  const liveCount = async () => (await liveEntries()).length;
   const restoreOn = (ports: Partial<ServerPorts>) =>
     restoreTrash({ ...world.ports, ...ports }, ann, { libraryId, opId, entryIds: [docs.entryId] });
   /** Makes `parts` parts and then no more. */
@@ -279,8 +280,7 @@ describe('a restore of more than two commits hold', () => {
     await expect(restoreOn(brokenAfter(1))).rejects.toThrow();
     const other = await makeFile('mine.txt', docs.entryId);
     await restoreOn({});
-    const { entries } = await listTree(world.ports, ann, { libraryId, pageToken: null, limit: 2_000 });
-    const folder = entries.find((entry) => entry.name === 'folder 0') as EntryState;
+    const folder = (await liveEntries()).find((entry) => entry.name === 'folder 0') as EntryState;
     expect(folder.parentId).toBe(docs.entryId);
     expect(await liveCount()).toBe(count + 1);
     expect((await world.ports.store.read.tree.entries(libraryId, [other.entryId]))[0]).toEqual(other);
