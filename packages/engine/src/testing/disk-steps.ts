@@ -47,7 +47,7 @@ export const isOfPerson = (step: DiskStep): step is PersonStep => step.do.starts
 export const TOLD_BEFORE_MS = 1_000_000_000_000;
 
 const name = fc.oneof(
-  { arbitrary: fc.constantFrom('a', 'b', 'c'), weight: 30 },
+  { arbitrary: fc.constantFrom('a', 'a', 'b', 'b', 'c'), weight: 30 },
   {
     arbitrary: fc.constantFrom('A', 'ä', 'a\u0308', 'CON', 'b.', 'x'.repeat(255), 'x'.repeat(256)),
     weight: 1,
@@ -55,12 +55,15 @@ const name = fc.oneof(
 );
 const path = fc
   .oneof(
-    { arbitrary: fc.array(name, { minLength: 1, maxLength: 1 }), weight: 5 },
-    { arbitrary: fc.array(name, { minLength: 2, maxLength: 2 }), weight: 4 },
-    { arbitrary: fc.array(name, { minLength: 3, maxLength: 4 }), weight: 2 },
+    { arbitrary: fc.array(name, { minLength: 1, maxLength: 1 }), weight: 8 },
+    { arbitrary: fc.array(name, { minLength: 2, maxLength: 2 }), weight: 5 },
+    { arbitrary: fc.array(name, { minLength: 3, maxLength: 4 }), weight: 1 },
   )
   .map((names) => names.join('/') as RelPath);
-const folder = fc.oneof({ arbitrary: path, weight: 4 }, { arbitrary: fc.constant('' as RelPath), weight: 1 });
+const folder = fc.oneof(
+  { arbitrary: path, weight: 15 },
+  { arbitrary: fc.constant('' as RelPath), weight: 1 },
+);
 const text = fc.constantFrom('', 'x', 'yes', 'some more', 'z'.repeat(5_000));
 const handle = fc.nat({ max: 2 });
 const sizeBytes = fc.constantFrom(0, 1, 4, 4_999, 5_001);
@@ -126,6 +129,14 @@ const step: fc.Arbitrary<DiskStep> = fc.oneof(
     weight: 1,
   },
 );
+
+/** What there is before a script. */
+export const FIRST_STEPS: readonly DiskStep[] = [
+  { do: 'makeFolder', path: 'a' as RelPath },
+  { do: 'makeFolder', path: 'a/b' as RelPath },
+  { do: 'personWrites', path: 'a/a' as RelPath, text: 'first' },
+  { do: 'personWrites', path: 'b' as RelPath, text: 'second' },
+];
 
 /** Scripts on few names, so that steps come into each other's way and many are refused. */
 export const diskScript: fc.Arbitrary<DiskStep[]> = fc.array(step, {
