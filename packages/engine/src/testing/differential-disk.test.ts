@@ -29,17 +29,18 @@ async function differenceIn(script: readonly DiskStep[], parent: string): Promis
   const root = folderIn(parent);
   const real = nodeDisk(root);
   const memory = new MemoryDisk({ clock: new FakeClock(1_800_000_000_000) });
-  const onReal = new PlayedDisk(real, new PersonOnRealDisk(root));
+  const person = new PersonOnRealDisk(root);
+  const onReal = new PlayedDisk(real, person);
   const inMemory = new PlayedDisk(memory, memory.person);
   const pairs = new Map<string, string>();
   try {
     for (const [at, step] of [...FIRST_STEPS, ...script].entries()) {
       const [outcome, really] = [await inMemory.play(step), await onReal.play(step)];
       if (outcome !== really) return `step ${at}: ${outcome}, but really: ${really}`;
-      const difference = differenceOf(await everythingOn(memory), await everythingOn(real), pairs);
+      const difference = differenceOf(await everythingOn(memory), person.everything(), pairs);
       if (difference !== null) return `after step ${at}: ${difference}`;
     }
-    return null;
+    return differenceOf(await everythingOn(memory), await everythingOn(real), pairs);
   } finally {
     await inMemory.end();
     await onReal.end();

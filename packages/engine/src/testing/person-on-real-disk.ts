@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import { Buffer, isUtf8 } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
 import {
   closeSync,
@@ -9,6 +9,9 @@ import {
   linkSync,
   lstatSync,
   openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
   readSync,
   renameSync,
   writeSync,
@@ -17,9 +20,11 @@ import type { RelPath } from '@tidesync/shared/names';
 import { parentPath, segments, TOP } from '@tidesync/shared/names';
 import { diskError } from '../adapters/disk/disk-faults.ts';
 import { nodeOf } from '../adapters/disk/stat-node.ts';
+import type { DiskNode } from '../ports/disk.ts';
 import { DiskError } from '../ports/disk.ts';
 import type { PersonHandle } from './memory-person.ts';
-import type { ScriptPerson } from './play-disk-steps.ts';
+import type { ScriptPerson, SeenName } from './play-disk-steps.ts';
+import { summaryOf, UNNAMED } from './play-disk-steps.ts';
 
 const OPEN = constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
@@ -78,6 +83,24 @@ export class PersonOnRealDisk implements ScriptPerson {
     });
   }
 
+  /** As `everythingOn`, in calls that cost little: it is asked after every step. */
+  everything(folder = TOP): SeenName[] {
+    const seen: SeenName[] = [];
+    for (const raw of readdirSync(this.#at(folder), { encoding: 'buffer' })) {
+      const shown = raw.toString('utf8');
+      const path = (folder === TOP ? shown : `${folder}/${shown}`) as RelPath;
+      const absolute = isUtf8(raw)
+        ? this.#at(path)
+        : Buffer.concat([Buffer.from(`${this.#at(folder)}/`), raw]);
+      const node = nodeOf(lstatSync(absolute, { bigint: true }));
+      const inside = isUtf8(raw) ? insideOf(absolute.toString(), node.kind) : UNNAMED;
+      const inode = `${node.device}/${node.stamp.inode}`;
+      seen.push({ path, inode, summary: `${summaryOf(node)} ${inside}` });
+      if (node.kind === 'folder') seen.push(...this.everything(path));
+    }
+    return seen.sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
   link(from: RelPath, to: RelPath): void {
     asPerson(from, () => {
       for (const path of [from, to]) this.#requirePlainParents(path);
@@ -126,6 +149,11 @@ export class PersonOnRealDisk implements ScriptPerson {
       if (!found.isDirectory()) throw new DiskError('notFolder', path);
     }
   }
+}
+
+function insideOf(absolute: string, kind: DiskNode['kind']): string {
+  if (kind === 'symlink') return readlinkSync(absolute);
+  return kind === 'file' ? readFileSync(absolute, 'utf8') : '';
 }
 
 function asPerson<T>(path: RelPath, work: () => T): T {

@@ -162,7 +162,7 @@ async function playOfEngine(held: Exclude<Held, { by: 'person' }>, step: HandleS
 
 async function listed(disk: Disk, path: RelPath): Promise<string> {
   const nodes = await disk.list(path);
-  const lines = nodes.map(({ name, shown, node }) => `${name ?? '(unnamed)'} ${shown} ${summaryOf(node)}`);
+  const lines = nodes.map(({ name, shown, node }) => `${name ?? UNNAMED} ${shown} ${summaryOf(node)}`);
   return lines.sort().join('\n');
 }
 
@@ -177,6 +177,9 @@ export function summaryOf({ kind, stamp, links, executable, mtimeMs }: DiskNode)
   const time = kind === 'file' && mtimeMs < TOLD_BEFORE_MS ? ` of ${mtimeMs}` : '';
   return `${kind} ${stamp.sizeBytes} links ${links}${executable ? ' executable' : ''}${time}`;
 }
+
+/** Instead of what is in a file that no path leads to. */
+export const UNNAMED = '(unnamed)';
 
 export interface SeenName {
   readonly path: string;
@@ -198,7 +201,7 @@ export async function everythingOn(disk: Disk, folder = '' as RelPath): Promise<
 }
 
 async function insideOf(disk: Disk, path: string | null, { kind }: DiskNode): Promise<string> {
-  if (path === null) return '(unnamed)';
+  if (path === null) return UNNAMED;
   if (kind === 'symlink') return disk.readLink(path as RelPath);
   if (kind !== 'file') return '';
   const handle = await disk.openForRead(path as RelPath);
