@@ -127,6 +127,7 @@ test('a mount inside is of another device: nothing moves or links across it, and
   const disk = freshDisk();
   disk.person.writeDeep(at('f/covered'), bytes('a'));
   disk.person.write(at('a'), bytes('a'));
+  disk.writeBack();
   const unmount = disk.person.mount(at('f'), '7');
   expect((await disk.look(at('f')))?.device).toBe('7');
   expect(await disk.list(at('f'))).toEqual([]);

@@ -37,7 +37,8 @@ describe('names', () => {
 
   test('fold letter by letter: none becomes two, none becomes one of ASCII', async () => {
     const disk = diskOf({ names: 'caseInsensitive' });
-    for (const name of ['ß', 'ss', 'ı', 'i', 'ſ', 's', 'K', 'k']) disk.person.write(at(name), bytes(name));
+    for (const name of ['ß', 'ss', 'ı', 'i', 'ſ', 's', '\u212a', 'k'])
+      disk.person.write(at(name), bytes(name));
     expect(await disk.list(TOP)).toHaveLength(8);
     expect(await disk.look(at('SS'))).toEqual(await disk.look(at('ss')));
     expect(await disk.look(at('Ä'))).toBeNull();
