@@ -12,7 +12,7 @@ const freshDisk = (sizeBytes?: number) =>
   new MemoryDisk({ clock: new FakeClock(), ...(sizeBytes === undefined ? {} : { sizeBytes }) });
 const namesOn = async (disk: MemoryDisk) => (await disk.list(TOP)).map(({ name }) => name).sort();
 
-test('a disk that is pulled out leaves nothing, an empty folder of another disk, or a file; and comes back', async () => {
+test('a disk pulled out leaves nothing, an empty folder of another disk, or a file; and comes back', async () => {
   const disk = freshDisk();
   disk.person.write(at('a'), bytes('a'));
   const [root, handle] = [await disk.root(), await disk.openForRead(at('a'))];
