@@ -63,12 +63,7 @@ export async function composeObjectReader(
   if (objectStore.kind === 'local') return { reader: localReader(dataDir), close: () => undefined };
   const s3 = await openS3(objectStore);
   const { store } = guardStore(s3.store, { nowMs: () => performance.now(), random: Math.random });
-  const reader: ObjectReader = {
-    sizeOf: async (key) => (await store.head(key))?.sizeBytes ?? null,
-    read: (key) => store.read(key),
-    list: (from) => s3.list(from),
-  };
-  return { reader, close: () => s3.close() };
+  return { reader: s3.readerOf(store), close: () => s3.close() };
 }
 
 /** Makes the bucket ready. Signatures go by the real time, whatever clock the server has. */

@@ -40,8 +40,8 @@ export interface Proof {
 
 export interface S3Store {
   readonly store: ObjectStore;
-  /** See `ObjectReader`. */
-  readonly list: ObjectReader['list'];
+  /** The same objects for reading alone, by the store or by one that guards it. */
+  readerOf(store: Pick<ObjectStore, 'head' | 'read'>): ObjectReader;
   /** See `prepareBucket` in s3-bucket.ts. Before anything else is asked of the store. */
   prepare(rules: BucketRules): Promise<BucketReport>;
   /** See `probeObjectStore` in probe.ts. */
@@ -67,7 +67,11 @@ export async function openS3Store(settings: S3Settings, deps: S3StoreDeps): Prom
   const route = () => chooseRoute(settings, { ca, lookup: deps.lookup });
   return {
     store,
-    list: (from) => listKeys(client, from),
+    readerOf: (guarded) => ({
+      sizeOf: async (key) => (await guarded.head(key))?.sizeBytes ?? null,
+      read: (key) => guarded.read(key),
+      list: (from) => listKeys(client, from),
+    }),
     prepare: (rules) => prepareBucket(settings, client, rules),
     async prove() {
       const { through, route: way } = await route();
