@@ -13,15 +13,16 @@ export async function* verifyEvents(
     newest = now;
     wake.resolve();
   };
-  const done = face.verify({ ...order, progress }).finally(() => wake.resolve());
-  const ended = done.then(
-    () => true,
-    () => true,
-  );
-  for (let over = false; !over; ) {
+  let over = false;
+  const end = () => {
+    over = true;
+    wake.resolve();
+  };
+  const done = face.verify({ ...order, progress });
+  done.then(end, end);
+  while (!over) {
     await wake.promise;
     wake = Promise.withResolvers();
-    over = await Promise.race([ended, Promise.resolve(false)]);
     if (newest !== null && !over) yield { is: 'progress', now: newest };
     newest = null;
   }

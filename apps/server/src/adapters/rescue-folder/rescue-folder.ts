@@ -124,7 +124,8 @@ async function writePart(path: string, file: RescuedFile): Promise<number> {
       offset += chunk.sizeBytes;
     }
     await handle.truncate(offset);
-    if (file.mtimeMs !== null) await handle.utimes(new Date(), new Date(file.mtimeMs));
+    // Cut to whole microseconds where it is written: half of one more makes it the millisecond that is meant.
+    if (file.mtimeMs !== null) await handle.utimes(file.mtimeMs / 1_000, (file.mtimeMs + 0.0005) / 1_000);
     await handle.sync();
     return missing;
   } finally {
