@@ -61,8 +61,8 @@ export function contentIdInput(revision: Omit<Revision, 'contentId'>): Uint8Arra
 }
 
 /**
- * The inverse of `contentIdInput`; null for bytes that are no such thing. These bytes are stored as a chunk of their own
- * beside the content, under the content id as their hash: so the objects alone tell what each content is made of.
+ * The inverse of `contentIdInput`; null for bytes that are no such thing. These bytes are stored as a chunk of their
+ * own beside the content, under the content id as their hash: so the objects alone tell what a content is made of.
  */
 export function decodeDescription(bytes: Uint8Array): Omit<Revision, 'contentId'> | null {
   if (bytes.length < 13 || HEADER.some((byte, at) => bytes[at] !== byte)) return null;

@@ -16,8 +16,8 @@ import { addSettingFlags } from './setting-flags.ts';
 
 const HOW = `
 May run beside the server. Nothing is removed. Without --deep packs are only looked at by their size; with it every
-pack is read, at most 64 MiB a second, and each chunk hashed. A check that is stopped says how it goes on. A pack that is
-not as it should be is marked, so that nobody relies on it: devices then send its content again when they have it.
+pack is read, at most 64 MiB a second, and each chunk hashed. A check that is stopped says how it goes on. A pack that
+is not as it should be is marked, so that nobody relies on it: devices then send its content again.
 
 Exit code 1 if anything is wrong, or it was stopped.`;
 
@@ -51,8 +51,8 @@ function parsePack(text: string): ObjectKey {
 }
 
 const CURE =
-  'Bring the packs back from a backup of the objects. Or, on a device that has such a file: copy it under another name, ' +
-  'let it sync, and remove the copy; its content is then sent again, and every version with it is whole.';
+  'Bring the packs back from a backup of the objects. Or, on a device that has such a file: copy it under another ' +
+  'name, let it sync, and remove the copy; its content is then sent again, and every version with it is whole.';
 
 function linesOf(report: VerifyReport): string[] {
   const { libraries, packs, contents, commits, entries, deep, strays } = report;

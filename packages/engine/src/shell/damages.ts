@@ -35,7 +35,7 @@ export function forgetDamage(journal: RootJournal, id: EntryId): void {
 
 /**
  * What a person decided about a file that was found damaged. `local`: what is here is a change of this device.
- * `server`: what is here was never agreed on, so it is set aside as a conflict copy and the server's comes in its place.
+ * `server`: what is here was never agreed on, so it is set aside as a conflict copy and the server's takes its place.
  * False if it is not damaged (any more).
  */
 function decideDamage(journal: RootJournal, id: EntryId, take: 'local' | 'server'): boolean {

@@ -22,7 +22,7 @@ export interface StartedRoot {
   readonly beside: { close(): Promise<void> };
 }
 
-/** Gives a root its disk, its cutter and its transfers, and starts its loop. What runs beside it is the caller's to close. */
+/** Gives a root its disk, cutter and transfers, and starts its loop. What runs beside it is the caller's to close. */
 export function startRoot(
   { parts, connection, deviceName, record, journal }: RootStart,
   events: RootEvents,

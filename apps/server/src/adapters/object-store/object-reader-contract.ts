@@ -23,7 +23,8 @@ export function objectReaderContract(name: string, open: () => Promise<ReaderUnd
       t = await open();
     });
     afterAll(() => t.close());
-    const newKey = (library = randomUUID()) => objectKeyOf(library as LibraryId, randomUUID() as PackId);
+    const newKey = (library: string = randomUUID()) =>
+      objectKeyOf(library as LibraryId, randomUUID() as PackId);
 
     test('an object has its size and its bytes, and one that is not there has none', async () => {
       const [key, bytes] = [newKey(), randomBytes(100_000)];

@@ -178,7 +178,7 @@ describe('damaged packs', () => {
     expect(lines).not.toBeNull();
   });
 
-  test('[V5] a deep check that was stopped says where it goes on, and the next one knows what it had found', async () => {
+  test('[V5] a deep check that was stopped says where it goes on, and the next one knows the rest', async () => {
     for (const text of ['one', 'two', 'three']) await makeFile(text, text);
     const keys = (await Promise.all(['one', 'two', 'three'].map(keyOfText))).toSorted();
     const [first, second] = keys as [ObjectKey, ObjectKey];

@@ -68,7 +68,8 @@ export function contentMemory({ db, root }: RootRows): ContentMemory {
   );
   // Equal content has equal chunks; what is there already is replaced only where it is not right.
   const put = db.prepare<[number, Buffer, Uint8Array]>(
-    'INSERT INTO chunks (root, content_id, refs) VALUES (?, ?, ?) ON CONFLICT (root, content_id) DO UPDATE SET refs = excluded.refs WHERE refs <> excluded.refs',
+    `INSERT INTO chunks (root, content_id, refs) VALUES (?, ?, ?)
+     ON CONFLICT (root, content_id) DO UPDATE SET refs = excluded.refs WHERE refs <> excluded.refs`,
   );
   return {
     chunksOf(contentId) {
