@@ -39,6 +39,8 @@ export const limits = {
   /** How often one call gathers what other members leave idle before it is refused. */
   sliceReclaimsMax: 8,
   recountDriftsShownMax: 1_000,
+  /** What one check lists of each kind; it counts all. */
+  findingsShownMax: 1_000,
   auditPerPageMax: 500,
   uploadLifeMs: 24 * 3_600_000,
   signedPutLifeMs: 15 * 60_000,
