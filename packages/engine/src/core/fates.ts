@@ -13,6 +13,8 @@ import { troubleOfRefusal } from './trouble.ts';
 export type Fate =
   | Decision
   | { readonly is: 'frozen' }
+  /** Gone here, and its delete may not leave yet (S28). */
+  | { readonly is: 'heldDelete' }
   | { readonly is: 'held'; readonly trouble: PathTrouble };
 
 /** Two trees as deep as can be, one hung into the other: a longer way up goes in a circle. */
@@ -77,8 +79,15 @@ export function createFates(trees: Trees, context: PlanContext): Fates {
 
   const of: (id: EntryId) => Fate = remembered((id): Fate => {
     const fate = afterCycles(id);
-    return fate.is === 'held' ? fate : forViewer(context, afterChildren(id, fate));
+    return fate.is === 'held' ? fate : forViewer(context, afterHold(id, fate));
   });
+
+  /** After the children: what survives in a folder brings the folder back, whether or not its delete is held. */
+  const afterHold = (id: EntryId, decision: Fate): Fate => {
+    const fate = afterChildren(id, decision);
+    const leaves = decision.is === 'deleteThere' && (fate.is === 'deleteThere' || fate.is === 'frozen');
+    return leaves && context.mayWrite && !context.mayDelete(id) ? { is: 'heldDelete' } : fate;
+  };
 
   /** The entry merges, and its place goes that way. */
   const moves = (id: EntryId, way: 'push' | 'pull'): boolean => {
@@ -138,5 +147,6 @@ function forViewer(context: PlanContext, fate: Fate): Fate {
 function verdictOn(child: Fate, here: boolean): 'goes' | 'waits' | 'stays' {
   if (child.is === (here ? 'deleteHere' : 'deleteThere') || child.is === 'forget') return 'goes';
   if (child.is === 'merge' && child.place === (here ? 'pull' : 'push')) return 'goes';
-  return child.is === 'frozen' || child.is === 'read' || child.is === 'prove' ? 'waits' : 'stays';
+  const waits = ['frozen', 'read', 'prove', 'heldDelete'].includes(child.is);
+  return waits ? 'waits' : 'stays';
 }

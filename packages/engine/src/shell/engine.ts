@@ -1,12 +1,15 @@
 import type { LibraryId, RootId } from '@tidesync/shared/ids';
-import { classOf, fail, isFailure, sentenceOf } from '@tidesync/shared/problems';
+import { classOf, fail, isFailure } from '@tidesync/shared/problems';
 import type { EngineStatus, ListedEntry, WhyAnswer } from '@tidesync/shared/wire/engine';
 import type { Quota } from '@tidesync/shared/wire/people';
 import { listFolder } from '../core/list-folder.ts';
+import type { DeleteThresholds } from '../core/mass-delete.ts';
 import type { RootJournal, RootRecord, SessionRecord } from '../ports/journal.ts';
 import { bindFolder, isInside, libraryFor, refuseOverlap } from './bind-folder.ts';
 import type { EngineParts, ServerConnection } from './engine-parts.ts';
+import { engineStatusOf } from './engine-status.ts';
 import type { ActivityView, ConflictView, Engine, FolderAdded, LoginInput, PathTroubleView } from './face.ts';
+import { approveHeldBatch, heldBatches, showHeldBatch, undoHeldBatch } from './held-batches.ts';
 import { folderIdOf, readMarker, unmarkRoot } from './root-folder.ts';
 import { rootStatusOf } from './root-status.ts';
 import { activityOf, troublesOf } from './root-views.ts';
@@ -196,29 +199,12 @@ class RootsEngine implements Engine {
   }
 
   status(): EngineStatus {
-    const roots = [...this.#roots.values()].map(({ record, running, journal }) =>
-      rootStatusOf(record, running, journal),
-    );
-    const offline =
-      [...this.#roots.values()].find(({ running }) => running?.offline)?.running?.offline ?? null;
-    const session: EngineStatus['session'] =
-      this.#session.is === 'out'
-        ? { is: 'signedOut', why: this.#session.why }
-        : {
-            is: 'signedIn',
-            serverUrl: this.#session.record.serverUrl,
-            email: this.#session.record.email,
-            deviceName: this.#session.record.deviceName,
-            online: offline === null,
-            offlineSentence: offline === null ? null : sentenceOf(offline.problem),
-          };
-    return {
-      session,
+    return engineStatusOf({
+      session: this.#session,
+      roots: [...this.#roots.values()],
       quota: this.#quota,
-      roots,
-      secretsIn: 'file',
       version: this.#parts.version,
-    };
+    });
   }
 
   async login(input: LoginInput): Promise<void> {
@@ -345,6 +331,7 @@ class RootsEngine implements Engine {
     const listed = listFolder(journal, asEntryPath(real.slice(record.path.length)), {
       troubleAt: (at) => journal.troubleAt(at)?.trouble ?? null,
       isIgnored: (at, isFolder) => running?.ignore?.isIgnored(at, isFolder) ?? false,
+      isDeleteHeld: (id) => running?.batches.isHeld(id) ?? false,
     });
     return listed ?? fail({ reason: 'entryMissing', entry: path });
   }
@@ -365,6 +352,20 @@ class RootsEngine implements Engine {
     return [...this.#roots.values()].flatMap(({ record, journal }) =>
       journal.conflicts().map((one) => ({ ...one, rootId: record.rootId })),
     );
+  }
+
+  heldBatches = () => heldBatches(this.#parts, this.#roots.values());
+  heldBatch = (batchId: string) => showHeldBatch(this.#parts, this.#roots.values(), batchId);
+  approveHeld = (batchId: string) => approveHeldBatch(this.#parts, this.#roots.values(), batchId);
+  undoHeld = (batchId: string) => undoHeldBatch(this.#parts, this.#roots.values(), batchId);
+
+  async deleteThresholds(path: string): Promise<DeleteThresholds> {
+    return (await this.#rootOf(path)).journal.deleteThresholds();
+  }
+  async setDeleteThresholds(path: string, thresholds: DeleteThresholds): Promise<void> {
+    const { journal, running } = await this.#rootOf(path);
+    journal.setDeleteThresholds(thresholds);
+    running?.ring();
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import type {
   AccountId,
+  BatchId,
   Chain,
   ChunkId,
   ContentId,
@@ -195,8 +196,13 @@ function treeTables(c: Columns) {
       /** Head of the chain after this commit. */
       chain: c.hash32<Chain>('chain').notNull(),
       atMs: c.ms('at_ms').notNull(),
+      /** Null: a batch of its own. */
+      batchId: c.bin16<BatchId>('batch_id'),
     },
-    (t) => [c.primaryKey({ columns: [t.libraryId, t.firstSeq] })],
+    (t) => [
+      c.primaryKey({ columns: [t.libraryId, t.firstSeq] }),
+      c.index('commits_batch').on(t.libraryId, t.batchId, t.firstSeq),
+    ],
   );
   /** What was answered to an operation id, also where nothing was applied. */
   const answers = c.table(
