@@ -82,6 +82,11 @@ export const callProblems = {
     (p) =>
       `There is no batch "${p.batch}", or it holds something else by now. \`tidesync batches\` shows those that there are.`,
   ),
+  batchNotHeld: define(
+    'FAILED_PRECONDITION',
+    { batch: text },
+    (p) => `The batch "${p.batch}" was sent already; only deletes that are held wait for a yes.`,
+  ),
   accountMissing: define('NOT_FOUND', { account: text }, (p) => `There is no account "${p.account}".`),
   organisationMissing: define(
     'NOT_FOUND',
