@@ -1,13 +1,14 @@
 import type { SQL } from 'drizzle-orm';
-import { and, asc, between, desc, eq, gte, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, asc, between, desc, eq, gt, inArray, lt, sql } from 'drizzle-orm';
 import type { BatchCommit, BatchReads, SeqRange } from '../../ports/store-batches.ts';
-import { batches, selectBatched } from './batched.ts';
+import { selectBatched } from './batched.ts';
 import type { Connection } from './connection.ts';
 import { stateOf } from './entry-columns.ts';
 
-/** Each is a term of an OR, whose depth SQLite bounds at 1,000. */
-const RANGES_PER_QUERY = 200;
-
+/**
+ * What is found by an index that is not the primary key is asked for twice: first its seqs, which are in the index, with
+ * a bound on them, then the rows. Asked for at once SQLite would rather walk the library.
+ */
 export function batchQueries(connection: Connection): BatchReads {
   return { ...commitReads(connection), ...changeReads(connection) };
 }
@@ -27,7 +28,7 @@ function commitReads({ db, tables, dialect }: Connection): CommitReads {
   const withDevice = () => db.select(columns).from(t).leftJoin(devices, eq(devices.deviceId, t.deviceId));
   return {
     async commitsBefore({ libraryId, beforeSeq, limit }) {
-      const before = beforeSeq === null ? undefined : lt(t.firstSeq, beforeSeq);
+      const before = lt(t.firstSeq, beforeSeq ?? Number.MAX_SAFE_INTEGER);
       const rows = await withDevice()
         .where(and(eq(t.libraryId, libraryId), before))
         .orderBy(desc(t.firstSeq))
@@ -39,12 +40,15 @@ function commitReads({ db, tables, dialect }: Connection): CommitReads {
       return rows[0] === undefined ? null : commitOf(rows[0]);
     },
     async commitsOf(libraryId, batchIds) {
-      const rows = await selectBatched(batchIds, (part) =>
+      const found = await selectBatched(batchIds, (part) =>
         db
-          .select(columns)
+          .select({ firstSeq: t.firstSeq })
           .from(t, ...dialect.indexHint('commits_batch'))
-          .leftJoin(devices, eq(devices.deviceId, t.deviceId))
-          .where(and(eq(t.libraryId, libraryId), inArray(t.batchId, part))),
+          .where(and(eq(t.libraryId, libraryId), inArray(t.batchId, part), gt(t.firstSeq, 0))),
+      );
+      const rows = await selectBatched(
+        found.map(({ firstSeq }) => firstSeq),
+        (part) => withDevice().where(and(eq(t.libraryId, libraryId), inArray(t.firstSeq, part))),
       );
       return rows.map(commitOf).sort((a, b) => a.firstSeq - b.firstSeq);
     },
@@ -77,7 +81,7 @@ function changeReads({ db, tables, dialect }: Connection): ChangeReads {
   return {
     async countChanges(libraryId, ranges) {
       const counts = new Map();
-      for (const part of batches(joined(ranges), RANGES_PER_QUERY)) {
+      for (const { firstSeq, lastSeq } of joined(ranges)) {
         const rows = await db
           .select({
             firstSeq: t.firstSeq,
@@ -88,7 +92,7 @@ function changeReads({ db, tables, dialect }: Connection): ChangeReads {
             deleted: countOf('deleted'),
           })
           .from(t)
-          .where(and(eq(t.libraryId, libraryId), withinOne(part)))
+          .where(and(eq(t.libraryId, libraryId), between(t.seq, firstSeq, lastSeq)))
           .groupBy(t.firstSeq);
         for (const { firstSeq, ...found } of rows) {
           counts.set(
@@ -101,41 +105,57 @@ function changeReads({ db, tables, dialect }: Connection): ChangeReads {
     },
     async changesIn(libraryId, ranges) {
       const found = [];
-      for (const part of batches(joined(ranges), RANGES_PER_QUERY)) {
+      for (const { firstSeq, lastSeq } of joined(ranges)) {
         const rows = await db
           .select()
           .from(t)
-          .where(and(eq(t.libraryId, libraryId), withinOne(part)))
+          .where(and(eq(t.libraryId, libraryId), between(t.seq, firstSeq, lastSeq)))
           .orderBy(asc(t.seq));
         found.push(...rows.map((row) => ({ seq: row.seq, firstSeq: row.firstSeq, state: stateOf(row) })));
       }
       return found;
     },
     async historySince(libraryId, entryIds, seq) {
-      const rows = await selectBatched(entryIds, (part) =>
+      const all = await selectBatched(entryIds, (part) =>
+        db
+          .select({ entryId: t.entryId, seq: t.seq })
+          .from(t, ...dialect.indexHint('changes_entry'))
+          .where(and(eq(t.libraryId, libraryId), inArray(t.entryId, part), gt(t.seq, 0))),
+      );
+      const spans = [...Map.groupBy(all, ({ entryId }) => entryId).values()].flatMap((one) =>
+        spansSince(
+          one.map((change) => change.seq),
+          seq,
+        ),
+      );
+      const endOf = new Map(spans.map(({ seq, endedSeq }) => [seq, endedSeq]));
+      const rows = await selectBatched([...endOf.keys()], (part) =>
         db
           .select()
-          .from(t, ...dialect.indexHint('changes_entry'))
-          .where(
-            and(
-              eq(t.libraryId, libraryId),
-              inArray(t.entryId, part),
-              or(isNull(t.endedSeq), gte(t.endedSeq, seq)),
-            ),
-          ),
+          .from(t)
+          .where(and(eq(t.libraryId, libraryId), inArray(t.seq, part))),
       );
       return rows
         .map((row) => {
-          const { firstSeq, endedSeq } = row;
-          return { seq: row.seq, firstSeq, endedSeq, state: stateOf(row) };
+          const endedSeq = endOf.get(row.seq) ?? null;
+          return { seq: row.seq, firstSeq: row.firstSeq, endedSeq, state: stateOf(row) };
         })
         .sort((a, b) => a.seq - b.seq);
     },
   };
+}
 
-  function withinOne(ranges: readonly SeqRange[]): SQL | undefined {
-    return or(...ranges.map(({ firstSeq, lastSeq }) => between(t.seq, firstSeq, lastSeq)));
-  }
+interface Span {
+  readonly seq: number;
+  readonly endedSeq: number | null;
+}
+
+/** The changes of one entry that were its latest at that seq or later. */
+function spansSince(seqs: readonly number[], since: number): Span[] {
+  const ordered = seqs.toSorted((a, b) => a - b);
+  return ordered
+    .map((seq, index) => ({ seq, endedSeq: ordered[index + 1] ?? null }))
+    .filter(({ endedSeq }) => endedSeq === null || endedSeq >= since);
 }
 
 /** The same seqs in as few ranges as hold them: commits often follow each other. */
