@@ -80,7 +80,8 @@ export const callProblems = {
     'NOT_FOUND',
     { batch: text },
     (p) =>
-      `There is no batch "${p.batch}", or it holds something else by now. \`tidesync batches\` shows those that there are.`,
+      `There is no batch "${p.batch}", or it holds something else by now. \`tidesync batches\` shows those ` +
+      'that there are.',
   ),
   batchNotHeld: define(
     'FAILED_PRECONDITION',

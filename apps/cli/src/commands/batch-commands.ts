@@ -74,7 +74,8 @@ async function list(context: CliContext, options: ListOptions): Work {
 }
 
 const HELD_ADVICE =
-  'Deletes that are held: `tidesync batches approve ID` lets them go on, `tidesync batches undo ID` brings the files back.';
+  'Deletes that are held: `tidesync batches approve ID` lets them go on, `tidesync batches undo ID` brings ' +
+  'the files back.';
 
 async function readBatches(server: AccountServer, { libraryId }: Library, limit: number): Promise<Batch[]> {
   const found: Batch[] = [];

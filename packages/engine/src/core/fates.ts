@@ -79,15 +79,10 @@ export function createFates(trees: Trees, context: PlanContext): Fates {
 
   const of: (id: EntryId) => Fate = remembered((id): Fate => {
     const fate = afterCycles(id);
-    return fate.is === 'held' ? fate : forViewer(context, afterHold(id, fate));
+    if (fate.is === 'held') return fate;
+    const whole = afterChildren(id, fate);
+    return forViewer(context, fate.is === 'deleteThere' ? afterHold(context, id, whole) : whole);
   });
-
-  /** After the children: what survives in a folder brings the folder back, whether or not its delete is held. */
-  const afterHold = (id: EntryId, decision: Fate): Fate => {
-    const fate = afterChildren(id, decision);
-    const leaves = decision.is === 'deleteThere' && (fate.is === 'deleteThere' || fate.is === 'frozen');
-    return leaves && context.mayWrite && !context.mayDelete(id) ? { is: 'heldDelete' } : fate;
-  };
 
   /** The entry merges, and its place goes that way. */
   const moves = (id: EntryId, way: 'push' | 'pull'): boolean => {
@@ -106,6 +101,12 @@ export function createFates(trees: Trees, context: PlanContext): Fates {
   };
 
   return { of, wantedThere, wantedHere };
+}
+
+/** A delete, after the children: what survives in a folder brings the folder back, whether or not it is held. */
+function afterHold(context: PlanContext, id: EntryId, fate: Fate): Fate {
+  const leaves = fate.is === 'deleteThere' || fate.is === 'frozen';
+  return leaves && context.mayWrite && !context.mayDelete(id) ? { is: 'heldDelete' } : fate;
 }
 
 /** Each question is answered once in a round. */

@@ -83,7 +83,7 @@ export interface RootJournal extends Trees {
   countFiles(): number;
   /** Every id in any tree, in any order; for full comparisons. */
   allIds(): Iterable<EntryId>;
-  /** Forgets all three trees, the cursor, what was sent and what was approved: the next round merges and deletes nothing. */
+  /** Forgets the trees, the cursor, what was sent and what was approved: the next round merges and deletes nothing. */
   forgetTrees(): void;
 
   cursor(): string | null;

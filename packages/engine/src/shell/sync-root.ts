@@ -304,7 +304,10 @@ export class SyncRoot {
     const { soonestReadMs, readsAgain } = startJobs(parts, ends, plan);
     if (soonestReadMs !== null) this.#work.at('settle', soonestReadMs);
     if (readsAgain) this.#work.wake();
-    if (plan.ops.length > 0) await this.#push(parts, plan);
+    if (plan.ops.length > 0) {
+      const paths = new Map(plan.ops.map((op) => [op.entryId, shownPathOf(parts.journal, op.entryId)]));
+      this.#notePushed(parts, await push(parts, plan.ops, (op) => this.batches.batchOf(op)), paths);
+    }
     if (plan.agreed.length > 0 || plan.local.length > 0) this.#work.wake();
   }
 
@@ -324,11 +327,6 @@ export class SyncRoot {
       this.troubles.setBack(id, shownPathOf(parts.journal, id), { code: 'changing' });
     }
     for (const { id, path, trouble } of failed) this.troubles.failed(id, path, trouble);
-  }
-
-  async #push(parts: OpenParts, plan: Plan): Promise<void> {
-    const paths = new Map(plan.ops.map((op) => [op.entryId, shownPathOf(parts.journal, op.entryId)]));
-    this.#notePushed(parts, await push(parts, plan.ops, (op) => this.batches.batchOf(op)), paths);
   }
 
   #notePushed(parts: OpenParts, pushed: readonly Pushed[], paths = new Map<EntryId, RelPath>()): void {

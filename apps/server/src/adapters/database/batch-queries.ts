@@ -6,8 +6,8 @@ import type { Connection } from './connection.ts';
 import { stateOf } from './entry-columns.ts';
 
 /**
- * What is found by an index that is not the primary key is asked for twice: first its seqs, which are in the index, with
- * a bound on them, then the rows. Asked for at once SQLite would rather walk the library.
+ * What is found by an index that is not the primary key is asked for twice: first its seqs, which are in the
+ * index, with a bound on them, then the rows. Asked for at once SQLite would rather walk the library.
  */
 export function batchQueries(connection: Connection): BatchReads {
   return { ...commitReads(connection), ...changeReads(connection) };

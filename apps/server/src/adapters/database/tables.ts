@@ -184,6 +184,10 @@ function treeTables(c: Columns) {
       c.index('changes_entry').on(t.libraryId, t.entryId, t.seq),
     ],
   );
+  return { entries, changes, ...commitTables(c) };
+}
+
+function commitTables(c: Columns) {
   const commits = c.table(
     'commits',
     {
@@ -219,7 +223,7 @@ function treeTables(c: Columns) {
     },
     (t) => [c.primaryKey({ columns: [t.deviceId, t.opId] })],
   );
-  return { entries, changes, commits, answers };
+  return { commits, answers };
 }
 
 function operationTables(c: Columns) {
