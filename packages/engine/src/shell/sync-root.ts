@@ -10,6 +10,7 @@ import type { Plan } from '../core/plan.ts';
 import { isIdle } from '../core/plan.ts';
 import { BUSY, troubleOfRefusal } from '../core/trouble.ts';
 import { isDiskError } from '../ports/disk.ts';
+import { BatchBook } from './batch-book.ts';
 import { keepHouse } from './housekeeping.ts';
 import { Jobs } from './jobs.ts';
 import { LocalView } from './local-view.ts';
@@ -27,11 +28,10 @@ import {
   forgetSolvedConflicts,
   heldByPath,
   notePushed,
-  readAgain,
   recordAgreed,
 } from './round.ts';
 import type { TransferEnds } from './start-jobs.ts';
-import { startFetches, startReads, startUploads } from './start-jobs.ts';
+import { startJobs } from './start-jobs.ts';
 import { takeFindings } from './take-findings.ts';
 import { readMeaning } from './transfer/disk-trouble.ts';
 import { TroubleBook } from './trouble-book.ts';
@@ -56,6 +56,7 @@ export class SyncRoot {
   readonly #abort = new AbortController();
   readonly jobs: Jobs;
   readonly troubles: TroubleBook;
+  readonly batches: BatchBook;
   #open: OpenParts | null = null;
   #watch: { close(): Promise<void> } | null = null;
   readonly #staged = new Set<string>();
@@ -79,6 +80,7 @@ export class SyncRoot {
     this.#work = new WorkList(parts.clock);
     this.jobs = new Jobs(() => this.#work.wake());
     this.troubles = new TroubleBook(parts.journal, parts.clock);
+    this.batches = new BatchBook(parts);
     const { signal } = this.#abort;
     this.#view = new LocalView(parts, { work: this.#work, troubles: this.troubles, signal });
   }
@@ -285,7 +287,10 @@ export class SyncRoot {
       staged: this.#staged,
       mayWrite: this.#mayWrite === true,
       files: this.#files,
+      batches: this.batches,
+      quietMs: this.#view.absences.quietMs,
     });
+    if (this.batches.settlesInMs !== null) this.#work.at('deletes', this.batches.settlesInMs);
     this.troubles.planned(heldByPath(parts, plan), startedAtMs);
     this.lastPlan = plan;
     return plan;
@@ -295,15 +300,14 @@ export class SyncRoot {
     recordAgreed(parts, plan.agreed);
     this.#view.absences.add(plan.proofs);
     await this.#actHere(parts, plan);
-    const soonestMs = startReads(parts, this.jobs, plan.reads);
-    if (soonestMs !== null) this.#work.at('settle', soonestMs);
-    const ends = { jobs: this.jobs, troubles: this.troubles };
-    startFetches(parts, { ...ends, downloader: this.#ends.downloader }, plan.fetches);
-    for (const id of startUploads(parts, { ...ends, uploader: this.#ends.uploader }, plan.uploads)) {
-      readAgain(parts, id);
-      this.#work.wake();
+    const ends = { ...this.#ends, jobs: this.jobs, troubles: this.troubles };
+    const { soonestReadMs, readsAgain } = startJobs(parts, ends, plan);
+    if (soonestReadMs !== null) this.#work.at('settle', soonestReadMs);
+    if (readsAgain) this.#work.wake();
+    if (plan.ops.length > 0) {
+      const paths = new Map(plan.ops.map((op) => [op.entryId, shownPathOf(parts.journal, op.entryId)]));
+      this.#notePushed(parts, await push(parts, plan.ops, (op) => this.batches.batchOf(op)), paths);
     }
-    if (plan.ops.length > 0) await this.#push(parts, plan);
     if (plan.agreed.length > 0 || plan.local.length > 0) this.#work.wake();
   }
 
@@ -323,11 +327,6 @@ export class SyncRoot {
       this.troubles.setBack(id, shownPathOf(parts.journal, id), { code: 'changing' });
     }
     for (const { id, path, trouble } of failed) this.troubles.failed(id, path, trouble);
-  }
-
-  async #push(parts: OpenParts, plan: Plan): Promise<void> {
-    const paths = new Map(plan.ops.map((op) => [op.entryId, shownPathOf(parts.journal, op.entryId)]));
-    this.#notePushed(parts, await push(parts, plan.ops), paths);
   }
 
   #notePushed(parts: OpenParts, pushed: readonly Pushed[], paths = new Map<EntryId, RelPath>()): void {
@@ -351,9 +350,10 @@ export class SyncRoot {
   #judge(plan: Plan): void {
     const quiet =
       isIdle(plan) && this.jobs.count === 0 && this.#view.absences.isEmpty && !this.#work.hasWork();
-    this.idle = quiet && !this.troubles.hasFreshFailures();
+    this.idle = quiet && this.batches.settlesInMs === null && !this.troubles.hasFreshFailures();
     if (this.idle && this.troubles.restingCount() === 0) {
       this.lastSyncedAtMs = this.#parts.clock.nowMs();
+      this.batches.rested();
       if (this.#staged.size > 0) this.#staged.clear();
     }
     if (!quiet && isIdle(plan) && this.jobs.count === 0 && this.#work.hasWork()) this.#work.wake();

@@ -22,7 +22,7 @@ import { recallAnswer, requestOf } from './recall-answer.ts';
 export async function commitOps(
   ports: Pick<ServerPorts, 'store' | 'clock' | 'doorbells' | 'policy'>,
   caller: Caller,
-  { libraryId, opId, ops }: CommitInput,
+  { libraryId, opId, batchId, ops }: CommitInput,
 ): Promise<CommitOutput> {
   if (ops.length > limits.opsPerCommitMax) fail({ reason: 'commitTooLarge', opsMax: limits.opsPerCommitMax });
   const request = requestOf('commit', { libraryId, opId, payload: ops });
@@ -43,7 +43,7 @@ export async function commitOps(
         sizeOf: sizeIn(sizes),
         files: ports.policy.files,
       });
-      const after = await appendChanges(tx, { libraryId, caller, opId, head, atMs }, changes);
+      const after = await appendChanges(tx, { libraryId, caller, opId, batchId, head, atMs }, changes);
       const answer = { ...request, ...after, results };
       await tx.tree.remember({ ...answer, deviceId: caller.deviceId, firstSeq, atMs });
       return { output: outputOf(answer), isNews: changes.length > 0 };
