@@ -1,0 +1,45 @@
+import type { EntryId } from '@tidesync/shared/ids';
+import type { RootJournal } from '@tidesync/engine/ports/journal';
+import { Violation } from './violation.ts';
+
+interface Node {
+  readonly parentId: EntryId;
+  readonly name: string;
+  readonly isFolder: boolean;
+}
+
+/** I10 in the three trees of a journal: one parent each, no ring, no orphan, no name twice. */
+export function checkTreeLaws(device: string, journal: RootJournal): void {
+  const [base, local, remote] = [new Map<EntryId, Node>(), new Map<EntryId, Node>(), new Map<EntryId, Node>()];
+  for (const id of journal.allIds()) {
+    const triple = journal.get(id);
+    if (triple.base !== null) base.set(id, { ...triple.base, isFolder: triple.base.body.kind === 'folder' });
+    if (triple.local.is === 'present')
+      local.set(id, {
+        parentId: triple.local.parentId,
+        name: triple.local.localName,
+        isFolder: triple.local.body.kind === 'folder',
+      });
+    if (triple.remote.is === 'present')
+      remote.set(id, { ...triple.remote, isFolder: triple.remote.body.kind === 'folder' });
+  }
+  checkTree(`the local tree of ${device}`, local, journal.topId);
+  checkTree(`the remote tree of ${device}`, remote, journal.topId);
+}
+
+function checkTree(tree: string, nodes: ReadonlyMap<EntryId, Node>, topId: EntryId): void {
+  const places = new Set<string>();
+  for (const [id, node] of nodes) {
+    const place = `${node.parentId}/${node.name}`;
+    if (places.has(place)) throw new Violation('I10', `${tree} has two entries named ${node.name} in one folder`);
+    places.add(place);
+    let at = node;
+    for (let depth = 0; at.parentId !== topId; depth++) {
+      const parent = nodes.get(at.parentId);
+      if (parent === undefined) throw new Violation('I10', `${tree} has ${node.name} (${id}) in no folder`);
+      if (!parent.isFolder) throw new Violation('I10', `${tree} has ${node.name} (${id}) in a file`);
+      if (depth > nodes.size) throw new Violation('I10', `${tree} has a ring around ${node.name} (${id})`);
+      at = parent;
+    }
+  }
+}
