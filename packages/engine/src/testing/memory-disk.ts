@@ -1,63 +1,107 @@
-import { assert } from '@tidesync/shared/brand';
-import { limits } from '@tidesync/shared/limits';
 import type { RelPath } from '@tidesync/shared/names';
-import { isWithin, lastName, parentPath, segments, TOP, utf8Bytes } from '@tidesync/shared/names';
+import { TOP } from '@tidesync/shared/names';
 import type { Disk, DiskFault, DiskNode, ListedNode, ReadHandle, WriteHandle } from '../ports/disk.ts';
 import { DiskError } from '../ports/disk.ts';
 import type { Clock } from '../ports/environment.ts';
-import type { FileInode, FolderInode, Inode } from './memory-inodes.ts';
-import { nodeOfInode, nsOf } from './memory-inodes.ts';
+import type { DiskModes } from './disk-modes.ts';
+import { LINUX } from './disk-modes.ts';
+import type { DiskOperation, HandleParts } from './memory-handles.ts';
+import { Holds, memoryReadHandle, memoryWriteHandle } from './memory-handles.ts';
+import type { FolderInode, Inode } from './memory-inodes.ts';
+import { nodeOfInode } from './memory-inodes.ts';
+import { PersonOnDisk } from './memory-person.ts';
+import { MemoryVolume } from './memory-volume.ts';
+import { linkIn, moveIn, removeFolderIn, requireNotHeld, unlinkIn } from './name-operations.ts';
+import type { Choose, CrashProfile } from './power-cut.ts';
 
-type HandleOperation = 'read' | 'write' | 'sync' | 'stat' | 'close';
-export type DiskOperation = Exclude<keyof Disk, 'shownPath'> | HandleOperation;
+export type { DiskOperation } from './memory-handles.ts';
+export type { Choose, CrashProfile } from './power-cut.ts';
 
-export interface MemoryDiskOptions {
+export interface MemoryDiskOptions extends Partial<DiskModes> {
   readonly clock: Pick<Clock, 'nowMs'>;
   /** Bytes that its files may have together. */
   readonly sizeBytes?: number;
   /** Asked before every operation: the fault it is to end in, if any. For two paths, the one it takes from. */
   readonly faultOf?: (operation: DiskOperation, path: RelPath) => DiskFault | null;
+  /** What is written whole or not at all when power fails. */
+  readonly blockBytes?: number;
+  /** Whether a new inode gets the number of one that is gone, as on ext4. */
+  readonly reusesInodes?: boolean;
 }
+
+/** What is at the root's path while its disk is away. */
+export type ShownInstead = 'nothing' | 'emptyFolder' | 'file';
 
 const SIZE_BYTES_DEFAULT = 1_000_000_000_000;
+const BLOCK_BYTES_DEFAULT = 4_096;
+const CHANGING: ReadonlySet<DiskOperation> = new Set([
+  ...(['createFile', 'makeFolder', 'makeSymlink', 'link', 'rename'] as const),
+  ...(['unlink', 'removeFolder', 'setAttributes', 'write'] as const),
+]);
 
-interface Spot {
-  readonly folder: FolderInode;
-  readonly name: string;
-  readonly inode: Inode | undefined;
-}
-
-/** A disk of inodes in memory that behaves as Linux's do, for tests and simulations. */
+/**
+ * A disk of inodes in memory that behaves as Linux's do, or in the ways that its options say, for tests and
+ * simulations. What programs other than the engine do on it goes through `person`.
+ */
 export class MemoryDisk implements Disk {
   readonly shownPath = '/memory';
+  readonly person: PersonOnDisk;
   readonly #options: MemoryDiskOptions;
-  readonly #top: FolderInode;
-  #usedBytes = 0;
-  #inodes = 0;
-  #ticks = 0n;
+  readonly #volume: MemoryVolume;
+  readonly #engine: HandleParts;
+  readonly #persons: Holds;
+  /** What is here when nothing is in its way. */
+  #own: FolderInode;
+  #shown: 'itself' | ShownInstead = 'itself';
+  /** What its path shows when it is away. */
+  readonly #below: FolderInode;
+  #isReadOnly = false;
 
   constructor(options: MemoryDiskOptions) {
+    const { names = options.windows ? 'caseInsensitive' : 'sensitive', ...modes } = options;
     this.#options = options;
-    this.#top = { kind: 'folder', children: new Map(), ...this.#newInode() };
+    this.#volume = new MemoryVolume({
+      modes: { ...LINUX, ...modes, names },
+      nowMs: () => options.clock.nowMs(),
+      sizeBytes: options.sizeBytes ?? SIZE_BYTES_DEFAULT,
+      reusesInodes: options.reusesInodes ?? false,
+    });
+    this.#own = this.#volume.top;
+    this.#below = this.#volume.newTop('below');
+    const begin = (operation: DiskOperation, path: RelPath): void => this.#begin(operation, path);
+    this.#engine = { volume: this.#volume, holds: new Holds(this.#volume), begin };
+    this.#persons = new Holds(this.#volume);
+    this.person = new PersonOnDisk({
+      volume: this.#volume,
+      holds: this.#persons,
+      begin: (path) => this.#requireThere(path),
+      requireNotHeld: (inode, path) => this.#requireNotHeld(inode, path),
+    });
   }
 
   async root(): Promise<DiskNode> {
     this.#begin('root', TOP);
-    return nodeOfInode(this.#top);
+    return nodeOfInode(this.#volume.top);
   }
 
   async list(path: RelPath): Promise<ListedNode[]> {
     this.#begin('list', path);
-    const { children } = this.#folderAt(path);
-    return [...children].map(([name, inode]) => ({ name, shown: name, node: nodeOfInode(inode) }));
+    const folder = this.#volume.folderAt(path);
+    if (folder.isDenied) throw new DiskError('denied', path);
+    if (folder.damage === 'read') throw new DiskError('io', path);
+    return [...folder.children.values()].map(({ name, shown, inode }) => ({
+      name,
+      shown,
+      node: nodeOfInode(inode),
+    }));
   }
 
   async look(path: RelPath): Promise<DiskNode | null> {
     this.#begin('look', path);
-    if (path === TOP) return nodeOfInode(this.#top);
+    if (path === TOP) return nodeOfInode(this.#volume.top);
     try {
-      const { inode } = this.#spot(path);
-      return inode === undefined ? null : nodeOfInode(inode);
+      const { entry } = this.#volume.spot(path);
+      return entry === null ? null : nodeOfInode(entry.inode);
     } catch (error) {
       if (error instanceof DiskError && ['missing', 'notFolder'].includes(error.fault)) return null;
       throw error;
@@ -66,232 +110,157 @@ export class MemoryDisk implements Disk {
 
   async readLink(path: RelPath): Promise<string> {
     this.#begin('readLink', path);
-    const inode = this.#inodeAt(path);
+    const inode = this.#volume.inodeAt(path);
     if (inode.kind !== 'symlink') throw new DiskError('wrongKind', path);
     return inode.target;
   }
 
   async openForRead(path: RelPath): Promise<ReadHandle> {
     this.#begin('openForRead', path);
-    const file = this.#fileAt(path);
-    return {
-      ...this.#commonHandle(file, path),
-      read: async (buffer, position) => {
-        this.#begin('read', path);
-        const part = file.bytes.subarray(position, position + buffer.length);
-        buffer.set(part);
-        return part.length;
-      },
-    };
+    const file = this.#volume.fileAt(path);
+    if (file.isDenied) throw new DiskError('denied', path);
+    return memoryReadHandle(this.#engine, this.#engine.holds.open(file, path));
   }
 
   async createFile(path: RelPath): Promise<WriteHandle> {
     this.#begin('createFile', path);
-    const file: FileInode = {
-      kind: 'file',
-      bytes: new Uint8Array(0),
-      executable: false,
-      ...this.#newInode(),
-    };
-    this.#put(this.#freeSpot(path), file);
-    return {
-      ...this.#commonHandle(file, path),
-      write: async (bytes, position) => {
-        this.#begin('write', path);
-        this.#write(file, path, { bytes, position });
-      },
-      setAttributes: async (attributes) => {
-        this.#begin('setAttributes', path);
-        this.#setAttributes(file, attributes);
-      },
-      sync: async () => this.#begin('sync', path),
-    };
+    const spot = this.#volume.freeSpot(this.#volume.place(path));
+    const file = this.#volume.newFile(spot.folder.device);
+    this.#volume.put(spot, file);
+    return memoryWriteHandle(this.#engine, this.#engine.holds.open(file, path));
   }
 
   async makeFolder(path: RelPath): Promise<void> {
     this.#begin('makeFolder', path);
-    this.#put(this.#freeSpot(path), { kind: 'folder', children: new Map(), ...this.#newInode() });
+    const spot = this.#volume.freeSpot(this.#volume.place(path));
+    this.#volume.put(spot, this.#volume.newFolder(spot.folder.device));
   }
 
   async makeSymlink(path: RelPath, target: string): Promise<void> {
     this.#begin('makeSymlink', path);
-    this.#put(this.#freeSpot(path), { kind: 'symlink', target, ...this.#newInode() });
+    if (target === '') throw new DiskError('missing', path);
+    const spot = this.#volume.freeSpot(this.#volume.place(path));
+    this.#volume.put(spot, this.#volume.newSymlink(spot.folder.device, target));
   }
 
   async link(from: RelPath, to: RelPath): Promise<void> {
     this.#begin('link', from);
-    const inode = this.#inodeAt(from);
-    if (inode.kind === 'folder') throw new DiskError('denied', from);
-    this.#put(this.#freeSpot(to), inode);
+    linkIn(this.#volume, from, to);
   }
 
   async rename(from: RelPath, to: RelPath): Promise<void> {
     this.#begin('rename', from);
-    const inode = this.#inodeAt(from);
-    const target = this.#spot(to);
-    if (target.inode === inode) return;
-    if (isWithin(to, from)) throw new DiskError('nameRefused', to);
-    if (target.inode !== undefined) {
-      const fault = replaceFault(inode, target.inode);
-      if (fault !== null) throw new DiskError(fault, to);
-      this.#take(target);
-    }
-    this.#take(this.#spot(from));
-    this.#put(target, inode);
+    moveIn(this.#volume, { from, to }, (inode, path) => this.#requireNotHeld(inode, path));
   }
 
   async unlink(path: RelPath): Promise<void> {
     this.#begin('unlink', path);
-    if (this.#inodeAt(path).kind === 'folder') throw new DiskError('isFolder', path);
-    this.#take(this.#spot(path));
+    unlinkIn(this.#volume, path, (inode, at) => this.#requireNotHeld(inode, at));
   }
 
   async removeFolder(path: RelPath): Promise<void> {
     this.#begin('removeFolder', path);
-    const inode = this.#inodeAt(path);
-    if (inode.kind !== 'folder') throw new DiskError('notFolder', path);
-    if (inode.children.size > 0) throw new DiskError('notEmpty', path);
-    this.#take(this.#spot(path));
+    removeFolderIn(this.#volume, path);
   }
 
   async setAttributes(path: RelPath, attributes: { executable: boolean; mtimeMs: number }): Promise<void> {
     this.#begin('setAttributes', path);
-    this.#setAttributes(this.#fileAt(path), attributes);
+    const file = this.#volume.fileAt(path);
+    if (file.isDenied) throw new DiskError('denied', path);
+    this.#volume.setAttributes(file, attributes);
   }
 
   async syncFolder(path: RelPath): Promise<void> {
     this.#begin('syncFolder', path);
-    this.#folderAt(path);
+    const folder = this.#volume.folderAt(path);
+    if (folder.isDenied) throw new DiskError('denied', path);
+    if (folder.damage !== 'none') throw new DiskError('io', path);
+    this.#volume.layer.folderSynced(folder);
   }
 
   async freeBytes(): Promise<number> {
     this.#begin('freeBytes', TOP);
-    return this.#sizeBytes - this.#usedBytes;
+    return Math.max(0, this.#volume.sizeBytes - this.#volume.usedBytes);
   }
 
-  /** What a program does that writes into an open file: same inode, new bytes. Not part of the port. */
+  // What is not part of the port.
+
+  /** What a program does that writes into an open file: same inode, new bytes. */
   async overwrite(path: RelPath, bytes: Uint8Array): Promise<void> {
-    const file = this.#fileAt(path);
-    this.#usedBytes -= file.bytes.length;
-    file.bytes = new Uint8Array(0);
-    this.#write(file, path, { bytes, position: 0 });
-    file.mtimeNs = file.ctimeNs = this.#nowNs();
+    this.person.overwrite(path, bytes);
   }
 
-  get #sizeBytes(): number {
-    return this.#options.sizeBytes ?? SIZE_BYTES_DEFAULT;
+  /**
+   * Power fails: what was not synced survives in part. `choose(n)` answers a whole number in [0, n). The same object
+   * goes on as the disk after the restart; old handles reject with `io`.
+   */
+  powerCut(profile: CrashProfile, choose: Choose): void {
+    this.#engine.holds.cutOff();
+    this.#persons.cutOff();
+    const blockBytes = this.#options.blockBytes ?? BLOCK_BYTES_DEFAULT;
+    this.#volume.cutPower({ profile, choose, blockBytes });
+  }
+
+  /** The engine's process is killed; the system lives on: all that was done stays visible, its handles are closed. */
+  processKill(): void {
+    this.#engine.holds.cutOff();
+  }
+
+  /** The system writes everything back by itself, as it does after half a minute. */
+  writeBack(): void {
+    this.#volume.writeBack();
+  }
+
+  /** The disk is pulled out: handles end in `io`, and its path shows what was below the mount point. */
+  unmount(shown: ShownInstead = 'nothing'): void {
+    this.#engine.holds.cutOff();
+    this.#persons.cutOff();
+    this.#shown = shown;
+    this.#volume.top = this.#below;
+  }
+
+  remount(): void {
+    this.#shown = 'itself';
+    this.#volume.top = this.#own;
+  }
+
+  /** Another folder takes the root's path, with copies of these files in it, a marker perhaps. */
+  replaceRoot(copied: readonly RelPath[] = []): void {
+    const contents = copied.map((path) => [path, this.person.read(path)] as const);
+    this.#own = this.#volume.newTop(this.#own.device);
+    this.remount();
+    for (const [path, bytes] of contents) this.person.writeDeep(path, bytes);
+  }
+
+  set isReadOnly(isReadOnly: boolean) {
+    this.#isReadOnly = isReadOnly;
+  }
+
+  /** Full after so many bytes more. */
+  set freeBytesLeft(bytes: number) {
+    this.#volume.sizeBytes = this.#volume.usedBytes + bytes;
+  }
+
+  /** From now on reads of that inode end in `io`, or syncs, or neither. */
+  damage(path: RelPath, damage: Inode['damage']): void {
+    const inode = path === TOP ? this.#volume.top : this.#volume.inodeAt(path);
+    inode.damage = damage;
   }
 
   #begin(operation: DiskOperation, path: RelPath): void {
     const fault = this.#options.faultOf?.(operation, path) ?? null;
     if (fault !== null) throw new DiskError(fault, path);
+    this.#requireThere(path);
+    if (this.#isReadOnly && CHANGING.has(operation)) throw new DiskError('readOnly', path);
   }
 
-  /** The clock's time, made unique: no two changes leave the same stamp. */
-  #nowNs(): bigint {
-    this.#ticks++;
-    return nsOf(this.#options.clock.nowMs()) + this.#ticks;
+  #requireThere(path: RelPath): void {
+    if (this.#shown === 'nothing') throw new DiskError('missing', path);
+    if (this.#shown === 'file') throw new DiskError('notFolder', path);
   }
 
-  #newInode() {
-    const nowNs = this.#nowNs();
-    this.#inodes++;
-    return { number: this.#inodes, birthtimeNs: nowNs, mtimeNs: nowNs, ctimeNs: nowNs, links: 0 };
+  #requireNotHeld(inode: Inode, path: RelPath): void {
+    if (!this.#volume.modes.windows) return;
+    requireNotHeld(inode, path, { engine: this.#engine.holds, persons: this.#persons });
   }
-
-  #commonHandle(file: FileInode, path: RelPath) {
-    let open = true;
-    return {
-      stat: async () => {
-        this.#begin('stat', path);
-        return nodeOfInode(file);
-      },
-      close: async () => {
-        assert(open, 'a handle is closed once');
-        open = false;
-        this.#begin('close', path);
-      },
-    };
-  }
-
-  #folderAt(path: RelPath): FolderInode {
-    let folder = this.#top;
-    for (const name of segments(path)) {
-      const inode = folder.children.get(name);
-      if (inode === undefined) throw new DiskError('missing', path);
-      if (inode.kind === 'symlink') throw new DiskError('linkedParent', path);
-      if (inode.kind === 'file') throw new DiskError('notFolder', path);
-      folder = inode;
-    }
-    return folder;
-  }
-
-  #spot(path: RelPath): Spot {
-    if (path === TOP) throw new DiskError('isFolder', path);
-    const folder = this.#folderAt(parentPath(path));
-    const name = lastName(path);
-    if (utf8Bytes(name) > limits.nameBytesMax) throw new DiskError('nameTooLong', path);
-    return { folder, name, inode: folder.children.get(name) };
-  }
-
-  #freeSpot(path: RelPath): Spot {
-    const spot = this.#spot(path);
-    if (spot.inode !== undefined) throw new DiskError('exists', path);
-    return spot;
-  }
-
-  #inodeAt(path: RelPath): Inode {
-    const { inode } = this.#spot(path);
-    if (inode === undefined) throw new DiskError('missing', path);
-    return inode;
-  }
-
-  #fileAt(path: RelPath): FileInode {
-    const inode = this.#inodeAt(path);
-    if (inode.kind === 'file') return inode;
-    throw new DiskError(inode.kind === 'folder' ? 'isFolder' : 'wrongKind', path);
-  }
-
-  #put({ folder, name }: Spot, inode: Inode): void {
-    folder.children.set(name, inode);
-    inode.links++;
-    inode.ctimeNs = this.#nowNs();
-    folder.mtimeNs = folder.ctimeNs = inode.ctimeNs;
-  }
-
-  #take({ folder, name, inode }: Spot): void {
-    assert(inode !== undefined, 'what is taken away was there');
-    folder.children.delete(name);
-    inode.links--;
-    inode.ctimeNs = this.#nowNs();
-    folder.mtimeNs = folder.ctimeNs = inode.ctimeNs;
-    if (inode.kind === 'file' && inode.links === 0) this.#usedBytes -= inode.bytes.length;
-  }
-
-  #write(file: FileInode, path: RelPath, part: { bytes: Uint8Array; position: number }): void {
-    const end = part.position + part.bytes.length;
-    const grownBytes = Math.max(0, end - file.bytes.length);
-    if (this.#usedBytes + grownBytes > this.#sizeBytes) throw new DiskError('full', path);
-    if (grownBytes > 0) {
-      const longer = new Uint8Array(end);
-      longer.set(file.bytes);
-      file.bytes = longer;
-      // An unlinked file's room is free again already.
-      if (file.links > 0) this.#usedBytes += grownBytes;
-    }
-    file.bytes.set(part.bytes, part.position);
-    file.mtimeNs = file.ctimeNs = this.#nowNs();
-  }
-
-  #setAttributes(file: FileInode, { executable, mtimeMs }: { executable: boolean; mtimeMs: number }): void {
-    file.executable = executable;
-    file.mtimeNs = nsOf(mtimeMs);
-    file.ctimeNs = this.#nowNs();
-  }
-}
-
-function replaceFault(inode: Inode, target: Inode): DiskFault | null {
-  if (inode.kind !== 'folder') return target.kind === 'folder' ? 'isFolder' : null;
-  if (target.kind !== 'folder') return 'notFolder';
-  return target.children.size > 0 ? 'notEmpty' : null;
 }
