@@ -8,7 +8,7 @@ import { Violation } from './violation.ts';
 import { World } from './world.ts';
 
 /** A world that does more than this moves without end. */
-const STEPS_MAX = 150_000;
+const STEPS_MAX = 25_000;
 /** In which everything comes to rest once nothing goes wrong any more: a full scan lies within. */
 const REST_WITHIN_MS = 40 * 60_000;
 /** How often it is looked whether all are at rest and equal. */

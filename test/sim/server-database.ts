@@ -4,6 +4,9 @@ import path from 'node:path';
 import { openSqliteStore } from '@tidesync/server/adapters/database/store-sqlite';
 import type { Store } from '@tidesync/server/ports/store';
 import Sqlite from 'better-sqlite3';
+import { keepStatements } from './keep-statements.ts';
+
+keepStatements();
 
 /** In memory where there is such a folder: a database waits for its disk at every transaction. */
 export const workFolder = mkdtempSync(path.join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'tidesync-sim-'));
