@@ -29,7 +29,8 @@ export interface LinkParts {
   readonly committed: (input: CommitInput, output: CommitOutput) => void;
 }
 
-const lost = (): Failure => new Failure({ reason: 'unreachable', url: SERVER_URL, detail: 'it is simulated' });
+const lost = (): Failure =>
+  new Failure({ reason: 'unreachable', url: SERVER_URL, detail: 'it is simulated' });
 const overTheWire = (value: unknown): unknown =>
   value === undefined ? undefined : JSON.parse(JSON.stringify(value));
 

@@ -1,15 +1,18 @@
 import { nodeSha256 } from '@tidesync/engine/adapters/node-environment';
+import type { Disk } from '@tidesync/engine/ports/disk';
 import { invariants } from '@tidesync/server/doctor/invariants';
 import { recountQuotas } from '@tidesync/server/use-cases/quotas/recount-quotas';
 import { CHAIN_START, chainInput } from '@tidesync/shared/chain';
 import type { Chain, DeviceId, LibraryId, OpId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
+import { OWN_FOLDER, TOP } from '@tidesync/shared/names';
 import type { Change } from '@tidesync/shared/wire/entries';
 import type { ChangesPage } from '@tidesync/shared/wire/sync';
-import { everything } from './disk-texts.ts';
 import { shortened } from './disk-guards.ts';
-import { contentIdFor, contentsInHistory } from './server-tree.ts';
+import type { Shown } from './disk-texts.ts';
+import { everything } from './disk-texts.ts';
 import type { ServerDatabase } from './server-database.ts';
+import { contentIdFor, contentsInHistory } from './server-tree.ts';
 import type { Acked, SimDevice } from './sim-device.ts';
 import type { SimServer } from './sim-server.ts';
 import type { ValueLedger } from './value-ledger.ts';
@@ -31,7 +34,8 @@ export async function checkAtEnd(ended: Ended): Promise<void> {
   const { database } = ended.server;
   for (const { broken, query } of invariants) {
     const count = database.count(query);
-    if (count > 0) throw new Violation(broken.includes('bytes') ? 'I16' : 'I11', `the server has ${count} ${broken}`);
+    if (count > 0)
+      throw new Violation(broken.includes('bytes') ? 'I16' : 'I11', `the server has ${count} ${broken}`);
   }
   for (const library of ended.libraries) await checkFeed(ended.server, library);
   checkObjects(ended.server);
@@ -43,24 +47,27 @@ async function checkNothingLost({ devices, ledger, server }: Ended): Promise<voi
   const shown = new Map<string, string>();
   const kept = new Set<string>();
   for (const { disk, name } of devices) {
-    for (const { node, text, path } of await everything(disk)) {
-      if (node.kind === 'file') shown.set(text, `${name}:${path}`);
-    }
-    for (const { node, text } of await everything(disk, '.tidesync' as RelPath)) {
-      if (node.kind === 'file') kept.add(text);
-    }
+    for (const { path, text } of await filesOf(disk, TOP)) shown.set(text, `${name}:${path}`);
+    for (const { text } of await filesOf(disk, OWN)) kept.add(text);
   }
   const history = contentsInHistory(server.database);
-  for (const [text, debt] of ledger.owed) {
-    if (shown.has(text)) continue;
-    const isKept = kept.has(text) || history.has(contentIdFor(text));
-    if (debt === 'anywhere' && isKept) continue;
-    const where = isKept ? 'only in a trash or an old version' : 'nowhere';
-    throw new Violation('I1', `${shortened(text)} is ${where}, though nobody replaced or deleted it`);
+  const isKept = (text: string) => kept.has(text) || history.has(contentIdFor(text));
+  const lost = [...ledger.owed].find(
+    ([text, debt]) => !shown.has(text) && !(debt === 'anywhere' && isKept(text)),
+  );
+  if (lost !== undefined) {
+    const where = isKept(lost[0]) ? 'only in a trash or an old version' : 'nowhere';
+    throw new Violation('I1', `${shortened(lost[0])} is ${where}, though nobody replaced or deleted it`);
   }
   for (const [text, where] of shown) {
-    if (!ledger.isKnown(text)) throw new Violation('I3', `${where} holds ${shortened(text)}, which nobody wrote`);
+    if (!ledger.isKnown(text))
+      throw new Violation('I3', `${where} holds ${shortened(text)}, which nobody wrote`);
   }
+}
+
+const OWN = OWN_FOLDER as string as RelPath;
+async function filesOf(disk: Disk, below: RelPath): Promise<Shown[]> {
+  return (await everything(disk, below)).filter(({ node }) => node.kind === 'file');
 }
 
 /** I6 and I8: what was answered is answered again in the same way. */
@@ -68,7 +75,10 @@ async function checkAcked({ acked, server }: Ended): Promise<void> {
   for (const { token, input, output } of acked) {
     const again = await server.ask(token, 'sync.commit', JSON.parse(JSON.stringify(input)));
     if (JSON.stringify(again) !== JSON.stringify(output)) {
-      throw new Violation('I6', `commit ${input.opId} was answered ${JSON.stringify(output)}, now ${JSON.stringify(again)}`);
+      throw new Violation(
+        'I6',
+        `commit ${input.opId} was answered ${JSON.stringify(output)}, now ${JSON.stringify(again)}`,
+      );
     }
   }
   const twice = server.database.count(
@@ -102,15 +112,18 @@ async function checkFeed(server: SimServer, { libraryId, token }: Ended['librari
   let chain = CHAIN_START;
   let head = 0;
   for (const row of server.database.rows<CommitRow>(COMMITS, libraryId.replaceAll('-', ''))) {
-    if (row.firstSeq !== head + 1) throw new Violation('I11', `a commit begins at ${row.firstSeq}, after ${head}`);
+    if (row.firstSeq !== head + 1)
+      throw new Violation('I11', `a commit begins at ${row.firstSeq}, after ${head}`);
     const own = changes.slice(row.firstSeq - 1, row.lastSeq);
     const [deviceId, opId] = [uuidOf(row.deviceId) as DeviceId, uuidOf(row.opId) as OpId];
     const input = chainInput(chain, { libraryId, deviceId, opId, firstSeq: row.firstSeq, changes: own });
     chain = nodeSha256(input) as Chain;
-    if (chain !== row.chain) throw new Violation('I11', `the chain at ${row.lastSeq} is not what its commits make`);
+    if (chain !== row.chain)
+      throw new Violation('I11', `the chain at ${row.lastSeq} is not what its commits make`);
     head = row.lastSeq;
   }
-  if (head !== changes.length) throw new Violation('I11', `the history ends at ${changes.length}, its commits at ${head}`);
+  if (head !== changes.length)
+    throw new Violation('I11', `the history ends at ${changes.length}, its commits at ${head}`);
 }
 
 function uuidOf(hex: string): string {
@@ -132,7 +145,8 @@ function checkObjects({ database, objects }: SimServer): void {
   );
   for (const { chunkId, key, offset, bytes } of rows) {
     const object = objects.bytesAt(key);
-    if (object === null) throw new Violation('I7', `chunk ${chunkId} is said to be in ${key}, which is not there`);
+    if (object === null)
+      throw new Violation('I7', `chunk ${chunkId} is said to be in ${key}, which is not there`);
     if (nodeSha256(object.subarray(offset, offset + bytes)) !== chunkId)
       throw new Violation('I7', `chunk ${chunkId} has other bytes in ${key}`);
   }
@@ -153,7 +167,9 @@ function checkRevisions(database: ServerDatabase): void {
   );
   if (missing > 0) throw new Violation('I7', `${missing} changes name content that is not recorded`);
   const located = new Set(
-    database.rows<{ id: string }>('SELECT DISTINCT lower(hex(chunk_id)) AS id FROM locations').map(({ id }) => id),
+    database
+      .rows<{ id: string }>('SELECT DISTINCT lower(hex(chunk_id)) AS id FROM locations')
+      .map(({ id }) => id),
   );
   const named = database.rows<RevisionRow>(
     `SELECT DISTINCT lower(hex(r.content_id)) AS contentId, r.refs AS refs FROM revisions r JOIN changes c
@@ -162,7 +178,8 @@ function checkRevisions(database: ServerDatabase): void {
   for (const { contentId, refs } of named) {
     for (let at = 0; at < refs.length; at += REF_BYTES) {
       const id = Buffer.from(refs.subarray(at, at + 32)).toString('hex');
-      if (!located.has(id)) throw new Violation('I7', `content ${contentId} names chunk ${id}, which lies nowhere`);
+      if (!located.has(id))
+        throw new Violation('I7', `content ${contentId} names chunk ${id}, which lies nowhere`);
     }
   }
 }

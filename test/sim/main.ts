@@ -20,6 +20,7 @@ const { values } = parseArgs({
     twice: { type: 'boolean' },
     trace: { type: 'boolean' },
     shrink: { type: 'boolean' },
+    'until-red': { type: 'boolean' },
     replay: { type: 'string' },
   },
 });
@@ -37,9 +38,9 @@ function scenarioOf(seed: number): Scenario {
 
 function tellRed(outcome: Outcome): void {
   const { seed, violation, trace, steps } = outcome;
-  say(`\nseed ${seed}: RED after ${steps} steps`);
-  if (values.trace === true) for (const line of trace) say(`  ${line}`);
+  say(`\nseed ${seed}: RED in run ${runs} after ${steps} steps`);
   say(`  ${violation?.message ?? ''}`);
+  if (values.trace === true) for (const line of trace) say(`    ${line}`);
   say(`  again: npm run sim -- --seed ${seed} --runs 1 --trace`);
 }
 
@@ -69,8 +70,14 @@ async function runOne(scenario: Scenario): Promise<boolean> {
 
 let steps = 0;
 const startMs = performance.now();
-const untilMs = values.minutes === undefined ? Number.POSITIVE_INFINITY : startMs + Number(values.minutes) * 60_000;
-const runsMax = values.runs === undefined ? (values.minutes === undefined ? 100 : Number.POSITIVE_INFINITY) : Number(values.runs);
+const untilMs =
+  values.minutes === undefined ? Number.POSITIVE_INFINITY : startMs + Number(values.minutes) * 60_000;
+const runsMax =
+  values.runs === undefined
+    ? values.minutes === undefined
+      ? 100
+      : Number.POSITIVE_INFINITY
+    : Number(values.runs);
 const firstSeed = Number(values.seed ?? 1);
 const red: number[] = [];
 let runs = 0;
@@ -86,7 +93,9 @@ if (values.replay !== undefined) {
   runs++;
   if (!(await runOne(scenario))) red.push(scenario.seed);
 } else {
-  for (let seed = firstSeed; runs < runsMax && performance.now() < untilMs; seed++) {
+  const isOver = () =>
+    runs >= runsMax || performance.now() >= untilMs || (values['until-red'] === true && red.length > 0);
+  for (let seed = firstSeed; !isOver(); seed++) {
     runs++;
     if (!(await runOne(scenarioOf(seed)))) red.push(seed);
     if (performance.now() - toldMs > PROGRESS_EVERY_MS) {

@@ -7,6 +7,7 @@ export interface ScenarioOptions {
   readonly devices?: number;
   /** Default: 20 to 80 in all. */
   readonly deeds?: number;
+  readonly mac?: number;
   /** False: nothing goes wrong. */
   readonly faults?: boolean;
 }
@@ -31,12 +32,27 @@ const deedWeights: readonly (readonly [Deed, number])[] = [
 /** What a seed stands for. */
 export function makeScenario(seed: number, options: ScenarioOptions = {}): Scenario {
   const dice = new Dice(seed, 'world');
-  const count = options.devices ?? dice.weighted([[1, 2], [2, 6], [3, 3], [4, 1]]);
+  const count =
+    options.devices ??
+    dice.weighted([
+      [1, 2],
+      [2, 6],
+      [3, 3],
+      [4, 1],
+    ]);
   const members = Math.min(count, 1 + dice.below(3));
   const libraries = dice.chance(0.1) ? 2 : 1;
   const devices = Array.from(
     { length: count },
-    (_, index): DevicePlan => ({ member: index % members, library: libraries === 2 && index === 3 ? 1 : 0 }),
+    (_, index): DevicePlan => ({
+      member: index % members,
+      library: libraries === 2 && index === 3 ? 1 : 0,
+      disk: dice.weighted([
+        ['linux', 6],
+        ['fat', 2],
+        ['mac', options.mac ?? 0],
+      ]),
+    }),
   );
   const deeds = options.deeds ?? 20 + dice.below(30);
   return {
@@ -73,7 +89,12 @@ const diskFaults: readonly DiskFault[] = ['io', 'full', 'busy', 'denied'];
 /** Most runs have a few faults, of few kinds; some have many of one. */
 function makeFaults(seed: number, devices: number): Fault[] {
   const dice = new Dice(seed, 'faults');
-  const count = dice.weighted([[0, 1], [1 + dice.below(3), 4], [3 + dice.below(8), 4], [15, 1]]);
+  const count = dice.weighted([
+    [0, 1],
+    [1 + dice.below(3), 4],
+    [3 + dice.below(8), 4],
+    [15, 1],
+  ]);
   return Array.from({ length: count }, () => makeFault(dice, devices));
 }
 
@@ -113,19 +134,34 @@ function makeFault(dice: Dice, devices: number): Fault {
     case 'partition':
       return { kind, device, atStep, forMs: 1_000 + dice.below(120_000) };
     case 'disk':
-      return { kind, device, nth: 1 + dice.below(500), times: 1 + dice.below(3), fault: dice.pick(diskFaults) };
+      return {
+        kind,
+        device,
+        nth: 1 + dice.below(500),
+        times: 1 + dice.below(3),
+        fault: dice.pick(diskFaults),
+      };
     case 'clock':
       return { kind, device, atStep, byMs: clockJump(dice) };
     case 'serverClock':
       return { kind, atStep, byMs: dice.pick([-1, 1]) * dice.below(3_600_000) };
     case 'hint':
-      return { kind, device, nth: 1 + dice.below(60), how: dice.pick(['lost', 'lost', 'twice', 'late'] as const) };
+      return {
+        kind,
+        device,
+        nth: 1 + dice.below(60),
+        how: dice.pick(['lost', 'lost', 'twice', 'late'] as const),
+      };
     case 'bell':
       return { kind, device, nth: 1 + dice.below(20), how: dice.pick(['lost', 'twice', 'late'] as const) };
     case 'server':
       return { kind, nth: 1 + dice.below(250), downMs: dice.below(30_000) };
     case 'database':
-      return { kind, nth: 1 + dice.below(60), how: dice.pick(['busy', 'away', 'commitLost', 'commitLostApplied'] as const) };
+      return {
+        kind,
+        nth: 1 + dice.below(60),
+        how: dice.pick(['busy', 'away', 'commitLost', 'commitLostApplied'] as const),
+      };
     case 'restore':
       return { kind, savedAtStep: dice.below(atStep), atStep };
     default:

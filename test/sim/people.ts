@@ -1,9 +1,10 @@
 import type { DiskNode } from '@tidesync/engine/ports/disk';
 import { isDiskError } from '@tidesync/engine/ports/disk';
+import type { PersonOnDisk } from '@tidesync/engine/testing/memory-person';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
 import { isWithin, joinPath, lastName, parentPath, TOP } from '@tidesync/shared/names';
 import type { Shown } from './disk-texts.ts';
-import { bytesOf, everything, readText } from './disk-texts.ts';
+import { bytesOf, everything, textOf } from './disk-texts.ts';
 import type { Deed, DeedPlan } from './scenario.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { SimDevice } from './sim-device.ts';
@@ -52,18 +53,18 @@ export class Person {
     truncate: async (at) => {
       const file = pick(at.all, at.plan.which, isFile);
       if (file === null) return;
-      await this.#overwrite(file.path, '');
+      this.#overwrite(file.path, '');
       await this.#next();
-      if ((await this.#kindAt(file.path)) === 'file')
-        await this.#overwrite(file.path, `${this.#ledger.newMark(this.#device.name)}\n`);
+      if ((await this.#nodeAt(file.path))?.kind === 'file')
+        this.#overwrite(file.path, `${this.#ledger.newMark(this.#device.name)}\n`);
     },
     append: async (at) => {
       const file = pick(at.all, at.plan.which, isFile);
       if (file === null) return;
       for (const part of ['first', 'second']) {
-        if ((await this.#kindAt(file.path)) !== 'file') return;
-        const text = await readText(this.#device.disk, file.path);
-        await this.#overwrite(file.path, `${text}${this.#ledger.newMark(this.#device.name)} ${part}\n`);
+        if ((await this.#nodeAt(file.path))?.kind !== 'file') return;
+        const text = this.#read(file.path);
+        this.#overwrite(file.path, `${text}${this.#ledger.newMark(this.#device.name)} ${part}\n`);
         await this.#next();
       }
     },
@@ -72,7 +73,7 @@ export class Person {
       this.#saves++;
       const made = joinPath(parentPath(path), `~${this.#device.name}.${this.#saves}.new` as EntryName);
       const text = `${this.#ledger.newMark(this.#device.name)}\nsaved\n`;
-      await this.#create(made, text);
+      this.#create(made, text);
       await this.#next();
       await this.#renameOver(made, path);
     },
@@ -105,13 +106,13 @@ export class Person {
       if (file === null) return;
       const { executable, mtimeMs } = file.node;
       this.#say(`chmod ${file.path}`);
-      await this.#device.disk.setAttributes(file.path, { executable: !executable, mtimeMs });
+      this.#disk.setAttributes(file.path, { executable: !executable, mtimeMs });
       this.#device.touched(parentPath(file.path));
     },
     makeFolder: async ({ plan, all }) => {
       const path = joinPath(this.#folder(plan.to, all), folderName(plan.name));
       this.#say(`mkdir ${path}`);
-      await this.#device.disk.makeFolder(path);
+      this.#disk.makeFolder(path);
       this.#device.touched(parentPath(path));
     },
     deleteTree: async ({ plan, all }) => {
@@ -119,15 +120,17 @@ export class Person {
       if (folder === null) return;
       const inside = all.filter(({ path }) => isWithin(path, folder.path)).reverse();
       for (const { path, node } of inside) {
-        if (node.kind !== 'folder') await this.#unlink(path).catch(ignoreDiskErrors);
-        else await this.#removeFolder(path).catch(ignoreDiskErrors);
+        await this.#orNot(async () => {
+          if (node.kind === 'folder') this.#removeFolder(path);
+          else await this.#unlink(path);
+        });
         if (plan.name % 2 === 0) await this.#next();
       }
     },
     makeSymlink: async ({ plan, all }) => {
       const path = joinPath(this.#folder(plan.to, all), fileName(plan.name));
       this.#say(`ln -s ${path}`);
-      await this.#device.disk.makeSymlink(path, `target-${plan.which % 5}`);
+      this.#disk.makeSymlink(path, `target-${plan.which % 5}`);
       this.#device.touched(parentPath(path));
     },
   };
@@ -135,8 +138,8 @@ export class Person {
   async #write({ plan, all }: At, textFor: (mark: string) => string): Promise<void> {
     const path = this.#fileOrNew(plan, all);
     const text = textFor(this.#ledger.newMark(this.#device.name));
-    if ((await this.#kindAt(path)) === 'file') await this.#overwrite(path, text);
-    else await this.#create(path, text);
+    if ((await this.#nodeAt(path))?.kind === 'file') this.#overwrite(path, text);
+    else this.#create(path, text);
   }
 
   async #move({ plan, all }: At, what: (one: Shown) => boolean): Promise<void> {
@@ -159,47 +162,57 @@ export class Person {
     const folders = all.filter(({ node }) => node.kind === 'folder').map(({ path }) => path);
     return [TOP, TOP, ...folders][number % (folders.length + 2)] as RelPath;
   }
-  async #kindAt(path: RelPath): Promise<DiskNode['kind'] | null> {
-    return (await this.#device.disk.look(path))?.kind ?? null;
+  get #disk(): PersonOnDisk {
+    return this.#device.disk.person;
+  }
+  #nodeAt(path: RelPath): Promise<DiskNode | null> {
+    return this.#device.disk.look(path);
+  }
+  #read(path: RelPath): string {
+    return textOf(this.#disk.read(path));
+  }
+  async #orNot(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!isDiskError(error)) throw error;
+    }
   }
 
   // One call to the disk each, with what it means for what is owed; nothing else happens in between.
 
-  async #create(path: RelPath, text: string): Promise<void> {
-    const handle = await this.#device.disk.createFile(path);
-    await handle.write(bytesOf(text), 0);
-    await handle.close();
+  #create(path: RelPath, text: string): void {
+    this.#disk.write(path, bytesOf(text));
     this.#wrote(path, text, null);
   }
-  async #overwrite(path: RelPath, text: string): Promise<void> {
-    const old = await readText(this.#device.disk, path);
-    await this.#device.disk.overwrite(path, bytesOf(text));
+  #overwrite(path: RelPath, text: string): void {
+    const old = this.#read(path);
+    this.#disk.overwrite(path, bytesOf(text));
     this.#wrote(path, text, old);
   }
   async #unlink(path: RelPath): Promise<void> {
-    const isText = (await this.#kindAt(path)) === 'file';
-    const old = isText ? await readText(this.#device.disk, path) : null;
-    await this.#device.disk.unlink(path);
+    const old = (await this.#nodeAt(path))?.kind === 'file' ? this.#read(path) : null;
+    this.#disk.unlink(path);
     this.#say(`rm ${path}${old === null ? '' : ` (${head(old)})`}`);
     if (old !== null) this.#ledger.ended(old);
     this.#device.touched(parentPath(path));
   }
-  async #removeFolder(path: RelPath): Promise<void> {
-    await this.#device.disk.removeFolder(path);
+  #removeFolder(path: RelPath): void {
+    this.#disk.removeFolder(path);
     this.#say(`rmdir ${path}`);
     this.#device.touched(parentPath(path));
   }
   /** As programs do that ask before they replace: not at all where there is something. */
   async #rename(from: RelPath, to: RelPath): Promise<void> {
-    const source = await this.#device.disk.look(from);
-    const target = await this.#device.disk.look(to);
+    const source = await this.#nodeAt(from);
+    const target = await this.#nodeAt(to);
     if (source === null || (target !== null && target.stamp.inode !== source.stamp.inode)) return;
-    await this.#device.disk.rename(from, to);
+    this.#disk.rename(from, to);
     this.#moved(from, to);
   }
   async #renameOver(from: RelPath, to: RelPath): Promise<void> {
-    const old = (await this.#kindAt(to)) === 'file' ? await readText(this.#device.disk, to) : null;
-    await this.#device.disk.rename(from, to);
+    const old = (await this.#nodeAt(to))?.kind === 'file' ? this.#read(to) : null;
+    this.#disk.rename(from, to);
     if (old !== null) this.#ledger.ended(old);
     this.#moved(from, to);
   }
@@ -235,8 +248,4 @@ const head = (text: string): string => (text.split('\n').at(-2) ?? text).slice(0
 function pick(all: readonly Shown[], number: number, what: (one: Shown) => boolean): Shown | null {
   const some = all.filter(what);
   return some[number % Math.max(1, some.length)] ?? null;
-}
-
-function ignoreDiskErrors(error: unknown): void {
-  if (!isDiskError(error)) throw error;
 }

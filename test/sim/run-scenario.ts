@@ -50,12 +50,13 @@ async function live(world: World): Promise<void> {
   world.heal();
   await untilAtRest(world);
   await checkAtEnd(world);
-  for (const { name, journal } of world.devices) checkTreeLaws(name, journal);
+  for (const { name, journal } of world.devices) checkTreeLaws(name, journal, true);
   scheduler.note('-- the end');
 }
 
 async function step({ scheduler }: World): Promise<void> {
-  if (scheduler.steps > STEPS_MAX) throw new Violation('I12', `the world still moves after ${STEPS_MAX} steps`);
+  if (scheduler.steps > STEPS_MAX)
+    throw new Violation('I12', `the world still moves after ${STEPS_MAX} steps`);
   if (!(await scheduler.next())) throw new Violation('I12', 'nothing moves any more, and nothing is at rest');
 }
 
@@ -72,16 +73,20 @@ async function untilAtRest(world: World): Promise<void> {
   }
   const differ = await allDifferences(world);
   const states = world.devices.map((device) => stateOf(world, device));
-  throw new Violation('I2', [`not at rest and equal after ${REST_WITHIN_MS} ms:`, ...differ, ...states].join('\n  '));
+  throw new Violation(
+    'I2',
+    [`not at rest and equal after ${REST_WITHIN_MS} ms:`, ...differ, ...states].join('\n  '),
+  );
 }
 
-function isAtRest({ server }: World, { root, journal, record }: SimDevice): boolean {
-  if (root === null || !root.idle || root.halt !== null || root.offline !== null || root.jobs.count > 0) return false;
+function isAtRest(world: World, device: SimDevice): boolean {
+  const { root, journal } = device;
+  if (root === null || !root.idle || root.halt !== null || root.offline !== null || root.jobs.count > 0)
+    return false;
   const { lastPlan } = root;
   if (lastPlan === null || !isIdle(lastPlan) || root.unsettled > 0 || journal.sent() !== null) return false;
   if (journal.troubles().length > 0 || journal.countEntries().dirty > 0) return false;
-  const seq = Number(journal.cursor()?.split('.')[1] ?? -1);
-  return seq === headSeqOf(server.database, record.libraryId);
+  return world.isCurrent(device);
 }
 
 async function allDifferences({ devices, server }: World): Promise<string[]> {
@@ -93,12 +98,15 @@ async function allDifferences({ devices, server }: World): Promise<string[]> {
   return found;
 }
 
-function stateOf(world: World, device: SimDevice): string {
-  const { root, journal } = device;
-  if (root === null) return `${device.name} does not run`;
-  const { idle, halt, offline, lastPlan } = root;
-  const facts = { idle, halt, offline, jobs: root.jobs.count, troubles: journal.troubles(), dirty: journal.countEntries().dirty };
-  return `${device.name} ${JSON.stringify({ ...facts, plan: lastPlan, cursor: journal.cursor()?.split('.')[1], head: headSeqOf(world.server.database, device.record.libraryId) })}`;
+function stateOf({ server }: World, { name, root, journal, record }: SimDevice): string {
+  if (root === null) return `${name} does not run`;
+  const { idle, halt, offline, lastPlan: plan, jobs } = root;
+  const seqs = {
+    cursor: journal.cursor()?.split('.')[1],
+    head: headSeqOf(server.database, record.libraryId),
+  };
+  const rest = { troubles: journal.troubles(), counts: journal.countEntries(), plan, ...seqs };
+  return `${name} ${JSON.stringify({ idle, halt, offline, jobs: jobs.count, ...rest })}`;
 }
 
 function violationOf(error: unknown): { rule: string; message: string } {

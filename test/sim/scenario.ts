@@ -1,10 +1,13 @@
 import type { DiskFault } from '@tidesync/engine/ports/disk';
 import type { Jitter } from './scheduler.ts';
 
+export type DiskKind = 'linux' | 'fat' | 'mac';
+
 /** A device and the disk it has. Devices of one member see the same libraries. */
 export interface DevicePlan {
   readonly member: number;
   readonly library: number;
+  readonly disk: DiskKind;
 }
 
 /**
@@ -81,8 +84,18 @@ export type Fault =
       readonly byMs: number;
     }
   | { readonly kind: 'serverClock'; readonly atStep: number; readonly byMs: number }
-  | { readonly kind: 'hint'; readonly device: number; readonly nth: number; readonly how: 'lost' | 'twice' | 'late' }
-  | { readonly kind: 'bell'; readonly device: number; readonly nth: number; readonly how: 'lost' | 'twice' | 'late' }
+  | {
+      readonly kind: 'hint';
+      readonly device: number;
+      readonly nth: number;
+      readonly how: 'lost' | 'twice' | 'late';
+    }
+  | {
+      readonly kind: 'bell';
+      readonly device: number;
+      readonly nth: number;
+      readonly how: 'lost' | 'twice' | 'late';
+    }
   /** The server is gone before its n-th step, and back after a while. */
   | { readonly kind: 'server'; readonly nth: number; readonly downMs: number }
   | {

@@ -9,7 +9,9 @@ import { keepStatements } from './keep-statements.ts';
 keepStatements();
 
 /** In memory where there is such a folder: a database waits for its disk at every transaction. */
-export const workFolder = mkdtempSync(path.join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'tidesync-sim-'));
+export const workFolder = mkdtempSync(
+  path.join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'tidesync-sim-'),
+);
 process.once('exit', () => rmSync(workFolder, { recursive: true, force: true }));
 
 let opened = 0;

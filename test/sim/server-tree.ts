@@ -1,9 +1,8 @@
 import type { LibraryId } from '@tidesync/shared/ids';
-import { isOwn } from './disk-texts.ts';
+import { everything, isOwn } from './disk-texts.ts';
 import { contentIdOfText } from './line-cutter.ts';
 import type { ServerDatabase } from './server-database.ts';
 import type { SimDevice } from './sim-device.ts';
-import { everything } from './disk-texts.ts';
 
 interface EntryRow {
   readonly id: string;
@@ -55,7 +54,10 @@ export async function diskTree(device: SimDevice): Promise<Map<string, string>> 
   for (const { path, node, text } of await everything(device.disk)) {
     if (isOwn(path)) continue;
     const contentId = node.kind === 'file' ? contentIdFor(text) : null;
-    tree.set(path, wordsOf({ ...EMPTY, kind: node.kind, contentId, executable: node.executable ? 1 : 0, target: text }));
+    tree.set(
+      path,
+      wordsOf({ ...EMPTY, kind: node.kind, contentId, executable: node.executable ? 1 : 0, target: text }),
+    );
   }
   return tree;
 }
@@ -66,7 +68,10 @@ export function differences(here: ReadonlyMap<string, string>, there: ReadonlyMa
   const paths = [...new Set([...here.keys(), ...there.keys()])].sort();
   return paths
     .filter((path) => here.get(path) !== there.get(path))
-    .map((path) => `${path}: ${here.get(path) ?? 'nothing'} on disk, ${there.get(path) ?? 'nothing'} on the server`);
+    .map(
+      (path) =>
+        `${path}: ${here.get(path) ?? 'nothing'} on disk, ${there.get(path) ?? 'nothing'} on the server`,
+    );
 }
 
 export function headSeqOf(database: ServerDatabase, library: LibraryId): number {

@@ -59,7 +59,10 @@ async function dropDevices(scenario: Scenario, isRed: IsRed): Promise<void> {
 }
 
 /** Delta debugging: ever smaller parts are left out, as long as it stays red without them. */
-async function dropParts<T>(all: readonly T[], isRed: (some: readonly T[]) => Promise<boolean>): Promise<void> {
+async function dropParts<T>(
+  all: readonly T[],
+  isRed: (some: readonly T[]) => Promise<boolean>,
+): Promise<void> {
   let left = [...all];
   if (left.length > 0 && (await isRed([]))) return;
   for (let size = Math.ceil(left.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
@@ -75,7 +78,8 @@ async function dropParts<T>(all: readonly T[], isRed: (some: readonly T[]) => Pr
 async function lessChance(best: Shrunk, isRed: IsRed): Promise<void> {
   const { scenario, outcome } = best;
   const { jitter } = scenario;
-  if (jitter.policy === 'priority' && (await isRed({ ...scenario, jitter: { ...jitter, policy: 'even' } }))) return;
+  if (jitter.policy === 'priority' && (await isRed({ ...scenario, jitter: { ...jitter, policy: 'even' } })))
+    return;
   let [low, high] = [0, Math.min(jitter.untilStep, outcome.steps)];
   while (low < high) {
     const untilStep = (low + high) >> 1;

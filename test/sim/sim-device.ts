@@ -7,6 +7,7 @@ import type { WatchHint } from '@tidesync/engine/ports/watcher';
 import { folderIdOf, markRoot } from '@tidesync/engine/shell/root-folder';
 import { startRoot } from '@tidesync/engine/shell/start-root';
 import type { SyncRoot } from '@tidesync/engine/shell/sync-root';
+import type { DiskModes } from '@tidesync/engine/testing/disk-modes';
 import { MemoryDisk } from '@tidesync/engine/testing/memory-disk';
 import { seededRandom } from '@tidesync/engine/testing/seeded-random';
 import type { LibraryId, RootId } from '@tidesync/shared/ids';
@@ -14,12 +15,13 @@ import type { RelPath } from '@tidesync/shared/names';
 import { fail, isFailure } from '@tidesync/shared/problems';
 import type { CommitInput, CommitOutput } from '@tidesync/shared/wire/sync';
 import { objectTransfer, serverApi } from './device-link.ts';
-import { hashOf } from './dice.ts';
+import { Dice, hashOf } from './dice.ts';
 import { DiskGuards } from './disk-guards.ts';
-import { isOwn } from './disk-texts.ts';
+import { everything, isOwn } from './disk-texts.ts';
 import type { FaultBook } from './fault-book.ts';
 import { clockOf, Gate, START_MS } from './gate.ts';
 import { lineCutter } from './line-cutter.ts';
+import type { DiskKind } from './scenario.ts';
 import type { Scheduler } from './scheduler.ts';
 import { workFolder } from './server-database.ts';
 import { simDisk } from './sim-disk.ts';
@@ -33,7 +35,20 @@ function journalFile(index: number): EngineJournal {
   return journals[index] as EngineJournal;
 }
 
-const journalWrites = new Set<keyof RootJournal>(['transaction', 'set', 'setSent', 'setCursor', 'forgetTrees']);
+const journalWrites = new Set<keyof RootJournal>([
+  'transaction',
+  'set',
+  'setSent',
+  'setCursor',
+  'forgetTrees',
+]);
+
+/** What the disks of simulated devices are like. FAT: times of two seconds. */
+const diskModes: Readonly<Record<DiskKind, Partial<DiskModes>>> = {
+  linux: {},
+  fat: { mtimeStepNs: 2_000_000_000n },
+  mac: { names: 'caseInsensitive', unicode: 'nfcInsensitive' },
+};
 
 export interface DeviceParts {
   readonly scheduler: Scheduler;
@@ -42,10 +57,13 @@ export interface DeviceParts {
   readonly ledger: ValueLedger;
   readonly seed: number;
   readonly index: number;
+  readonly disk: DiskKind;
   readonly libraryId: LibraryId;
   readonly token: string;
   readonly committed: (input: CommitInput, output: CommitOutput) => void;
   readonly broken: (error: unknown) => void;
+  /** Whether the server's history or another device has a text that this one has lost. */
+  readonly isElsewhere: (device: SimDevice, text: string) => Promise<boolean>;
 }
 
 export interface Acked {
@@ -95,7 +113,7 @@ export class SimDevice {
   static async open(parts: DeviceParts): Promise<SimDevice> {
     const wall = { offsetMs: 0 };
     const nowMs = () => Math.floor(START_MS + parts.scheduler.nowMs + wall.offsetMs);
-    const disk = new MemoryDisk({ clock: { nowMs } });
+    const disk = new MemoryDisk({ clock: { nowMs }, reusesInodes: true, ...diskModes[parts.disk] });
     const rootId = `00000000-0000-4000-8000-${String(parts.index + 1).padStart(12, '0')}` as RootId;
     await markRoot(disk, rootId);
     const folderId = folderIdOf(await disk.root());
@@ -164,6 +182,7 @@ export class SimDevice {
     if (this.#gate === null) return;
     this.#gate.isOver = true;
     this.#forgetProcess();
+    if (power === 'kept') this.disk.processKill();
     const { scheduler } = this.parts;
     scheduler.note(`${this.name} ${power === 'kept' ? 'is killed' : 'loses power'}`);
     if (power !== 'kept') {
@@ -255,31 +274,55 @@ export class SimDevice {
 
   /** Doorbells, as long as this process lives: connects, rings, and connects again. */
   async #listen(gate: Gate): Promise<void> {
-    const { server, faults, index, token, libraryId, scheduler } = this.parts;
-    const ring = () => {
-      if (!gate.isOver) this.root?.ring();
-    };
+    const { server } = this.parts;
     for (let tries = 1; !gate.isOver; tries++) {
       await gate.wait(Math.min(30_000, 500 * 2 ** Math.min(tries, 6)), 'connects');
       if (this.isCutOff || !server.isUp) continue;
       tries = 1;
-      ring();
+      this.#ring(gate);
       try {
-        for await (const bell of server.bells(token, this.#cut.signal)) {
-          if (gate.isOver) return;
-          const fault = faults.next('bell', index);
-          if (bell.libraryId !== libraryId || fault?.how === 'lost') continue;
-          if (fault?.how === 'late') scheduler.at(30_000, `${this.name} late bell`, ring);
-          else await scheduler.park(this.name, 'bell', 'network').then(ring);
-          if (fault?.how === 'twice') scheduler.at(3_000, `${this.name} second bell`, ring);
-        }
+        await this.#hearBells(gate);
       } catch (error) {
         if (!isFailure(error)) throw error;
       }
     }
   }
 
-  async #loseUnsynced(profile: 'ordered' | 'strict'): Promise<void> {
-    this.parts.scheduler.note(`${this.name} is dark (${profile})`);
+  /** Of one connection, until it ends. */
+  async #hearBells(gate: Gate): Promise<void> {
+    const { server, faults, index, token, libraryId, scheduler } = this.parts;
+    const ring = () => this.#ring(gate);
+    for await (const bell of server.bells(token, this.#cut.signal)) {
+      if (gate.isOver) return;
+      const fault = faults.next('bell', index);
+      if (bell.libraryId !== libraryId || fault?.how === 'lost') continue;
+      if (fault?.how === 'late') scheduler.at(30_000, `${this.name} late bell`, ring);
+      else await scheduler.park(this.name, 'bell', 'network').then(ring);
+      if (fault?.how === 'twice') scheduler.at(3_000, `${this.name} second bell`, ring);
+    }
   }
+
+  #ring(gate: Gate): void {
+    if (!gate.isOver) this.root?.ring();
+  }
+
+  /** The disk keeps what was synced, and some of the rest. What people had not synced may be gone with it. */
+  async #loseUnsynced(profile: 'ordered' | 'strict'): Promise<void> {
+    const { ledger, seed, scheduler, isElsewhere } = this.parts;
+    const before = await textsOn(this.disk);
+    const dice = new Dice(seed, `power ${this.name} ${this.#lives}`);
+    this.disk.powerCut(profile, (n) => dice.below(n));
+    const after = await textsOn(this.disk);
+    for (const text of after) ledger.appeared(text);
+    for (const text of before) {
+      if (after.has(text) || !ledger.isOwed(text) || !ledger.isBy(this.name, text)) continue;
+      scheduler.note(`${this.name} lost ${JSON.stringify(text.slice(0, 20))} with its power`);
+      ledger.lostPower(text, await isElsewhere(this, text));
+    }
+  }
+}
+
+async function textsOn(disk: MemoryDisk): Promise<Set<string>> {
+  const shown = [...(await everything(disk)), ...(await everything(disk, '.tidesync' as RelPath))];
+  return new Set(shown.filter(({ node }) => node.kind === 'file').map(({ text }) => text));
 }

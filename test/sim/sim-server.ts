@@ -1,8 +1,9 @@
+import { seededRandom } from '@tidesync/engine/testing/seeded-random';
 import { localDoorbells } from '@tidesync/server/adapters/events/local-doorbells';
-import type { RequestContext } from '@tidesync/server/api/trpc';
 import { appRouter } from '@tidesync/server/api/app-router';
 import type { ErrorShape } from '@tidesync/server/api/problem-codes';
 import { errorShapeOf, problemOf } from '@tidesync/server/api/problem-codes';
+import type { RequestContext } from '@tidesync/server/api/trpc';
 import { LoginThrottle } from '@tidesync/server/domain/login-throttle';
 import { NO_METRICS } from '@tidesync/server/ports/metrics';
 import type { ServerPorts } from '@tidesync/server/ports/server-ports';
@@ -14,7 +15,6 @@ import { limits } from '@tidesync/shared/limits';
 import { fail } from '@tidesync/shared/problems';
 import { PROTOCOL_VERSION } from '@tidesync/shared/wire/people';
 import type { Doorbell } from '@tidesync/shared/wire/sync';
-import { seededRandom } from '@tidesync/engine/testing/seeded-random';
 import { Gate, START_MS } from './gate.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { ServerDatabase } from './server-database.ts';
@@ -63,7 +63,10 @@ export class SimServer {
   #run: Run | null = null;
   #runs = 0;
 
-  constructor(scheduler: Scheduler, parts: { database: ServerDatabase; seed: number; troubles: ServerTroubles }) {
+  constructor(
+    scheduler: Scheduler,
+    parts: { database: ServerDatabase; seed: number; troubles: ServerTroubles },
+  ) {
     this.#scheduler = scheduler;
     this.#troubles = parts.troubles;
     this.database = parts.database;

@@ -32,10 +32,25 @@ export class ValueLedger {
     this.#owed.delete(text);
   }
 
-  /** The power went before this was safe on the disk where it was written. */
+  /**
+   * The power went before this was safe on the disk of the person who wrote it: nobody owes it any more, but where it
+   * is elsewhere already, there it has to stay.
+   */
   lostPower(text: string, isElsewhere: boolean): void {
-    if (isElsewhere && this.#owed.has(text)) this.#owed.set(text, 'anywhere');
+    if (!this.#owed.has(text)) return;
+    if (isElsewhere) this.#owed.set(text, 'anywhere');
     else this.#owed.delete(text);
+  }
+
+  /** What a power cut made of a file is nobody's work, and may be seen all the same. */
+  appeared(text: string): void {
+    this.#known.add(text);
+  }
+
+  /** Whether the last who wrote into this text was at that device. */
+  isBy(who: string, text: string): boolean {
+    const marks = text.match(/\bd\d+\.\d+\b/g);
+    return marks?.at(-1)?.startsWith(`${who}.`) === true;
   }
 
   isKnown(text: string): boolean {

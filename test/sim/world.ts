@@ -1,14 +1,16 @@
 import { seededRandom } from '@tidesync/engine/testing/seeded-random';
+import { tokenHashOf } from '@tidesync/server/use-cases/auth/token';
 import type { AccountId, DeviceId, LibraryId } from '@tidesync/shared/ids';
 import { uuidFromBytes } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
-import { tokenHashOf } from '@tidesync/server/use-cases/auth/token';
+import { everything } from './disk-texts.ts';
 import { FaultBook } from './fault-book.ts';
 import { START_MS } from './gate.ts';
 import { Person } from './people.ts';
 import type { DeedPlan, Fault, Scenario } from './scenario.ts';
 import { Scheduler } from './scheduler.ts';
 import { sharedServerDatabase } from './server-database.ts';
+import { contentIdFor, contentsInHistory, headSeqOf } from './server-tree.ts';
 import type { Acked } from './sim-device.ts';
 import { SimDevice } from './sim-device.ts';
 import { SimServer } from './sim-server.ts';
@@ -92,9 +94,17 @@ export class World {
     this.scheduler.note('-- all is well from here on');
     for (const device of this.devices) {
       device.cutOff(false);
-      if (device.root === null) this.scheduler.at(REVIVED_AFTER_MS, `${device.name} is started`, () => device.start());
+      if (device.root === null)
+        this.scheduler.at(REVIVED_AFTER_MS, `${device.name} is started`, () => device.start());
     }
-    if (!this.server.isUp) this.scheduler.at(REVIVED_AFTER_MS, 'server is started', () => this.server.start());
+    if (!this.server.isUp)
+      this.scheduler.at(REVIVED_AFTER_MS, 'server is started', () => this.server.start());
+  }
+
+  /** Whether a device knows of everything that the server has. */
+  isCurrent({ journal, record }: SimDevice): boolean {
+    const seq = Number(journal.cursor()?.split('.')[1] ?? -1);
+    return seq === headSeqOf(this.server.database, record.libraryId);
   }
 
   break(error: unknown): void {
@@ -118,7 +128,8 @@ export class World {
       const ownerId = members[0] as AccountId;
       for (const libraryId of libraryIds) {
         await tx.libraries.create({ libraryId, ownerId, name: `L-${libraryId}`, createdAtMs });
-        for (const accountId of members.slice(1)) await tx.libraries.setMember(libraryId, accountId, 'editor');
+        for (const accountId of members.slice(1))
+          await tx.libraries.setMember(libraryId, accountId, 'editor');
       }
       for (const [index, { member }] of scenario.devices.entries()) {
         const token = `sim-${scenario.seed}-${index}`;
@@ -135,13 +146,28 @@ export class World {
     for (const libraryId of libraryIds) this.libraries.push({ libraryId, token: tokens[0] as string });
   }
 
-  #openDevice(index: number, { libraryId, token }: { libraryId: LibraryId; token: string }): Promise<SimDevice> {
+  #openDevice(
+    index: number,
+    { libraryId, token }: { libraryId: LibraryId; token: string },
+  ): Promise<SimDevice> {
     const { scheduler, server, faults, ledger } = this;
     return SimDevice.open({
       ...{ scheduler, server, faults, ledger, seed: this.scenario.seed, index, libraryId, token },
       committed: (input, output) => void this.acked.push({ token, input, output }),
+      disk: this.scenario.devices[index]?.disk ?? 'linux',
       broken: (error) => this.break(error),
+      isElsewhere: (device, text) => this.#isElsewhere(device, text),
     });
+  }
+
+  async #isElsewhere(device: SimDevice, text: string): Promise<boolean> {
+    if (contentsInHistory(this.server.database).has(contentIdFor(text))) return true;
+    for (const other of this.devices) {
+      if (other === device) continue;
+      const shown = await everything(other.disk);
+      if (shown.some((one) => one.text === text)) return true;
+    }
+    return false;
   }
 
   async #live(device: SimDevice, plans: readonly DeedPlan[]): Promise<void> {
@@ -175,7 +201,7 @@ export class World {
     for (const fault of this.faults.dueAt(steps)) this.#strike(fault);
     for (const { atStep, wake } of this.#waiting) if (atStep <= steps) wake();
     if (steps % LAWS_EVERY_STEPS === 0)
-      for (const { name, journal } of this.devices) checkTreeLaws(name, journal);
+      for (const device of this.devices) checkTreeLaws(device.name, device.journal, this.isCurrent(device));
   }
 
   readonly #ackedAtSave = new Map<number, number>();
@@ -200,7 +226,8 @@ export class World {
     const device = this.devices[fault.device];
     if (device === undefined) return;
     if (fault.kind === 'clock') device.wall.offsetMs += fault.byMs;
-    else if (fault.kind === 'quit') void device.quit(fault.downMs).catch((error: unknown) => this.break(error));
+    else if (fault.kind === 'quit')
+      void device.quit(fault.downMs).catch((error: unknown) => this.break(error));
     else {
       device.cutOff(true);
       scheduler.at(fault.forMs, `${device.name} is connected again`, () => device.cutOff(false));
