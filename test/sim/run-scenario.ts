@@ -112,5 +112,5 @@ function stateOf({ server }: World, { name, root, journal, record }: SimDevice):
 function violationOf(error: unknown): { rule: string; message: string } {
   if (error instanceof Violation) return { rule: error.rule, message: error.message };
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { rule: 'bug', message: `a program failed: ${text}` };
+  return { rule: 'bug', message: `bug: a program failed: ${text}` };
 }

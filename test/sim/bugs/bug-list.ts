@@ -74,10 +74,10 @@ export const seededBugs: readonly SeededBug[] = [
     to: 'parts.journal.setCursor(null);',
   },
   {
-    name: 'reads-do-not-look-again',
+    name: 'uploads-do-not-look-again',
     file: engine('shell/transfer/read-chunks.ts'),
-    from: 'sha256(',
-    to: 'sha256(',
+    from: "return { is: sameStamp((await file.stat()).stamp, order.stamp) ? 'same' : 'changed' };",
+    to: "return { is: 'same' };",
   },
   {
     name: 'downloads-are-not-hashed',
