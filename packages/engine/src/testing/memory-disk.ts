@@ -138,8 +138,9 @@ export class MemoryDisk implements Disk {
 
   async makeSymlink(path: RelPath, target: string): Promise<void> {
     this.#begin('makeSymlink', path);
+    const place = this.#volume.place(path);
     if (target === '') throw new DiskError('missing', path);
-    const spot = this.#volume.freeSpot(this.#volume.place(path));
+    const spot = this.#volume.freeSpot(place);
     this.#volume.put(spot, this.#volume.newSymlink(spot.folder.device, target));
   }
 

@@ -123,9 +123,8 @@ export class PersonOnDisk {
   /** A file whose name is no well-formed UTF-8; `shown` is what listings make of it. */
   writeUnnamed(folder: RelPath, shown: string, bytes: Uint8Array): void {
     this.#parts.begin(folder);
-    const inode = this.#volume.folderAt(folder);
-    const file = this.#volume.newFile(inode.device);
-    this.#volume.putUnnamed(inode, { key: shown, shown }, file);
+    const file = this.#volume.unnamedFile(this.#volume.folderAt(folder), shown);
+    this.#volume.resize(file, folder, 0);
     this.#volume.write(file, folder, { bytes, position: 0 });
   }
 

@@ -219,12 +219,14 @@ export class MemoryVolume {
       ]);
   }
 
-  /** Under a name that is no well-formed UTF-8. */
-  putUnnamed(folder: FolderInode, { key, shown }: { key: string; shown: string }, inode: Inode): void {
-    const name = { folder, key: `\0${key}`, name: shown, path: TOP };
-    const entry = folder.children.get(name.key) ?? null;
-    assert(entry === null, 'the name is free');
-    this.#rename(inode, [{ ...name, entry, after: { name: null, shown, inode } }]);
+  /** The file under a name that is no well-formed UTF-8; made if there is none. */
+  unnamedFile(folder: FolderInode, shown: string): FileInode {
+    const place = { folder, key: `\0${shown}`, name: shown, path: TOP };
+    const known = folder.children.get(place.key)?.inode;
+    if (known?.kind === 'file') return known;
+    const inode = this.newFile(folder.device);
+    this.#rename(inode, [{ ...place, entry: null, after: { name: null, shown, inode } }]);
+    return inode;
   }
 
   #entryFor({ name }: Place, inode: Inode): Entry {

@@ -23,9 +23,11 @@ export function moveIn(
   { from, to }: { from: RelPath; to: RelPath },
   requireNotHeld: RequireNotHeld,
 ): void {
-  const [source, target] = [volume.find(volume.place(from)), volume.find(volume.place(to))];
-  if (source.folder.device !== target.folder.device) throw new DiskError('otherVolume', to);
+  const places = [volume.place(from), volume.place(to)] as const;
+  if (places[0].folder.device !== places[1].folder.device) throw new DiskError('otherVolume', to);
+  const source = volume.find(places[0]);
   if (source.entry === null) throw new DiskError('missing', from);
+  const target = volume.find(places[1]);
   const { inode } = source.entry;
   if (inode.device !== source.folder.device) throw new DiskError('busy', from);
   if (inode.kind === 'folder' && isAbove(volume, inode, to)) throw new DiskError('nameRefused', to);

@@ -12,7 +12,9 @@ const FOLDER = O_PATH | constants.O_DIRECTORY;
 const FOLDER_ITSELF = FOLDER | constants.O_NOFOLLOW;
 /** Linux takes no longer path in one call (PATH_MAX, with its closing NUL). */
 const PATH_BYTES_MAX = 4_095;
-const FROM_BEHIND_A_LINK: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM']);
+const FROM_BEHIND_A_LINK: ReadonlySet<string> = new Set([
+  ...['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM', 'ENAMETOOLONG'],
+]);
 
 /** An absolute path that stands for a folder as long as the operation runs; names are appended after a `/`. */
 export type Place = string;
