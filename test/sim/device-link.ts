@@ -37,11 +37,14 @@ const overTheWire = (value: unknown): unknown =>
 /** How one process of a device reaches the server: over a network that loses, delays, doubles and reorders. */
 export function serverApi(parts: LinkParts): ServerApi {
   const call = async (name: ProcedureName, input: unknown): Promise<unknown> => {
+    const { era } = parts.server;
     const answer = await exchange(parts, name, overTheWire(input));
     if (!answer.ok) throw callFailure(TRPCClientError.from({ error: answer.shape } as never), SERVER_URL);
     const parsed = procedures[name].output.safeParse(overTheWire(answer.data));
     if (!parsed.success) fail({ reason: 'notTidesync', url: SERVER_URL }, parsed.error);
-    if (name === 'sync.commit') parts.committed(input as CommitInput, parsed.data as CommitOutput);
+    // What a backup undid while the answer was on its way is not promised any more.
+    if (name === 'sync.commit' && parts.server.era === era)
+      parts.committed(input as CommitInput, parsed.data as CommitOutput);
     return parsed.data;
   };
   return {

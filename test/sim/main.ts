@@ -17,6 +17,7 @@ const { values } = parseArgs({
     devices: { type: 'string' },
     deeds: { type: 'string' },
     quiet: { type: 'boolean' },
+    restores: { type: 'boolean' },
     twice: { type: 'boolean' },
     trace: { type: 'boolean' },
     shrink: { type: 'boolean' },
@@ -33,6 +34,7 @@ function scenarioOf(seed: number): Scenario {
     ...(values.devices === undefined ? {} : { devices: Number(values.devices) }),
     ...(values.deeds === undefined ? {} : { deeds: Number(values.deeds) }),
     faults: values.quiet !== true,
+    restores: values.restores === true,
   });
 }
 

@@ -7,7 +7,10 @@ export interface ScenarioOptions {
   readonly devices?: number;
   /** Default: 20 to 80 in all. */
   readonly deeds?: number;
+  /** How many of ten disks do not tell case apart. Default: none. */
   readonly mac?: number;
+  /** Whether the server is put back to a backup at times. Default: never. */
+  readonly restores?: boolean;
   /** False: nothing goes wrong. */
   readonly faults?: boolean;
 }
@@ -66,7 +69,7 @@ export function makeScenario(seed: number, options: ScenarioOptions = {}): Scena
       untilStep: Number.MAX_SAFE_INTEGER,
     },
     deeds: Array.from({ length: deeds }, () => makeDeed(new Dice(seed, `deed ${dice.below(1e9)}`), count)),
-    faults: options.faults === false ? [] : makeFaults(seed, count),
+    faults: options.faults === false ? [] : makeFaults(seed, count, options.restores === true),
   };
 }
 
@@ -87,7 +90,7 @@ const YEARS_MS = 10 * 365 * 24 * 3_600_000;
 const diskFaults: readonly DiskFault[] = ['io', 'full', 'busy', 'denied'];
 
 /** Most runs have a few faults, of few kinds; some have many of one. */
-function makeFaults(seed: number, devices: number): Fault[] {
+function makeFaults(seed: number, devices: number, restores: boolean): Fault[] {
   const dice = new Dice(seed, 'faults');
   const count = dice.weighted([
     [0, 1],
@@ -95,7 +98,9 @@ function makeFaults(seed: number, devices: number): Fault[] {
     [3 + dice.below(8), 4],
     [15, 1],
   ]);
-  return Array.from({ length: count }, () => makeFault(dice, devices));
+  return Array.from({ length: count }, () => makeFault(dice, devices)).filter(
+    ({ kind }) => restores || kind !== 'restore',
+  );
 }
 
 function makeFault(dice: Dice, devices: number): Fault {

@@ -62,6 +62,8 @@ export class SimServer {
   readonly #random: ServerPorts['random'];
   #run: Run | null = null;
   #runs = 0;
+  /** Counts the backups that were restored. */
+  era = 0;
 
   constructor(
     scheduler: Scheduler,

@@ -238,6 +238,7 @@ export class World {
     await this.scheduler.wait(10, 'the backup is restored');
     if (this.server.isUp) this.server.stop(null);
     await this.server.database.restore(`step-${savedAtStep}`);
+    this.server.era++;
     this.acked = this.acked.slice(0, this.#ackedAtSave.get(savedAtStep) ?? 0);
     this.scheduler.at(REVIVED_AFTER_MS, 'server is started', () => this.server.start());
   }

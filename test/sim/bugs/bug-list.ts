@@ -92,6 +92,12 @@ export const seededBugs: readonly SeededBug[] = [
     to: '',
   },
   {
+    name: 'folder-lies-in-itself',
+    file: engine('shell/identify.ts'),
+    from: 'if (isAround(parts, id, seen)) continue;',
+    to: '',
+  },
+  {
     name: 'content-conflict-is-a-pull',
     file: engine('core/decide.ts'),
     from: "return remoteIsBase === true ? 'push' : 'conflict';",
