@@ -1,4 +1,5 @@
 import type { Clock } from '@tidesync/engine/ports/environment';
+import { fail, isFailure } from '@tidesync/shared/problems';
 import type { Scheduler, StepKind } from './scheduler.ts';
 
 /** Whatever waits for this is gone. */
@@ -28,6 +29,13 @@ export class Gate {
     if (this.isOver) return never();
   }
 
+  /** A call that changes nothing: an end before it leaves what an end before the next one leaves. */
+  async look(what: string, kind: StepKind): Promise<void> {
+    if (this.isOver) return never();
+    await this.#scheduler.park(this.actor, what, kind);
+    if (this.isOver) return never();
+  }
+
   /** A call that takes no time. False: it is not to be done. */
   touch(): boolean {
     if (!this.isOver && this.#isLast()) this.isOver = true;
@@ -39,6 +47,15 @@ export class Gate {
     await this.#scheduler.wait(inMs, `${this.actor} ${what}`);
     if (this.isOver) return never();
   }
+}
+
+const GONE = 'the process is gone';
+/** What a call without a turn of its own ends in, in a process that is gone. Nobody hears of it. */
+export function failGone(): never {
+  return fail({ reason: 'unreachable', url: 'nowhere', detail: GONE });
+}
+export function isOfTheGone(error: unknown): boolean {
+  return isFailure(error, 'unreachable') && error.problem.detail === GONE;
 }
 
 /** When every world begins. */

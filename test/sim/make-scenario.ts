@@ -94,9 +94,9 @@ function makeFaults(seed: number, devices: number, restores: boolean): Fault[] {
   const dice = new Dice(seed, 'faults');
   const count = dice.weighted([
     [0, 1],
-    [1 + dice.below(3), 4],
-    [3 + dice.below(8), 4],
-    [15, 1],
+    [2 + dice.below(6), 4],
+    [8 + dice.below(14), 4],
+    [40, 1],
   ]);
   return Array.from({ length: count }, () => makeFault(dice, devices)).filter(
     ({ kind }) => restores || kind !== 'restore',
@@ -108,6 +108,7 @@ function makeFault(dice: Dice, devices: number): Fault {
   const atStep = 20 + dice.below(1_500);
   const kind = dice.weighted<Fault['kind']>([
     ['crash', 10],
+    ['meddle', 12],
     ['quit', 2],
     ['request', 10],
     ['object', 5],
@@ -124,7 +125,11 @@ function makeFault(dice: Dice, devices: number): Fault {
   switch (kind) {
     case 'crash': {
       const power = dice.pick(['kept', 'kept', 'ordered', 'strict'] as const);
-      return { kind, device, nth: 1 + dice.below(600), downMs: dice.below(20_000), power };
+      return { kind, device, nth: 1 + dice.below(250), downMs: dice.below(20_000), power };
+    }
+    case 'meddle': {
+      const how = dice.pick(['save', 'save', 'overwrite', 'delete', 'make'] as const);
+      return { kind, device, nth: 1 + dice.below(120), how };
     }
     case 'quit':
       return { kind, device, atStep, downMs: dice.below(60_000) };

@@ -42,6 +42,23 @@ export class Person {
     }
   }
 
+  /** Works on that very path, at once. */
+  async meddle(path: RelPath, how: 'save' | 'overwrite' | 'delete' | 'make'): Promise<void> {
+    const mark = this.#ledger.newMark(this.#device.name);
+    this.#say(`in this moment: ${how} ${path}`);
+    await this.#orNot(async () => {
+      const kind = (await this.#nodeAt(path))?.kind;
+      if (how === 'make' && kind === undefined) this.#create(path, `${mark}\nmade\n`);
+      if (kind !== 'file') return;
+      if (how === 'delete') await this.#unlink(path);
+      if (how === 'overwrite') this.#overwrite(path, `${mark}\nin place\n`);
+      if (how !== 'save') return;
+      const made = joinPath(parentPath(path), `~${mark}.new` as EntryName);
+      this.#create(made, `${mark}\nsaved\n`);
+      await this.#renameOver(made, path);
+    });
+  }
+
   readonly #deeds: Readonly<Record<Deed, (at: At) => Promise<void>>> = {
     write: (at) => this.#write(at, (mark) => `${mark}\nby ${this.#device.name}\n`),
     large: (at) =>

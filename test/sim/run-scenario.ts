@@ -1,5 +1,6 @@
 import { isIdle } from '@tidesync/engine/core/plan';
 import { checkAtEnd } from './final-checks.ts';
+import { isOfTheGone } from './gate.ts';
 import type { Scenario } from './scenario.ts';
 import { differences, diskTree, headSeqOf, serverTree } from './server-tree.ts';
 import type { SimDevice } from './sim-device.ts';
@@ -28,7 +29,9 @@ export interface Outcome {
 /** Runs a world from its beginning to its rest. Everything that comes of it is a function of the scenario. */
 export async function runScenario(scenario: Scenario): Promise<Outcome> {
   const world = await World.open(scenario);
-  const onBug = (error: unknown) => world.break(error);
+  const onBug = (error: unknown) => {
+    if (!isOfTheGone(error)) world.break(error);
+  };
   process.on('unhandledRejection', onBug);
   let violation: Outcome['violation'] = null;
   try {

@@ -53,6 +53,13 @@ export type Fault =
       readonly downMs: number;
       readonly power: 'kept' | 'ordered' | 'strict';
     }
+  /** Just before the engine's n-th call about a file of a person, that person works on this very file. */
+  | {
+      readonly kind: 'meddle';
+      readonly device: number;
+      readonly nth: number;
+      readonly how: 'save' | 'overwrite' | 'delete' | 'make';
+    }
   /** The engine is ended in order, and started again. */
   | { readonly kind: 'quit'; readonly device: number; readonly atStep: number; readonly downMs: number }
   | {

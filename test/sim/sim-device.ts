@@ -12,16 +12,16 @@ import { MemoryDisk } from '@tidesync/engine/testing/memory-disk';
 import { seededRandom } from '@tidesync/engine/testing/seeded-random';
 import type { LibraryId, RootId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
-import { fail, isFailure } from '@tidesync/shared/problems';
+import { isFailure } from '@tidesync/shared/problems';
 import type { CommitInput, CommitOutput } from '@tidesync/shared/wire/sync';
 import { objectTransfer, serverApi } from './device-link.ts';
 import { Dice, hashOf } from './dice.ts';
 import { DiskGuards } from './disk-guards.ts';
 import { everything, isOwn } from './disk-texts.ts';
 import type { FaultBook } from './fault-book.ts';
-import { clockOf, Gate, START_MS } from './gate.ts';
+import { clockOf, failGone, Gate, START_MS } from './gate.ts';
 import { lineCutter } from './line-cutter.ts';
-import type { DiskKind } from './scenario.ts';
+import type { DiskKind, Fault } from './scenario.ts';
 import type { Scheduler } from './scheduler.ts';
 import { workFolder } from './server-database.ts';
 import { simDisk } from './sim-disk.ts';
@@ -62,6 +62,11 @@ export interface DeviceParts {
   readonly token: string;
   readonly committed: (input: CommitInput, output: CommitOutput) => void;
   readonly broken: (error: unknown) => void;
+  readonly meddle: (
+    device: SimDevice,
+    path: RelPath,
+    how: Extract<Fault, { kind: 'meddle' }>['how'],
+  ) => Promise<void>;
   /** Whether the server's history or another device has a text that this one has lost. */
   readonly isElsewhere: (device: SimDevice, text: string) => Promise<boolean>;
 }
@@ -143,6 +148,7 @@ export class SimDevice {
       ...{ disk: this.disk, gate, guards: this.#guards, broken: this.parts.broken },
       faultOf: () => faults.next('disk', index)?.fault ?? null,
       touched: (folder) => this.touched(folder),
+      meddle: (path) => this.#meddle(path),
     });
     const link = {
       ...{ scheduler, server, gate, faults, device: index, token, nowMs: clock.nowMs },
@@ -229,6 +235,11 @@ export class SimDevice {
     if (fault?.how === 'twice') scheduler.at(3_000, `${this.name} second hint ${folder}`, tell);
   }
 
+  async #meddle(path: RelPath): Promise<void> {
+    const fault = this.parts.faults.next('meddle', this.parts.index);
+    if (fault !== null) await this.parts.meddle(this, path, fault.how);
+  }
+
   #forgetProcess(): void {
     this.#gate = null;
     this.root = null;
@@ -265,7 +276,7 @@ export class SimDevice {
         if (typeof value !== 'function') return value;
         return (...args: unknown[]) => {
           const goesOn = journalWrites.has(key) ? gate.touch() : !gate.isOver;
-          if (!goesOn) fail({ reason: 'unreachable', url: 'nowhere', detail: 'the process is gone' });
+          if (!goesOn) failGone();
           return (value as (...given: unknown[]) => unknown).apply(journal, args);
         };
       },

@@ -3,6 +3,7 @@ import { DiskError } from '@tidesync/engine/ports/disk';
 import type { RelPath } from '@tidesync/shared/names';
 import { parentPath, TOP } from '@tidesync/shared/names';
 import type { DiskGuards } from './disk-guards.ts';
+import { isOwn } from './disk-texts.ts';
 import type { Gate } from './gate.ts';
 
 export interface SimDiskParts {
@@ -12,17 +13,23 @@ export interface SimDiskParts {
   readonly guards: DiskGuards;
   /** Asked before each call: the fault it ends in, if any. */
   readonly faultOf: () => DiskFault | null;
+  /** Comes before each call about something of a person's, who may be working on it. */
+  readonly meddle: (path: RelPath) => Promise<void>;
   /** A name in that folder has changed, or a file in it. */
   readonly touched: (folder: RelPath) => void;
   /** A guard has found something; it must not get lost in the engine's own handling of errors. */
   readonly broken: (error: unknown) => void;
 }
 
+const looks = new Set(['root', 'list', 'look', 'readLink', 'open', 'read', 'stat', 'freeBytes']);
+
 /** A disk as one engine process sees it: every call takes its turn, may fail, and is looked at. */
 export function simDisk(parts: SimDiskParts): Disk {
   const { disk, guards, touched } = parts;
   const before = async (what: string, path: RelPath) => {
-    await parts.gate.pass(`${what} ${path}`, 'disk');
+    const isLook = looks.has(what);
+    await (isLook ? parts.gate.look(`${what} ${path}`, 'disk') : parts.gate.pass(`${what} ${path}`, 'disk'));
+    if (!isOwn(path) && path !== TOP) await parts.meddle(path);
     const fault = parts.faultOf();
     if (fault !== null) throw new DiskError(fault, path);
   };
@@ -85,6 +92,7 @@ export function simDisk(parts: SimDiskParts): Disk {
       await guarded(() => guards.afterPlace(to));
     },
     async rename(from, to) {
+      if (!isOwn(from)) await parts.meddle(from);
       await before(`rename ${from} →`, to);
       await guarded(() => guards.beforeRename(from, to));
       await change([from, to], () => disk.rename(from, to));

@@ -156,6 +156,7 @@ export class World {
       committed: (input, output) => void this.acked.push({ token, input, output }),
       disk: this.scenario.devices[index]?.disk ?? 'linux',
       broken: (error) => this.break(error),
+      meddle: (device, path, how) => new Person(device).meddle(path, how),
       isElsewhere: (device, text) => this.#isElsewhere(device, text),
     });
   }

@@ -6,6 +6,8 @@ export const engineLimits = {
   activityMax: 10_000,
   /** How far the stored records may outgrow `activityMax` before the oldest are removed together. */
   activitySlack: 500,
+  /** A longer line of `.tidesyncignore` is no rule: no path needs it, and what it becomes could not be matched. */
+  ignoreLineCharsMax: 4_096,
   /** Ids that one read of the journal takes while all are walked. */
   idsPerPage: 5_000,
 } as const;

@@ -51,8 +51,8 @@ async function byInode(parts: OpenParts, seen: Seen, taken: ReadonlySet<EntryId>
 }
 
 /**
- * Whether the entry, by its path, is the folder that the node lies in, or one above: somebody made a new folder under the
- * old name and put the old one into it. The new one is the entry then; nothing lies in itself.
+ * Whether the entry, by its path, is the folder that the node lies in, or one above: somebody made a new folder under
+ * the old name and put the old one into it. The new one is the entry then; nothing lies in itself.
  */
 function isAround({ journal }: OpenParts, id: EntryId, { parentId }: Seen): boolean {
   for (let at = parentId; at !== journal.topId; ) {

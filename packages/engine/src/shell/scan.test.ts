@@ -41,7 +41,7 @@ describe('what is one entry, and what another', () => {
     expect([idOf('y/z'), idOf('y/z/a')]).toEqual([folder, file]);
   });
 
-  test('[S7] a folder that was put into a new one of its own old name lies there, and nothing lies in itself', async () => {
+  test('[S7] a folder that was put into a new one of its old name lies there, not in itself', async () => {
     await bench.disk.rename(at('x'), at('z'));
     await bench.disk.makeFolder(at('x'));
     await bench.disk.rename(at('z'), at('x/z'));
