@@ -67,6 +67,8 @@ async function runTests(args: readonly string[]): Promise<{ stage: Stage; totals
 }
 
 function summarize(stages: readonly Stage[], totals: Totals): number {
+  if (totals.slowest.length > 0) console.log(`\n── slowest files\n${totals.slowest.join('\n')}`);
+  if (totals.failures.length > 0) console.log(`\n── failed tests\n${totals.failures.join('\n')}`);
   console.log('\n── summary');
   for (const { name, exitCode, tookMs } of stages) {
     console.log(`${exitCode === 0 ? 'ok    ' : 'FAILED'}  ${name}  ${(tookMs / 1000).toFixed(1)} s`);

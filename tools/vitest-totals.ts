@@ -1,14 +1,33 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 
-export type Totals = { passed: number; failed: number; skipped: number };
+export type Totals = {
+  passed: number;
+  failed: number;
+  skipped: number;
+  /** A line for each failure: file, title, and what it said first. */
+  failures: string[];
+  /** The files that took longest, the longest first. */
+  slowest: string[];
+};
+
+const SLOWEST_SHOWN = 8;
+const MESSAGE_CHARS_MAX = 300;
 
 /** The part of vitest's JSON report that is counted. */
 type Report = {
   numPassedTests: number;
-  numFailedTests: number;
   numPendingTests: number;
   numTodoTests: number;
-  testResults: { status: string; assertionResults: { status: string }[] }[];
+  testResults: FileResult[];
+};
+type FileResult = {
+  name: string;
+  status: string;
+  message: string;
+  startTime: number;
+  endTime: number;
+  assertionResults: { status: string; fullName: string; failureMessages: string[] | null }[];
 };
 
 /**
@@ -17,16 +36,37 @@ type Report = {
  */
 export function readTotals(reportPath: string, exitCode: number): Totals {
   const report = readReport(reportPath);
-  if (report === null) return { passed: 0, failed: 1, skipped: 0 };
-  const broken = report.testResults.filter(
-    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
-  );
-  const failed = report.numFailedTests + broken.length;
+  if (report === null) return { passed: 0, failed: 1, skipped: 0, failures: [], slowest: [] };
+  const failures = report.testResults.flatMap(failuresIn);
   return {
     passed: report.numPassedTests,
-    failed: failed === 0 && exitCode !== 0 ? 1 : failed,
+    failed: failures.length === 0 && exitCode !== 0 ? 1 : failures.length,
     skipped: report.numPendingTests + report.numTodoTests,
+    failures,
+    slowest: slowestOf(report.testResults),
   };
+}
+
+/** One that could not even be loaded has no tests, and is one failure. */
+function failuresIn(file: FileResult): string[] {
+  const name = path.relative(process.cwd(), file.name);
+  const failed = file.assertionResults.filter((test) => test.status === 'failed');
+  if (failed.length === 0) return file.status === 'failed' ? [`${name}: ${shortened(file.message)}`] : [];
+  return failed.map(
+    ({ fullName, failureMessages }) => `${name} > ${fullName}: ${shortened(failureMessages?.[0] ?? '')}`,
+  );
+}
+
+function shortened(message: string): string {
+  return message.trim().replace(/\s+/g, ' ').slice(0, MESSAGE_CHARS_MAX);
+}
+
+function slowestOf(files: readonly FileResult[]): string[] {
+  const took = (file: FileResult) => file.endTime - file.startTime;
+  return [...files]
+    .sort((a, b) => took(b) - took(a))
+    .slice(0, SLOWEST_SHOWN)
+    .map((file) => `${(took(file) / 1_000).toFixed(1)} s  ${path.relative(process.cwd(), file.name)}`);
 }
 
 function readReport(reportPath: string): Report | null {

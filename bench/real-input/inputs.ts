@@ -4,20 +4,36 @@ import { repoDir } from '../../test/e2e/cli-process.ts';
 import { makeTree } from './make-tree.ts';
 import type { Input } from './sync-input.ts';
 
-const FILES = 20_000;
+/** How much of the real input is synced. */
+export interface Share {
+  /** One in so many installed packages; all links are there in any case, so some lead nowhere. */
+  readonly onePackageIn: number;
+  readonly madeFiles: number;
+}
 
-/** What this very repository has installed, links as links, and a made tree of 20,000 files. */
-export const realInputs: readonly Input[] = [
-  {
-    name: 'node_modules',
-    fill: (folder) =>
-      cp(path.join(repoDir, 'node_modules'), folder, {
-        recursive: true,
-        preserveTimestamps: true,
-        verbatimSymlinks: true,
-        // Programs that run beside us write here.
-        filter: (one) => !/\/node_modules\/\.(cache|vite|vite-temp|vitest)(\/|$)/.test(one),
-      }),
-  },
-  { name: 'made tree', fill: (folder) => makeTree(folder, FILES) },
-];
+/** `npm run real-input`. */
+export const WHOLE: Share = { onePackageIn: 1, madeFiles: 20_000 };
+/** `npm test`: the same kinds of files, of the size that a test has time for. */
+export const PART: Share = { onePackageIn: 4, madeFiles: 5_000 };
+
+/** What this very repository has installed, links as links, and a made tree. */
+export function realInputs({ onePackageIn, madeFiles }: Share): readonly Input[] {
+  return [
+    { name: 'node_modules', fill: (folder) => copyInstalled(folder, onePackageIn) },
+    { name: 'made tree', fill: (folder) => makeTree(folder, madeFiles) },
+  ];
+}
+
+function copyInstalled(folder: string, onePackageIn: number): Promise<void> {
+  let packages = 0;
+  return cp(path.join(repoDir, 'node_modules'), folder, {
+    recursive: true,
+    preserveTimestamps: true,
+    verbatimSymlinks: true,
+    filter: (one) => {
+      // Programs that run beside us write here.
+      if (/\/node_modules\/\.(cache|vite|vite-temp|vitest)(\/|$)/.test(one)) return false;
+      return !/\/node_modules\/\.pnpm\/[^/]+@[^/]+$/.test(one) || packages++ % onePackageIn === 0;
+    },
+  });
+}

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { bucketRulesOf } from '@tidesync/server/adapters/object-store/bucket-rules';
+import { objectReaderContract } from '@tidesync/server/adapters/object-store/object-reader-contract';
 import { objectStoreContract } from '@tidesync/server/adapters/object-store/object-store-contract';
 import { openS3Store } from '@tidesync/server/adapters/object-store/s3-store';
 import { realServers } from '../servers/real-servers.ts';
@@ -18,5 +19,10 @@ for (const [name, server] of Object.entries({ minio, versitygw })) {
       nowMs: Date.now,
       close: async () => s3.close(),
     };
+  });
+  objectReaderContract(name, async () => {
+    const s3 = await openS3Store(bucketSettings(server), { nowMs: Date.now, uuid: randomUUID });
+    await s3.prepare(bucketRulesOf.sync);
+    return { reader: s3.readerOf(s3.store), store: s3.store, close: async () => s3.close() };
   });
 }

@@ -82,6 +82,20 @@ async function proxylessCall(method: Method, path: string): Promise<{ status: nu
   return fetch(`${origin}${path}`, { method, headers });
 }
 
+/** The store may hang up on a body that it does not want, before its answer was read. Nothing is stored either way. */
+const HUNG_UP = 502;
+
+/** The statuses of a PUT that is made again, as devices do, until the store's own answer comes through. */
+async function answeredPuts(path: string, bytes: Uint8Array): Promise<number[]> {
+  const statuses: number[] = [];
+  while (statuses.length < 10) {
+    const { status } = await put(path, bytes);
+    statuses.push(status);
+    if (status !== HUNG_UP) break;
+  }
+  return statuses;
+}
+
 describe('signed URLs', () => {
   test('a pack goes in and comes out byte for byte, and a part of it by its range', async () => {
     const [path, bytes] = [newPath(), randomBytes(16 * MIB)];
@@ -103,11 +117,11 @@ describe('signed URLs', () => {
       { to: OBJECTS_HOST, method: 'PUT', path: target, headers: longer },
       randomBytes(5_001),
     );
-    // The store may hang up on a body that it does not want before its answer was read. Nothing is stored either way.
-    expect([403, 502]).toContain(answer.status);
+    expect([403, HUNG_UP]).toContain(answer.status);
     expect((await put(path, bytes)).status).toBe(200);
-    expect((await put(path, bytes)).status).toBe(412);
-    expect(witness.seen).toHaveLength(4);
+    const again = await answeredPuts(path, bytes);
+    expect(again.at(-1)).toBe(412);
+    expect(witness.seen).toHaveLength(3 + again.length);
   });
 
   test('a body is passed on while it comes, and not kept first', async () => {

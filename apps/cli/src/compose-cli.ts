@@ -1,12 +1,12 @@
 import os from 'node:os';
 import path from 'node:path';
 import { nodeClock, nodeRandom } from '@tidesync/engine/adapters/node-environment';
+import { safeForTerminal } from '@tidesync/shared/format';
 import manifest from '../package.json' with { type: 'json' };
 import { composeEngineParts, defaultHomePath, homeFilesOf } from './compose-engine.ts';
 import { createEngineAccess } from './engine-access.ts';
 import { UsageError } from './exit-codes.ts';
 import { exitWhenIdle, interruption, outputGone } from './interruption.ts';
-import { safeForTerminal } from './output.ts';
 import { askHidden, readPiped } from './password-input.ts';
 import { runCli } from './run-cli.ts';
 

@@ -20,6 +20,7 @@ const root: RootStatus = {
   troubles: 0,
   conflicts: 0,
   lastSyncedAtMs: null,
+  lastCheck: null,
 };
 const signedIn: EngineStatus['session'] = {
   is: 'signedIn',

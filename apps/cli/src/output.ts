@@ -1,3 +1,4 @@
+import { safeForTerminal } from '@tidesync/shared/format';
 import { Failure, sentenceOf } from '@tidesync/shared/problems';
 import type { ExitCode } from './exit-codes.ts';
 import { exitCodeOfProblem, exitCodes, UsageError } from './exit-codes.ts';
@@ -70,10 +71,4 @@ function reportOf(error: unknown): ErrorReport {
     lines: [sentence, ...stack],
     exitCode: exitCodes.failed,
   };
-}
-
-/** A file's name may hold control characters, which could rewrite a terminal or feign a line. */
-export function safeForTerminal(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this takes out
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
 }

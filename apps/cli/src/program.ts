@@ -9,6 +9,7 @@ import { addServeCommand } from './commands/serve-command.ts';
 import { addStatusCommand } from './commands/status-command.ts';
 import { addSyncCommand } from './commands/sync-command.ts';
 import { addTrashCommands } from './commands/trash-commands.ts';
+import { addVerifyCommand } from './commands/verify-command.ts';
 import type { Streams } from './output.ts';
 
 const AFTER_HELP = `
@@ -36,6 +37,7 @@ export function createProgram(host: CommandHost, version: string, streams: Strea
   addStatusCommand(program, host);
   addPathCommands(program, host);
   addTrashCommands(program, host);
+  addVerifyCommand(program, host);
   addLibraryCommands(program, host);
   addDeviceCommands(program, host);
   tame(program, streams);

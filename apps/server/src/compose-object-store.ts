@@ -3,6 +3,7 @@ import { isFailure } from '@tidesync/shared/problems';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { StoreState } from './adapters/object-store/guarded-store.ts';
 import { guardStore } from './adapters/object-store/guarded-store.ts';
+import { localReader } from './adapters/object-store/local-reader.ts';
 import { mountLocalRoutes } from './adapters/object-store/local-routes.ts';
 import { openLocalStore } from './adapters/object-store/local-store.ts';
 import { probeObjectStore } from './adapters/object-store/probe.ts';
@@ -10,6 +11,7 @@ import type { S3Store } from './adapters/object-store/s3-store.ts';
 import type { Check, Finding } from './doctor/check.ts';
 import { failed, ok, warning } from './doctor/check.ts';
 import type { Clock } from './ports/clock.ts';
+import type { ObjectReader } from './ports/object-reader.ts';
 import type { ObjectStore } from './ports/object-store.ts';
 import type { S3Settings, ServerSettings } from './settings/server-settings.ts';
 
@@ -51,6 +53,17 @@ async function composeLocalStore({ dataDir, clock, log }: ObjectParts): Promise<
       unlessFull(log, () => probeObjectStore({ store, serverUrl, nowMs: clock.nowMs(), uuid: randomUUID })),
     close: () => undefined,
   };
+}
+
+/** Opens the object store that the settings name for reading alone. Errors: Failure `storeUnavailable`. */
+export async function composeObjectReader(
+  { objectStore }: ServerSettings,
+  dataDir: string,
+): Promise<{ readonly reader: ObjectReader; close(): void }> {
+  if (objectStore.kind === 'local') return { reader: localReader(dataDir), close: () => undefined };
+  const s3 = await openS3(objectStore);
+  const { store } = guardStore(s3.store, { nowMs: () => performance.now(), random: Math.random });
+  return { reader: s3.readerOf(store), close: () => s3.close() };
 }
 
 /** Makes the bucket ready. Signatures go by the real time, whatever clock the server has. */

@@ -13,10 +13,12 @@ import type { CliIo } from './cli/cli-io.ts';
 import { UsageError } from './cli/cli-io.ts';
 import { addDoctorCommand } from './cli/doctor-command.ts';
 import { addExportCommand } from './cli/export-command.ts';
+import { addFsckCommand } from './cli/fsck-command.ts';
 import { addImportCommand } from './cli/import-command.ts';
 import { addOrganisationCommand } from './cli/organisation-command.ts';
 import { addQuotaCommand } from './cli/quota-command.ts';
 import { addStartCommand } from './cli/start-command.ts';
+import { addVerifyCommand } from './cli/verify-command.ts';
 
 const FAILED = 1;
 const USAGE = 2;
@@ -69,6 +71,8 @@ addImportCommand(program, io);
 addOrganisationCommand(program, io);
 addQuotaCommand(program, io);
 addAuditCommand(program, io);
+addVerifyCommand(program, io);
+addFsckCommand(program, io);
 try {
   await program.parseAsync();
 } catch (error) {

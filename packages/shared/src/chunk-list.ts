@@ -60,6 +60,30 @@ export function contentIdInput(revision: Omit<Revision, 'contentId'>): Uint8Arra
   return bytes;
 }
 
+/**
+ * The inverse of `contentIdInput`; null for bytes that are no such thing. These bytes are stored as a chunk of their
+ * own beside the content, under the content id as their hash: so the objects alone tell what a content is made of.
+ */
+export function decodeDescription(bytes: Uint8Array): Omit<Revision, 'contentId'> | null {
+  if (bytes.length < 13 || HEADER.some((byte, at) => bytes[at] !== byte)) return null;
+  const depth = bytes[4];
+  const refs = bytes.length === 13 ? [] : decodeRefs(bytes.subarray(13));
+  if (refs === null || (depth !== 0 && depth !== 1)) return null;
+  const sizeBytes = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(5));
+  return Number.isSafeInteger(sizeBytes) ? { sizeBytes, depth, refs } : null;
+}
+
+/**
+ * What is stored to describe a revision; null for one of a single chunk or none, which its chunk alone tells.
+ */
+export function descriptionOf(
+  revision: Revision,
+): { readonly ref: ChunkRef; readonly bytes: Uint8Array } | null {
+  if (revision.depth === 0 && revision.refs.length < 2) return null;
+  const bytes = contentIdInput(revision);
+  return { ref: { id: revision.contentId as string as ChunkId, sizeBytes: bytes.length }, bytes };
+}
+
 export interface FiledRevision {
   readonly revision: Revision;
   /** The list chunks a depth 1 revision needs beside the file's own chunks; empty at depth 0. */

@@ -58,6 +58,12 @@ export const deviceProblems = {
     { path: text, why: text },
     (p) => `The folder ${p.path} cannot be used: ${p.why}.`,
   ),
+  notDamaged: define(
+    'FAILED_PRECONDITION',
+    { path: text },
+    (p) =>
+      `${p.path} is not known to be damaged, or has changed since. \`tidesync verify --deep\` reads every file.`,
+  ),
   folderUnbound: define(
     'NOT_FOUND',
     { path: text },

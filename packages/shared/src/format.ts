@@ -22,3 +22,9 @@ export function parseBytes(text: string): number | null {
   const sizeBytes = Math.round(Number(match[1]) * 1000 ** power);
   return Number.isSafeInteger(sizeBytes) ? sizeBytes : null;
 }
+
+/** A file's name may hold control characters, which could rewrite a terminal or feign a line. */
+export function safeForTerminal(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this takes out
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
+}

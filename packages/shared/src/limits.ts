@@ -39,10 +39,15 @@ export const limits = {
   /** How often one call gathers what other members leave idle before it is refused. */
   sliceReclaimsMax: 8,
   recountDriftsShownMax: 1_000,
+  /** What one check lists of each kind; it counts all. */
+  findingsShownMax: 1_000,
   auditPerPageMax: 500,
   uploadLifeMs: 24 * 3_600_000,
   signedPutLifeMs: 15 * 60_000,
   signedGetLifeMs: 60 * 60_000,
+  /** How long one call of a restore goes on before the caller is told to ask for the rest. */
+  restoreCallMs: 10_000,
+  restoredListedMax: 1_000,
   trashLifeMs: 30 * 24 * 3_600_000,
   passwordLengthMin: 8,
   passwordLengthMax: 1_024,

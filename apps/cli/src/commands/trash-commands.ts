@@ -100,7 +100,7 @@ async function restore(
   wanted: readonly string[],
   options: LibraryOption,
 ): Promise<undefined> {
-  const restored = await context.access.useServer(async (server) => {
+  const { restored, unlisted } = await context.access.useServer(async (server) => {
     const where = await findLibraries(context, server, options);
     const trash = await Promise.all(
       where.libraries.map(async (library) => ({ library, items: await readTrash(server, library) })),
@@ -108,10 +108,9 @@ async function restore(
     const chosen = wanted.map((one) => choose(context, { wanted: one, trash, roots: where.roots }));
     return restoreAll(context, server, chosen);
   });
-  context.out.result(
-    { restored },
-    restored.map((one) => `Restored ${one.path} in "${one.library}".`),
-  );
+  const lines = restored.map((one) => `Restored ${one.path} in "${one.library}".`);
+  if (unlisted > 0) lines.push(`… and ${unlisted} more.`);
+  context.out.result({ restored, unlisted }, lines);
   context.out.say('It comes back to every device with its next sync.');
   return undefined;
 }
@@ -144,11 +143,17 @@ function choose(context: CliContext, { wanted, trash, roots }: Choice): Chosen {
 
 async function restoreAll(context: CliContext, server: AccountServer, chosen: readonly Chosen[]) {
   const restored: { library: string; entryId: string; path: string }[] = [];
+  let unlisted = 0;
   for (const library of new Set(chosen.map((one) => one.library))) {
     const entryIds = chosen.filter((one) => one.library === library).map((one) => one.item.state.entryId);
     const operation = opId.parse(uuidFromBytes(context.random.bytes(16)));
-    const answer = await server.restore(library.libraryId, operation, entryIds);
+    let answer = await server.restore(library.libraryId, operation, entryIds);
+    while (answer.more) {
+      context.out.say(`${answer.restoredCount} came back so far. Going on …`);
+      answer = await server.restore(library.libraryId, operation, entryIds);
+    }
     restored.push(...answer.restored.map((one) => ({ library: library.name, ...one })));
+    unlisted += answer.restoredCount - answer.restored.length;
   }
-  return restored;
+  return { restored, unlisted };
 }

@@ -1,4 +1,4 @@
-import { safeForTerminal } from '../output.ts';
+import { safeForTerminal } from '@tidesync/shared/format';
 
 /** Lines that stay, and below them on a terminal one line that is written over and over. */
 export interface ProgressLine {

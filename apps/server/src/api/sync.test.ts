@@ -230,7 +230,12 @@ describe('trash', () => {
     expect(items).toMatchObject([{ path: 'Docs', deletedBy: { name: 'laptop' } }]);
     const input = { libraryId, opId: randomUUID() as OpId, entryIds: [entryId] };
     const restored = await desk.client.trash.restore.mutate(input);
-    expect(restored).toEqual({ headSeq: 3, restored: [{ entryId, path: 'Docs' }] });
+    expect(restored).toEqual({
+      headSeq: 3,
+      restored: [{ entryId, path: 'Docs' }],
+      restoredCount: 1,
+      more: false,
+    });
     expect((await desk.client.trash.list.query({ libraryId })).items).toEqual([]);
   });
 });

@@ -1,15 +1,24 @@
 import { formatBytes } from '@tidesync/shared/format';
 import type { MoveProgress } from '../use-cases/moving/move-watch.ts';
+import type { VerifyProgress } from '../use-cases/verify/verify-watch.ts';
 
-const parts: Record<MoveProgress['part'], string> = {
+export type Progress = MoveProgress | VerifyProgress;
+
+const parts: Record<Progress['part'], string> = {
   objects: 'Packs',
   rows: 'Rows',
   comparing: 'Rows compared',
   chains: 'Commits checked',
+  packs: 'Packs checked',
+  contents: 'Contents checked',
+  history: 'Changes checked',
+  listed: 'Objects listed',
+  files: 'Files written',
+  chunks: 'Chunks found',
 };
 
-/** How far one part of a move is, in one line, with its rate and the time left where the rate says one. */
-export function progressLine(now: MoveProgress, elapsedMs: number): string {
+/** How far one part of a long work is, in one line, with its rate and the time left where the rate says one. */
+export function progressLine(now: Progress, elapsedMs: number): string {
   const { part, done, total, doneBytes, totalBytes } = now;
   const count = total === null ? `${counted(done)}` : `${counted(done)} of ${counted(total)}`;
   if (totalBytes === null) return `${parts[part]}: ${count}`;

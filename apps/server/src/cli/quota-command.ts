@@ -80,7 +80,7 @@ function libraryLine(library: AdminLibrary): string {
   return `${libraryId}  ${name}  ${room}${deleted ? '  (deleted)' : ''}`;
 }
 
-function parseLibraryId(text: string): LibraryId {
+export function parseLibraryId(text: string): LibraryId {
   const parsed = libraryIdSchema.safeParse(text);
   if (parsed.success) return parsed.data;
   throw new InvalidArgumentError('It is no id of a library. `quota libraries` lists them.');

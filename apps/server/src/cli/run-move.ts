@@ -1,12 +1,10 @@
 import { formatBytes } from '@tidesync/shared/format';
 import type { Moved, MoveFrom, MoveTo } from '../compose-move.ts';
 import { moveData } from '../compose-move.ts';
-import type { MoveProgress } from '../use-cases/moving/move-watch.ts';
 import type { CliIo } from './cli-io.ts';
-import { counted, progressLine } from './move-progress-line.ts';
+import { progressPrinter, stopOnSignal } from './long-work.ts';
+import { counted } from './move-progress-line.ts';
 import type { Flags } from './setting-flags.ts';
-
-const PROGRESS_EVERY_MS = 2_000;
 
 /** Moves until it is done or someone stops it, and says on standard error how far it is. */
 export async function runMove(
@@ -25,34 +23,6 @@ export async function runMove(
   } finally {
     stop.forget();
   }
-}
-
-/** The first signal stops in good order, which the same command goes on from; a second one does not wait. */
-function stopOnSignal(): { readonly signal: AbortSignal; forget(): void } {
-  const told = new AbortController();
-  const stop = () => {
-    if (told.signal.aborted) process.exit(1);
-    told.abort();
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
-  return {
-    signal: told.signal,
-    forget: () => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);
-    },
-  };
-}
-
-function progressPrinter(io: CliIo): (now: MoveProgress) => void {
-  let part: MoveProgress['part'] | null = null;
-  let [partSinceMs, saidMs] = [0, 0];
-  return (now) => {
-    const nowMs = Date.now();
-    if (now.part !== part) [part, partSinceMs] = [now.part, nowMs];
-    if (nowMs - saidMs < PROGRESS_EVERY_MS) return;
-    saidMs = nowMs;
-    io.warn(progressLine(now, nowMs - partSinceMs));
-  };
 }
 
 /** What has moved, as JSON or in a sentence, and what to do now. */

@@ -31,7 +31,8 @@ export function placesWanted(ops: readonly Op[]): Place[] {
   return ops.flatMap((op) => ('parentId' in op ? [{ parentId: op.parentId, name: op.name }] : []));
 }
 
-const keyOf = (place: Place) => `${place.parentId}/${place.name}`;
+/** The same for the same place, and for no other. */
+export const keyOf = (place: Place) => `${place.parentId}/${place.name}`;
 
 /**
  * The part of a library that a commit touches, as it stands between two of the commit's operations.

@@ -13,11 +13,11 @@ describe('login throttle', () => {
     expect(throttle.begin(keysOf('ann'), 1_100)).toBe(0);
   });
 
-  test('a success is not counted', () => {
+  test('what is taken back is not counted', () => {
     const throttle = new LoginThrottle(10);
     for (let n = 0; n < 20; n++) {
       expect(throttle.begin(keysOf('ann'), 0)).toBe(0);
-      throttle.succeeded(keysOf('ann'));
+      throttle.takeBack(keysOf('ann'));
     }
   });
 

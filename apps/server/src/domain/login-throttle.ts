@@ -17,8 +17,8 @@ interface Window {
 
 /**
  * Counts tries per key in fixed windows, in memory that is bounded. A try counts when it begins, so that many at
- * once gain nothing, and is given back when it succeeds. With the memory full of running windows, keys that are
- * not known yet are refused: it fails closed.
+ * once gain nothing, and is taken back unless the password was wrong. With the memory full of running windows, keys
+ * that are not known yet are refused: it fails closed.
  */
 export class LoginThrottle {
   readonly #windows = new Map<string, Window>();
@@ -41,8 +41,8 @@ export class LoginThrottle {
     return 0;
   }
 
-  /** Takes back the count of a try that turned out to be right. */
-  succeeded(keys: readonly ThrottleKey[]): void {
+  /** Takes back the count of a try that turned out to be no wrong guess. */
+  takeBack(keys: readonly ThrottleKey[]): void {
     for (const { key } of keys) {
       const window = this.#windows.get(key);
       if (window === undefined) continue;

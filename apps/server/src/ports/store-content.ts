@@ -35,13 +35,21 @@ export interface PackRow {
 
 /** What the verifier may be asked to look at. */
 export type CheckableState = 'sealed' | 'damaged';
-export interface PackToCheck {
+export interface PackToCheck<Seen extends 'sealed' | 'verified' | 'damaged' = CheckableState> {
   readonly libraryId: LibraryId;
   readonly packId: PackId;
   readonly sizeBytes: number;
   readonly sha256: string;
   /** Its state when it was taken; what is found out counts only while it has that state. */
-  readonly seen: CheckableState;
+  readonly seen: Seen;
+}
+/** A pack of any state but announced. */
+export type ArrivedPack = PackToCheck<CheckableState | 'verified'>;
+
+/** Where a chunk is said to lie, for checks. */
+export interface FoundLocation extends PackEntry {
+  readonly packId: PackId;
+  readonly verified: boolean;
 }
 export type PackPlace = Pick<PackToCheck, 'libraryId' | 'packId'>;
 
@@ -87,6 +95,10 @@ export interface ContentReads {
   }): Promise<PackToCheck[]>;
   /** The locations, among those of these chunks, that lie in the pack. */
   locationsIn(pack: PackPlace, chunkIds: readonly ChunkId[]): Promise<PackEntry[]>;
+  /** Every location of these chunks, whoever may rely on it. */
+  locationsOf(libraryId: LibraryId, chunkIds: readonly ChunkId[]): Promise<FoundLocation[]>;
+  /** Which of these contents anyone has staged. */
+  knownContents(libraryId: LibraryId, contentIds: readonly ContentId[]): Promise<ReadonlySet<ContentId>>;
   /** What an upload holds room for and what was signed for it and has not arrived yet. */
   outstanding(uploadId: UploadId): Promise<Outstanding>;
   /** What `sign` recorded before for these hashes in this upload. */
@@ -122,11 +134,11 @@ export interface ContentWrites extends ContentReads {
   sealPack(pack: SealedPack): Promise<void>;
   /** The pack and these chunks in it count for every member. False, and nothing written, if it is not as seen. */
   markVerified(
-    pack: PackToCheck,
+    pack: ArrivedPack,
     found: { readonly chunkIds: readonly ChunkId[]; readonly atMs: number },
   ): Promise<boolean>;
-  /** Nobody may rely on the pack any more. False, and nothing written, if it is not as seen. */
-  markDamaged(pack: PackToCheck, found: { readonly atMs: number }): Promise<boolean>;
+  /** Nobody may rely on the pack any more, nor on its chunks. False, and nothing written, if it is not as seen. */
+  markDamaged(pack: ArrivedPack, found: { readonly atMs: number }): Promise<boolean>;
   /** Staging what is staged changes nothing. */
   addChunkLists(of: Usability, lists: readonly NewChunkList[]): Promise<void>;
   stage(of: Usability & { readonly atMs: number }, revisions: readonly Revision[]): Promise<void>;

@@ -59,6 +59,8 @@ export interface RowReads {
   count(of: RowsOf): Promise<number>;
   /** The row with the highest key; null for none. */
   last(of: RowsOf): Promise<TransferRow | null>;
+  /** The changes of a library with these seqs, in any order; unknown ones are left out. */
+  changesAt(libraryId: LibraryId, seqs: readonly number[]): Promise<TransferRow[]>;
   importMark(importId: LibraryId): Promise<ImportMark | null>;
 }
 

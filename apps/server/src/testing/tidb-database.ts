@@ -98,6 +98,17 @@ export async function tidbPlanOf(statement: string): Promise<string[]> {
   }
 }
 
+/** Runs a statement on the database of this file, past every rule of ours. */
+export async function runOnTidb(statement: string): Promise<void> {
+  assert(ofThisFile !== null, 'a world was made in this file');
+  const connection = await createConnection((await ofThisFile).url);
+  try {
+    await connection.query(statement);
+  } finally {
+    await connection.end();
+  }
+}
+
 /** For files that use `emptyTidbOfThisFile`. */
 export async function dropTidbOfThisFile(): Promise<void> {
   await (await ofThisFile)?.drop();

@@ -5,6 +5,7 @@ import { topFolderOf } from '@tidesync/shared/ids';
 import { fail } from '@tidesync/shared/problems';
 import Sqlite from 'better-sqlite3';
 import type { EngineJournal, RootJournal, RootPause, RootRecord, SessionRecord } from '../ports/journal.ts';
+import { checks } from './journal/check-tables.ts';
 import { openJournalFile } from './journal/journal-file.ts';
 import { contentMemory, detachedFolders, history, progress, troubles } from './journal/record-tables.ts';
 import { treeReads, treeSearches, treeWrites } from './journal/tree-tables.ts';
@@ -81,6 +82,7 @@ function rootJournal(db: Sqlite.Database, root: number, libraryId: LibraryId): R
     ...troubles(rows),
     ...history(rows),
     ...detached,
+    ...checks(rows),
     setDetachedFolders: (paths) => within(() => detached.setDetachedFolders(paths)),
   };
 }

@@ -10,6 +10,17 @@ export const engineLimits = {
   ignoreLineCharsMax: 4_096,
   /** Ids that one read of the journal takes while all are walked. */
   idsPerPage: 5_000,
+  /** The check in idle time looks at so much at once, which costs well under 1 % of a core. */
+  idleCheckEveryMs: 60_000,
+  idleCheckEntriesMax: 300,
+  idleCheckReadsMax: 20,
+  idleCheckReadBytesMax: 8 * 1024 * 1024,
+  /** How often it compares the server's whole listing. */
+  idleCompareEveryMs: 24 * 3_600_000,
+  /** A file that changed more lately is the business of the next scan, and no finding. */
+  freshChangeMs: 60_000,
+  /** Of one check, listed; it counts all. */
+  findingsShownMax: 1_000,
 } as const;
 
 assert(engineLimits.activitySlack < engineLimits.activityMax, 'activity is pruned in small parts');

@@ -25,6 +25,7 @@ const STATES: Record<TroubleCode, WhyState> = {
   readOnlyMember: 'held',
   tooLarge: 'held',
   typeRefused: 'held',
+  damaged: 'held',
   contentMissing: 'waiting',
   refused: 'waiting',
 };

@@ -100,6 +100,14 @@ const TROUBLES: { [C in TroubleCode]: (trouble: TroubleOf<C>, path: string) => E
     sentence: `The server does not have intact content for "${path}".`,
     remedy: 'Save the file again on a device that has it; your other files are not concerned.',
   }),
+  damaged: (_, path) => ({
+    sentence:
+      `"${path}" holds other bytes here than were synced, though neither its size nor its times show a change. ` +
+      'It may be damaged. The version on the server is kept, and this one is not sent.',
+    remedy:
+      'Look at it. `tidesync verify --fetch PATH` takes the version of the server and keeps this one as a copy; ' +
+      '`tidesync verify --accept-local PATH` makes this one the new version.',
+  }),
   refused: (trouble, path) => ({
     sentence: `The server refused "${path}". ${sentenceOf(trouble.problem)}`,
     remedy: 'This is tried again by itself.',

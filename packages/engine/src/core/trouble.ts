@@ -23,10 +23,14 @@ export type PathTrouble =
   | { readonly code: 'readOnlyMember' } // a viewer's local change: held, never sent, never overwritten
   | { readonly code: 'tooLarge'; readonly limitBytes: number; readonly sizeBytes: number }
   | { readonly code: 'typeRefused'; readonly allowed: readonly string[] } // the server takes other endings of names
+  | { readonly code: 'damaged' } // other bytes than were synced, though nothing shows a change: held, never sent
   | { readonly code: 'contentMissing' } // the server lost the bytes or they fail their hash
   | { readonly code: 'refused'; readonly problem: Problem }; // the server said no
 
 export type TroubleCode = PathTrouble['code'];
+
+/** Someone else was first; the next look shows it. */
+export const BUSY: PathTrouble = { code: 'refused', problem: { reason: 'busy' } };
 
 /** What a refusal of the server means for the path it was about. */
 export function troubleOfRefusal(problem: Problem): PathTrouble {

@@ -1,8 +1,9 @@
 import { Failure, fail, parseProblem } from '@tidesync/shared/problems';
-import type { EngineStatus } from '@tidesync/shared/wire/engine';
+import type { EngineStatus, VerifiedFolder } from '@tidesync/shared/wire/engine';
 import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink, TRPCClientError } from '@trpc/client';
 import { EventSource } from 'eventsource';
 import type { Random } from '../ports/environment.ts';
+import type { VerifyOrder } from '../shell/face.ts';
 import type { EngineFace } from './engine-face.ts';
 import { proofOf, sameText } from './gate.ts';
 import type { LocalRouter } from './router.ts';
@@ -72,6 +73,8 @@ function remoteFace(client: Client): EngineFace {
     rescan: (path) => nothing(client.folders.rescan.mutate({ path })),
     settle: (signal) => remoteSettled(client, signal),
     why: (path) => translated(client.why.query({ path })),
+    verify: (order) => remoteVerified(client, order),
+    decideDamage: (path, take) => nothing(client.decideDamage.mutate({ path, take })),
     list: (path) => translated(client.list.query({ path })),
     troubles: (rootId) => translated(client.troubles.query({ rootId })),
     activity: (limit) => translated(client.activity.query({ limit })),
@@ -98,6 +101,35 @@ function remoteSettled(client: Client, signal: AbortSignal): Promise<boolean> {
         change.state === 'connecting' && change.error && lost(change.error),
       onComplete: () => lost(null),
     });
+    signal.addEventListener('abort', onAbort);
+  });
+}
+
+function remoteVerified(client: Client, order: VerifyOrder): Promise<VerifiedFolder[] | null> {
+  const { path, deep, signal, progress } = order;
+  if (signal.aborted) return Promise.resolve(null);
+  return new Promise((resolve, reject) => {
+    const leave = (settle: () => void) => {
+      signal.removeEventListener('abort', onAbort);
+      // First of all, as with `settle`.
+      settle();
+      subscription.unsubscribe();
+    };
+    const onAbort = () => leave(() => resolve(null));
+    const lost = (error: unknown) => leave(() => reject(toFailure(error)));
+    const subscription = client.verify.subscribe(
+      { path, deep },
+      {
+        onData: (event) => {
+          if (event.is === 'progress') progress(event.now);
+          else leave(() => resolve(event.folders));
+        },
+        onError: lost,
+        onConnectionStateChange: (change) =>
+          change.state === 'connecting' && change.error && lost(change.error),
+        onComplete: () => lost(null),
+      },
+    );
     signal.addEventListener('abort', onAbort);
   });
 }

@@ -1,5 +1,5 @@
 import type { RootId } from '@tidesync/shared/ids';
-import type { EngineStatus, ListedEntry, WhyAnswer } from '@tidesync/shared/wire/engine';
+import type { EngineStatus, ListedEntry, VerifiedFolder, WhyAnswer } from '@tidesync/shared/wire/engine';
 import type {
   ActivityView,
   ConflictView,
@@ -7,6 +7,7 @@ import type {
   FolderAdded,
   LoginInput,
   PathTroubleView,
+  VerifyOrder,
 } from '../shell/face.ts';
 
 /**
@@ -30,6 +31,9 @@ export interface EngineFace {
   /** True: settled (see `Engine.settle`). False: the signal fired before. */
   settle(signal: AbortSignal): Promise<boolean>;
   why(path: string): Promise<WhyAnswer>;
+  /** Null: the signal fired before the folders were through. */
+  verify(order: VerifyOrder): Promise<VerifiedFolder[] | null>;
+  decideDamage(path: string, take: 'local' | 'server'): Promise<void>;
   list(path: string): Promise<ListedEntry[]>;
   troubles(rootId: RootId | null): Promise<PathTroubleView[]>;
   activity(limit: number): Promise<ActivityView[]>;
@@ -58,6 +62,8 @@ export function faceOf({ engine, shutdown }: FaceParts): EngineFace {
     rescan: (path) => engine.rescan(path),
     settle: (signal) => settleUntil(engine, signal),
     why: (path) => engine.why(path),
+    verify: (order) => engine.verify(order),
+    decideDamage: (path, take) => engine.decideDamage(path, take),
     list: (path) => engine.list(path),
     troubles: async (rootId) => (rootId === null ? engine.troubles() : engine.troubles(rootId)),
     activity: async (limit) => engine.activity(limit),

@@ -185,3 +185,27 @@ test('when the engine goes away, a watcher and a caller learn it', async () => {
   await settling;
   await expect(remote.status()).rejects.toMatchObject({ problem: { reason: 'engineDown' } });
 });
+
+test('a check tells how far it is, and in the end what was found; a damaged file is decided on', async () => {
+  const { engine, remote, local } = await running();
+  for (const face of [local, remote]) {
+    const heard: number[] = [];
+    const { signal } = new AbortController();
+    const order = {
+      path: '/docs',
+      deep: true,
+      signal,
+      progress: (now: { done: number }) => heard.push(now.done),
+    };
+    expect(await face.verify(order)).toEqual([]);
+    await face.decideDamage('/docs/a', 'server');
+  }
+  const calls = ['verify /docs', 'decide /docs/a server'];
+  expect(engine.calls).toEqual([...calls, ...calls]);
+});
+
+test('a check that is stopped answers nothing', async () => {
+  const { remote } = await running();
+  const order = { path: '/docs', deep: false, signal: AbortSignal.abort(), progress: () => undefined };
+  expect(await remote.verify(order)).toBeNull();
+});

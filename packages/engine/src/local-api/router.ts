@@ -7,6 +7,7 @@ import type { TRPCError } from '@trpc/server';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import type { EngineFace } from './engine-face.ts';
+import { verifyEvents } from './verify-events.ts';
 
 export interface LocalContext {
   readonly face: EngineFace;
@@ -92,6 +93,14 @@ export const localRouter = t.router({
     const settled = await ctx.face.settle(untilClosing(ctx, signal));
     if (settled) yield { settled };
   }),
+  /** Tells how far it is, and in the end what was found. */
+  verify: ask.input(engine.verifyInput).subscription(async function* ({ ctx, input, signal }) {
+    yield* verifyEvents(ctx.face, { ...input, signal: untilClosing(ctx, signal) });
+  }),
+  decideDamage: ask
+    .input(engine.decideDamageInput)
+    .output(done)
+    .mutation(({ ctx, input }) => finished(ctx.face.decideDamage(input.path, input.take))),
   why: ask
     .input(folder)
     .output(engine.whyAnswer)

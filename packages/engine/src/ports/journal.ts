@@ -2,7 +2,7 @@ import type { ChunkRef } from '@tidesync/shared/chunk-list';
 import type { ContentId, EntryId, LibraryId, OpId, RootId } from '@tidesync/shared/ids';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
 import type { Op, OpResult } from '@tidesync/shared/wire/sync';
-import type { LocalState, Triple } from '../core/entry.ts';
+import type { LocalState, Stamp, Triple } from '../core/entry.ts';
 import type { Trees } from '../core/trees.ts';
 import type { PathTrouble } from '../core/trouble.ts';
 
@@ -20,6 +20,32 @@ export interface TroubleRecord {
   readonly tries: number;
   /** Null: nothing is tried before the path changes. */
   readonly nextTryMs: number | null;
+}
+
+/** How far a root's checks have come. Positions are entries, walked in the order of their ids. */
+export interface CheckState {
+  /** Where the check in idle time goes on; null: at the start. */
+  readonly idleAfter: EntryId | null;
+  /** Whole walks so far. */
+  readonly passes: number;
+  /** In the walk that is under way. */
+  readonly checked: number;
+  readonly found: number;
+  readonly last: { readonly endedMs: number; readonly checked: number; readonly found: number } | null;
+  /** When the server's listing was last compared. */
+  readonly comparedMs: number | null;
+  /** Where a deep check that was stopped goes on; null: at the start. */
+  readonly deepAfter: EntryId | null;
+}
+
+/** A file that holds other bytes than both sides agreed on, though its stamp shows no change. */
+export interface DamageRecord {
+  readonly id: EntryId;
+  /** What was read. */
+  readonly contentId: ContentId;
+  /** Of the file when it was read: under another one this says nothing any more. */
+  readonly stamp: Stamp;
+  readonly sinceMs: number;
 }
 
 export type ActivityKind =
@@ -97,6 +123,16 @@ export interface RootJournal extends Trees {
   addConflict(record: ConflictRecord): void;
   conflicts(): ConflictRecord[];
   dropConflict(copyPath: RelPath): void;
+
+  /** How far the checks have come; null: none has begun. */
+  checks(): CheckState | null;
+  setChecks(state: CheckState): void;
+  damages(): DamageRecord[];
+  putDamage(record: DamageRecord): void;
+  dropDamage(id: EntryId): void;
+  /** Ids in any tree behind that one, in the order of their text. */
+  idsAfter(id: EntryId | null, limit: number): EntryId[];
+  dropChunks(contentId: ContentId): void;
 
   /** Folders that were deleted elsewhere and stay here only for ignored files inside: not new, not synced. */
   detachedFolders(): RelPath[];

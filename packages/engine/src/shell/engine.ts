@@ -1,15 +1,19 @@
 import type { LibraryId, RootId } from '@tidesync/shared/ids';
-import { classOf, fail, isFailure, sentenceOf } from '@tidesync/shared/problems';
+import { classOf, fail, isFailure } from '@tidesync/shared/problems';
 import type { EngineStatus, ListedEntry, WhyAnswer } from '@tidesync/shared/wire/engine';
 import type { Quota } from '@tidesync/shared/wire/people';
 import { listFolder } from '../core/list-folder.ts';
 import type { RootJournal, RootRecord, SessionRecord } from '../ports/journal.ts';
 import { bindFolder, isInside, libraryFor, refuseOverlap } from './bind-folder.ts';
+import { checkAll } from './check-root.ts';
+import { decideDamageAt } from './damages.ts';
 import type { EngineParts, ServerConnection } from './engine-parts.ts';
 import type { ActivityView, ConflictView, Engine, FolderAdded, LoginInput, PathTroubleView } from './face.ts';
 import { folderIdOf, readMarker, unmarkRoot } from './root-folder.ts';
 import { rootStatusOf } from './root-status.ts';
-import { activityOf, troublesOf } from './root-views.ts';
+import { activityOf, conflictsOf, troublesOf } from './root-views.ts';
+import { sessionStatusOf } from './session-status.ts';
+import type { StartedRoot } from './start-root.ts';
 import { startRoot } from './start-root.ts';
 import type { SyncRoot } from './sync-root.ts';
 import { asEntryPath, plainAnswer, whyOf } from './why.ts';
@@ -27,7 +31,7 @@ interface Root {
   record: RootRecord;
   readonly journal: RootJournal;
   running: SyncRoot | null;
-  cutter: { close(): Promise<void> } | null;
+  started: StartedRoot | null;
 }
 
 export async function openEngine(parts: EngineParts): Promise<Engine> {
@@ -62,7 +66,7 @@ class RootsEngine implements Engine {
         record,
         journal: journal.openRoot(record),
         running: null,
-        cutter: null,
+        started: null,
       });
     }
     const record = journal.session();
@@ -102,7 +106,7 @@ class RootsEngine implements Engine {
       return;
     const { record: session, connection } = this.#session;
     const { record, journal } = root;
-    const { running, cutter } = startRoot(
+    root.started = startRoot(
       { parts: this.#parts, connection, deviceName: session.deviceName, record, journal },
       {
         changed: () => {
@@ -115,8 +119,7 @@ class RootsEngine implements Engine {
         signedOut: () => this.#revoked(),
       },
     );
-    root.running = running;
-    root.cutter = cutter;
+    root.running = root.started.running;
   }
 
   #isPaused(root: Root): boolean {
@@ -143,11 +146,11 @@ class RootsEngine implements Engine {
   }
 
   async #stopRoot(root: Root): Promise<void> {
-    const { running, cutter } = root;
+    const { started } = root;
     root.running = null;
-    root.cutter = null;
-    await running?.stop();
-    await cutter?.close();
+    root.started = null;
+    await started?.running.stop();
+    await started?.beside.close();
   }
 
   #revoked(): void {
@@ -201,24 +204,8 @@ class RootsEngine implements Engine {
     );
     const offline =
       [...this.#roots.values()].find(({ running }) => running?.offline)?.running?.offline ?? null;
-    const session: EngineStatus['session'] =
-      this.#session.is === 'out'
-        ? { is: 'signedOut', why: this.#session.why }
-        : {
-            is: 'signedIn',
-            serverUrl: this.#session.record.serverUrl,
-            email: this.#session.record.email,
-            deviceName: this.#session.record.deviceName,
-            online: offline === null,
-            offlineSentence: offline === null ? null : sentenceOf(offline.problem),
-          };
-    return {
-      session,
-      quota: this.#quota,
-      roots,
-      secretsIn: 'file',
-      version: this.#parts.version,
-    };
+    const session = sessionStatusOf(this.#session, offline);
+    return { session, quota: this.#quota, roots, secretsIn: 'file', version: this.#parts.version };
   }
 
   async login(input: LoginInput): Promise<void> {
@@ -256,7 +243,7 @@ class RootsEngine implements Engine {
     const { found, libraryWas } = await libraryFor(sync, library, this.#parts.random);
     const record = await bindFolder(this.#parts, real, found);
     journal.putRoot(record);
-    const root: Root = { record, journal: journal.openRoot(record), running: null, cutter: null };
+    const root: Root = { record, journal: journal.openRoot(record), running: null, started: null };
     this.#roots.set(record.rootId, root);
     this.#startRoot(root);
     this.#news();
@@ -331,6 +318,20 @@ class RootsEngine implements Engine {
     }
   }
 
+  async verify({ path, ...order }: Parameters<Engine['verify']>[0]): ReturnType<Engine['verify']> {
+    this.run();
+    const roots = await this.#rootsOf(path);
+    return checkAll(
+      roots.flatMap(({ started }) => started?.check ?? []),
+      order,
+    );
+  }
+
+  async decideDamage(path: string, take: 'local' | 'server'): Promise<void> {
+    const real = await this.#parts.folders.resolve(path);
+    decideDamageAt(await this.#rootOf(path), real, take);
+  }
+
   async why(path: string): Promise<WhyAnswer> {
     const real = await this.#parts.folders.resolve(path);
     const root = this.#findRoot(real);
@@ -362,9 +363,7 @@ class RootsEngine implements Engine {
   }
 
   conflicts(): ConflictView[] {
-    return [...this.#roots.values()].flatMap(({ record, journal }) =>
-      journal.conflicts().map((one) => ({ ...one, rootId: record.rootId })),
-    );
+    return [...this.#roots.values()].flatMap(conflictsOf);
   }
 
   async close(): Promise<void> {

@@ -6,6 +6,8 @@ import type {
   folderAddOutput,
   ListedEntry,
   pathTroubleView,
+  VerifiedFolder,
+  VerifyProgress,
   WhyAnswer,
 } from '@tidesync/shared/wire/engine';
 import type { z } from 'zod';
@@ -20,6 +22,13 @@ export interface LoginInput {
   readonly email: string;
   readonly password: string;
   readonly deviceName: string;
+}
+
+export interface VerifyOrder {
+  readonly path: string | 'all';
+  readonly deep: boolean;
+  readonly signal: AbortSignal;
+  readonly progress: (now: VerifyProgress) => void;
 }
 
 /**
@@ -53,6 +62,14 @@ export interface Engine {
    * attention paths, or is offline, halted or paused.
    */
   settle(signal: AbortSignal): Promise<void>;
+
+  /**
+   * Runs, and checks folders from end to end: disk, journal and server. What is wrong is made right where that needs
+   * neither a delete nor a person. What was found until the signal fires is answered, too.
+   */
+  verify(order: VerifyOrder): Promise<VerifiedFolder[]>;
+  /** What to do about a file that a check found damaged. `notDamaged` if it is not (any more). */
+  decideDamage(path: string, take: 'local' | 'server'): Promise<void>;
 
   why(path: string): Promise<WhyAnswer>;
   /** What lies in a folder of a root, here or on the server (see core/list-folder.ts). `entryMissing` otherwise. */

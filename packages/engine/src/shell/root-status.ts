@@ -23,6 +23,7 @@ export function rootStatusOf(record: RootRecord, root: SyncRoot | null, journal:
     troubles: journal.troubles().length,
     conflicts: journal.conflicts().length,
     lastSyncedAtMs: root?.lastSyncedAtMs ?? null,
+    lastCheck: journal.checks()?.last ?? null,
   };
   const state = stateOf(record, root, facts);
   const isResting = root === null && state === 'offline';

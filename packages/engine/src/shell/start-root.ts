@@ -1,6 +1,8 @@
 import type { RootJournal, RootRecord } from '../ports/journal.ts';
+import { RootCheck } from './check-root.ts';
 import type { EngineParts, ServerConnection } from './engine-parts.ts';
-import type { RootEvents } from './sync-root.ts';
+import { IdleCheck } from './idle-check.ts';
+import type { RootEvents } from './root-events.ts';
 import { SyncRoot } from './sync-root.ts';
 import { createDownloader } from './transfer/downloader.ts';
 import { createUploader } from './transfer/uploader.ts';
@@ -16,11 +18,18 @@ export interface RootStart {
   readonly journal: RootJournal;
 }
 
-/** Gives a root its disk, its cutter and its transfers, and starts its loop. The cutter is the caller's to close. */
+export interface StartedRoot {
+  readonly running: SyncRoot;
+  readonly check: RootCheck;
+  /** What runs beside the loop: the check in idle time, and the cutter. */
+  readonly beside: { close(): Promise<void> };
+}
+
+/** Gives a root its disk, cutter and transfers, and starts its loop. What runs beside it is the caller's to close. */
 export function startRoot(
   { parts, connection, deviceName, record, journal }: RootStart,
   events: RootEvents,
-): { running: SyncRoot; cutter: { close(): Promise<void> } } {
+): StartedRoot {
   const { clock, random, sha256, watcher, log } = parts;
   const disk = parts.openDisk(record.path);
   const cutter = parts.openCutter(record.path);
@@ -41,11 +50,14 @@ export function startRoot(
     ...transferPorts,
     onProgress: ({ temp, doneBytes }) => progress(temp, doneBytes),
   });
-  const running: SyncRoot = new SyncRoot(
-    { ...ports, record, journal, cutter, watcher, deviceName, log },
-    { uploader, downloader },
-    events,
-  );
+  const rootParts = { ...ports, record, journal, cutter, watcher, deviceName, log };
+  const running: SyncRoot = new SyncRoot(rootParts, { uploader, downloader }, events);
   running.start();
-  return { running, cutter };
+  const idle = new IdleCheck(rootParts, running);
+  idle.start();
+  const close = async () => {
+    await idle.stop();
+    await cutter.close();
+  };
+  return { running, check: new RootCheck(rootParts, running), beside: { close } };
 }

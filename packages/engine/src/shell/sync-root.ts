@@ -1,7 +1,6 @@
 import { OPEN_POLICY } from '@tidesync/shared/file-policy';
 import type { EntryId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
-import type { Problem } from '@tidesync/shared/problems';
 import { classOf, Failure, isFailure } from '@tidesync/shared/problems';
 import type { HaltReason } from '@tidesync/shared/wire/engine';
 import { isAtRest } from '../core/entry.ts';
@@ -9,8 +8,7 @@ import type { IgnoreRules } from '../core/ignore-rules.ts';
 import { shownPathOf } from '../core/path-of.ts';
 import type { Plan } from '../core/plan.ts';
 import { isIdle } from '../core/plan.ts';
-import type { PathTrouble } from '../core/trouble.ts';
-import { troubleOfRefusal } from '../core/trouble.ts';
+import { BUSY, troubleOfRefusal } from '../core/trouble.ts';
 import { isDiskError } from '../ports/disk.ts';
 import { keepHouse } from './housekeeping.ts';
 import { Jobs } from './jobs.ts';
@@ -19,6 +17,7 @@ import { openRoot } from './open-root.ts';
 import { pull } from './pull.ts';
 import type { Pushed } from './push.ts';
 import { push, resolveSent } from './push.ts';
+import type { Offline, RootEvents } from './root-events.ts';
 import { checkRoot, makeOwnFolders } from './root-folder.ts';
 import type { OpenParts, RootParts } from './root-parts.ts';
 import { FULL_SCAN_EVERY_MS, OFFLINE_RETRY_MS, POLL_EVERY_MS } from './root-times.ts';
@@ -36,23 +35,13 @@ import { startFetches, startReads, startUploads } from './start-jobs.ts';
 import { takeFindings } from './take-findings.ts';
 import { readMeaning } from './transfer/disk-trouble.ts';
 import { TroubleBook } from './trouble-book.ts';
+import { Visits } from './visits.ts';
 import type { Timer } from './work-list.ts';
 import { WorkList } from './work-list.ts';
 
 const HOUSEKEEPING_FIRST_MS = 60_000;
 const HOUSEKEEPING_EVERY_MS = 6 * 3_600_000;
 const HALT_CHECK_EVERY_MS = 3_000;
-const BUSY: PathTrouble = { code: 'refused', problem: { reason: 'busy' } };
-
-export interface RootEvents {
-  readonly changed: () => void;
-  /** What the library is called on the server now. */
-  readonly libraryNamed: (name: string) => void;
-  /** The server does not know this device any more. */
-  readonly signedOut: (problem: Problem) => void;
-}
-
-export type Offline = { readonly problem: Problem; readonly tries: number };
 
 /**
  * One root's control loop: findings → scan → pull → plan → act → record, again and again, on one thread. It never
@@ -71,6 +60,7 @@ export class SyncRoot {
   #watch: { close(): Promise<void> } | null = null;
   readonly #staged = new Set<string>();
   readonly #view: LocalView;
+  readonly #visits = new Visits();
   #mayWrite: boolean | null = null;
   #files = OPEN_POLICY;
   #loop: Promise<void> = Promise.resolve();
@@ -119,7 +109,15 @@ export class SyncRoot {
     this.#work.wake();
     await this.jobs.stop();
     await this.#loop;
+    this.#visits.close();
     await this.#watch?.close();
+  }
+
+  /** See `Visits`. */
+  visit<T>(work: (parts: OpenParts) => Promise<T>): Promise<T | null> {
+    this.#work.pull();
+    this.#work.wake();
+    return this.#visits.ask(work);
   }
 
   /** The doorbell rang, or the connection is back. */
@@ -145,11 +143,13 @@ export class SyncRoot {
       await this.#work.wait(signal, this.#nextTimes());
       if (signal.aborted) return;
       const startedMs = this.#parts.clock.monotonicMs();
+      this.#visits.begin();
       try {
         await this.#round();
       } catch (error) {
         if (!signal.aborted) this.#failed(error);
       }
+      this.#visits.end();
       this.#lastRoundMs = this.#parts.clock.monotonicMs() - startedMs;
       this.#events.changed();
     }
@@ -163,6 +163,7 @@ export class SyncRoot {
     await this.#takeFindings(parts);
     await this.#view.scan(parts);
     if (!(await this.#pull(parts, due))) return;
+    if (await this.#visits.receive(parts)) await this.#view.scan(parts); // what they ask to look at comes first
     const plan = this.#plan(parts);
     await this.#act(parts, plan);
     if (due.has('housekeeping')) {

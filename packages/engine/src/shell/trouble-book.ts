@@ -25,6 +25,7 @@ const NOT_TIMED = new Set<PathTrouble['code']>([
   'tooDeep',
   'otherVolume',
   'readOnlyMember',
+  'damaged',
 ]);
 
 interface Resting {

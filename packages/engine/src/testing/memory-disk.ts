@@ -74,7 +74,7 @@ export class MemoryDisk implements Disk {
     this.person = new PersonOnDisk({
       volume: this.#volume,
       holds: this.#persons,
-      begin: (path) => this.#requireThere(path),
+      begin: (path, work) => this.#requireThere(path, work),
       requireNotHeld: (inode, path) => this.#requireNotHeld(inode, path),
     });
   }
@@ -251,13 +251,13 @@ export class MemoryDisk implements Disk {
   #begin(operation: DiskOperation, path: RelPath): void {
     const fault = this.#options.faultOf?.(operation, path) ?? null;
     if (fault !== null) throw new DiskError(fault, path);
-    this.#requireThere(path);
-    if (this.#isReadOnly && CHANGING.has(operation)) throw new DiskError('readOnly', path);
+    this.#requireThere(path, CHANGING.has(operation) ? 'change' : 'read');
   }
 
-  #requireThere(path: RelPath): void {
+  #requireThere(path: RelPath, work: 'read' | 'change'): void {
     if (this.#shown === 'nothing') throw new DiskError('missing', path);
     if (this.#shown === 'file') throw new DiskError('notFolder', path);
+    if (this.#isReadOnly && work === 'change') throw new DiskError('readOnly', path);
   }
 
   #requireNotHeld(inode: Inode, path: RelPath): void {

@@ -11,8 +11,8 @@ import { linkIn, moveIn, removeFolderIn, unlinkIn } from './name-operations.ts';
 interface PersonParts {
   readonly volume: MemoryVolume;
   readonly holds: Holds;
-  /** Throws where there is no disk to work on. */
-  readonly begin: (path: RelPath) => void;
+  /** Throws where there is no disk to work on, or none to change. */
+  readonly begin: (path: RelPath, work: 'read' | 'change') => void;
   readonly requireNotHeld: RequireNotHeld;
 }
 
@@ -42,19 +42,19 @@ export class PersonOnDisk {
   }
 
   read(path: RelPath): Uint8Array {
-    this.#parts.begin(path);
+    this.#parts.begin(path, 'read');
     return this.#volume.fileAt(path).bytes.slice();
   }
 
   /** Writes a new file, or into the one that is there: same inode, cut to nothing first. */
   write(path: RelPath, bytes: Uint8Array): void {
-    this.#parts.begin(path);
+    this.#parts.begin(path, 'change');
     if (this.#volume.spot(path).entry === null) this.#make(path);
     this.overwrite(path, bytes);
   }
 
   overwrite(path: RelPath, bytes: Uint8Array): void {
-    this.#parts.begin(path);
+    this.#parts.begin(path, 'change');
     const file = this.#volume.fileAt(path);
     this.#volume.resize(file, path, 0);
     this.#volume.write(file, path, { bytes, position: 0 });
@@ -79,78 +79,78 @@ export class PersonOnDisk {
   }
 
   append(path: RelPath, bytes: Uint8Array): void {
-    this.#parts.begin(path);
+    this.#parts.begin(path, 'change');
     const file = this.#volume.fileAt(path);
     this.#volume.write(file, path, { bytes, position: file.bytes.length });
   }
 
   truncate(path: RelPath, sizeBytes: number): void {
-    this.#parts.begin(path);
+    this.#parts.begin(path, 'change');
     this.#volume.resize(this.#volume.fileAt(path), path, sizeBytes);
   }
 
   setAttributes(path: RelPath, attributes: { executable: boolean; mtimeMs: number }): void {
-    this.#parts.begin(path);
+    this.#parts.begin(path, 'change');
     this.#volume.setAttributes(this.#volume.fileAt(path), attributes);
   }
 
   /** Opens a file, and makes it if there is none. */
   open(path: RelPath): PersonHandle {
-    this.#parts.begin(path);
+    this.#parts.begin(path, 'change');
     if (this.#volume.spot(path).entry === null) this.#make(path);
     return this.#handle(this.#parts.holds.open(this.#volume.fileAt(path), path));
   }
 
   makeFolder(path: RelPath): void {
-    this.#parts.begin(path);
+    this.#parts.begin(path, 'change');
     const spot = this.#volume.freeSpot(this.#volume.place(path));
     this.#volume.put(spot, this.#volume.newFolder(spot.folder.device));
   }
 
   makeSymlink(path: RelPath, target: string): void {
-    this.#parts.begin(path);
+    this.#parts.begin(path, 'change');
     const spot = this.#volume.freeSpot(this.#volume.place(path));
     this.#volume.put(spot, this.#volume.newSymlink(spot.folder.device, target));
   }
 
   /** A socket or fifo. */
   makeOther(path: RelPath): void {
-    this.#parts.begin(path);
+    this.#parts.begin(path, 'change');
     const spot = this.#volume.freeSpot(this.#volume.place(path));
     this.#volume.put(spot, this.#volume.newOther(spot.folder.device));
   }
 
   /** A file whose name is no well-formed UTF-8; `shown` is what listings make of it. */
   writeUnnamed(folder: RelPath, shown: string, bytes: Uint8Array): void {
-    this.#parts.begin(folder);
+    this.#parts.begin(folder, 'change');
     const file = this.#volume.unnamedFile(this.#volume.folderAt(folder), shown);
     this.#volume.resize(file, folder, 0);
     this.#volume.write(file, folder, { bytes, position: 0 });
   }
 
   link(from: RelPath, to: RelPath): void {
-    this.#parts.begin(from);
+    this.#parts.begin(from, 'change');
     linkIn(this.#volume, from, to);
   }
 
   rename(from: RelPath, to: RelPath): void {
-    this.#parts.begin(from);
+    this.#parts.begin(from, 'change');
     moveIn(this.#volume, { from, to }, this.#parts.requireNotHeld);
   }
 
   unlink(path: RelPath): void {
-    this.#parts.begin(path);
+    this.#parts.begin(path, 'change');
     unlinkIn(this.#volume, path, this.#parts.requireNotHeld);
   }
 
   removeFolder(path: RelPath): void {
-    this.#parts.begin(path);
+    this.#parts.begin(path, 'change');
     removeFolderIn(this.#volume, path);
   }
 
   /** With all that is in it. */
   removeAll(path: RelPath): void {
-    this.#parts.begin(path);
+    this.#parts.begin(path, 'change');
     const inode = this.#volume.inodeAt(path);
     if (inode.kind !== 'folder') {
       this.unlink(path);
@@ -170,7 +170,7 @@ export class PersonOnDisk {
 
   /** Another disk takes a folder's place. Answers what takes it off again. */
   mount(path: RelPath, device: string): () => void {
-    this.#parts.begin(path);
+    this.#parts.begin(path, 'read');
     const spot = this.#volume.spot(path);
     if (spot.entry?.inode.kind !== 'folder') throw new DiskError('notFolder', path);
     const covered: Entry = spot.entry;
@@ -193,8 +193,9 @@ export class PersonOnDisk {
   #handle(hold: Hold): PersonHandle {
     const { path } = hold;
     const volume = this.#volume;
-    const open = (): FileInode => {
+    const open = (work: 'read' | 'change' = 'change'): FileInode => {
       requireOpen(hold);
+      this.#parts.begin(path, work);
       return hold.file;
     };
     return {
@@ -202,7 +203,7 @@ export class PersonOnDisk {
       append: (bytes) => volume.write(open(), path, { bytes, position: hold.file.bytes.length }),
       truncate: (sizeBytes) => volume.resize(open(), path, sizeBytes),
       sync: () => volume.layer.fileSynced(open()),
-      read: () => open().bytes.slice(),
+      read: () => open('read').bytes.slice(),
       close: () => this.#parts.holds.close(hold),
     };
   }

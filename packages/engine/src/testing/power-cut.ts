@@ -13,8 +13,8 @@ import { keptInOrder, keptSomehow } from './torn-content.ts';
  *   as well. Bytes know no such order, but a file never shows any that were not written to it: it ends early instead,
  *   at a block's border; blocks that were written over are old or new each. Where a file was renamed over another one,
  *   its bytes survive with that rename (ext4's auto_da_alloc); where it took a free name, it may be empty.
- * - `strict`, what POSIX says: any set of changes of names may survive, as long as each folder stays whole: names change
- *   in their order, a rename happens whole, folders are removed empty, and none is in itself or in one that is lost. A
+ * - `strict`, what POSIX says: any set of changes of names may survive, as long as each folder stays whole: names
+ *   change in their order, a rename happens whole, folders are removed empty, and none is in itself or in one that is lost. A
  *   sync of a file does not keep its name. Bytes that were not synced may be old, new, a mixture block by block,
  *   zeros, or missing.
  *

@@ -57,6 +57,12 @@ export function scriptedEngine(): ScriptedEngine {
         settled.promise,
         new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
       ]),
+    verify: async ({ path, progress }) => {
+      progress({ path, done: 1, total: 2 });
+      await note(`verify ${path}`);
+      return [];
+    },
+    decideDamage: (path, take) => note(`decide ${path} ${take}`),
     why: (path) => Promise.reject(new Error(`a bug at ${path}`)),
     list: async () => [],
     troubles: () => [],

@@ -60,6 +60,8 @@ export const rootStatus = z.object({
   troubles: z.number().int(),
   conflicts: z.number().int(),
   lastSyncedAtMs: timeMs.nullable(),
+  /** The last whole check in idle time; null: it has not been through yet. */
+  lastCheck: z.object({ endedMs: timeMs, checked: z.number().int(), found: z.number().int() }).nullable(),
 });
 export type RootStatus = z.infer<typeof rootStatus>;
 
@@ -114,6 +116,48 @@ export const listedEntry = z.object({
   state: whyState,
 });
 export type ListedEntry = z.infer<typeof listedEntry>;
+
+export const verifyInput = z.object({ path: z.string().min(1).max(8_192), deep: z.boolean() });
+/** What a check found about one path, and how it is made right. */
+export const verifyFinding = z.object({
+  path: z.string(),
+  kind: z.string(),
+  /** `ask`: only a person can know; `none`: nothing that the engine could do. */
+  cure: z.enum(['lookAgain', 'observeAgain', 'readAgain', 'mergeAll', 'ask', 'none']),
+  sentence: z.string(),
+});
+export const verifiedFolder = z.object({
+  rootId,
+  path: z.string(),
+  halted: z.boolean(),
+  /** Stopped before its end. */
+  stopped: z.boolean(),
+  /** Entries held against the disk, and files read. */
+  checked: z.number().int(),
+  read: z.number().int(),
+  /** Whether the server's listing was compared. */
+  compared: z.boolean(),
+  found: z.number().int(),
+  /** Of those found: what is made right without anyone's help. */
+  repaired: z.number().int(),
+  /** Files that are damaged now, found by this check or before. */
+  damaged: z.number().int(),
+  unreadable: z.number().int(),
+  /** The first ones. */
+  findings: z.array(verifyFinding),
+});
+export type VerifiedFolder = z.infer<typeof verifiedFolder>;
+export const verifyProgress = z.object({ path: z.string(), done: z.number().int(), total: z.number().int() });
+export type VerifyProgress = z.infer<typeof verifyProgress>;
+export const verifyEvent = z.discriminatedUnion('is', [
+  z.object({ is: z.literal('progress'), now: verifyProgress }),
+  z.object({ is: z.literal('done'), folders: z.array(verifiedFolder) }),
+]);
+export type VerifyEvent = z.infer<typeof verifyEvent>;
+export const decideDamageInput = z.object({
+  path: z.string().min(1).max(8_192),
+  take: z.enum(['local', 'server']),
+});
 
 export const activityView = z.object({
   atMs: timeMs,

@@ -127,7 +127,7 @@ export const trashItem = z.object({
 });
 export const trashListOutput = z.object({ items: z.array(trashItem), nextPageToken: z.string().nullable() });
 export type TrashPage = z.infer<typeof trashListOutput>;
-/** Restores entries, and all that was deleted inside restored folders. */
+/** Restores entries, and all that was deleted inside restored folders; to be sent again while there is `more`. */
 export const trashRestoreInput = z.object({
   libraryId,
   opId,
@@ -135,5 +135,8 @@ export const trashRestoreInput = z.object({
 });
 export const trashRestoreOutput = z.object({
   headSeq: seq,
+  /** The first `limits.restoredListedMax` of them, those that were asked for before what lies in them. */
   restored: z.array(z.object({ entryId, path: z.string() })),
+  restoredCount: z.number().int().nonnegative(),
+  more: z.boolean(),
 });

@@ -1,8 +1,9 @@
 import { assert } from '@tidesync/shared/brand';
 import type { Column, SQL } from 'drizzle-orm';
-import { and, asc, count, desc, eq, getTableColumns, gt } from 'drizzle-orm';
+import { and, asc, count, desc, eq, getTableColumns, gt, inArray } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { MovedTable, RowReads, RowsOf, RowWrites, TransferRow } from '../../ports/store-transfer.ts';
+import { selectBatched } from './batched.ts';
 import type { Connection } from './connection.ts';
 import { tableShapes } from './table-shapes.ts';
 
@@ -30,7 +31,7 @@ export function transferQueries(connection: Connection): RowWrites {
 
 function transferReads(connection: Connection): RowReads {
   const { db, tables } = connection;
-  const { imports } = tables;
+  const { imports, changes } = tables;
   const rowsWhere = (of: RowsOf, where: SQL | undefined, limit: number) => {
     const { table, key } = keyedOf(connection, of.table);
     const order = key.map(({ column }) => asc(column));
@@ -66,6 +67,13 @@ function transferReads(connection: Connection): RowReads {
         .limit(1)) as TransferRow[];
       return rows[0] ?? null;
     },
+    changesAt: (libraryId, seqs) =>
+      selectBatched(seqs, (part) =>
+        db
+          .select()
+          .from(changes)
+          .where(and(eq(changes.libraryId, libraryId), inArray(changes.seq, part))),
+      ),
     async importMark(importId) {
       const rows = await db.select().from(imports).where(eq(imports.importId, importId));
       return rows[0] ?? null;

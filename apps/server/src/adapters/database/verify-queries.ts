@@ -1,17 +1,17 @@
 import { and, asc, eq, gt, inArray, isNull, lte, or } from 'drizzle-orm';
-import type { ContentReads, ContentWrites, PackToCheck } from '../../ports/store-content.ts';
+import type { ArrivedPack, ContentReads, ContentWrites } from '../../ports/store-content.ts';
 import { batches, selectBatched } from './batched.ts';
 import type { Connection } from './connection.ts';
 
-type VerifyQueries = Pick<ContentReads, 'packsToCheck' | 'locationsIn'> &
+type VerifyQueries = Pick<ContentReads, 'packsToCheck' | 'locationsIn' | 'locationsOf' | 'knownContents'> &
   Pick<ContentWrites, 'markVerified' | 'markDamaged'>;
 
 const IDS_PER_UPDATE = 500;
 
 export function verifyQueries({ db, tables, dialect }: Connection): VerifyQueries {
-  const { packs: t, locations } = tables;
+  const { packs: t, locations, revisions } = tables;
   const moveOn = async (
-    pack: PackToCheck,
+    pack: ArrivedPack,
     values: { state: 'verified' | 'damaged'; checkedAtMs: number },
   ) => {
     const result = await db
@@ -73,6 +73,34 @@ export function verifyQueries({ db, tables, dialect }: Connection): VerifyQuerie
       }
       return true;
     },
-    markDamaged: (pack, { atMs }) => moveOn(pack, { state: 'damaged', checkedAtMs: atMs }),
+    async markDamaged(pack, { atMs }) {
+      if (!(await moveOn(pack, { state: 'damaged', checkedAtMs: atMs }))) return false;
+      // By the library's rows, as a damaged pack cannot say which chunks it had; it happens next to never.
+      if (pack.seen === 'verified') {
+        await db
+          .update(locations)
+          .set({ verified: false })
+          .where(and(eq(locations.libraryId, pack.libraryId), eq(locations.packId, pack.packId)));
+      }
+      return true;
+    },
+    async locationsOf(libraryId, chunkIds) {
+      const rows = await selectBatched(chunkIds, (part) =>
+        db
+          .select()
+          .from(locations)
+          .where(and(eq(locations.libraryId, libraryId), inArray(locations.chunkId, part))),
+      );
+      return rows.map(({ libraryId: _l, uploaderId: _u, charged: _c, ...location }) => location);
+    },
+    async knownContents(libraryId, contentIds) {
+      const rows = await selectBatched(contentIds, (part) =>
+        db
+          .selectDistinct({ contentId: revisions.contentId })
+          .from(revisions)
+          .where(and(eq(revisions.libraryId, libraryId), inArray(revisions.contentId, part))),
+      );
+      return new Set(rows.map((row) => row.contentId));
+    },
   };
 }

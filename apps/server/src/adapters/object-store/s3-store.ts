@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { LookupFunction } from 'node:net';
 import { limits } from '@tidesync/shared/limits';
 import { fail } from '@tidesync/shared/problems';
+import type { ObjectReader } from '../../ports/object-reader.ts';
 import type { GetGrant, ObjectFacts, ObjectKey, ObjectStore, PutGrant } from '../../ports/object-store.ts';
 import type { S3Settings } from '../../settings/server-settings.ts';
 import type { BucketRules } from './bucket-rules.ts';
@@ -13,6 +14,7 @@ import { prepareBucket } from './s3-bucket.ts';
 import type { S3Answer, S3Client } from './s3-client.ts';
 import { createS3Client } from './s3-client.ts';
 import { s3Limits } from './s3-limits.ts';
+import { listKeys } from './s3-list.ts';
 import { addressOf, nameOf, originOf } from './s3-names.ts';
 import { codeOf, refusal } from './s3-refusals.ts';
 import type { ChosenRoute } from './s3-route.ts';
@@ -38,6 +40,8 @@ export interface Proof {
 
 export interface S3Store {
   readonly store: ObjectStore;
+  /** The same objects for reading alone, by the store or by one that guards it. */
+  readerOf(store: Pick<ObjectStore, 'head' | 'read'>): ObjectReader;
   /** See `prepareBucket` in s3-bucket.ts. Before anything else is asked of the store. */
   prepare(rules: BucketRules): Promise<BucketReport>;
   /** See `probeObjectStore` in probe.ts. */
@@ -63,6 +67,11 @@ export async function openS3Store(settings: S3Settings, deps: S3StoreDeps): Prom
   const route = () => chooseRoute(settings, { ca, lookup: deps.lookup });
   return {
     store,
+    readerOf: (guarded) => ({
+      sizeOf: async (key) => (await guarded.head(key))?.sizeBytes ?? null,
+      read: (key) => guarded.read(key),
+      list: (from) => listKeys(client, from),
+    }),
     prepare: (rules) => prepareBucket(settings, client, rules),
     async prove() {
       const { through, route: way } = await route();

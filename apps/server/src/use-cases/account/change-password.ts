@@ -3,6 +3,7 @@ import type { changePasswordInput, changePasswordOutput } from '@tidesync/shared
 import type { z } from 'zod';
 import type { ServerPorts } from '../../ports/server-ports.ts';
 import { record } from '../audit/record.ts';
+import { countedTry } from '../auth/counted-try.ts';
 import type { Caller } from '../caller.ts';
 import { requireGoodPassword } from './password-rule.ts';
 
@@ -22,12 +23,12 @@ export async function changePassword(
   const { accountId, deviceId } = caller;
   // A stolen token must not be a way to guess the password.
   const keys = [{ key: `password:${accountId}`, rule }];
-  const retryAfterMs = ports.throttle.begin(keys, ports.clock.nowMs());
-  if (retryAfterMs > 0) fail({ reason: 'tooManyTries', retryAfterMs });
-  const account = await ports.store.read.accounts.byId(accountId);
-  const verdict = await ports.passwords.verify(input.current, account?.passwordHash ?? null);
-  if (account === null || !verdict.right) fail({ reason: 'wrongCredentials' });
-  ports.throttle.succeeded(keys);
+  const account = await countedTry(ports, keys, async () => {
+    const row = await ports.store.read.accounts.byId(accountId);
+    const verdict = await ports.passwords.verify(input.current, row?.passwordHash ?? null);
+    if (row === null || !verdict.right) fail({ reason: 'wrongCredentials' });
+    return row;
+  });
   const passwordHash = await ports.passwords.hash(input.next);
   const otherDevicesRevoked = await ports.store.transact(async (tx) => {
     const current = await tx.accounts.byId(accountId);

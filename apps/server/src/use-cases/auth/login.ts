@@ -6,6 +6,7 @@ import type { ThrottleKey } from '../../domain/login-throttle.ts';
 import { newUuid } from '../../ports/random.ts';
 import type { ServerPorts } from '../../ports/server-ports.ts';
 import type { AccountRow } from '../../ports/store-people.ts';
+import { countedTry } from './counted-try.ts';
 import { newToken, tokenHashOf } from './token.ts';
 
 const WINDOW_MS = 15 * 60_000;
@@ -28,10 +29,7 @@ export async function login(ports: LoginPorts, input: LoginFrom): Promise<z.infe
     { key: `email:${input.email}`, rule: perEmail },
     { key: `address:${input.address}`, rule: perAddress },
   ];
-  const retryAfterMs = ports.throttle.begin(keys, ports.clock.nowMs());
-  if (retryAfterMs > 0) fail({ reason: 'tooManyTries', retryAfterMs });
-  const { account, newHash } = await checkPassword(ports, input);
-  ports.throttle.succeeded(keys);
+  const { account, newHash } = await countedTry(ports, keys, () => checkPassword(ports, input));
   if (account.suspended) fail({ reason: 'accountSuspended' });
 
   const token = newToken(ports.random);

@@ -5,6 +5,7 @@ import type { ExpectedObject, MoveSummary } from '../../ports/moving.ts';
 import { objectKeyOf } from '../../ports/object-store.ts';
 import type { TransferRow } from '../../ports/store-transfer.ts';
 import { sha256Hex } from '../sha256-hex.ts';
+import { atOnce } from '../verify/at-once.ts';
 import type { Move } from './move.ts';
 import { goOn } from './move-watch.ts';
 
@@ -40,7 +41,7 @@ export async function copyObjects(task: Move): Promise<CopiedObjects> {
     task.watch.progress({ part: 'objects', ...done, ...total });
   };
   for await (const page of task.source.pages('packs', null)) {
-    await eachAtOnce(page.map(objectOf), OBJECTS_AT_ONCE_MAX, async (object) => {
+    await atOnce(page.map(objectOf), OBJECTS_AT_ONCE_MAX, async (object) => {
       goOn(task.watch);
       await copyOne(object);
     });
@@ -99,18 +100,4 @@ function refuseDamaged({ source, acceptDamaged }: Move, damaged: CopiedObjects['
   const [first] = news;
   if (first === undefined || acceptDamaged) return;
   fail({ reason: 'packsDamaged', count: news.length, first: `${first.key}: ${first.why}` });
-}
-
-/** Rejects with the first failure, once nothing of it runs any more. */
-async function eachAtOnce<T>(
-  items: readonly T[],
-  atOnce: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  const workers = Array.from({ length: atOnce }, async () => {
-    for (const item of queue) await work(item);
-  });
-  const ends = await Promise.allSettled(workers);
-  for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }

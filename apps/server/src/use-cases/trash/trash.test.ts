@@ -1,9 +1,10 @@
-import type { ContentId, EntryId, LibraryId } from '@tidesync/shared/ids';
+import type { ContentId, EntryId, LibraryId, OpId } from '@tidesync/shared/ids';
 import { topFolderOf } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import type { EntryState } from '@tidesync/shared/wire/entries';
-import type { Op } from '@tidesync/shared/wire/sync';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Op, TreePage } from '@tidesync/shared/wire/sync';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { ServerPorts } from '../../ports/server-ports.ts';
 import { makeOp } from '../../testing/op-makers.ts';
 import type { ServerWorld } from '../../testing/server-world.ts';
 import {
@@ -162,20 +163,6 @@ describe('restore', () => {
     ]);
   });
 
-  test('of more than a commit holds comes in several', async () => {
-    const docs = await makeFolder('docs');
-    const files = await commit(
-      Array.from({ length: limits.opsPerCommitMax }, (_, index) =>
-        makeOp.file(freshEntryId(), { parentId: docs.entryId, name: `${index}`, contentId: hello }),
-      ),
-    );
-    await remove(files);
-    await remove([docs]);
-    const { restored, headSeq } = await restore([docs.entryId]);
-    expect(restored).toHaveLength(limits.opsPerCommitMax + 1);
-    expect(headSeq).toBe(2 * limits.opsPerCommitMax + 2 + restored.length);
-  });
-
   test('[C26] sent again gives the same answer and does nothing more', async () => {
     const note = await makeFile('note.txt');
     await remove([note]);
@@ -202,5 +189,105 @@ describe('restore', () => {
     const bob = await world.addAccount('bob@example.org');
     await world.ports.store.transact((tx) => tx.libraries.setMember(libraryId, bob.accountId, 'editor'));
     expect((await restore([note.entryId], freshOpId(), bob)).restored).toHaveLength(1);
+  });
+});
+
+describe('a restore of more than two commits hold', () => {
+  const FOLDERS = 3;
+  const FILES = limits.opsPerCommitMax - 300;
+  let docs: EntryState;
+  let opId: OpId;
+
+  beforeEach(async () => {
+    opId = freshOpId();
+    docs = await makeFolder('docs');
+    const folders = [docs];
+    for (let index = 0; index < FOLDERS; index++) {
+      const folder = await makeFolder(`folder ${index}`, docs.entryId);
+      const inside = { parentId: folder.entryId, contentId: hello };
+      const names = Array.from({ length: FILES }, (_, file) => `file ${file}`);
+      await remove(await commit(names.map((name) => makeOp.file(freshEntryId(), { ...inside, name }))));
+      folders.unshift(folder);
+    }
+    await remove(folders);
+  });
+  const count = 1 + FOLDERS + FOLDERS * FILES;
+  const liveEntries = async () => {
+    const entries: EntryState[] = [];
+    let pageToken: string | null = null;
+    do {
+      const page: TreePage = await listTree(world.ports, ann, { libraryId, pageToken, limit: 2_000 });
+      entries.push(...page.entries);
+      pageToken = page.nextPageToken;
+    } while (pageToken !== null);
+    return entries;
+  };
+  const liveCount = async () => (await liveEntries()).length;
+  const restoreOn = (ports: Partial<ServerPorts>) =>
+    restoreTrash({ ...world.ports, ...ports }, ann, { libraryId, opId, entryIds: [docs.entryId] });
+  /** Makes `parts` parts and then no more. */
+  const brokenAfter = (parts: number): Pick<ServerPorts, 'store'> => {
+    const { store } = world.ports;
+    let made = 0;
+    const transact: typeof store.transact = (body, options) => {
+      if (made++ === parts) throw new Error('the power went off');
+      return store.transact(body, options);
+    };
+    return { store: { ...store, read: store.read, transact } };
+  };
+
+  test('comes in several, each in a transaction of its own', async () => {
+    const transact = vi.spyOn(world.ports.store, 'transact');
+    const answer = await restoreOn({});
+    expect(transact).toHaveBeenCalledTimes(Math.ceil(count / limits.opsPerCommitMax));
+    expect(answer).toMatchObject({ restoredCount: count, more: false });
+    expect(answer.restored).toHaveLength(limits.restoredListedMax);
+    expect(answer.restored[0]).toEqual({ entryId: docs.entryId, path: 'docs' });
+    expect(await liveCount()).toBe(count);
+    expect((await trash()).items).toEqual([]);
+  });
+
+  test.each([1, 2])('[C26] broken off after part %i goes on when it is sent again', async (parts) => {
+    await expect(restoreOn(brokenAfter(parts))).rejects.toThrow('the power went off');
+    expect(await liveCount()).toBe(parts * limits.opsPerCommitMax);
+    const answer = await restoreOn({});
+    expect(answer).toMatchObject({ restoredCount: count, more: false });
+    expect(await liveCount()).toBe(count);
+    expect(await restoreOn({})).toEqual(answer);
+  });
+
+  test('[C26] answers in time, with what there is so far, and says that there is more', async () => {
+    let nowMs = world.ports.clock.nowMs();
+    const clock = { ...world.ports.clock, nowMs: () => (nowMs += limits.restoreCallMs) };
+    const counts: number[] = [];
+    for (let more = true; more; ) {
+      const answer = await restoreOn({ clock });
+      counts.push(answer.restoredCount);
+      more = answer.more;
+    }
+    expect(counts).toEqual([limits.opsPerCommitMax, 2 * limits.opsPerCommitMax, count]);
+    expect(await liveCount()).toBe(count);
+  });
+
+  test('[C26] sent twice at once is done once', async () => {
+    const [first, second] = await Promise.all([restoreOn({}), restoreOn({})]);
+    expect(first).toMatchObject({ restoredCount: count, more: false });
+    expect(second).toEqual(first);
+    expect(await liveCount()).toBe(count);
+  });
+
+  test('leaves alone what others did meanwhile', async () => {
+    await expect(restoreOn(brokenAfter(1))).rejects.toThrow();
+    const other = await makeFile('mine.txt', docs.entryId);
+    await restoreOn({});
+    const folder = (await liveEntries()).find((entry) => entry.name === 'folder 0') as EntryState;
+    expect(folder.parentId).toBe(docs.entryId);
+    expect(await liveCount()).toBe(count + 1);
+    expect((await world.ports.store.read.tree.entries(libraryId, [other.entryId]))[0]).toEqual(other);
+  });
+
+  test('is refused under its id for anything else, from its first part on', async () => {
+    await expect(restoreOn(brokenAfter(1))).rejects.toThrow();
+    expect(await refusalOf(restore([freshEntryId()], opId))).toEqual({ reason: 'opIdReused' });
   });
 });

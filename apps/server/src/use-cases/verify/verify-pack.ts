@@ -1,9 +1,14 @@
 import type { ChunkId } from '@tidesync/shared/ids';
 import type { PackEntry } from '@tidesync/shared/pack-format';
 import { indexFault, readPackIndex } from '../../domain/pack-index.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
 import { objectKeyOf } from '../../ports/object-store.ts';
 import type { ServerPorts } from '../../ports/server-ports.ts';
-import type { PackToCheck } from '../../ports/store-content.ts';
+import type { ArrivedPack } from '../../ports/store-content.ts';
+
+export interface PackPorts extends Pick<ServerPorts, 'store'> {
+  readonly objectStore: Pick<ObjectStore, 'read'>;
+}
 
 /** What re-reading a pack showed. */
 export type PackVerdict =
@@ -18,10 +23,7 @@ const utf8 = new TextDecoder();
  * Reads a pack back and hashes it: the whole, and each chunk that its own index and the database agree to be there.
  * Shape: a pack → whether its chunks are what was said. Errors: `storeUnavailable`, `databaseUnavailable`.
  */
-export async function verifyPack(
-  { store, objectStore }: Pick<ServerPorts, 'store' | 'objectStore'>,
-  pack: PackToCheck,
-): Promise<PackVerdict> {
+export async function verifyPack({ store, objectStore }: PackPorts, pack: ArrivedPack): Promise<PackVerdict> {
   const bytes = await objectStore.read(objectKeyOf(pack.libraryId, pack.packId));
   if (bytes === null) return damaged('it is gone from the object store');
   if (bytes.length !== pack.sizeBytes) return damaged('it has another length than was signed');

@@ -1,7 +1,8 @@
 import type { ServerPorts } from '../../ports/server-ports.ts';
-import type { CheckableState, PackPlace, PackToCheck } from '../../ports/store-content.ts';
-import type { Act } from '../audit/record.ts';
+import type { ArrivedPack, CheckableState, PackPlace, PackToCheck } from '../../ports/store-content.ts';
+import type { Act, Actor } from '../audit/record.ts';
 import { record } from '../audit/record.ts';
+import type { PackVerdict } from './verify-pack.ts';
 import { verifyPack } from './verify-pack.ts';
 
 /** One run takes no more, so that it ends soon when the server stops or the lease goes to another. */
@@ -99,10 +100,6 @@ export function verifyPacksJob(ports: VerifyPorts, options: VerifyOptions): Veri
   };
 }
 
-function damagedLine({ libraryId, packId }: PackToCheck, why: string): Act {
-  return { actor: 'server', action: 'packDamaged', target: libraryId, details: { packId, why } };
-}
-
 type Found =
   | { readonly verdict: 'good' | 'overtaken' }
   | { readonly verdict: 'damaged'; readonly why: string };
@@ -113,17 +110,35 @@ async function checkOne(ports: VerifyPorts, pack: PackToCheck): Promise<Found> {
   const library = await ports.store.read.libraries.byId(pack.libraryId);
   if (library === null) return { verdict: 'overtaken' };
   const found = await verifyPack(ports, pack);
+  return (await noteVerdict(ports, { pack, found, actor: 'server' })) ? found : { verdict: 'overtaken' };
+}
+
+export interface Judged {
+  readonly pack: ArrivedPack;
+  readonly found: PackVerdict;
+  readonly actor: Actor;
+}
+
+/** Whether it is written down: not, where the pack has moved on since it was taken. */
+export async function noteVerdict(
+  ports: Pick<VerifyPorts, 'store' | 'clock' | 'random'>,
+  { pack, found, actor }: Judged,
+): Promise<boolean> {
+  if (found.verdict === 'good' && pack.seen === 'verified') return true;
   const atMs = ports.clock.nowMs();
   // Run a second time after a lost answer, it finds the pack moved on: then it is counted nowhere, but it is done.
-  const written = await ports.store.transact(
+  return ports.store.transact(
     async (tx) => {
       if (found.verdict === 'good') return tx.content.markVerified(pack, { chunkIds: found.chunkIds, atMs });
       if (!(await tx.content.markDamaged(pack, { atMs }))) return false;
       // One line for each pack, however often it is looked at again.
-      if (pack.seen === 'sealed') await record(tx, ports, damagedLine(pack, found.why));
+      if (pack.seen !== 'damaged') await record(tx, ports, damagedLine(pack, found.why, actor));
       return true;
     },
     { repeatable: true },
   );
-  return written ? found : { verdict: 'overtaken' };
+}
+
+function damagedLine({ libraryId, packId }: ArrivedPack, why: string, actor: Actor): Act {
+  return { actor, action: 'packDamaged', target: libraryId, details: { packId, why } };
 }

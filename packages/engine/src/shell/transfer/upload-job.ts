@@ -1,6 +1,6 @@
 import { assert } from '@tidesync/shared/brand';
 import type { ChunkRef, FiledRevision } from '@tidesync/shared/chunk-list';
-import { encodeRefs, fileRevision } from '@tidesync/shared/chunk-list';
+import { descriptionOf, encodeRefs, fileRevision } from '@tidesync/shared/chunk-list';
 import type { ChunkId } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import type { Sha256 } from '../../ports/environment.ts';
@@ -18,7 +18,7 @@ export interface UploadJob {
   sentBytes: number;
 }
 
-/** Sent bytes that are no file's: the list chunk of a long revision, in its canonical form. */
+/** Sent bytes that are no file's: what describes a revision, or the list chunk of a long one, in canonical form. */
 export interface ListPart {
   readonly ref: ChunkRef;
   readonly bytes: Uint8Array;
@@ -48,6 +48,8 @@ export function uploadJob(file: UploadFile, sha256: Sha256): UploadJob {
 export function* chunksOfJob(job: UploadJob): Generator<ChunkRef> {
   yield* job.file.chunks;
   for (const list of job.filed.lists) yield list.ref;
+  const description = descriptionOf(job.filed.revision);
+  if (description !== null) yield description.ref;
 }
 
 /** Every chunk of open jobs once, but those in `known`. */
@@ -72,7 +74,9 @@ export function sendTasks(jobs: readonly UploadJob[], wanted: ReadonlySet<ChunkI
     const places = placesOf(job.file.chunks).filter(({ ref }) => left.delete(ref.id));
     const lists = job.filed.lists
       .filter(({ ref }) => left.delete(ref.id))
-      .map(({ ref, refs }) => ({ ref, bytes: encodeRefs(refs) }));
+      .map(({ ref, refs }): ListPart => ({ ref, bytes: encodeRefs(refs) }));
+    const description = descriptionOf(job.filed.revision);
+    if (description !== null && left.delete(description.ref.id)) lists.push(description);
     if (places.length + lists.length === 0) continue;
     tasks.push({ job, places, lists, sizeBytes: places.reduce((sum, { ref }) => sum + ref.sizeBytes, 0) });
   }

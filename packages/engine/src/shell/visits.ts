@@ -1,0 +1,48 @@
+import type { OpenParts } from './root-parts.ts';
+
+interface Visit {
+  receive(parts: OpenParts): Promise<void>;
+  refuse(): void;
+}
+
+/**
+ * Work that others ask a root's loop to do in its own turn, when the remote tree has just been brought up to date:
+ * nothing else changes the trees meanwhile.
+ */
+export class Visits {
+  #waiting: Visit[] = [];
+  #due: Visit[] = [];
+  #isClosed = false;
+
+  /** Null: the round ended before, because the root is halted, offline or stopped. */
+  ask<T>(work: (parts: OpenParts) => Promise<T>): Promise<T | null> {
+    if (this.#isClosed) return Promise.resolve(null);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({
+        receive: (parts) => work(parts).then(resolve, reject),
+        refuse: () => resolve(null),
+      });
+    });
+  }
+
+  /** A round begins: those that wait now are its own. */
+  begin(): void {
+    this.#due.push(...this.#waiting.splice(0));
+  }
+  /** Does what is due, if anything is. Whoever asked hears of failures. */
+  async receive(parts: OpenParts): Promise<boolean> {
+    const due = this.#due.splice(0);
+    for (const visit of due) await visit.receive(parts);
+    return due.length > 0;
+  }
+  /** The round is over. */
+  end(): void {
+    for (const visit of this.#due.splice(0)) visit.refuse();
+  }
+  /** There will be no round any more. */
+  close(): void {
+    this.#isClosed = true;
+    this.begin();
+    this.end();
+  }
+}
