@@ -13,5 +13,11 @@ test('a part of what is installed here, and a made tree of 5,000 files, arrive t
   process.stdout.write(`${reportLines(report).join('\n')}\n`);
   const [installed, made] = report.inputs;
   expect(installed).toMatchObject({ differences: [], troubles: 0 });
-  expect(made).toMatchObject({ differences: [], troubles: 0, files: PART.madeFiles, links: 200, executables: PART.madeFiles / 20 });
+  expect(made).toMatchObject({
+    differences: [],
+    troubles: 0,
+    files: PART.madeFiles,
+    links: 200,
+    executables: PART.madeFiles / 20,
+  });
 });

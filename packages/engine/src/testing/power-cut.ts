@@ -14,9 +14,9 @@ import { keptInOrder, keptSomehow } from './torn-content.ts';
  *   at a block's border; blocks that were written over are old or new each. Where a file was renamed over another one,
  *   its bytes survive with that rename (ext4's auto_da_alloc); where it took a free name, it may be empty.
  * - `strict`, what POSIX says: any set of changes of names may survive, as long as each folder stays whole: names
- *   change in their order, a rename happens whole, folders are removed empty, and none is in itself or in one that is lost. A
- *   sync of a file does not keep its name. Bytes that were not synced may be old, new, a mixture block by block,
- *   zeros, or missing.
+ *   change in their order, a rename happens whole, folders are removed empty, and none is in itself or in one that is
+ *   lost. A sync of a file does not keep its name. Bytes that were not synced may be old, new, a mixture block by
+ *   block, zeros, or missing.
  *
  * Sources: the kernel's `admin-guide/ext4` (data modes, auto_da_alloc); "metadata operation reordering regards to
  * crash" and "crash-recovery-guarantees" on linux-fsdevel, 2018 and 2019; Pillai et al., "All File Systems Are Not
