@@ -20,6 +20,8 @@ export const engineLimits = {
   heldPathsShownMax: 10_000,
   /** What a device sends without a rest is one batch, but for no longer than this. */
   batchMsMax: 15 * 60_000,
+  /** A longer line of `.tidesyncignore` is no rule: no path needs it, and what it becomes could not be matched. */
+  ignoreLineCharsMax: 4_096,
   /** Ids that one read of the journal takes while all are walked. */
   idsPerPage: 5_000,
   /** The check in idle time looks at so much at once, which costs well under 1 % of a core. */

@@ -1,5 +1,6 @@
 import type { RelPath } from '@tidesync/shared/names';
 import ignore from 'ignore';
+import { engineLimits } from './engine-limits.ts';
 
 /** What is masked away before planning: in no tree, never uploaded, never deleted. */
 export interface IgnoreRules {
@@ -36,12 +37,20 @@ export const DEFAULT_IGNORES: readonly string[] = [
   '.goutputstream-*',
 ];
 
-/** `text` is the content of the root's `.tidesyncignore` in gitignore syntax; empty if there is none. */
+/**
+ * `text` is the content of the root's `.tidesyncignore` in gitignore syntax; empty if there is none. Whatever a program
+ * has put there, it is read as far as it is rules.
+ */
 export function compileIgnoreRules(text: string): IgnoreRules {
   const rules = ignore({ ignorecase: false })
     .add([...DEFAULT_IGNORES])
-    .add(text.replace(/^\uFEFF/, ''));
+    .add(linesOf(text));
   return {
     isIgnored: (path, isFolder) => path !== '' && rules.ignores(isFolder ? `${path}/` : path),
   };
+}
+
+function linesOf(text: string): string[] {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  return lines.filter((line) => line.length <= engineLimits.ignoreLineCharsMax);
 }

@@ -43,10 +43,25 @@ async function byInode(parts: OpenParts, seen: Seen, taken: ReadonlySet<EntryId>
   const { inode, birthtimeNs } = seen.node.stamp;
   for (const id of journal.baseByInode(inode, birthtimeNs)) {
     if (taken.has(id) || journal.get(id).base?.body.kind !== seen.node.kind) continue;
+    if (isAround(parts, id, seen)) continue;
     const identity = await movedHere(parts, seen, id);
     if (identity !== null) return identity;
   }
   return 'new';
+}
+
+/**
+ * Whether the entry, by its path, is the folder that the node lies in, or one above: somebody made a new folder under
+ * the old name and put the old one into it. The new one is the entry then; nothing lies in itself.
+ */
+function isAround({ journal }: OpenParts, id: EntryId, { parentId }: Seen): boolean {
+  for (let at = parentId; at !== journal.topId; ) {
+    if (at === id) return true;
+    const { local } = journal.get(at);
+    if (local.is === 'absent') return false;
+    at = local.parentId;
+  }
+  return false;
 }
 
 /** Whether a node is that entry, which base has with the same inode; null if it is a second name of the file. */

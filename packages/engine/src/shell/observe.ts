@@ -24,20 +24,14 @@ export function localStateOf(seen: Seen, triple: Triple, rules: NameRules): Loca
   const { base, local } = triple;
   const unchanged = base !== null && sameStamp(base.stamp, node.stamp);
   const sameName = base !== null && foldName(rules, base.localName) === foldName(rules, localName);
-  const mtimeMs = unchanged ? base.mtimeMs : node.mtimeMs;
+  const known = local.is === 'present' && sameStamp(local.stamp, node.stamp) ? local : null;
+  const mtimeMs = unchanged ? base.mtimeMs : (known?.mtimeMs ?? node.mtimeMs);
   return {
     is: 'present',
     parentId,
     name: sameName && base.localName === localName ? base.name : localName,
     localName,
-    body: bodyOf(
-      seen,
-      unchanged
-        ? base.body
-        : local.is === 'present' && sameStamp(local.stamp, node.stamp)
-          ? local.body
-          : null,
-    ),
+    body: bodyOf(seen, unchanged ? base.body : (known?.body ?? null)),
     mtimeMs: node.kind === 'file' ? mtimeMs : (base?.mtimeMs ?? node.mtimeMs),
     stamp: node.stamp,
   };

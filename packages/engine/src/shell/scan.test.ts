@@ -41,6 +41,15 @@ describe('what is one entry, and what another', () => {
     expect([idOf('y/z'), idOf('y/z/a')]).toEqual([folder, file]);
   });
 
+  test('[S7] a folder that was put into a new one of its old name lies there, not in itself', async () => {
+    await bench.disk.rename(at('x'), at('z'));
+    await bench.disk.makeFolder(at('x'));
+    await bench.disk.rename(at('z'), at('x/z'));
+    await bench.settle();
+    expect(onServer()).toEqual(['b', 'x/', 'x/z/', 'x/z/a', 'y/']);
+    expect(await bench.isSynced()).toBe(true);
+  });
+
   test('[S21] an inode that is used again by a file born later is a new entry', async () => {
     const id = idOf('b');
     await bench.disk.unlink(at('b'));

@@ -8,7 +8,10 @@ import { createDownloader } from './transfer/downloader.ts';
 import { createUploader } from './transfer/uploader.ts';
 
 export interface RootStart {
-  readonly parts: EngineParts;
+  readonly parts: Pick<
+    EngineParts,
+    'clock' | 'random' | 'sha256' | 'watcher' | 'log' | 'openDisk' | 'openCutter'
+  >;
   readonly connection: ServerConnection;
   readonly deviceName: string;
   readonly record: RootRecord;

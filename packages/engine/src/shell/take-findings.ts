@@ -12,6 +12,7 @@ import { NOWHERE } from '../core/entry.ts';
 import { localPathOf, shownPathOf } from '../core/path-of.ts';
 import type { PathTrouble } from '../core/trouble.ts';
 import { troubleOfRefusal } from '../core/trouble.ts';
+import type { DiskNode } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
 import type { ActivityRecord } from '../ports/journal.ts';
 import type { Finding } from './jobs.ts';
@@ -118,8 +119,7 @@ function noteRead(
     executable: node.executable,
   } as const;
   journal.putChunks(revision.contentId, result.chunks);
-  const sameFile = node.stamp.mtimeNs === triple.base?.stamp.mtimeNs;
-  const mtimeMs = sameFile ? triple.base.mtimeMs : node.mtimeMs;
+  const mtimeMs = timeOf(triple, node);
   const read: LocalPresent = { ...local, body, stamp: node.stamp, mtimeMs };
   const vanished = isNew(triple) && body.sizeBytes > 0 ? vanishedWith(parts, revision.contentId) : null;
   if (vanished === null) journal.set(id, { ...triple, local: read });
@@ -128,6 +128,15 @@ function noteRead(
     journal.set(vanished, { ...journal.get(vanished), local: read });
   }
   taken.cleared.push(id);
+}
+
+/**
+ * The time of a file as it is to be told: a disk may show it rounded, so the one that is known of what the disk shows
+ * now counts. What was set last is known of the local file, before anything else agrees on it.
+ */
+function timeOf({ base, local }: Triple, { stamp, mtimeMs }: DiskNode): number {
+  if (local.is === 'present' && local.stamp.mtimeNs === stamp.mtimeNs) return local.mtimeMs;
+  return base?.stamp.mtimeNs === stamp.mtimeNs ? base.mtimeMs : mtimeMs;
 }
 
 const isNew = ({ base, remote }: Triple) => base === null && remote.is === 'absent';

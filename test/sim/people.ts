@@ -1,0 +1,268 @@
+import type { DiskNode } from '@tidesync/engine/ports/disk';
+import { isDiskError } from '@tidesync/engine/ports/disk';
+import type { PersonOnDisk } from '@tidesync/engine/testing/memory-person';
+import type { EntryName, RelPath } from '@tidesync/shared/names';
+import { isWithin, joinPath, lastName, parentPath, TOP } from '@tidesync/shared/names';
+import type { Shown } from './disk-texts.ts';
+import { bytesOf, everything, textOf } from './disk-texts.ts';
+import type { Deed, DeedPlan } from './scenario.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { SimDevice } from './sim-device.ts';
+import type { ValueLedger } from './value-ledger.ts';
+
+/** Few, so that people at several devices often mean the same. */
+const fileNames = ['a.txt', 'b.txt', 'c', 'd.md', 'A.txt', 'e', 'f.txt', 'caf\u00e9'];
+const folderNames = ['x', 'y', 'z', 'X', 'w', 'v'];
+/** Beyond this a file is large enough for the engine to go on with an interrupted download. */
+const LARGE_LINE_CHARS = 90_000;
+const LARGE_LINES = 4;
+
+/** A person at one device, who works on its disk and on nothing else, in steps between which the engine works. */
+export class Person {
+  readonly #device: SimDevice;
+  readonly #ledger: ValueLedger;
+  readonly #scheduler: Scheduler;
+  #saves = 0;
+
+  constructor(device: SimDevice) {
+    this.#device = device;
+    this.#ledger = device.parts.ledger;
+    this.#scheduler = device.parts.scheduler;
+  }
+
+  /** Does nothing where the deed has no object. */
+  async do(plan: DeedPlan): Promise<void> {
+    try {
+      const all = await everything(this.#device.disk);
+      await this.#deeds[plan.deed]({ plan, all });
+    } catch (error) {
+      // The engine, or a power cut, was there first.
+      if (!isDiskError(error)) throw error;
+      this.#say(`could not ${plan.deed}: ${error.message}`);
+    }
+  }
+
+  /** Works on that very path, at once. */
+  async meddle(path: RelPath, how: 'save' | 'overwrite' | 'delete' | 'make'): Promise<void> {
+    const mark = this.#ledger.newMark(this.#device.name);
+    this.#say(`in this moment: ${how} ${path}`);
+    await this.#orNot(async () => {
+      const kind = (await this.#nodeAt(path))?.kind;
+      if (how === 'make' && kind === undefined) this.#create(path, `${mark}\nmade\n`);
+      if (kind !== 'file') return;
+      if (how === 'delete') await this.#unlink(path);
+      if (how === 'overwrite') this.#overwrite(path, `${mark}\nin place\n`);
+      if (how !== 'save') return;
+      const made = joinPath(parentPath(path), `~${mark}.new` as EntryName);
+      this.#create(made, `${mark}\nsaved\n`);
+      await this.#renameOver(made, path);
+    });
+  }
+
+  readonly #deeds: Readonly<Record<Deed, (at: At) => Promise<void>>> = {
+    write: (at) => this.#write(at, (mark) => `${mark}\nby ${this.#device.name}\n`),
+    large: (at) =>
+      this.#write(at, (mark) =>
+        Array.from({ length: LARGE_LINES }, (_, line) =>
+          `${line === 0 ? mark : line}`.padEnd(LARGE_LINE_CHARS, '.'),
+        ).join('\n'),
+      ),
+    truncate: async (at) => {
+      const file = pick(at.all, at.plan.which, isFile);
+      if (file === null) return;
+      this.#overwrite(file.path, '');
+      await this.#next();
+      if ((await this.#nodeAt(file.path))?.kind === 'file')
+        this.#overwrite(file.path, `${this.#ledger.newMark(this.#device.name)}\n`);
+    },
+    append: async (at) => {
+      const file = pick(at.all, at.plan.which, isFile);
+      if (file === null) return;
+      for (const part of ['first', 'second']) {
+        if ((await this.#nodeAt(file.path))?.kind !== 'file') return;
+        const text = this.#read(file.path);
+        this.#overwrite(file.path, `${text}${this.#ledger.newMark(this.#device.name)} ${part}\n`);
+        await this.#next();
+      }
+    },
+    saveByRename: async ({ plan, all }) => {
+      const path = this.#fileOrNew(plan, all);
+      this.#saves++;
+      const made = joinPath(parentPath(path), `~${this.#device.name}.${this.#saves}.new` as EntryName);
+      const text = `${this.#ledger.newMark(this.#device.name)}\nsaved\n`;
+      this.#create(made, text);
+      await this.#next();
+      await this.#renameOver(made, path);
+    },
+    delete: async ({ plan, all }) => {
+      const one = pick(all, plan.which, ({ node }) => node.kind !== 'folder');
+      if (one !== null) await this.#unlink(one.path);
+    },
+    moveFile: (at) => this.#move(at, ({ node }) => node.kind !== 'folder'),
+    moveFolder: (at) => this.#move(at, ({ node }) => node.kind === 'folder'),
+    swapNames: async ({ plan, all }) => {
+      const one = pick(all, plan.which, isFile);
+      const other = pick(all, plan.to, isFile);
+      if (one === null || other === null || one.path === other.path) return;
+      const between = joinPath(parentPath(one.path), `~swap.${this.#device.name}` as EntryName);
+      await this.#rename(one.path, between);
+      await this.#next();
+      await this.#rename(other.path, one.path);
+      await this.#next();
+      await this.#rename(between, other.path);
+    },
+    caseRename: async ({ plan, all }) => {
+      const one = pick(all, plan.which, () => true);
+      if (one === null) return;
+      const name = lastName(one.path);
+      const other = name === name.toUpperCase() ? name.toLowerCase() : name.toUpperCase();
+      await this.#rename(one.path, joinPath(parentPath(one.path), other as EntryName));
+    },
+    chmod: async ({ plan, all }) => {
+      const file = pick(all, plan.which, isFile);
+      if (file === null) return;
+      const { executable, mtimeMs } = file.node;
+      this.#say(`chmod ${file.path}`);
+      this.#disk.setAttributes(file.path, { executable: !executable, mtimeMs });
+      this.#device.touched(parentPath(file.path));
+    },
+    makeFolder: async ({ plan, all }) => {
+      const path = joinPath(this.#folder(plan.to, all), folderName(plan.name));
+      this.#say(`mkdir ${path}`);
+      this.#disk.makeFolder(path);
+      this.#device.touched(parentPath(path));
+    },
+    deleteTree: async ({ plan, all }) => {
+      const folder = pick(all, plan.which, ({ node }) => node.kind === 'folder');
+      if (folder === null) return;
+      const inside = all.filter(({ path }) => isWithin(path, folder.path)).reverse();
+      for (const { path, node } of inside) {
+        await this.#orNot(async () => {
+          if (node.kind === 'folder') this.#removeFolder(path);
+          else await this.#unlink(path);
+        });
+        if (plan.name % 2 === 0) await this.#next();
+      }
+    },
+    makeSymlink: async ({ plan, all }) => {
+      const path = joinPath(this.#folder(plan.to, all), fileName(plan.name));
+      this.#say(`ln -s ${path}`);
+      this.#disk.makeSymlink(path, `target-${plan.which % 5}`);
+      this.#device.touched(parentPath(path));
+    },
+  };
+
+  async #write({ plan, all }: At, textFor: (mark: string) => string): Promise<void> {
+    const path = this.#fileOrNew(plan, all);
+    const text = textFor(this.#ledger.newMark(this.#device.name));
+    if ((await this.#nodeAt(path))?.kind === 'file') this.#overwrite(path, text);
+    else this.#create(path, text);
+  }
+
+  async #move({ plan, all }: At, what: (one: Shown) => boolean): Promise<void> {
+    const one = pick(all, plan.which, what);
+    if (one === null) return;
+    const folder = this.#folder(plan.to, all);
+    const keepsName = plan.name % 3 > 0;
+    const other = one.node.kind === 'folder' ? folderName(plan.name) : fileName(plan.name);
+    const to = joinPath(folder, keepsName ? lastName(one.path) : other);
+    if (isWithin(to, one.path)) return;
+    await this.#rename(one.path, to);
+  }
+
+  /** A file that is there, or a new name in a folder that is there. */
+  #fileOrNew(plan: DeedPlan, all: readonly Shown[]): RelPath {
+    const old = plan.name % 2 === 0 ? pick(all, plan.which, isFile) : null;
+    return old?.path ?? joinPath(this.#folder(plan.to, all), fileName(plan.name));
+  }
+  #folder(number: number, all: readonly Shown[]): RelPath {
+    const folders = all.filter(({ node }) => node.kind === 'folder').map(({ path }) => path);
+    return [TOP, TOP, ...folders][number % (folders.length + 2)] as RelPath;
+  }
+  get #disk(): PersonOnDisk {
+    return this.#device.disk.person;
+  }
+  #nodeAt(path: RelPath): Promise<DiskNode | null> {
+    return this.#device.disk.look(path);
+  }
+  #read(path: RelPath): string {
+    return textOf(this.#disk.read(path));
+  }
+  async #orNot(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!isDiskError(error)) throw error;
+    }
+  }
+
+  // One call to the disk each, with what it means for what is owed; nothing else happens in between.
+
+  #create(path: RelPath, text: string): void {
+    this.#disk.write(path, bytesOf(text));
+    this.#wrote(path, text, null);
+  }
+  #overwrite(path: RelPath, text: string): void {
+    const old = this.#read(path);
+    this.#disk.overwrite(path, bytesOf(text));
+    this.#wrote(path, text, old);
+  }
+  async #unlink(path: RelPath): Promise<void> {
+    const old = (await this.#nodeAt(path))?.kind === 'file' ? this.#read(path) : null;
+    this.#disk.unlink(path);
+    this.#say(`rm ${path}${old === null ? '' : ` (${head(old)})`}`);
+    if (old !== null) this.#ledger.ended(old);
+    this.#device.touched(parentPath(path));
+  }
+  #removeFolder(path: RelPath): void {
+    this.#disk.removeFolder(path);
+    this.#say(`rmdir ${path}`);
+    this.#device.touched(parentPath(path));
+  }
+  /** As programs do that ask before they replace: not at all where there is something. */
+  async #rename(from: RelPath, to: RelPath): Promise<void> {
+    const source = await this.#nodeAt(from);
+    const target = await this.#nodeAt(to);
+    if (source === null || (target !== null && target.stamp.inode !== source.stamp.inode)) return;
+    this.#disk.rename(from, to);
+    this.#moved(from, to);
+  }
+  async #renameOver(from: RelPath, to: RelPath): Promise<void> {
+    const old = (await this.#nodeAt(to))?.kind === 'file' ? this.#read(to) : null;
+    this.#disk.rename(from, to);
+    if (old !== null) this.#ledger.ended(old);
+    this.#moved(from, to);
+  }
+
+  #moved(from: RelPath, to: RelPath): void {
+    this.#say(`mv ${from} → ${to}`);
+    this.#device.touched(parentPath(from));
+    this.#device.touched(parentPath(to));
+  }
+  #wrote(path: RelPath, text: string, over: string | null): void {
+    this.#say(`writes ${path} = ${head(text)}${over === null ? '' : ` over ${head(over)}`}`);
+    this.#ledger.wrote(text, over);
+    this.#device.touched(parentPath(path));
+  }
+  #say(what: string): void {
+    this.#scheduler.note(`   ${this.#device.name} person ${what}`);
+  }
+  #next(): Promise<void> {
+    return this.#scheduler.park(`${this.#device.name} person`, 'goes on', 'person');
+  }
+}
+
+interface At {
+  readonly plan: DeedPlan;
+  readonly all: readonly Shown[];
+}
+
+const isFile = ({ node }: Shown): boolean => node.kind === 'file';
+const fileName = (number: number) => fileNames[number % fileNames.length] as EntryName;
+const folderName = (number: number) => folderNames[number % folderNames.length] as EntryName;
+const head = (text: string): string => (text.split('\n').at(-2) ?? text).slice(0, 24);
+
+function pick(all: readonly Shown[], number: number, what: (one: Shown) => boolean): Shown | null {
+  const some = all.filter(what);
+  return some[number % Math.max(1, some.length)] ?? null;
+}

@@ -1,0 +1,119 @@
+import { isIdle } from '@tidesync/engine/core/plan';
+import { checkAtEnd } from './final-checks.ts';
+import { isOfTheGone } from './gate.ts';
+import type { Scenario } from './scenario.ts';
+import { differences, diskTree, headSeqOf, serverTree } from './server-tree.ts';
+import type { SimDevice } from './sim-device.ts';
+import { checkTreeLaws } from './tree-laws.ts';
+import { Violation } from './violation.ts';
+import { World } from './world.ts';
+
+/** A world that does more than this moves without end. */
+const STEPS_MAX = 25_000;
+/** In which everything comes to rest once nothing goes wrong any more: a full scan lies within. */
+const REST_WITHIN_MS = 40 * 60_000;
+/** How often it is looked whether all are at rest and equal. */
+const LOOK_EVERY_MS = 500;
+
+export interface Outcome {
+  readonly seed: number;
+  readonly steps: number;
+  /** Equal for two runs only if they were the same, step by step. */
+  readonly traceHash: string;
+  /** Of the world, in milliseconds. */
+  readonly lastedMs: number;
+  readonly violation: { readonly rule: string; readonly message: string } | null;
+  readonly trace: readonly string[];
+}
+
+/** Runs a world from its beginning to its rest. Everything that comes of it is a function of the scenario. */
+export async function runScenario(scenario: Scenario): Promise<Outcome> {
+  const world = await World.open(scenario);
+  const onBug = (error: unknown) => {
+    if (!isOfTheGone(error)) world.break(error);
+  };
+  process.on('unhandledRejection', onBug);
+  let violation: Outcome['violation'] = null;
+  try {
+    await live(world);
+  } catch (error) {
+    violation = violationOf(error);
+  } finally {
+    process.off('unhandledRejection', onBug);
+    world.close();
+  }
+  const { steps, traceHash, nowMs, trace } = world.scheduler;
+  return { seed: scenario.seed, steps, traceHash, lastedMs: nowMs, violation, trace };
+}
+
+async function live(world: World): Promise<void> {
+  const { scheduler } = world;
+  world.begin();
+  while (world.peopleAtWork > 0) await step(world);
+  world.heal();
+  await untilAtRest(world);
+  await checkAtEnd(world);
+  for (const { name, journal } of world.devices) checkTreeLaws(name, journal, true);
+  scheduler.note('-- the end');
+}
+
+async function step({ scheduler }: World): Promise<void> {
+  if (scheduler.steps > STEPS_MAX)
+    throw new Violation('I12', `the world still moves after ${STEPS_MAX} steps`);
+  if (!(await scheduler.next())) throw new Violation('I12', 'nothing moves any more, and nothing is at rest');
+}
+
+/** I2 and I22. */
+async function untilAtRest(world: World): Promise<void> {
+  const { scheduler } = world;
+  const untilMs = scheduler.nowMs + REST_WITHIN_MS;
+  let nextLookMs = 0;
+  while (scheduler.nowMs < untilMs) {
+    await step(world);
+    if (scheduler.nowMs < nextLookMs || !world.devices.every((device) => isAtRest(world, device))) continue;
+    if ((await allDifferences(world)).length === 0) return;
+    nextLookMs = scheduler.nowMs + LOOK_EVERY_MS;
+  }
+  const differ = await allDifferences(world);
+  const states = world.devices.map((device) => stateOf(world, device));
+  throw new Violation(
+    'I2',
+    [`not at rest and equal after ${REST_WITHIN_MS} ms:`, ...differ, ...states].join('\n  '),
+  );
+}
+
+function isAtRest(world: World, device: SimDevice): boolean {
+  const { root, journal } = device;
+  if (root === null || !root.idle || root.halt !== null || root.offline !== null || root.jobs.count > 0)
+    return false;
+  const { lastPlan } = root;
+  if (lastPlan === null || !isIdle(lastPlan) || root.unsettled > 0 || journal.sent() !== null) return false;
+  if (journal.troubles().length > 0 || journal.countEntries().dirty > 0) return false;
+  return world.isCurrent(device);
+}
+
+async function allDifferences({ devices, server }: World): Promise<string[]> {
+  const found: string[] = [];
+  for (const device of devices) {
+    const there = serverTree(server.database, device.record.libraryId);
+    for (const line of differences(await diskTree(device), there)) found.push(`${device.name} ${line}`);
+  }
+  return found;
+}
+
+function stateOf({ server }: World, { name, root, journal, record }: SimDevice): string {
+  if (root === null) return `${name} does not run`;
+  const { idle, halt, offline, lastPlan: plan, jobs } = root;
+  const seqs = {
+    cursor: journal.cursor()?.split('.')[1],
+    head: headSeqOf(server.database, record.libraryId),
+  };
+  const rest = { troubles: journal.troubles(), counts: journal.countEntries(), plan, ...seqs };
+  return `${name} ${JSON.stringify({ idle, halt, offline, jobs: jobs.count, ...rest })}`;
+}
+
+function violationOf(error: unknown): { rule: string; message: string } {
+  if (error instanceof Violation) return { rule: error.rule, message: error.message };
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { rule: 'bug', message: `bug: a program failed: ${text}` };
+}

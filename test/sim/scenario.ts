@@ -1,0 +1,125 @@
+import type { DiskFault } from '@tidesync/engine/ports/disk';
+import type { Jitter } from './scheduler.ts';
+
+export type DiskKind = 'linux' | 'fat' | 'mac';
+
+/** A device and the disk it has. Devices of one member see the same libraries. */
+export interface DevicePlan {
+  readonly member: number;
+  readonly library: number;
+  readonly disk: DiskKind;
+}
+
+/**
+ * One thing that a person does. `which`, `to` and `name` are taken modulo what is there, so that any part of a list
+ * of deeds can be done.
+ */
+export interface DeedPlan {
+  readonly device: number;
+  readonly deed: Deed;
+  readonly which: number;
+  readonly to: number;
+  readonly name: number;
+  /** Comes so many steps of the world after the last one of this person, or after so long, whichever is first. */
+  readonly afterSteps: number;
+  readonly afterMs: number;
+}
+
+export const deeds = [
+  'write',
+  'truncate',
+  'append',
+  'saveByRename',
+  'delete',
+  'moveFile',
+  'moveFolder',
+  'swapNames',
+  'caseRename',
+  'chmod',
+  'makeFolder',
+  'deleteTree',
+  'makeSymlink',
+  'large',
+] as const;
+export type Deed = (typeof deeds)[number];
+
+/** What goes wrong, and when: at the n-th call of its kind, or at a step of the world. */
+export type Fault =
+  /** The process is gone before its n-th call to the world; `power`: the machine is, and the disk keeps less. */
+  | {
+      readonly kind: 'crash';
+      readonly device: number;
+      readonly nth: number;
+      readonly downMs: number;
+      readonly power: 'kept' | 'ordered' | 'strict';
+    }
+  /** Just before the engine's n-th call about a file of a person, that person works on this very file. */
+  | {
+      readonly kind: 'meddle';
+      readonly device: number;
+      readonly nth: number;
+      readonly how: 'save' | 'overwrite' | 'delete' | 'make';
+    }
+  /** The engine is ended in order, and started again. */
+  | { readonly kind: 'quit'; readonly device: number; readonly atStep: number; readonly downMs: number }
+  | {
+      readonly kind: 'request';
+      readonly device: number;
+      readonly nth: number;
+      readonly how: 'lost' | 'late' | 'answerLost' | 'twice' | 'slow';
+      readonly ms: number;
+    }
+  | {
+      readonly kind: 'object';
+      readonly device: number;
+      readonly nth: number;
+      readonly how: 'lost' | 'answerLost' | 'cut' | 'spoilt' | 'refused' | 'slow';
+      readonly ms: number;
+    }
+  | { readonly kind: 'partition'; readonly device: number; readonly atStep: number; readonly forMs: number }
+  | {
+      readonly kind: 'disk';
+      readonly device: number;
+      readonly nth: number;
+      readonly times: number;
+      readonly fault: DiskFault;
+    }
+  | {
+      readonly kind: 'clock';
+      readonly device: number;
+      readonly atStep: number;
+      readonly byMs: number;
+    }
+  | { readonly kind: 'serverClock'; readonly atStep: number; readonly byMs: number }
+  | {
+      readonly kind: 'hint';
+      readonly device: number;
+      readonly nth: number;
+      readonly how: 'lost' | 'twice' | 'late';
+    }
+  | {
+      readonly kind: 'bell';
+      readonly device: number;
+      readonly nth: number;
+      readonly how: 'lost' | 'twice' | 'late';
+    }
+  /** The server is gone before its n-th step, and back after a while. */
+  | { readonly kind: 'server'; readonly nth: number; readonly downMs: number }
+  | {
+      readonly kind: 'database';
+      readonly nth: number;
+      readonly how: 'busy' | 'away' | 'commitLost' | 'commitLostApplied';
+    }
+  /** The server's database is put back to what it was at an earlier step. */
+  | { readonly kind: 'restore'; readonly savedAtStep: number; readonly atStep: number };
+
+/** All that a run is made of: plain data, so that it can be cut down and kept. */
+export interface Scenario {
+  readonly seed: number;
+  readonly members: number;
+  readonly libraries: number;
+  readonly devices: readonly DevicePlan[];
+  readonly jitter: Jitter;
+  readonly deeds: readonly DeedPlan[];
+  readonly faults: readonly Fault[];
+}

@@ -1,0 +1,92 @@
+import type { LibraryId } from '@tidesync/shared/ids';
+import { everything, isOwn } from './disk-texts.ts';
+import { contentIdOfText } from './line-cutter.ts';
+import type { ServerDatabase } from './server-database.ts';
+import type { SimDevice } from './sim-device.ts';
+
+interface EntryRow {
+  readonly id: string;
+  readonly parentId: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly contentId: string | null;
+  readonly executable: number;
+  readonly target: string | null;
+}
+
+const hexOf = (library: LibraryId) => library.replaceAll('-', '');
+const LIVE = `SELECT lower(hex(entry_id)) AS id, lower(hex(parent_id)) AS parentId, CAST(name AS TEXT) AS name, kind,
+  lower(hex(content_id)) AS contentId, executable, CAST(target AS TEXT) AS target
+  FROM entries WHERE lower(hex(library_id)) = ? AND deleted_seq IS NULL`;
+
+const contentIds = new Map<string, string>();
+function contentIdFor(text: string): string {
+  const known = contentIds.get(text);
+  if (known !== undefined) return known;
+  if (contentIds.size > 10_000) contentIds.clear();
+  const contentId = contentIdOfText(text);
+  contentIds.set(text, contentId);
+  return contentId;
+}
+
+/** Every live path of a library with what is there, in words that are equal only if it is the same. */
+export function serverTree(database: ServerDatabase, library: LibraryId): Map<string, string> {
+  const rows = new Map(database.rows<EntryRow>(LIVE, hexOf(library)).map((row) => [row.id, row]));
+  const pathOf = (id: string, depth: number): string => {
+    const row = rows.get(id);
+    if (row === undefined) return id === hexOf(library) ? '' : '(nowhere)';
+    if (depth > 100) return '(a ring)';
+    const parent = pathOf(row.parentId, depth + 1);
+    return parent === '' ? row.name : `${parent}/${row.name}`;
+  };
+  const tree = new Map<string, string>();
+  for (const [id, row] of rows) tree.set(pathOf(id, 0), wordsOf(row));
+  return tree;
+}
+
+function wordsOf({ kind, contentId, executable, target }: EntryRow): string {
+  if (kind === 'file') return `file ${contentId} ${executable === 1 ? 'x' : '-'}`;
+  return kind === 'symlink' ? `symlink ${target}` : 'folder';
+}
+
+export async function diskTree(device: SimDevice): Promise<Map<string, string>> {
+  const tree = new Map<string, string>();
+  for (const { path, node, text } of await everything(device.disk)) {
+    if (isOwn(path)) continue;
+    const contentId = node.kind === 'file' ? contentIdFor(text) : null;
+    tree.set(
+      path,
+      wordsOf({ ...EMPTY, kind: node.kind, contentId, executable: node.executable ? 1 : 0, target: text }),
+    );
+  }
+  return tree;
+}
+const EMPTY = { id: '', parentId: '', name: '' };
+
+/** One line for each path in which two trees differ. */
+export function differences(here: ReadonlyMap<string, string>, there: ReadonlyMap<string, string>): string[] {
+  const paths = [...new Set([...here.keys(), ...there.keys()])].sort();
+  return paths
+    .filter((path) => here.get(path) !== there.get(path))
+    .map(
+      (path) =>
+        `${path}: ${here.get(path) ?? 'nothing'} on disk, ${there.get(path) ?? 'nothing'} on the server`,
+    );
+}
+
+export function headSeqOf(database: ServerDatabase, library: LibraryId): number {
+  const [row] = database.rows<{ head: number }>(
+    'SELECT head_seq AS head FROM libraries WHERE lower(hex(id)) = ?',
+    hexOf(library),
+  );
+  return row?.head ?? 0;
+}
+
+/** Every content that a library's history names, deleted and replaced ones too. */
+export function contentsInHistory(database: ServerDatabase): Set<string> {
+  const rows = database.rows<{ id: string }>(
+    'SELECT DISTINCT lower(hex(content_id)) AS id FROM changes WHERE content_id IS NOT NULL',
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+export { contentIdFor };

@@ -1,0 +1,161 @@
+import type { Disk, DiskFault, DiskNode, ReadHandle, WriteHandle } from '@tidesync/engine/ports/disk';
+import { DiskError } from '@tidesync/engine/ports/disk';
+import type { RelPath } from '@tidesync/shared/names';
+import { parentPath, TOP } from '@tidesync/shared/names';
+import type { DiskGuards } from './disk-guards.ts';
+import { isOwn } from './disk-texts.ts';
+import type { Gate } from './gate.ts';
+
+export interface SimDiskParts {
+  /** The disk itself, on which people work as well. */
+  readonly disk: Disk;
+  readonly gate: Gate;
+  readonly guards: DiskGuards;
+  /** Asked before each call: the fault it ends in, if any. */
+  readonly faultOf: () => DiskFault | null;
+  /** Comes before each call about something of a person's, who may be working on it. */
+  readonly meddle: (path: RelPath) => Promise<void>;
+  /** A name in that folder has changed, or a file in it. */
+  readonly touched: (folder: RelPath) => void;
+  /** A guard has found something; it must not get lost in the engine's own handling of errors. */
+  readonly broken: (error: unknown) => void;
+}
+
+const looks = new Set(['root', 'list', 'look', 'readLink', 'open', 'read', 'stat', 'freeBytes']);
+
+/** A disk as one engine process sees it: every call takes its turn, may fail, and is looked at. */
+export function simDisk(parts: SimDiskParts): Disk {
+  const { disk, guards, touched } = parts;
+  const before = async (what: string, path: RelPath) => {
+    const isLook = looks.has(what);
+    await (isLook ? parts.gate.look(`${what} ${path}`, 'disk') : parts.gate.pass(`${what} ${path}`, 'disk'));
+    if (!isOwn(path) && path !== TOP) await parts.meddle(path);
+    const fault = parts.faultOf();
+    if (fault !== null) throw new DiskError(fault, path);
+  };
+  const guarded = async (look: () => Promise<void> | void) => {
+    try {
+      guards.inside(TOP);
+      await look();
+    } catch (error) {
+      parts.broken(error);
+    }
+  };
+  /** A call that changes names in the folders of some paths. */
+  const change = async (paths: readonly RelPath[], work: () => Promise<void>) => {
+    await guarded(() => {
+      for (const path of paths) guards.inside(path);
+    });
+    await work();
+    for (const path of paths) touched(parentPath(path));
+  };
+  const handles = handlesOf(parts, before);
+
+  return {
+    shownPath: disk.shownPath,
+    async root() {
+      await before('root', TOP);
+      return disk.root();
+    },
+    async list(folder) {
+      await before('list', folder);
+      return disk.list(folder);
+    },
+    async look(path) {
+      await before('look', path);
+      return disk.look(path);
+    },
+    async readLink(path) {
+      await before('readLink', path);
+      return disk.readLink(path);
+    },
+    async openForRead(path) {
+      await before('open', path);
+      return handles.reading(path, await disk.openForRead(path));
+    },
+    async createFile(path) {
+      await before('create', path);
+      await guarded(() => guards.beforeCreate(path));
+      return handles.writing(path, await disk.createFile(path));
+    },
+    async makeFolder(path) {
+      await before('makeFolder', path);
+      await change([path], () => disk.makeFolder(path));
+    },
+    async makeSymlink(path, target) {
+      await before('makeSymlink', path);
+      await change([path], () => disk.makeSymlink(path, target));
+    },
+    async link(from, to) {
+      await before(`link ${from} →`, to);
+      await change([to], () => disk.link(from, to));
+      await guarded(() => guards.afterPlace(to));
+    },
+    async rename(from, to) {
+      if (!isOwn(from)) await parts.meddle(from);
+      await before(`rename ${from} →`, to);
+      await guarded(() => guards.beforeRename(from, to));
+      await change([from, to], () => disk.rename(from, to));
+      await guarded(() => guards.afterPlace(to));
+    },
+    async unlink(path) {
+      await before('unlink', path);
+      await guarded(() => guards.beforeUnlink(path));
+      await change([path], () => disk.unlink(path));
+    },
+    async removeFolder(path) {
+      await before('removeFolder', path);
+      await change([path], () => disk.removeFolder(path));
+    },
+    async setAttributes(path, attributes) {
+      await before('setAttributes', path);
+      await change([path], () => disk.setAttributes(path, attributes));
+    },
+    async syncFolder(folder) {
+      await before('syncFolder', folder);
+      await disk.syncFolder(folder);
+    },
+    async freeBytes() {
+      await before('freeBytes', TOP);
+      return disk.freeBytes();
+    },
+  };
+}
+
+type Before = (what: string, path: RelPath) => Promise<void>;
+
+function handlesOf({ gate }: SimDiskParts, before: Before) {
+  const common = (path: RelPath, handle: { stat(): Promise<DiskNode>; close(): Promise<void> }) => ({
+    async stat() {
+      await before('stat', path);
+      return handle.stat();
+    },
+    async close() {
+      if (gate.touch()) await handle.close();
+    },
+  });
+  return {
+    reading: (path: RelPath, handle: ReadHandle): ReadHandle => ({
+      ...common(path, handle),
+      async read(buffer, position) {
+        await before('read', path);
+        return handle.read(buffer, position);
+      },
+    }),
+    writing: (path: RelPath, handle: WriteHandle): WriteHandle => ({
+      ...common(path, handle),
+      async write(bytes, position) {
+        await before('write', path);
+        await handle.write(bytes, position);
+      },
+      async setAttributes(attributes) {
+        await before('setAttributes', path);
+        await handle.setAttributes(attributes);
+      },
+      async sync() {
+        await before('sync', path);
+        await handle.sync();
+      },
+    }),
+  };
+}

@@ -1,0 +1,246 @@
+import { seededRandom } from '@tidesync/engine/testing/seeded-random';
+import { tokenHashOf } from '@tidesync/server/use-cases/auth/token';
+import type { AccountId, DeviceId, LibraryId } from '@tidesync/shared/ids';
+import { uuidFromBytes } from '@tidesync/shared/ids';
+import { limits } from '@tidesync/shared/limits';
+import { everything } from './disk-texts.ts';
+import { FaultBook } from './fault-book.ts';
+import { START_MS } from './gate.ts';
+import { Person } from './people.ts';
+import type { DeedPlan, Fault, Scenario } from './scenario.ts';
+import { Scheduler } from './scheduler.ts';
+import { sharedServerDatabase } from './server-database.ts';
+import { contentIdFor, contentsInHistory, headSeqOf } from './server-tree.ts';
+import type { Acked } from './sim-device.ts';
+import { SimDevice } from './sim-device.ts';
+import { SimServer } from './sim-server.ts';
+import { checkTreeLaws } from './tree-laws.ts';
+import { ValueLedger } from './value-ledger.ts';
+
+/** Steps between two looks at the trees in all journals. */
+const LAWS_EVERY_STEPS = 150;
+const REVIVED_AFTER_MS = 1_000;
+
+interface Waiting {
+  readonly atStep: number;
+  readonly wake: () => void;
+}
+
+/** Devices, people and a server, as a scenario has them. */
+export class World {
+  readonly scenario: Scenario;
+  readonly scheduler: Scheduler;
+  readonly ledger = new ValueLedger();
+  readonly faults: FaultBook;
+  readonly server: SimServer;
+  readonly devices: SimDevice[] = [];
+  readonly libraries: { libraryId: LibraryId; token: string }[] = [];
+  /** Answers that devices have heard, and that no restored backup has undone. */
+  acked: Acked[] = [];
+  /** Set by the first thing that must not happen. */
+  broken: { readonly error: unknown } | null = null;
+  readonly #waiting = new Set<Waiting>();
+  readonly #saves: number[];
+  #people = 0;
+
+  private constructor(scenario: Scenario) {
+    this.scenario = scenario;
+    this.scheduler = new Scheduler(scenario.jitter);
+    this.faults = new FaultBook(scenario.faults);
+    this.#saves = scenario.faults
+      .flatMap((fault) => (fault.kind === 'restore' ? [fault.savedAtStep] : []))
+      .sort((a, b) => a - b);
+    const database = sharedServerDatabase();
+    database.empty();
+    const troubles = {
+      downOf: () => this.faults.next('server')?.downMs ?? null,
+      databaseTroubleOf: () => this.faults.next('database')?.how ?? null,
+    };
+    this.server = new SimServer(this.scheduler, { database, seed: scenario.seed, troubles });
+    this.scheduler.afterStep = () => this.#afterStep();
+  }
+
+  static async open(scenario: Scenario): Promise<World> {
+    const world = new World(scenario);
+    await world.#prepare();
+    return world;
+  }
+
+  close(): void {
+    for (const device of this.devices) device.close();
+    this.server.stop(null);
+  }
+
+  get peopleAtWork(): number {
+    return this.#people;
+  }
+
+  /** Starts everything; whoever has it turns the scheduler. */
+  begin(): void {
+    this.server.start();
+    for (const device of this.devices) {
+      device.start();
+      const own = this.scenario.deeds.filter((deed) => deed.device === device.parts.index);
+      this.#people++;
+      void this.#live(device, own)
+        .catch((error: unknown) => this.break(error))
+        .finally(() => this.#people--);
+    }
+  }
+
+  /** From now on nothing goes wrong any more, and whoever is away comes back. */
+  heal(): void {
+    this.faults.heal();
+    this.scheduler.note('-- all is well from here on');
+    for (const device of this.devices) {
+      device.cutOff(false);
+      if (device.root === null)
+        this.scheduler.at(REVIVED_AFTER_MS, `${device.name} is started`, () => device.start());
+    }
+    if (!this.server.isUp)
+      this.scheduler.at(REVIVED_AFTER_MS, 'server is started', () => this.server.start());
+  }
+
+  /** Whether a device knows of everything that the server has. */
+  isCurrent({ journal, record }: SimDevice): boolean {
+    const seq = Number(journal.cursor()?.split('.')[1] ?? -1);
+    return seq === headSeqOf(this.server.database, record.libraryId);
+  }
+
+  break(error: unknown): void {
+    this.broken ??= { error };
+  }
+
+  async #prepare(): Promise<void> {
+    const { scenario } = this;
+    const random = seededRandom(scenario.seed);
+    const newId = <T extends string>() => uuidFromBytes(random.bytes(16)) as T;
+    const { store } = this.server.database;
+    const members = Array.from({ length: scenario.members }, () => newId<AccountId>());
+    const libraryIds = Array.from({ length: scenario.libraries }, () => newId<LibraryId>());
+    const createdAtMs = START_MS;
+    const tokens: string[] = [];
+    await store.transact(async (tx) => {
+      for (const [index, accountId] of members.entries()) {
+        const account = { accountId, email: `m${index}@sim`, passwordHash: '-', admin: false };
+        await tx.accounts.create({ ...account, limitBytes: limits.quotaBytesDefault, createdAtMs });
+      }
+      const ownerId = members[0] as AccountId;
+      for (const libraryId of libraryIds) {
+        await tx.libraries.create({ libraryId, ownerId, name: `L-${libraryId}`, createdAtMs });
+        for (const accountId of members.slice(1))
+          await tx.libraries.setMember(libraryId, accountId, 'editor');
+      }
+      for (const [index, { member }] of scenario.devices.entries()) {
+        const token = `sim-${scenario.seed}-${index}`;
+        tokens.push(token);
+        const accountId = members[member % members.length] as AccountId;
+        const device = { deviceId: newId<DeviceId>(), accountId, name: `dev${index}`, createdAtMs };
+        await tx.devices.create({ ...device, tokenHash: tokenHashOf(token) });
+      }
+    });
+    for (const [index, { library }] of scenario.devices.entries()) {
+      const libraryId = libraryIds[library % libraryIds.length] as LibraryId;
+      this.devices.push(await this.#openDevice(index, { libraryId, token: tokens[index] as string }));
+    }
+    for (const libraryId of libraryIds) this.libraries.push({ libraryId, token: tokens[0] as string });
+  }
+
+  #openDevice(
+    index: number,
+    { libraryId, token }: { libraryId: LibraryId; token: string },
+  ): Promise<SimDevice> {
+    const { scheduler, server, faults, ledger } = this;
+    return SimDevice.open({
+      ...{ scheduler, server, faults, ledger, seed: this.scenario.seed, index, libraryId, token },
+      committed: (input, output) => void this.acked.push({ token, input, output }),
+      disk: this.scenario.devices[index]?.disk ?? 'linux',
+      broken: (error) => this.break(error),
+      meddle: (device, path, how) => new Person(device).meddle(path, how),
+      isElsewhere: (device, text) => this.#isElsewhere(device, text),
+    });
+  }
+
+  async #isElsewhere(device: SimDevice, text: string): Promise<boolean> {
+    if (contentsInHistory(this.server.database).has(contentIdFor(text))) return true;
+    for (const other of this.devices) {
+      if (other === device) continue;
+      const shown = await everything(other.disk);
+      if (shown.some((one) => one.text === text)) return true;
+    }
+    return false;
+  }
+
+  async #live(device: SimDevice, plans: readonly DeedPlan[]): Promise<void> {
+    const person = new Person(device);
+    for (const plan of plans) {
+      await this.#stepsOrTime(device, plan);
+      while (device.isOff) await this.scheduler.wait(500, `${device.name} person looks at a dark screen`);
+      await person.do(plan);
+    }
+  }
+
+  #stepsOrTime(device: SimDevice, { afterSteps, afterMs }: DeedPlan): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        timer.cancel();
+        this.#waiting.delete(waiting);
+        resolve();
+      };
+      const waiting = { atStep: this.scheduler.steps + afterSteps, wake };
+      const timer = this.scheduler.at(afterMs, `${device.name} person comes`, wake);
+      this.#waiting.add(waiting);
+    });
+  }
+
+  #afterStep(): void {
+    const { steps } = this.scheduler;
+    const [bug] = this.server.bugs;
+    if (bug !== undefined) this.break(bug);
+    if (this.broken !== null) throw this.broken.error;
+    while ((this.#saves[0] ?? Number.POSITIVE_INFINITY) <= steps) this.#save(this.#saves.shift() as number);
+    for (const fault of this.faults.dueAt(steps)) this.#strike(fault);
+    for (const { atStep, wake } of this.#waiting) if (atStep <= steps) wake();
+    if (steps % LAWS_EVERY_STEPS === 0)
+      for (const device of this.devices) checkTreeLaws(device.name, device.journal, this.isCurrent(device));
+  }
+
+  readonly #ackedAtSave = new Map<number, number>();
+  #save(step: number): void {
+    this.server.database.save(`step-${step}`);
+    this.#ackedAtSave.set(step, this.acked.length);
+    this.scheduler.note('the database is saved');
+  }
+
+  #strike(fault: Extract<Fault, { atStep: number }>): void {
+    const { scheduler } = this;
+    scheduler.note(`strikes: ${JSON.stringify(fault)}`);
+    if (fault.kind === 'restore') {
+      this.server.stop(null);
+      void this.#restore(fault.savedAtStep).catch((error: unknown) => this.break(error));
+      return;
+    }
+    if (fault.kind === 'serverClock') {
+      this.server.wall.offsetMs += fault.byMs;
+      return;
+    }
+    const device = this.devices[fault.device];
+    if (device === undefined) return;
+    if (fault.kind === 'clock') device.wall.offsetMs += fault.byMs;
+    else if (fault.kind === 'quit')
+      void device.quit(fault.downMs).catch((error: unknown) => this.break(error));
+    else {
+      device.cutOff(true);
+      scheduler.at(fault.forMs, `${device.name} is connected again`, () => device.cutOff(false));
+    }
+  }
+
+  async #restore(savedAtStep: number): Promise<void> {
+    await this.scheduler.wait(10, 'the backup is restored');
+    if (this.server.isUp) this.server.stop(null);
+    await this.server.database.restore(`step-${savedAtStep}`);
+    this.server.era++;
+    this.acked = this.acked.slice(0, this.#ackedAtSave.get(savedAtStep) ?? 0);
+    this.scheduler.at(REVIVED_AFTER_MS, 'server is started', () => this.server.start());
+  }
+}
