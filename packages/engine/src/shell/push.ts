@@ -3,6 +3,7 @@ import { limits } from '@tidesync/shared/limits';
 import type { ProblemClass } from '@tidesync/shared/problem-definition';
 import type { Problem } from '@tidesync/shared/problems';
 import { classOf, isFailure } from '@tidesync/shared/problems';
+import { cursorAt } from '@tidesync/shared/wire/entries';
 import type { CommitOutput, Op, OpResult } from '@tidesync/shared/wire/sync';
 import { agreeOn, localAsSaid } from '../core/agree.ts';
 import type { LocalState } from '../core/entry.ts';
@@ -63,7 +64,14 @@ async function finish(parts: RootParts, sent: SentCommit): Promise<Pushed[]> {
   const ops = sent.ops.map(({ op }) => op);
   let output: CommitOutput;
   try {
-    output = await parts.server.commit({ libraryId: parts.record.libraryId, opId: sent.opId, ops });
+    const { libraryId } = parts.record;
+    const after = parts.journal.answered() ?? parts.journal.cursor();
+    output = await parts.server.commit({
+      libraryId,
+      opId: sent.opId,
+      ...(after === null ? {} : { after }),
+      ops,
+    });
   } catch (error) {
     if (isDefinite(error)) parts.journal.setSent(null);
     throw error;
@@ -73,6 +81,8 @@ async function finish(parts: RootParts, sent: SentCommit): Promise<Pushed[]> {
       const result = output.results[index];
       if (result !== undefined) record(parts, { op, local, result });
     });
+    const { headSeq: seq, chain } = output;
+    parts.journal.setAnswered(cursorAt({ libraryId: parts.record.libraryId, seq, chain }));
     parts.journal.setSent(null);
   });
   return ops.flatMap((op, index) => {

@@ -14,7 +14,7 @@ import { keepHouse } from './housekeeping.ts';
 import { Jobs } from './jobs.ts';
 import { LocalView } from './local-view.ts';
 import { openRoot } from './open-root.ts';
-import { pull } from './pull.ts';
+import { mergeAnew, pull } from './pull.ts';
 import type { Pushed } from './push.ts';
 import { push, resolveSent } from './push.ts';
 import type { Offline, RootEvents } from './root-events.ts';
@@ -254,13 +254,7 @@ export class SyncRoot {
     if (parts.journal.sent() !== null) this.#notePushed(parts, await resolveSent(parts));
     if (this.#mayWrite === null || this.offline !== null) await this.#learnRole(parts);
     if (this.#work.takePull() || this.offline !== null) {
-      const report = await pull(parts, this.#abort.signal);
-      if (report.is === 'diverged') {
-        this.#work.scanAll();
-        this.#work.pull();
-        this.#work.wake();
-        return false;
-      }
+      await pull(parts, this.#abort.signal);
     }
     this.offline = null;
     return parts.journal.cursor() !== null;
@@ -381,7 +375,12 @@ export class SyncRoot {
     const { problem } = error;
     if (classOf(problem) === 'UNAUTHENTICATED') this.#events.signedOut(problem);
     else if (isFailure(error, 'libraryMissing')) this.#haltFor('libraryGone');
-    else if (isFailure(error, 'revisionMissing', 'chunksMissing', 'notAllowed', 'busy')) {
+    else if (isFailure(error, 'cursorDiverged')) {
+      mergeAnew(this.#parts);
+      this.#work.scanAll();
+      this.#work.pull();
+      this.#work.wake();
+    } else if (isFailure(error, 'revisionMissing', 'chunksMissing', 'notAllowed', 'busy')) {
       // The server knows better what it has and whom it trusts: find out again, soon.
       this.#staged.clear();
       this.#mayWrite = null;

@@ -39,6 +39,7 @@ const writes = new Set<keyof RootJournal>([
   'set',
   'setSent',
   'setCursor',
+  'setAnswered',
   'setDetachedFolders',
 ]);
 
