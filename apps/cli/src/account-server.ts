@@ -1,4 +1,5 @@
 import type { DeviceId, EntryId, LibraryId, OpId } from '@tidesync/shared/ids';
+import type { BatchesPage, BatchPage, BatchUndone } from '@tidesync/shared/wire/batches';
 import type { devicesListOutput, Library, member, Role, whoamiOutput } from '@tidesync/shared/wire/people';
 import type { AccountQuota } from '@tidesync/shared/wire/quotas';
 import type { TrashPage, trashRestoreOutput } from '@tidesync/shared/wire/sync';
@@ -23,6 +24,10 @@ export interface AccountServer {
   setMember(libraryId: LibraryId, email: string, role: Role): Promise<void>;
   removeMember(libraryId: LibraryId, email: string): Promise<void>;
   trash(libraryId: LibraryId, pageToken: string | null): Promise<TrashPage>;
+  /** The latest of a library, those that begin before a seq. */
+  batches(libraryId: LibraryId, beforeSeq: number | null): Promise<BatchesPage>;
+  batch(libraryId: LibraryId, firstSeq: number, afterSeq: number): Promise<BatchPage>;
+  undoBatch(libraryId: LibraryId, firstSeq: number, beforeSeq: number | null): Promise<BatchUndone>;
   restore(
     libraryId: LibraryId,
     opId: OpId,

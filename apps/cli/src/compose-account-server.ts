@@ -20,6 +20,9 @@ export function connectAccountServer(url: string, token: string): AccountServer 
     removeMember: async (libraryId, email) =>
       void (await call('libraries.members.remove', { libraryId, email })),
     trash: (libraryId, pageToken) => call('trash.list', { libraryId, pageToken, limit: 500 }),
+    batches: (libraryId, beforeSeq) => call('batches.list', { libraryId, beforeSeq, limit: 100 }),
+    batch: (libraryId, firstSeq, afterSeq) => call('batches.show', { libraryId, firstSeq, afterSeq }),
+    undoBatch: (libraryId, firstSeq, beforeSeq) => call('batches.undo', { libraryId, firstSeq, beforeSeq }),
     restore: (libraryId, opId, entryIds) =>
       call('trash.restore', { libraryId, opId, entryIds: [...entryIds] }),
   };

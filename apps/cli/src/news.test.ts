@@ -19,6 +19,7 @@ const root: RootStatus = {
   transfers: [],
   troubles: 0,
   conflicts: 0,
+  heldDeletes: 0,
   lastSyncedAtMs: null,
   lastCheck: null,
 };

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { CommandHost } from './cli-context.ts';
 import { addAccountCommands } from './commands/account-commands.ts';
+import { addBatchCommands } from './commands/batch-commands.ts';
 import { addDeviceCommands } from './commands/device-commands.ts';
 import { addFolderCommands } from './commands/folder-commands.ts';
 import { addLibraryCommands } from './commands/library-commands.ts';
@@ -38,6 +39,7 @@ export function createProgram(host: CommandHost, version: string, streams: Strea
   addPathCommands(program, host);
   addTrashCommands(program, host);
   addVerifyCommand(program, host);
+  addBatchCommands(program, host);
   addLibraryCommands(program, host);
   addDeviceCommands(program, host);
   tame(program, streams);

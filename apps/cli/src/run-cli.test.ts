@@ -1,6 +1,7 @@
 import type { EngineFace } from '@tidesync/engine/local-api/engine-face';
 import { faceOf } from '@tidesync/engine/local-api/engine-face';
 import { scriptedEngine } from '@tidesync/engine/testing/scripted-engine';
+import type { EntryId, LibraryId } from '@tidesync/shared/ids';
 import type { Problem } from '@tidesync/shared/problems';
 import { Failure } from '@tidesync/shared/problems';
 import type { EngineStatus } from '@tidesync/shared/wire/engine';
@@ -87,6 +88,14 @@ describe('exit codes', () => {
     ],
     ['quota', { failsWith: { reason: 'unreachable', url: 'http://x', detail: 'refused' } }, 1],
     ['why a', { failsWith: { reason: 'entryMissing', entry: 'a' } }, 1],
+    ['batches show held-00000000', {}, 1],
+    ['batches approve held-00000000', {}, 1],
+    ['batches approve 3fa2c1-12', {}, 1],
+    ['batches undo nothing', {}, 1],
+    ['batches undo', {}, 2],
+    ['batches --limit many', {}, 2],
+    ['folder set a --mass-delete-percent 101', {}, 2],
+    ['folder set a --mass-delete-files -1', {}, 2],
     ['', {}, 2],
     ['nonsense', {}, 2],
     ['folder', {}, 2],
@@ -180,6 +189,37 @@ test('paths are made absolute before the engine sees them', async () => {
   const { calls } = await run(['folder', 'pause', 'sub/../Photos']);
   expect(calls).toEqual(['pause /work/Photos null']);
   expect((await run(['folder', 'resume'])).calls).toEqual(['resume all']);
+});
+
+test('a batch that could be undone but in part ends with 3, and says why', async () => {
+  const libraryId = '3fa2c100-0000-4000-8000-000000000001' as LibraryId;
+  const library = {
+    ...{ libraryId, name: 'L', ownerEmail: 'a@b', role: 'owner' as const },
+    headSeq: 9,
+    createdAtMs: 0,
+  };
+  const asked: (number | null)[] = [];
+  const server: Partial<AccountServer> = {
+    libraries: async () => [library],
+    undoBatch: async (_library, _firstSeq, beforeSeq) => {
+      asked.push(beforeSeq);
+      const entryId = libraryId as string as EntryId;
+      const notUndone = [{ entryId, path: 'docs/a', reason: 'changed' as const }];
+      return beforeSeq === null
+        ? { headSeq: 9, undone: 2, notUndone, nextBeforeSeq: 5 }
+        : { headSeq: 9, undone: 1, notUndone: [], nextBeforeSeq: null };
+    },
+  };
+  const { exitCode, out } = await run(['batches', 'undo', '3fa2c1-4'], { server });
+  expect([exitCode, asked]).toEqual([3, [null, 5]]);
+  expect(out).toContain('3 operations are undone.\nNot undone: docs/a (somebody changed it since)');
+  expect((await run(['batches', 'undo', '000000-4'], { server })).exitCode).toBe(1);
+});
+
+test('thresholds for deletes are set one by one, and kept otherwise', async () => {
+  const { calls } = await run(['folder', 'set', 'docs', '--mass-delete-files', 'off']);
+  expect(calls).toEqual(['thresholds /work/docs null 25']);
+  expect((await run(['folder', 'set', 'docs'])).calls).toEqual([]);
 });
 
 test('a new password wants both lines', async () => {

@@ -76,6 +76,18 @@ export const callProblems = {
     (p) => `There is no library "${p.library}" that you may use. \`tidesync library list\` shows yours.`,
   ),
   entryMissing: define('NOT_FOUND', { entry: text }, (p) => `There is no such file or folder: ${p.entry}.`),
+  batchMissing: define(
+    'NOT_FOUND',
+    { batch: text },
+    (p) =>
+      `There is no batch "${p.batch}", or it holds something else by now. \`tidesync batches\` shows those ` +
+      'that there are.',
+  ),
+  batchNotHeld: define(
+    'FAILED_PRECONDITION',
+    { batch: text },
+    (p) => `The batch "${p.batch}" was sent already; only deletes that are held wait for a yes.`,
+  ),
   accountMissing: define('NOT_FOUND', { account: text }, (p) => `There is no account "${p.account}".`),
   organisationMissing: define(
     'NOT_FOUND',

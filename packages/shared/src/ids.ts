@@ -9,6 +9,8 @@ export type EntryId = Brand<string, 'EntryId'>;
 export type UploadId = Brand<string, 'UploadId'>;
 export type PackId = Brand<string, 'PackId'>;
 export type OpId = Brand<string, 'OpId'>;
+/** What a device sends between two rests: the commits that have it are one batch. */
+export type BatchId = Brand<string, 'BatchId'>;
 export type RootId = Brand<string, 'RootId'>;
 
 /** SHA-256 of a chunk's plain bytes, 64 lower-case hex digits. */
@@ -30,6 +32,7 @@ export const entryId = as<EntryId>(uuid);
 export const uploadId = as<UploadId>(uuid);
 export const packId = as<PackId>(uuid);
 export const opId = as<OpId>(uuid);
+export const batchId = as<BatchId>(uuid);
 export const rootId = as<RootId>(uuid);
 export const chunkId = as<ChunkId>(hash);
 export const contentId = as<ContentId>(hash);

@@ -22,6 +22,7 @@ export const limits = {
   fileBytesMax: 256 * 1_024 * MIB,
   opsPerCommitMax: 1_000,
   changesPerPageMax: 2_000,
+  batchesPerPageMax: 100,
   entriesPerPageMax: 2_000,
   chunksPerMissingCallMax: 4_096,
   packsPerCallMax: 64,

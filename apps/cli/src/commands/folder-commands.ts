@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import type { CliContext, CommandHost } from '../cli-context.ts';
 import { parseDurationMs } from '../durations.ts';
 import { restingFolderLines, rootLines } from '../status-text.ts';
+import { addFolderSettings } from './folder-settings.ts';
 
 const PATH_HELP = 'the folder, or anything inside it';
 
@@ -38,6 +39,7 @@ export function addFolderCommands(program: Command, host: CommandHost): void {
       host.run(command, (context) => move(context, from, to)),
     );
   addPauseCommands(folder, host);
+  addFolderSettings(folder, host);
 }
 
 function addPauseCommands(folder: Command, host: CommandHost): void {

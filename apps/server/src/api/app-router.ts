@@ -1,6 +1,7 @@
 import { accountRouter } from './routers/account-router.ts';
 import { adminRouter } from './routers/admin-router.ts';
 import { authRouter } from './routers/auth-router.ts';
+import { batchesRouter } from './routers/batches-router.ts';
 import { changesRouter } from './routers/changes-router.ts';
 import { devicesRouter } from './routers/devices-router.ts';
 import { downloadsRouter } from './routers/downloads-router.ts';
@@ -23,6 +24,7 @@ export const appRouter = router({
   tree: treeRouter,
   downloads: downloadsRouter,
   trash: trashRouter,
+  batches: batchesRouter,
   admin: adminRouter,
 });
 

@@ -90,6 +90,13 @@ export class LibraryView {
     return ids;
   }
 
+  /** An entry that is stored and was not loaded, as it lives; one that is known stays as it is in this view. */
+  learn(state: EntryState): void {
+    if (this.#entries.has(state.entryId)) return;
+    this.#entries.set(state.entryId, state);
+    this.#occupants.set(keyOf(state), state.entryId);
+  }
+
   /** Takes over what an operation left of an entry. */
   put(next: EntryState): void {
     const former = this.entry(next.entryId);

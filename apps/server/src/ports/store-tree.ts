@@ -1,4 +1,4 @@
-import type { AccountId, Chain, DeviceId, EntryId, LibraryId, OpId } from '@tidesync/shared/ids';
+import type { AccountId, BatchId, Chain, DeviceId, EntryId, LibraryId, OpId } from '@tidesync/shared/ids';
 import type { EntryName } from '@tidesync/shared/names';
 import type { Change, EntryState } from '@tidesync/shared/wire/entries';
 import type { OpResult } from '@tidesync/shared/wire/sync';
@@ -93,6 +93,7 @@ export interface TreeWrites extends TreeReads {
 }
 
 export interface NewCommit extends CommitRow {
+  readonly batchId: BatchId | null;
   readonly libraryId: LibraryId;
   readonly accountId: AccountId;
   /** One per applied operation, seq gap-free from firstSeq to lastSeq. */

@@ -1,5 +1,6 @@
 import type { LeaseReads, LeaseWrites } from './leases.ts';
 import type { AuditReads, AuditWrites } from './store-audit.ts';
+import type { BatchReads } from './store-batches.ts';
 import type { ContentReads, ContentWrites } from './store-content.ts';
 import type { OrganisationReads, OrganisationWrites } from './store-organisations.ts';
 import type {
@@ -21,6 +22,7 @@ export interface Reads {
   readonly libraries: LibraryReads;
   readonly content: ContentReads;
   readonly tree: TreeReads;
+  readonly batches: BatchReads;
   readonly organisations: OrganisationReads;
   readonly recount: RecountReads;
   readonly audit: AuditReads;

@@ -53,7 +53,9 @@ export function decodeRow({ columns }: TableShape, line: string): DecodedRow {
   if (unknown !== undefined) return { fault: `it has an unknown column "${unknown.slice(0, 80)}"` };
   const row: Record<string, unknown> = {};
   for (const column of columns) {
-    const value = decoded(column, fields[column.name]);
+    // What is older than a column has nothing in it.
+    const field = column.nullable ? (fields[column.name] ?? null) : fields[column.name];
+    const value = decoded(column, field);
     if (value === undefined) return { fault: `its column "${column.name}" is no ${column.kind}` };
     row[column.name] = value;
   }

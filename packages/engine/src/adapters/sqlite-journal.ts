@@ -6,6 +6,7 @@ import { fail } from '@tidesync/shared/problems';
 import Sqlite from 'better-sqlite3';
 import type { EngineJournal, RootJournal, RootPause, RootRecord, SessionRecord } from '../ports/journal.ts';
 import { checks } from './journal/check-tables.ts';
+import { deletes } from './journal/delete-tables.ts';
 import { openJournalFile } from './journal/journal-file.ts';
 import { contentMemory, detachedFolders, history, progress, troubles } from './journal/record-tables.ts';
 import { treeReads, treeSearches, treeWrites } from './journal/tree-tables.ts';
@@ -60,7 +61,7 @@ function rootJournal(db: Sqlite.Database, root: number, libraryId: LibraryId): R
   // Inside another transaction this is a savepoint: a part that throws leaves nothing of itself.
   const transaction = <T>(body: () => T): T => run.immediate(body) as T;
   const within = (body: () => void): void => (db.inTransaction ? body() : void transaction(body));
-  const forgetTrees = ['base', 'local', 'remote', 'dirty', 'sent'].map((table) =>
+  const forgetTrees = ['base', 'local', 'remote', 'dirty', 'sent', 'approved_deletes'].map((table) =>
     db.prepare<[number]>(`DELETE FROM ${table} WHERE root = ?`),
   );
   return {
@@ -82,6 +83,7 @@ function rootJournal(db: Sqlite.Database, root: number, libraryId: LibraryId): R
     ...contentMemory(rows),
     ...troubles(rows),
     ...history(rows),
+    ...deletes(rows),
     ...detached,
     ...checks(rows),
     setDetachedFolders: (paths) => within(() => detached.setDetachedFolders(paths)),

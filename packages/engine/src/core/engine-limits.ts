@@ -8,6 +8,20 @@ export const engineLimits = {
   activitySlack: 500,
   /** A longer line of `.tidesyncignore` is no rule: no path needs it, and what it becomes could not be matched. */
   ignoreLineCharsMax: 4_096,
+  /** From so many deleted files on the deletes wait for a yes, unless a folder is told otherwise. */
+  massDeleteFiles: 200,
+  massDeletePercent: 25,
+  /** A part of a small library is soon a large one: fewer files than this are never held for their percentage. */
+  massDeletePercentFilesMin: 50,
+  /** Deletes that left so long ago still count. */
+  massDeleteWindowMs: 10 * 60_000,
+  /** More deletes than this wait until nothing more has gone for `deletesQuietMs`, so that they count together. */
+  deletesAtOnce: 10,
+  deletesQuietMs: 2_000,
+  /** Paths of a held batch that are shown at once. */
+  heldPathsShownMax: 10_000,
+  /** What a device sends without a rest is one batch, but for no longer than this. */
+  batchMsMax: 15 * 60_000,
   /** Ids that one read of the journal takes while all are walked. */
   idsPerPage: 5_000,
   /** The check in idle time looks at so much at once, which costs well under 1 % of a core. */

@@ -13,6 +13,8 @@ import { troubleOfRefusal } from './trouble.ts';
 export type Fate =
   | Decision
   | { readonly is: 'frozen' }
+  /** Gone here, and its delete may not leave yet (S28). */
+  | { readonly is: 'heldDelete' }
   | { readonly is: 'held'; readonly trouble: PathTrouble };
 
 /** Two trees as deep as can be, one hung into the other: a longer way up goes in a circle. */
@@ -77,7 +79,9 @@ export function createFates(trees: Trees, context: PlanContext): Fates {
 
   const of: (id: EntryId) => Fate = remembered((id): Fate => {
     const fate = afterCycles(id);
-    return fate.is === 'held' ? fate : forViewer(context, afterChildren(id, fate));
+    if (fate.is === 'held') return fate;
+    const whole = afterChildren(id, fate);
+    return forViewer(context, fate.is === 'deleteThere' ? afterHold(context, id, whole) : whole);
   });
 
   /** The entry merges, and its place goes that way. */
@@ -97,6 +101,12 @@ export function createFates(trees: Trees, context: PlanContext): Fates {
   };
 
   return { of, wantedThere, wantedHere };
+}
+
+/** A delete, after the children: what survives in a folder brings the folder back, whether or not it is held. */
+function afterHold(context: PlanContext, id: EntryId, fate: Fate): Fate {
+  const leaves = fate.is === 'deleteThere' || fate.is === 'frozen';
+  return leaves && context.mayWrite && !context.mayDelete(id) ? { is: 'heldDelete' } : fate;
 }
 
 /** Each question is answered once in a round. */
@@ -138,5 +148,6 @@ function forViewer(context: PlanContext, fate: Fate): Fate {
 function verdictOn(child: Fate, here: boolean): 'goes' | 'waits' | 'stays' {
   if (child.is === (here ? 'deleteHere' : 'deleteThere') || child.is === 'forget') return 'goes';
   if (child.is === 'merge' && child.place === (here ? 'pull' : 'push')) return 'goes';
-  return child.is === 'frozen' || child.is === 'read' || child.is === 'prove' ? 'waits' : 'stays';
+  const waits = ['frozen', 'read', 'prove', 'heldDelete'].includes(child.is);
+  return waits ? 'waits' : 'stays';
 }

@@ -59,6 +59,8 @@ export function entryAt(trees: Trees, path: RelPath): EntryId | null {
 export interface PathFacts {
   troubleAt(path: RelPath): PathTrouble | null;
   isIgnored(path: RelPath, isFolder: boolean): boolean;
+  /** Deleted here, and the delete waits for a yes. */
+  isDeleteHeld(id: EntryId): boolean;
 }
 
 /** What lies in a folder of either side, by name; null if there is no such folder. */
@@ -73,9 +75,9 @@ export function listFolder(trees: Trees, folder: RelPath, facts: PathFacts): Lis
     if (shown === null) continue;
     const path = joinPath(folder, shown.name);
     const ignored = facts.isIgnored(path, isFolder(triple));
-    listed.push(
-      listEntry({ path, name: shown.name, shown, triple, trouble: facts.troubleAt(path), ignored }),
-    );
+    const deleteHeld = facts.isDeleteHeld(id);
+    const trouble = facts.troubleAt(path);
+    listed.push(listEntry({ path, name: shown.name, shown, triple, trouble, ignored, deleteHeld }));
   }
   return listed.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
@@ -94,9 +96,11 @@ interface Shown {
   readonly triple: Triple;
   readonly trouble: PathTrouble | null;
   readonly ignored: boolean;
+  readonly deleteHeld: boolean;
 }
 
-function listEntry({ path, name, shown, triple, trouble, ignored }: Shown): ListedEntry {
+function listEntry(entry: Shown): ListedEntry {
+  const { path, name, shown, triple } = entry;
   return {
     name,
     path,
@@ -105,16 +109,13 @@ function listEntry({ path, name, shown, triple, trouble, ignored }: Shown): List
     mtimeMs: shown.mtimeMs,
     here: triple.local.is === 'present',
     onServer: triple.remote.is === 'present',
-    ...judge(triple, trouble, ignored),
+    ...judge(entry),
   };
 }
 
-function judge(
-  triple: Triple,
-  trouble: PathTrouble | null,
-  ignored: boolean,
-): Pick<ListedEntry, 'code' | 'state'> {
+function judge({ triple, trouble, ignored, deleteHeld }: Shown): Pick<ListedEntry, 'code' | 'state'> {
   if (trouble !== null) return { code: trouble.code, state: stateOfTrouble(trouble) };
   if (ignored) return { code: 'ignored', state: 'skipped' };
+  if (deleteHeld) return { code: 'deleteHeld', state: 'held' };
   return isSynced(triple) ? { code: 'synced', state: 'synced' } : { code: 'waiting', state: 'waiting' };
 }

@@ -48,6 +48,31 @@ const rows: PlanRow[] = [
     ['here: folder f at /f', 'here: folder f/g at f/g', 'fetch f/g/a', 'there: delete f/g/b over 1 1'],
   ],
   [
+    '[S30] deletes that may not leave wait, and so do their folders',
+    { base: deep, local: {}, heldDeletes: ['f', 'f/g', 'f/g/a', 'f/g/b'] },
+    ['wait f', 'wait f/g', 'wait f/g/a', 'wait f/g/b'],
+  ],
+  [
+    '[S30] one that may leave does, and its folder waits for the others',
+    { base: deep, local: {}, heldDeletes: ['f', 'f/g', 'f/g/b'] },
+    ['there: delete f/g/a over 1 1', 'wait f', 'wait f/g', 'wait f/g/b'],
+  ],
+  [
+    '[S30] a new file elsewhere brings its folder here although the delete of the folder is held',
+    {
+      base: deep,
+      local: {},
+      remote: { ...deep, 'f/n': file('9') },
+      heldDeletes: ['f', 'f/g', 'f/g/a', 'f/g/b'],
+    },
+    ['here: folder f at /f', 'fetch R:f/n', 'wait f/g', 'wait f/g/a', 'wait f/g/b'],
+  ],
+  [
+    '[S30] something of another kind under the name of one that is held waits, and gets no conflict name',
+    { base: { a: file('1') }, local: { a: folder('L:a') }, heldDeletes: ['a'] },
+    ['wait a', 'wait L:a'],
+  ],
+  [
     '[S14] deleted there, a new file inside here',
     {
       base: f,

@@ -80,7 +80,7 @@ class Round {
     if (fate.is === 'forget') this.#lists.agreed.push(id);
     else if (fate.is === 'read') this.#lists.reads.push(id);
     else if (fate.is === 'prove') this.#lists.proofs.push(id);
-    else if (fate.is === 'frozen') this.#lists.waiting.push(id);
+    else if (fate.is === 'frozen' || fate.is === 'heldDelete') this.#lists.waiting.push(id);
     else if (fate.is === 'held') this.#lists.held.push({ id, trouble: fate.trouble });
     else if (fate.is === 'deleteHere') this.#editHere(triple, null, { do: 'trash', id });
     else if (fate.is === 'deleteThere') this.#deleteThere(id, triple);

@@ -20,6 +20,8 @@ export interface PlanContext {
   isFrozen(id: EntryId): boolean;
   /** Masked away by ignore rules: as good as in no tree. */
   isMasked(id: EntryId): boolean;
+  /** False while its delete waits for others to be seen, or for a person's yes (see mass-delete.ts). */
+  mayDelete(id: EntryId): boolean;
   /**
    * Ends a plan early when it has that many steps; without it everything is planned. A part is as good as the
    * whole: what a step of it needs and is not among its steps makes it wait.

@@ -15,6 +15,7 @@ export function rememberingTrees(trees: Trees): Trees {
       return triple;
     },
     dirtyIds: () => trees.dirtyIds(),
+    absentIds: () => trees.absentIds(),
     localChildren: (folder) => trees.localChildren(folder),
     remoteChildren: (folder) => trees.remoteChildren(folder),
     localAt: (folder, name) => trees.localAt(folder, name),

@@ -182,7 +182,9 @@ const STATES: Record<RootStateName, (root: RootFacts) => string> = {
       ? 'Looking for changes.'
       : `Syncing ${count(root.waiting, 'item', 'items')}, ${formatBytes(root.waitingBytes)} left.`,
   attention: (root) =>
-    `Synced but for ${count(root.troubles, 'path that needs', 'paths that need')} attention.`,
+    root.heldDeletes === 0 || root.troubles > 0
+      ? `Synced but for ${count(root.troubles, 'path that needs', 'paths that need')} attention.`
+      : 'All else is synced.',
   upToDate: (root) =>
     root.conflicts === 0
       ? 'Up to date.'
@@ -195,7 +197,13 @@ export const RESTING_SENTENCE =
 
 /** One sentence on a folder, the same in every face. */
 export function rootSentence(state: RootStateName, root: RootFacts): string {
-  return STATES[state](root);
+  const sentence = STATES[state](root);
+  const isTold = root.heldDeletes > 0 && ['offline', 'syncing', 'attention'].includes(state);
+  return !isTold ? sentence : `${heldDeletesSentence(root.heldDeletes)} ${sentence}`;
+}
+
+function heldDeletesSentence(files: number): string {
+  return `${count(files, 'delete waits', 'deletes wait')} for your yes: see \`tidesync batches\`.`;
 }
 
 /** What `why` answers for paths without trouble of their own. */
@@ -209,6 +217,7 @@ export type PlainWhy =
   | { readonly code: 'halted'; readonly halt: HaltReason; readonly root: string; readonly library: string }
   | { readonly code: 'offline' }
   | { readonly code: 'waiting' }
+  | { readonly code: 'deleteHeld' }
   | { readonly code: 'conflicted'; readonly copyPath: string };
 
 export function explainPlain(why: PlainWhy, path: string): Explanation {
@@ -246,6 +255,11 @@ export function explainPlain(why: PlainWhy, path: string): Explanation {
       };
     case 'waiting':
       return { sentence: `"${path}" is about to be synced.`, remedy: 'Nothing to do.' };
+    case 'deleteHeld':
+      return {
+        sentence: `"${path}" was deleted here together with many others; on the server it is still there.`,
+        remedy: '`tidesync batches` shows how to let the deletes go on, or how to bring the files back.',
+      };
     case 'conflicted':
       return {
         sentence: `"${path}" was changed on two devices at once; the other version is "${why.copyPath}".`,

@@ -12,6 +12,8 @@ export interface Trees {
   get(id: EntryId): Triple;
   /** Entries whose local or remote state differs from base, oldest difference first: all the planner looks at. */
   dirtyIds(): EntryId[];
+  /** Entries of base that the local tree does not have, in any order. */
+  absentIds(): EntryId[];
   /** Ids of entries present in that folder of the local tree, ordered by name. */
   localChildren(folder: EntryId): EntryId[];
   remoteChildren(folder: EntryId): EntryId[];

@@ -96,7 +96,8 @@ export function createWays({ trees, context, fates, occupantHere }: WaysInput): 
 
 /** The holder of a name may be about to go: it is being read, proved absent, or in work while it is here. */
 function mayStillLeave(fate: Fate, local: 'present' | 'absent'): boolean {
-  return fate.is === 'read' || fate.is === 'prove' || (fate.is === 'frozen' && local === 'present');
+  if (fate.is === 'read' || fate.is === 'prove' || fate.is === 'heldDelete') return true;
+  return fate.is === 'frozen' && local === 'present';
 }
 
 function held(trouble: PathTrouble): Way {

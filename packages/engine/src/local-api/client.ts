@@ -79,6 +79,13 @@ function remoteFace(client: Client): EngineFace {
     troubles: (rootId) => translated(client.troubles.query({ rootId })),
     activity: (limit) => translated(client.activity.query({ limit })),
     conflicts: () => translated(client.conflicts.query()),
+    heldBatches: () => translated(client.held.list.query()),
+    heldBatch: (batchId) => translated(client.held.show.query({ batchId })),
+    approveHeld: (batchId) => translated(client.held.approve.mutate({ batchId })),
+    undoHeld: (batchId) => translated(client.held.undo.mutate({ batchId })),
+    deleteThresholds: (path) => translated(client.folders.thresholds.query({ path })),
+    setDeleteThresholds: (path, thresholds) =>
+      nothing(client.folders.setThresholds.mutate({ path, thresholds })),
     shutdown: () => nothing(client.shutdown.mutate()),
   };
 }

@@ -1,5 +1,13 @@
 import type { RootId } from '@tidesync/shared/ids';
-import type { EngineStatus, ListedEntry, VerifiedFolder, WhyAnswer } from '@tidesync/shared/wire/engine';
+import type {
+  EngineStatus,
+  HeldBatch,
+  HeldBatchPaths,
+  ListedEntry,
+  VerifiedFolder,
+  WhyAnswer,
+} from '@tidesync/shared/wire/engine';
+import type { DeleteThresholds } from '../core/mass-delete.ts';
 import type {
   ActivityView,
   ConflictView,
@@ -38,6 +46,12 @@ export interface EngineFace {
   troubles(rootId: RootId | null): Promise<PathTroubleView[]>;
   activity(limit: number): Promise<ActivityView[]>;
   conflicts(): Promise<ConflictView[]>;
+  heldBatches(): Promise<HeldBatch[]>;
+  heldBatch(batchId: string): Promise<HeldBatchPaths>;
+  approveHeld(batchId: string): Promise<HeldBatch>;
+  undoHeld(batchId: string): Promise<HeldBatch>;
+  deleteThresholds(path: string): Promise<DeleteThresholds>;
+  setDeleteThresholds(path: string, thresholds: DeleteThresholds): Promise<void>;
   /** Asks the process that holds the engine to stop; in this process, stops it. */
   shutdown(): Promise<void>;
 }
@@ -68,6 +82,12 @@ export function faceOf({ engine, shutdown }: FaceParts): EngineFace {
     troubles: async (rootId) => (rootId === null ? engine.troubles() : engine.troubles(rootId)),
     activity: async (limit) => engine.activity(limit),
     conflicts: async () => engine.conflicts(),
+    heldBatches: () => engine.heldBatches(),
+    heldBatch: (batchId) => engine.heldBatch(batchId),
+    approveHeld: (batchId) => engine.approveHeld(batchId),
+    undoHeld: (batchId) => engine.undoHeld(batchId),
+    deleteThresholds: (path) => engine.deleteThresholds(path),
+    setDeleteThresholds: (path, thresholds) => engine.setDeleteThresholds(path, thresholds),
     shutdown,
   };
 }

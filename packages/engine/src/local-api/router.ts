@@ -67,6 +67,31 @@ const folders = t.router({
     .input(folder)
     .output(done)
     .mutation(({ ctx, input }) => finished(ctx.face.rescan(input.path))),
+  thresholds: ask
+    .input(folder)
+    .output(engine.deleteThresholds)
+    .query(({ ctx, input }) => ctx.face.deleteThresholds(input.path)),
+  setThresholds: ask
+    .input(z.object({ path, thresholds: engine.deleteThresholds }))
+    .output(done)
+    .mutation(({ ctx, input }) => finished(ctx.face.setDeleteThresholds(input.path, input.thresholds))),
+});
+
+const batch = z.object({ batchId: engine.heldBatchId });
+const held = t.router({
+  list: ask.output(z.array(engine.heldBatch)).query(({ ctx }) => ctx.face.heldBatches()),
+  show: ask
+    .input(batch)
+    .output(engine.heldBatchPaths)
+    .query(({ ctx, input }) => ctx.face.heldBatch(input.batchId)),
+  approve: ask
+    .input(batch)
+    .output(engine.heldBatch)
+    .mutation(({ ctx, input }) => ctx.face.approveHeld(input.batchId)),
+  undo: ask
+    .input(batch)
+    .output(engine.heldBatch)
+    .mutation(({ ctx, input }) => ctx.face.undoHeld(input.batchId)),
 });
 
 /** The engine's local API: every procedure is one call of `EngineFace`. */
@@ -88,6 +113,7 @@ export const localRouter = t.router({
     .mutation(({ ctx, input }) => finished(ctx.face.login(input))),
   logout: ask.output(done).mutation(({ ctx }) => finished(ctx.face.logout())),
   folders,
+  held,
   /** Says one thing, when it has come to rest; as a subscription it may take as long as it takes. */
   settle: ask.subscription(async function* ({ ctx, signal }) {
     const settled = await ctx.face.settle(untilClosing(ctx, signal));

@@ -1,14 +1,17 @@
 import type { ChunkRef } from '@tidesync/shared/chunk-list';
-import type { ContentId, EntryId, LibraryId, OpId, RootId } from '@tidesync/shared/ids';
+import type { BatchId, ContentId, EntryId, LibraryId, OpId, RootId } from '@tidesync/shared/ids';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
 import type { Op, OpResult } from '@tidesync/shared/wire/sync';
 import type { LocalState, Stamp, Triple } from '../core/entry.ts';
+import type { DeleteThresholds } from '../core/mass-delete.ts';
 import type { Trees } from '../core/trees.ts';
 import type { PathTrouble } from '../core/trouble.ts';
 
 /** A commit that left this device and whose answer is not recorded yet, with the local state each op came from. */
 export interface SentCommit {
   readonly opId: OpId;
+  /** What it belongs to; null: it was sent by a program that knew no batches. */
+  readonly batchId: BatchId | null;
   readonly ops: readonly { readonly op: Op; readonly local: LocalState }[];
 }
 
@@ -46,6 +49,14 @@ export interface DamageRecord {
   /** Of the file when it was read: under another one this says nothing any more. */
   readonly stamp: Stamp;
   readonly sinceMs: number;
+}
+
+/** A person's yes to the delete of one entry, as it was then. */
+export interface DeleteApproval {
+  readonly contentSeq: number;
+  readonly placeSeq: number;
+  /** What the deletes that were approved together are sent as. */
+  readonly batchId: BatchId;
 }
 
 export type ActivityKind =
@@ -94,9 +105,13 @@ export interface RootJournal extends Trees {
   /** The local entry under a name as this disk spells it. */
   localByDiskName(folder: EntryId, localName: EntryName): EntryId | null;
   countEntries(): { base: number; dirty: number };
+  /** Entries of base that are no folders. Counted anew, which takes a look at all of them. */
+  countFiles(): number;
   /** Every id in any tree, in any order; for full comparisons. */
   allIds(): Iterable<EntryId>;
-  /** Forgets all three trees, the cursor, what was sent and what was answered: the next round merges and deletes nothing. */
+  /**
+   * Forgets the trees, the cursor, what was sent, answered and approved: the next round merges and deletes nothing.
+   */
   forgetTrees(): void;
 
   cursor(): string | null;
@@ -110,6 +125,23 @@ export interface RootJournal extends Trees {
 
   sent(): SentCommit | null;
   setSent(sent: SentCommit | null): void;
+
+  /** From when on deletes wait for a yes; the defaults until they are set. */
+  deleteThresholds(): DeleteThresholds;
+  setDeleteThresholds(thresholds: DeleteThresholds): void;
+  approveDelete(id: EntryId, approval: DeleteApproval): void;
+  approvalOf(id: EntryId): DeleteApproval | null;
+  approvedIds(): EntryId[];
+  dropApproval(id: EntryId): void;
+  /** Files whose deletes left in that time without a yes. */
+  sentDeletes(between: { readonly afterMs: number; readonly untilMs: number }): number;
+  /** Notes some more, and forgets those up to `forgetUntilMs`. */
+  addSentDeletes(sent: {
+    readonly files: number;
+    readonly atMs: number;
+    readonly forgetUntilMs: number;
+  }): void;
+  forgetSentDeletes(): void;
 
   /** Chunks of content that was read on this device; survives until pruned. */
   chunksOf(contentId: ContentId): ChunkRef[] | null;

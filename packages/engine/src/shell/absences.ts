@@ -13,8 +13,16 @@ export class Absences {
   /** When each was seen absent, or last looked for; monotonic. */
   readonly #seenAtMs = new Map<EntryId, number>();
 
+  /** When something was last seen gone that was there before; monotonic. */
+  #newestMs = Number.NEGATIVE_INFINITY;
+
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** How long nothing more was seen gone. */
+  get quietMs(): number {
+    return this.#clock.monotonicMs() - this.#newestMs;
   }
 
   get isEmpty(): boolean {
@@ -29,7 +37,11 @@ export class Absences {
   }
 
   add(ids: Iterable<EntryId>): void {
-    for (const id of ids) if (!this.#seenAtMs.has(id)) this.#seenAtMs.set(id, this.#clock.monotonicMs());
+    for (const id of ids) {
+      if (this.#seenAtMs.has(id)) continue;
+      this.#newestMs = this.#clock.monotonicMs();
+      this.#seenAtMs.set(id, this.#newestMs);
+    }
   }
 
   drop(ids: Iterable<EntryId>): void {

@@ -3,19 +3,21 @@ import { classOf, fail, isFailure } from '@tidesync/shared/problems';
 import type { EngineStatus, ListedEntry, WhyAnswer } from '@tidesync/shared/wire/engine';
 import type { Quota } from '@tidesync/shared/wire/people';
 import { listFolder } from '../core/list-folder.ts';
-import type { RootJournal, RootRecord, SessionRecord } from '../ports/journal.ts';
-import { bindFolder, isInside, libraryFor, refuseOverlap } from './bind-folder.ts';
+import type { DeleteThresholds } from '../core/mass-delete.ts';
+import type { RootRecord, SessionRecord } from '../ports/journal.ts';
+import { bindFolder, libraryFor, refuseOverlap } from './bind-folder.ts';
+import type { Root } from './bound-roots.ts';
+import { BoundRoots } from './bound-roots.ts';
 import { checkAll } from './check-root.ts';
 import { decideDamageAt } from './damages.ts';
 import type { EngineParts, ServerConnection } from './engine-parts.ts';
+import { engineStatusOf } from './engine-status.ts';
 import type { ActivityView, ConflictView, Engine, FolderAdded, LoginInput, PathTroubleView } from './face.ts';
+import { approveHeldBatch, heldBatches, showHeldBatch, undoHeldBatch } from './held-batches.ts';
 import { folderIdOf, readMarker, unmarkRoot } from './root-folder.ts';
 import { rootStatusOf } from './root-status.ts';
 import { activityOf, conflictsOf, troublesOf } from './root-views.ts';
-import { sessionStatusOf } from './session-status.ts';
-import type { StartedRoot } from './start-root.ts';
 import { startRoot } from './start-root.ts';
-import type { SyncRoot } from './sync-root.ts';
 import { asEntryPath, plainAnswer, whyOf } from './why.ts';
 
 /** Visible changes are told at most this often. */
@@ -27,13 +29,6 @@ type Session =
   | { readonly is: 'out'; readonly why: 'never' | 'logout' | 'revoked' }
   | { readonly is: 'in'; readonly record: SessionRecord; readonly connection: ServerConnection };
 
-interface Root {
-  record: RootRecord;
-  readonly journal: RootJournal;
-  running: SyncRoot | null;
-  started: StartedRoot | null;
-}
-
 export async function openEngine(parts: EngineParts): Promise<Engine> {
   const engine = new RootsEngine(parts);
   await engine.open();
@@ -43,7 +38,7 @@ export async function openEngine(parts: EngineParts): Promise<Engine> {
 /** The engine: a session, its roots, and a loop for each root that runs. */
 class RootsEngine implements Engine {
   readonly #parts: EngineParts;
-  readonly #roots = new Map<RootId, Root>();
+  readonly #roots: BoundRoots;
   readonly #listeners = new Set<() => void>();
   readonly #abort = new AbortController();
   #session: Session = { is: 'out', why: 'never' };
@@ -57,17 +52,13 @@ class RootsEngine implements Engine {
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.#roots = new BoundRoots(parts.folders);
   }
 
   async open(): Promise<void> {
     const { journal, token, servers } = this.#parts;
     for (const record of journal.roots()) {
-      this.#roots.set(record.rootId, {
-        record,
-        journal: journal.openRoot(record),
-        running: null,
-        started: null,
-      });
+      this.#roots.add({ record, journal: journal.openRoot(record), running: null, started: null });
     }
     const record = journal.session();
     const secret = await token.read();
@@ -91,12 +82,12 @@ class RootsEngine implements Engine {
       () => this.#ring(null),
       () => this.#refreshQuota(0), // refused: the next call says why
     );
-    for (const root of this.#roots.values()) this.#startRoot(root);
+    for (const root of this.#roots.all()) this.#startRoot(root);
     void this.#refreshQuota();
   }
 
   #ring(libraryId: LibraryId | null): void {
-    for (const { record, running } of this.#roots.values()) {
+    for (const { record, running } of this.#roots.all()) {
       if (libraryId === null || record.libraryId === libraryId) running?.ring();
     }
   }
@@ -165,7 +156,7 @@ class RootsEngine implements Engine {
     this.#bells?.close();
     this.#bells = null;
     await this.#parts.token.write(null);
-    await Promise.all([...this.#roots.values()].map((root) => this.#stopRoot(root)));
+    await Promise.all(this.#roots.all().map((root) => this.#stopRoot(root)));
     connection.close();
     this.#quota = null;
     this.#news();
@@ -199,13 +190,12 @@ class RootsEngine implements Engine {
   }
 
   status(): EngineStatus {
-    const roots = [...this.#roots.values()].map(({ record, running, journal }) =>
-      rootStatusOf(record, running, journal),
-    );
-    const offline =
-      [...this.#roots.values()].find(({ running }) => running?.offline)?.running?.offline ?? null;
-    const session = sessionStatusOf(this.#session, offline);
-    return { session, quota: this.#quota, roots, secretsIn: 'file', version: this.#parts.version };
+    return engineStatusOf({
+      session: this.#session,
+      roots: this.#roots.all(),
+      quota: this.#quota,
+      version: this.#parts.version,
+    });
   }
 
   async login(input: LoginInput): Promise<void> {
@@ -244,28 +234,28 @@ class RootsEngine implements Engine {
     const record = await bindFolder(this.#parts, real, found);
     journal.putRoot(record);
     const root: Root = { record, journal: journal.openRoot(record), running: null, started: null };
-    this.#roots.set(record.rootId, root);
+    this.#roots.add(root);
     this.#startRoot(root);
     this.#news();
     return { root: rootStatusOf(record, root.running, root.journal), libraryWas };
   }
 
   #refuseOverlap(path: string, except: RootId | null): void {
-    const others = [...this.#roots.values()].filter(({ record }) => record.rootId !== except);
+    const others = this.#roots.all().filter(({ record }) => record.rootId !== except);
     refuseOverlap(path, [...others.map(({ record }) => record.path), this.#parts.homePath]);
   }
 
   async removeFolder(path: string): Promise<void> {
-    const root = await this.#rootOf(path);
+    const root = await this.#roots.at(path);
     await this.#stopRoot(root);
     await unmarkRoot(this.#parts.openDisk(root.record.path)).catch(() => undefined);
-    this.#roots.delete(root.record.rootId);
+    this.#roots.remove(root);
     this.#parts.journal.removeRoot(root.record.rootId);
     this.#news();
   }
 
   async moveFolder(from: string, to: string): Promise<void> {
-    const root = await this.#rootOf(from);
+    const root = await this.#roots.at(from);
     const real = await this.#parts.folders.resolve(to);
     this.#refuseOverlap(real, root.record.rootId);
     const disk = this.#parts.openDisk(real);
@@ -288,7 +278,7 @@ class RootsEngine implements Engine {
   }
 
   async pause(path: string | 'all', untilMs: number | null): Promise<void> {
-    for (const root of await this.#rootsOf(path)) {
+    for (const root of await this.#roots.named(path)) {
       await this.#stopRoot(root);
       this.#write(root, { ...root.record, pause: { is: 'paused', untilMs } });
       if (untilMs !== null) this.#wakeAt(untilMs);
@@ -296,23 +286,23 @@ class RootsEngine implements Engine {
   }
 
   async resume(path: string | 'all'): Promise<void> {
-    for (const root of await this.#rootsOf(path)) {
+    for (const root of await this.#roots.named(path)) {
       this.#write(root, { ...root.record, pause: { is: 'running' } });
       this.#startRoot(root);
     }
   }
 
   async rescan(path: string | 'all'): Promise<void> {
-    for (const root of await this.#rootsOf(path)) root.running?.rescan();
+    for (const root of await this.#roots.named(path)) root.running?.rescan();
   }
 
   async settle(signal: AbortSignal): Promise<void> {
     this.run();
-    for (const { running } of this.#roots.values()) running?.rescan();
+    for (const { running } of this.#roots.all()) running?.rescan();
     const { clock } = this.#parts;
     while (
       !signal.aborted &&
-      [...this.#roots.values()].some(({ running }) => running !== null && !running.isSettled())
+      this.#roots.all().some(({ running }) => running !== null && !running.isSettled())
     ) {
       await clock.sleep(SETTLE_LOOK_EVERY_MS, signal);
     }
@@ -320,7 +310,7 @@ class RootsEngine implements Engine {
 
   async verify({ path, ...order }: Parameters<Engine['verify']>[0]): ReturnType<Engine['verify']> {
     this.run();
-    const roots = await this.#rootsOf(path);
+    const roots = await this.#roots.named(path);
     return checkAll(
       roots.flatMap(({ started }) => started?.check ?? []),
       order,
@@ -329,41 +319,54 @@ class RootsEngine implements Engine {
 
   async decideDamage(path: string, take: 'local' | 'server'): Promise<void> {
     const real = await this.#parts.folders.resolve(path);
-    decideDamageAt(await this.#rootOf(path), real, take);
+    decideDamageAt(await this.#roots.at(path), real, take);
   }
 
   async why(path: string): Promise<WhyAnswer> {
     const real = await this.#parts.folders.resolve(path);
-    const root = this.#findRoot(real);
+    const root = this.#roots.find(real);
     if (root === undefined) return plainAnswer(path, { code: 'outside' });
     const { record, journal, running } = root;
     return whyOf({ record, journal, root: running, path: asEntryPath(real.slice(record.path.length)) });
   }
 
   async list(path: string): Promise<ListedEntry[]> {
-    const { record, journal, running } = await this.#rootOf(path);
+    const { record, journal, running } = await this.#roots.at(path);
     const real = await this.#parts.folders.resolve(path);
     const listed = listFolder(journal, asEntryPath(real.slice(record.path.length)), {
       troubleAt: (at) => journal.troubleAt(at)?.trouble ?? null,
       isIgnored: (at, isFolder) => running?.ignore?.isIgnored(at, isFolder) ?? false,
+      isDeleteHeld: (id) => running?.batches.isHeld(id) ?? false,
     });
     return listed ?? fail({ reason: 'entryMissing', entry: path });
   }
 
   troubles(rootId?: RootId): PathTroubleView[] {
-    const roots = [...this.#roots.values()].filter(
-      ({ record }) => rootId === undefined || record.rootId === rootId,
-    );
+    const roots = this.#roots.all().filter(({ record }) => rootId === undefined || record.rootId === rootId);
     return roots.flatMap(({ journal }) => troublesOf(journal));
   }
 
   activity(limit: number): ActivityView[] {
-    const all = [...this.#roots.values()].flatMap((root) => activityOf(root, limit));
+    const all = this.#roots.all().flatMap((root) => activityOf(root, limit));
     return all.sort((a, b) => b.atMs - a.atMs).slice(0, limit);
   }
 
   conflicts(): ConflictView[] {
-    return [...this.#roots.values()].flatMap(conflictsOf);
+    return this.#roots.all().flatMap(conflictsOf);
+  }
+
+  heldBatches = () => heldBatches(this.#parts, this.#roots.all());
+  heldBatch = (batchId: string) => showHeldBatch(this.#parts, this.#roots.all(), batchId);
+  approveHeld = (batchId: string) => approveHeldBatch(this.#parts, this.#roots.all(), batchId);
+  undoHeld = (batchId: string) => undoHeldBatch(this.#parts, this.#roots.all(), batchId);
+
+  async deleteThresholds(path: string): Promise<DeleteThresholds> {
+    return (await this.#roots.at(path)).journal.deleteThresholds();
+  }
+  async setDeleteThresholds(path: string, thresholds: DeleteThresholds): Promise<void> {
+    const { journal, running } = await this.#roots.at(path);
+    journal.setDeleteThresholds(thresholds);
+    running?.ring();
   }
 
   async close(): Promise<void> {
@@ -371,7 +374,7 @@ class RootsEngine implements Engine {
     this.#isRunning = false;
     this.#bells?.close();
     await this.#stopping;
-    await Promise.all([...this.#roots.values()].map((root) => this.#stopRoot(root)));
+    await Promise.all(this.#roots.all().map((root) => this.#stopRoot(root)));
     if (this.#session.is === 'in') this.#session.connection.close();
     this.#parts.journal.close();
   }
@@ -379,17 +382,6 @@ class RootsEngine implements Engine {
   #signedIn(): ServerConnection {
     if (this.#session.is === 'in') return this.#session.connection;
     return fail({ reason: this.#session.why === 'revoked' ? 'deviceRevoked' : 'signedOut' });
-  }
-
-  #findRoot(realPath: string): Root | undefined {
-    return [...this.#roots.values()].find(({ record }) => isInside(realPath, record.path));
-  }
-  async #rootOf(path: string): Promise<Root> {
-    const real = await this.#parts.folders.resolve(path);
-    return this.#findRoot(real) ?? this.#findRoot(path) ?? fail({ reason: 'folderUnbound', path });
-  }
-  async #rootsOf(path: string | 'all'): Promise<Root[]> {
-    return path === 'all' ? [...this.#roots.values()] : [await this.#rootOf(path)];
   }
 }
 

@@ -4,6 +4,8 @@ import type {
   conflictView,
   EngineStatus,
   folderAddOutput,
+  HeldBatch,
+  HeldBatchPaths,
   ListedEntry,
   pathTroubleView,
   VerifiedFolder,
@@ -11,6 +13,7 @@ import type {
   WhyAnswer,
 } from '@tidesync/shared/wire/engine';
 import type { z } from 'zod';
+import type { DeleteThresholds } from '../core/mass-delete.ts';
 
 export type ActivityView = z.infer<typeof activityView>;
 export type ConflictView = z.infer<typeof conflictView>;
@@ -77,6 +80,17 @@ export interface Engine {
   troubles(rootId?: RootId): PathTroubleView[];
   activity(limit: number): ActivityView[];
   conflicts(): ConflictView[];
+
+  /** Deletes that wait for a yes (docs/spec/batches.md). */
+  heldBatches(): Promise<HeldBatch[]>;
+  /** `batchMissing` if there is none of that name, or it holds something else by now; so are the next two. */
+  heldBatch(batchId: string): Promise<HeldBatchPaths>;
+  /** Lets exactly these deletes go on. */
+  approveHeld(batchId: string): Promise<HeldBatch>;
+  /** Brings the files back on this device. */
+  undoHeld(batchId: string): Promise<HeldBatch>;
+  deleteThresholds(path: string): Promise<DeleteThresholds>;
+  setDeleteThresholds(path: string, thresholds: DeleteThresholds): Promise<void>;
 
   /** Stops all work at a safe point; nothing is lost if the process is killed instead. */
   close(): Promise<void>;

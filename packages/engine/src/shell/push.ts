@@ -1,4 +1,4 @@
-import type { EntryId } from '@tidesync/shared/ids';
+import type { BatchId, EntryId } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import type { ProblemClass } from '@tidesync/shared/problem-definition';
 import type { Problem } from '@tidesync/shared/problems';
@@ -6,6 +6,7 @@ import { classOf, isFailure } from '@tidesync/shared/problems';
 import { cursorAt } from '@tidesync/shared/wire/entries';
 import type { CommitOutput, Op, OpResult } from '@tidesync/shared/wire/sync';
 import { agreeOn, localAsSaid } from '../core/agree.ts';
+import { engineLimits } from '../core/engine-limits.ts';
 import type { LocalState } from '../core/entry.ts';
 import { LOCAL_ABSENT } from '../core/entry.ts';
 import type { SentCommit } from '../ports/journal.ts';
@@ -25,19 +26,41 @@ export interface Pushed {
  * is *unknown*, never *failed*: `resolveSent` finds out before anything else is planned.
  * Rejects with Failure; then at most the last commit is unresolved.
  */
-export async function push(parts: RootParts, ops: readonly Op[]): Promise<Pushed[]> {
+export async function push(
+  parts: RootParts,
+  ops: readonly Op[],
+  batchOf: (op: Op) => BatchId,
+): Promise<Pushed[]> {
   const pushed: Pushed[] = [];
-  for (let at = 0; at < ops.length; at += limits.opsPerCommitMax) {
-    pushed.push(...(await pushPart(parts, ops.slice(at, at + limits.opsPerCommitMax))));
-  }
+  for (const part of cutInParts(ops, batchOf)) pushed.push(...(await pushPart(parts, part)));
   return pushed;
 }
 
+/** Operations of one commit. */
+interface Part {
+  readonly batchId: BatchId;
+  readonly ops: readonly Op[];
+}
+
+/** In their order, because later operations rely on earlier ones: a batch may be cut by another. */
+function cutInParts(ops: readonly Op[], batchOf: (op: Op) => BatchId): Part[] {
+  const parts: { batchId: BatchId; ops: Op[] }[] = [];
+  for (const op of ops) {
+    const batchId = batchOf(op);
+    const last = parts.at(-1);
+    const fits = last?.batchId === batchId && last.ops.length < limits.opsPerCommitMax;
+    if (last !== undefined && fits) last.ops.push(op);
+    else parts.push({ batchId, ops: [op] });
+  }
+  return parts;
+}
+
 /** One commit; if something in it is refused, its halves, down to the operation that is to blame. */
-async function pushPart(parts: RootParts, part: readonly Op[]): Promise<Pushed[]> {
+async function pushPart(parts: RootParts, { batchId, ops }: Part): Promise<Pushed[]> {
   const sent: SentCommit = {
     opId: newOpId(parts.random),
-    ops: part.map((op) => ({ op, local: parts.journal.get(op.entryId).local })),
+    batchId,
+    ops: ops.map((op) => ({ op, local: parts.journal.get(op.entryId).local })),
   };
   parts.journal.setSent(sent);
   try {
@@ -45,9 +68,12 @@ async function pushPart(parts: RootParts, part: readonly Op[]): Promise<Pushed[]
   } catch (error) {
     if (!isFailure(error) || classOf(error.problem) !== 'INVALID_ARGUMENT') throw error;
     const { problem } = error;
-    if (part.length === 1) return part.map((op) => ({ op, result: { result: 'refused', problem } }));
-    const half = Math.ceil(part.length / 2);
-    return [...(await pushPart(parts, part.slice(0, half))), ...(await pushPart(parts, part.slice(half)))];
+    if (ops.length === 1) return ops.map((op) => ({ op, result: { result: 'refused', problem } }));
+    const half = Math.ceil(ops.length / 2);
+    return [
+      ...(await pushPart(parts, { batchId, ops: ops.slice(0, half) })),
+      ...(await pushPart(parts, { batchId, ops: ops.slice(half) })),
+    ];
   }
 }
 
@@ -65,13 +91,10 @@ async function finish(parts: RootParts, sent: SentCommit): Promise<Pushed[]> {
   let output: CommitOutput;
   try {
     const { libraryId } = parts.record;
-    const after = parts.journal.answered() ?? parts.journal.cursor();
-    output = await parts.server.commit({
-      libraryId,
-      opId: sent.opId,
-      ...(after === null ? {} : { after }),
-      ops,
-    });
+    const batch = sent.batchId === null ? {} : { batchId: sent.batchId };
+    const point = parts.journal.answered() ?? parts.journal.cursor();
+    const after = point === null ? {} : { after: point };
+    output = await parts.server.commit({ libraryId, opId: sent.opId, ...batch, ...after, ops });
   } catch (error) {
     if (isDefinite(error)) parts.journal.setSent(null);
     throw error;
@@ -83,12 +106,29 @@ async function finish(parts: RootParts, sent: SentCommit): Promise<Pushed[]> {
     });
     const { headSeq: seq, chain } = output;
     parts.journal.setAnswered(cursorAt({ libraryId: parts.record.libraryId, seq, chain }));
+    noteDeletes(parts, ops, output.results);
     parts.journal.setSent(null);
   });
   return ops.flatMap((op, index) => {
     const result = output.results[index];
     return result === undefined ? [] : [{ op, result }];
   });
+}
+
+/** A yes is used up by the delete that it let through; what left without one counts for the next judgement. */
+function noteDeletes({ journal, clock }: RootParts, ops: readonly Op[], results: readonly OpResult[]): void {
+  let files = 0;
+  for (const [index, op] of ops.entries()) {
+    const result = results[index];
+    if (op.op !== 'delete' || result?.result !== 'applied') continue;
+    const approval = journal.approvalOf(op.entryId);
+    const isApproved = approval?.contentSeq === op.baseContentSeq && approval.placeSeq === op.basePlaceSeq;
+    if (approval !== null) journal.dropApproval(op.entryId);
+    if (!isApproved && result.state.kind !== 'folder') files++;
+  }
+  const atMs = clock.nowMs();
+  if (files > 0)
+    journal.addSentDeletes({ files, atMs, forgetUntilMs: atMs - engineLimits.massDeleteWindowMs });
 }
 
 const DEFINITE = new Set<ProblemClass>([

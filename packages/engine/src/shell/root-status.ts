@@ -22,6 +22,7 @@ export function rootStatusOf(record: RootRecord, root: SyncRoot | null, journal:
       .map(({ direction, path, doneBytes, totalBytes }) => ({ direction, path, doneBytes, totalBytes })),
     troubles: journal.troubles().length,
     conflicts: journal.conflicts().length,
+    heldDeletes: root?.batches.held?.files ?? 0,
     lastSyncedAtMs: root?.lastSyncedAtMs ?? null,
     lastCheck: journal.checks()?.last ?? null,
   };

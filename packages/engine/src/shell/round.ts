@@ -15,6 +15,7 @@ import { rememberingTrees } from '../core/remembering-trees.ts';
 import type { Trees } from '../core/trees.ts';
 import type { PathTrouble } from '../core/trouble.ts';
 import type { ActivityKind } from '../ports/journal.ts';
+import type { BatchBook } from './batch-book.ts';
 import type { Jobs } from './jobs.ts';
 import type { StepOutcome } from './local-steps.ts';
 import { LocalSteps } from './local-steps.ts';
@@ -31,6 +32,9 @@ export interface PlanInput {
   readonly staged: ReadonlySet<string>;
   readonly mayWrite: boolean;
   readonly files: FilePolicy;
+  readonly batches: BatchBook;
+  /** How long nothing more was seen gone. */
+  readonly quietMs: number;
 }
 
 /** A round with more steps than this is drawn in parts, so that no plan takes long. */
@@ -59,7 +63,8 @@ function rebind({ journal }: OpenParts, from: EntryId, to: EntryId): void {
 
 function contextOf(parts: OpenParts & { trees: Trees }, input: PlanInput): PlanContext {
   const { trees } = parts;
-  const masked = new Map<EntryId, boolean>();
+  const isMasked = maskOf(trees, input.ignore);
+  input.batches.judge(trees, { isMasked, quietMs: input.quietMs });
   return {
     mayWrite: input.mayWrite,
     files: input.files,
@@ -68,17 +73,24 @@ function contextOf(parts: OpenParts & { trees: Trees }, input: PlanInput): PlanC
     isStaged: (contentId) => input.staged.has(contentId),
     isFrozen: (id) =>
       input.jobs.isInWork(id) || input.troubles.isResting(id) || isUnknown(trees, input.unknown, id),
-    isMasked: (id) => {
-      const known = masked.get(id);
-      if (known !== undefined) return known;
-      const { local, remote } = trees.get(id);
-      const path = local.is === 'present' ? localPathOf(trees, id) : remotePathOf(trees, id);
-      const body = local.is === 'present' ? local.body : remote.is === 'present' ? remote.body : null;
-      const is = path !== null && body !== null && input.ignore.isIgnored(path, body.kind === 'folder');
-      masked.set(id, is);
-      return is;
-    },
+    isMasked,
+    mayDelete: (id) => input.batches.mayDelete(id),
     newEntryId: () => newEntryId(parts.random),
+  };
+}
+
+/** Whether ignore rules leave an entry out; for as long as nobody writes into the trees. */
+export function maskOf(trees: Trees, ignore: IgnoreRules): (id: EntryId) => boolean {
+  const masked = new Map<EntryId, boolean>();
+  return (id) => {
+    const known = masked.get(id);
+    if (known !== undefined) return known;
+    const { local, remote } = trees.get(id);
+    const path = local.is === 'present' ? localPathOf(trees, id) : remotePathOf(trees, id);
+    const body = local.is === 'present' ? local.body : remote.is === 'present' ? remote.body : null;
+    const is = path !== null && body !== null && ignore.isIgnored(path, body.kind === 'folder');
+    masked.set(id, is);
+    return is;
   };
 }
 
@@ -165,7 +177,9 @@ export function notePushed(
 }
 
 /** Reads the root's own ignore rules; `stamp` tells whether they are still the same. */
-export async function loadIgnoreRules({ disk }: OpenParts): Promise<{ rules: IgnoreRules; stamp: string }> {
+export async function loadIgnoreRules({
+  disk,
+}: Pick<OpenParts, 'disk'>): Promise<{ rules: IgnoreRules; stamp: string }> {
   const path = IGNORE_FILE as string as RelPath;
   const node = await disk.look(path);
   if (node === null || node.kind !== 'file') return { rules: compileIgnoreRules(''), stamp: 'none' };

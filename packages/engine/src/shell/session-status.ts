@@ -3,7 +3,7 @@ import type { EngineStatus } from '@tidesync/shared/wire/engine';
 import type { SessionRecord } from '../ports/journal.ts';
 import type { Offline } from './root-events.ts';
 
-type Session =
+export type Session =
   | { readonly is: 'out'; readonly why: 'never' | 'logout' | 'revoked' }
   | { readonly is: 'in'; readonly record: SessionRecord };
 

@@ -8,6 +8,7 @@ import type { Plan } from '../core/plan.ts';
 import type { Jobs } from './jobs.ts';
 import { layout } from './layout.ts';
 import type { OpenParts } from './root-parts.ts';
+import { readAgain } from './round.ts';
 import type { Downloader, DownloadFile } from './transfer/download-types.ts';
 import type { Uploader, UploadFile } from './transfer/upload-types.ts';
 import type { TroubleBook } from './trouble-book.ts';
@@ -31,8 +32,24 @@ const bounds = {
 /** A file is left alone until it has been still for this long; programs write in several steps. */
 const SETTLE_MS = 200;
 
+/**
+ * Starts what a plan wants to run beside the loop. `soonestReadMs`: when a file that is not still yet is worth another
+ * look; `readsAgain`: what the journal no longer knew of some contents has to be read once more.
+ */
+export function startJobs(
+  parts: OpenParts,
+  ends: TransferEnds & { jobs: Jobs; troubles: TroubleBook },
+  plan: Pick<Plan, 'reads' | 'fetches' | 'uploads'>,
+): { soonestReadMs: number | null; readsAgain: boolean } {
+  const soonestReadMs = startReads(parts, ends.jobs, plan.reads);
+  startFetches(parts, ends, plan.fetches);
+  const forgotten = startUploads(parts, ends, plan.uploads);
+  for (const id of forgotten) readAgain(parts, id);
+  return { soonestReadMs, readsAgain: forgotten.length > 0 };
+}
+
 /** Starts reads for files that have been still for a moment; answers how soon the others are worth another look. */
-export function startReads(parts: OpenParts, jobs: Jobs, ids: readonly EntryId[]): number | null {
+function startReads(parts: OpenParts, jobs: Jobs, ids: readonly EntryId[]): number | null {
   let soonestMs: number | null = null;
   for (const id of ids) {
     if (jobs.running('read') >= bounds.readsMax) break;
@@ -70,7 +87,7 @@ interface Uploading {
 }
 
 /** Starts uploads, small files first and many in one call; answers ids whose chunks are not known any more. */
-export function startUploads(
+function startUploads(
   parts: OpenParts,
   { jobs, troubles, uploader }: { jobs: Jobs; troubles: TroubleBook; uploader: Uploader },
   uploads: Plan['uploads'],
@@ -127,7 +144,7 @@ interface Fetching {
 }
 
 /** Starts downloads, small files first and many in one call. */
-export function startFetches(
+function startFetches(
   parts: OpenParts,
   { jobs, troubles, downloader }: { jobs: Jobs; troubles: TroubleBook; downloader: Downloader },
   ids: readonly EntryId[],

@@ -10,6 +10,7 @@ import type { Plan } from '../core/plan.ts';
 import { isIdle } from '../core/plan.ts';
 import { BUSY, troubleOfRefusal } from '../core/trouble.ts';
 import { isDiskError } from '../ports/disk.ts';
+import { BatchBook } from './batch-book.ts';
 import { keepHouse } from './housekeeping.ts';
 import { Jobs } from './jobs.ts';
 import { LocalView } from './local-view.ts';
@@ -27,16 +28,14 @@ import {
   forgetSolvedConflicts,
   heldByPath,
   notePushed,
-  readAgain,
   recordAgreed,
 } from './round.ts';
 import type { TransferEnds } from './start-jobs.ts';
-import { startFetches, startReads, startUploads } from './start-jobs.ts';
+import { startJobs } from './start-jobs.ts';
 import { takeFindings } from './take-findings.ts';
 import { readMeaning } from './transfer/disk-trouble.ts';
 import { TroubleBook } from './trouble-book.ts';
 import { Visits } from './visits.ts';
-import type { Timer } from './work-list.ts';
 import { WorkList } from './work-list.ts';
 
 const HOUSEKEEPING_FIRST_MS = 60_000;
@@ -56,6 +55,7 @@ export class SyncRoot {
   readonly #abort = new AbortController();
   readonly jobs: Jobs;
   readonly troubles: TroubleBook;
+  readonly batches: BatchBook;
   #open: OpenParts | null = null;
   #watch: { close(): Promise<void> } | null = null;
   readonly #staged = new Set<string>();
@@ -79,6 +79,7 @@ export class SyncRoot {
     this.#work = new WorkList(parts.clock);
     this.jobs = new Jobs(() => this.#work.wake());
     this.troubles = new TroubleBook(parts.journal, parts.clock);
+    this.batches = new BatchBook(parts);
     const { signal } = this.#abort;
     this.#view = new LocalView(parts, { work: this.#work, troubles: this.troubles, signal });
   }
@@ -157,16 +158,16 @@ export class SyncRoot {
 
   /** One round, as it is told in ARCHITECTURE.md. */
   async #round(): Promise<void> {
-    const due = this.#takeDue();
+    this.#takeDue();
     const parts = await this.#opened();
     if (parts === null) return;
     await this.#takeFindings(parts);
     await this.#view.scan(parts);
-    if (!(await this.#pull(parts, due))) return;
+    if (!(await this.#pull(parts))) return;
     if (await this.#visits.receive(parts)) await this.#view.scan(parts); // what they ask to look at comes first
     const plan = this.#plan(parts);
     await this.#act(parts, plan);
-    if (due.has('housekeeping')) {
+    if (!this.#work.awaits('housekeeping')) {
       this.#work.at('housekeeping', HOUSEKEEPING_EVERY_MS);
       await keepHouse(parts, this.jobs.count === 0);
     }
@@ -175,7 +176,7 @@ export class SyncRoot {
     this.#judge(plan);
   }
 
-  #takeDue(): Set<Timer> {
+  #takeDue(): void {
     const due = this.#work.takeDue();
     if (due.has('fullScan')) {
       this.#work.scanAll();
@@ -186,7 +187,6 @@ export class SyncRoot {
       this.#work.pull();
       this.#work.at('poll', POLL_EVERY_MS);
     }
-    return due;
   }
 
   /** The root as it was bound, or a halt: nothing may be concluded from another folder. */
@@ -249,8 +249,8 @@ export class SyncRoot {
   }
 
   /** True if the remote tree is known well enough to plan with; the server may be out of reach. */
-  async #pull(parts: OpenParts, due: ReadonlySet<Timer>): Promise<boolean> {
-    if (this.offline !== null && !due.has('offline')) return false;
+  async #pull(parts: OpenParts): Promise<boolean> {
+    if (this.offline !== null && this.#work.awaits('offline')) return false;
     if (parts.journal.sent() !== null) this.#notePushed(parts, await resolveSent(parts));
     if (this.#mayWrite === null || this.offline !== null) await this.#learnRole(parts);
     if (this.#work.takePull() || this.offline !== null) {
@@ -279,7 +279,10 @@ export class SyncRoot {
       staged: this.#staged,
       mayWrite: this.#mayWrite === true,
       files: this.#files,
+      batches: this.batches,
+      quietMs: this.#view.absences.quietMs,
     });
+    if (this.batches.settlesInMs !== null) this.#work.at('deletes', this.batches.settlesInMs);
     this.troubles.planned(heldByPath(parts, plan), startedAtMs);
     this.lastPlan = plan;
     return plan;
@@ -289,15 +292,14 @@ export class SyncRoot {
     recordAgreed(parts, plan.agreed);
     this.#view.absences.add(plan.proofs);
     await this.#actHere(parts, plan);
-    const soonestMs = startReads(parts, this.jobs, plan.reads);
-    if (soonestMs !== null) this.#work.at('settle', soonestMs);
-    const ends = { jobs: this.jobs, troubles: this.troubles };
-    startFetches(parts, { ...ends, downloader: this.#ends.downloader }, plan.fetches);
-    for (const id of startUploads(parts, { ...ends, uploader: this.#ends.uploader }, plan.uploads)) {
-      readAgain(parts, id);
-      this.#work.wake();
+    const ends = { ...this.#ends, jobs: this.jobs, troubles: this.troubles };
+    const { soonestReadMs, readsAgain } = startJobs(parts, ends, plan);
+    if (soonestReadMs !== null) this.#work.at('settle', soonestReadMs);
+    if (readsAgain) this.#work.wake();
+    if (plan.ops.length > 0) {
+      const paths = new Map(plan.ops.map((op) => [op.entryId, shownPathOf(parts.journal, op.entryId)]));
+      this.#notePushed(parts, await push(parts, plan.ops, (op) => this.batches.batchOf(op)), paths);
     }
-    if (plan.ops.length > 0) await this.#push(parts, plan);
     if (plan.agreed.length > 0 || plan.local.length > 0) this.#work.wake();
   }
 
@@ -317,11 +319,6 @@ export class SyncRoot {
       this.troubles.setBack(id, shownPathOf(parts.journal, id), { code: 'changing' });
     }
     for (const { id, path, trouble } of failed) this.troubles.failed(id, path, trouble);
-  }
-
-  async #push(parts: OpenParts, plan: Plan): Promise<void> {
-    const paths = new Map(plan.ops.map((op) => [op.entryId, shownPathOf(parts.journal, op.entryId)]));
-    this.#notePushed(parts, await push(parts, plan.ops), paths);
   }
 
   #notePushed(parts: OpenParts, pushed: readonly Pushed[], paths = new Map<EntryId, RelPath>()): void {
@@ -345,9 +342,10 @@ export class SyncRoot {
   #judge(plan: Plan): void {
     const quiet =
       isIdle(plan) && this.jobs.count === 0 && this.#view.absences.isEmpty && !this.#work.hasWork();
-    this.idle = quiet && !this.troubles.hasFreshFailures();
+    this.idle = quiet && this.batches.settlesInMs === null && !this.troubles.hasFreshFailures();
     if (this.idle && this.troubles.restingCount() === 0) {
       this.lastSyncedAtMs = this.#parts.clock.nowMs();
+      this.batches.rested();
       if (this.#staged.size > 0) this.#staged.clear();
     }
     if (!quiet && isIdle(plan) && this.jobs.count === 0 && this.#work.hasWork()) this.#work.wake();

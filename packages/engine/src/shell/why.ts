@@ -20,6 +20,7 @@ const PLAIN_STATES: Record<PlainWhy['code'], State> = {
   halted: 'held',
   offline: 'waiting',
   waiting: 'waiting',
+  deleteHeld: 'held',
   conflicted: 'conflicted',
 };
 
@@ -71,6 +72,7 @@ function whyPlain(
   if (id === journal.topId || isSynced(journal.get(id)))
     return copyPath === undefined ? { code: 'synced' } : { code: 'conflicted', copyPath };
   if (record.pause.is === 'paused') return { code: 'paused' };
+  if (root?.batches.isHeld(id)) return { code: 'deleteHeld' };
   return root === null || root.offline !== null ? { code: 'offline' } : { code: 'waiting' };
 }
 

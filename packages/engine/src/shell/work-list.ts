@@ -2,7 +2,7 @@ import type { RelPath } from '@tidesync/shared/names';
 import type { Clock } from '../ports/environment.ts';
 
 /** Things that are due at a time. */
-export type Timer = 'fullScan' | 'poll' | 'settle' | 'offline' | 'haltCheck' | 'housekeeping';
+export type Timer = 'fullScan' | 'poll' | 'settle' | 'deletes' | 'offline' | 'haltCheck' | 'housekeeping';
 
 /** More folders than this are one look at everything. */
 const FOLDERS_MAX = 2_000;
@@ -57,6 +57,10 @@ export class WorkList {
   /** Sets (or moves) a timer. */
   at(timer: Timer, inMs: number): void {
     this.#timers.set(timer, this.#clock.monotonicMs() + inMs);
+  }
+  /** False once its time has come, until it is set again: a round that broke off before it got there leaves it so. */
+  awaits(timer: Timer): boolean {
+    return this.#timers.has(timer);
   }
   /** Timers whose time has come; each is answered once. */
   takeDue(): Set<Timer> {

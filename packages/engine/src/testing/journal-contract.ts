@@ -1,9 +1,19 @@
-import type { ChunkId, ContentId, DeviceId, EntryId, LibraryId, OpId, RootId } from '@tidesync/shared/ids';
+import type {
+  BatchId,
+  ChunkId,
+  ContentId,
+  DeviceId,
+  EntryId,
+  LibraryId,
+  OpId,
+  RootId,
+} from '@tidesync/shared/ids';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
 import { afterEach, describe, expect, test } from 'vitest';
 import { engineLimits } from '../core/engine-limits.ts';
 import type { BaseEntry, LocalState, RemoteState, Stamp, Triple } from '../core/entry.ts';
 import { LOCAL_ABSENT, localOfBase, NOWHERE, REMOTE_ABSENT, remoteOfBase } from '../core/entry.ts';
+import { DEFAULT_THRESHOLDS } from '../core/mass-delete.ts';
 import type { EngineJournal, RootJournal, RootRecord } from '../ports/journal.ts';
 import { agreesWithModel } from './trees-property.ts';
 
@@ -165,7 +175,7 @@ export function journalContract(subject: string, make: () => JournalUnderTest): 
       root.setCursor('c');
       root.setAnswered('d');
       root.setListing({ pageToken: null, cursor: 'l' });
-      root.setSent({ opId: uuid(7) as OpId, ops: [] });
+      root.setSent({ opId: uuid(7) as OpId, batchId: null, ops: [] });
       root.putChunks(content(1), [{ id: hash(4) as ChunkId, sizeBytes: 7 }]);
       root.forgetTrees();
       expect([...root.allIds()]).toEqual([]);
@@ -178,6 +188,7 @@ export function journalContract(subject: string, make: () => JournalUnderTest): 
       const { store, engine, root } = fresh();
       const sent = {
         opId: uuid(7) as OpId,
+        batchId: uuid(8) as BatchId,
         ops: [
           {
             op: { op: 'move', entryId: id(1), basePlaceSeq: 3, parentId: top, name: name('n') } as const,
@@ -198,6 +209,39 @@ export function journalContract(subject: string, make: () => JournalUnderTest): 
       again.setListing(null);
       again.setSent(null);
       expect([again.listing(), again.sent()]).toEqual([null, null]);
+    });
+
+    test('a yes to a delete, the thresholds and what left lately survive a restart', () => {
+      const { store, engine, root } = fresh();
+      const approval = { contentSeq: 1, placeSeq: 2, batchId: uuid(8) as BatchId };
+      expect(root.deleteThresholds()).toEqual(DEFAULT_THRESHOLDS);
+      root.setDeleteThresholds({ files: null, percent: 30 });
+      root.approveDelete(id(1), { ...approval, contentSeq: 9 });
+      root.approveDelete(id(1), approval);
+      root.approveDelete(id(2), approval);
+      root.addSentDeletes({ files: 3, atMs: 10, forgetUntilMs: 0 });
+      root.addSentDeletes({ files: 4, atMs: 20, forgetUntilMs: 9 });
+      const again = reopened(store, engine);
+      expect(again.deleteThresholds()).toEqual({ files: null, percent: 30 });
+      expect(again.approvalOf(id(1))).toEqual(approval);
+      expect(again.approvedIds().sort()).toEqual([id(1), id(2)]);
+      const sent = (afterMs: number, untilMs: number) => again.sentDeletes({ afterMs, untilMs });
+      expect([sent(0, 20), sent(10, 20), sent(0, 19), sent(20, 30)]).toEqual([7, 4, 3, 0]);
+      again.addSentDeletes({ files: 1, atMs: 30, forgetUntilMs: 10 });
+      expect(sent(0, 30)).toBe(5);
+      again.forgetSentDeletes();
+      again.dropApproval(id(1));
+      expect([sent(0, 30), again.approvalOf(id(1)), again.approvedIds()]).toEqual([0, null, [id(2)]]);
+      again.forgetTrees();
+      expect(again.approvedIds()).toEqual([]);
+    });
+
+    test('files are counted without folders, and those that are gone here among them', () => {
+      const { root } = fresh();
+      root.set(id(1), agreed(fileBase(1)));
+      root.set(id(2), { ...agreed(fileBase(2)), local: { is: 'absent', confirmed: false } });
+      root.set(id(3), agreed({ ...fileBase(3), body: { kind: 'folder' } }));
+      expect([root.countFiles(), root.absentIds()]).toEqual([2, [id(2)]]);
     });
 
     test('chunk lists come back; an empty list is no missing one', () => {

@@ -46,6 +46,13 @@ export class MemoryTrees implements Trees {
     return this.ids().filter((id) => isDirty(this.get(id)));
   }
 
+  absentIds(): EntryId[] {
+    return this.ids().filter((id) => {
+      const { base, local } = this.get(id);
+      return base !== null && local.is === 'absent';
+    });
+  }
+
   localChildren(folder: EntryId): EntryId[] {
     return this.#children('local', folder).map(([id]) => id);
   }
@@ -79,6 +86,7 @@ export function allDirty(trees: MemoryTrees): Trees {
     topId: trees.topId,
     get: (id) => trees.get(id),
     dirtyIds: () => trees.ids(),
+    absentIds: () => trees.absentIds(),
     localChildren: (folder) => trees.localChildren(folder),
     remoteChildren: (folder) => trees.remoteChildren(folder),
     localAt: (folder, name) => trees.localAt(folder, name),

@@ -82,6 +82,7 @@ export class NaiveDevice {
       isStaged: (contentId) => this.#staged.has(contentId),
       isFrozen: (id) => frozenEvery > 0 && this.trees.ids().indexOf(id) % frozenEvery === 0,
       isMasked: () => false,
+      mayDelete: () => true,
       newEntryId: () => `${this.name}-${String(this.#made + ++drawn).padStart(6, '0')}` as EntryId,
     };
   }

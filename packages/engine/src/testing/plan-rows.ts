@@ -17,6 +17,8 @@ export interface Situation extends TreesLiteral {
   readonly unstaged?: readonly string[];
   readonly frozen?: readonly string[];
   readonly masked?: readonly string[];
+  /** Deletes that may not leave yet. */
+  readonly heldDeletes?: readonly string[];
 }
 /** A rule and what it is about, the trees, and the plan they call for. */
 export type PlanRow = readonly [title: string, situation: Situation, plan: readonly string[]];
@@ -33,6 +35,7 @@ export function contextOf(situation: Situation): PlanContext {
     unstaged = [],
     frozen = [],
     masked = [],
+    heldDeletes = [],
   } = situation;
   let drawn = 0;
   return {
@@ -43,6 +46,7 @@ export function contextOf(situation: Situation): PlanContext {
     isStaged: (contentId) => !unstaged.includes(contentId),
     isFrozen: (id) => frozen.includes(id),
     isMasked: (id) => masked.includes(id),
+    mayDelete: (id) => !heldDeletes.includes(id),
     newEntryId: () => `copy-${++drawn}` as EntryId,
   };
 }

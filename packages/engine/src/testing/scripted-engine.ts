@@ -1,5 +1,5 @@
 import { rootId } from '@tidesync/shared/ids';
-import { fail } from '@tidesync/shared/problems';
+import { Failure, fail } from '@tidesync/shared/problems';
 import type { EngineStatus } from '@tidesync/shared/wire/engine';
 import type { Engine } from '../shell/face.ts';
 
@@ -69,6 +69,12 @@ export function scriptedEngine(): ScriptedEngine {
     activity: (limit) =>
       [{ atMs: 1, rootId: ROOT, kind: 'uploaded', path: 'a', detail: '', sentence: '' }].slice(0, limit),
     conflicts: () => [],
+    heldBatches: async () => [],
+    heldBatch: (batchId) => Promise.reject(new Failure({ reason: 'batchMissing', batch: batchId })),
+    approveHeld: (batchId) => Promise.reject(new Failure({ reason: 'batchMissing', batch: batchId })),
+    undoHeld: (batchId) => Promise.reject(new Failure({ reason: 'batchMissing', batch: batchId })),
+    deleteThresholds: async () => ({ files: 200, percent: 25 }),
+    setDeleteThresholds: (path, { files, percent }) => note(`thresholds ${path} ${files} ${percent}`),
     close: () => note('close'),
   };
 }

@@ -38,6 +38,8 @@ const writes = new Set<keyof RootJournal>([
   'transaction',
   'set',
   'setSent',
+  'approveDelete',
+  'dropApproval',
   'setCursor',
   'setAnswered',
   'setDetachedFolders',

@@ -65,6 +65,9 @@ export class TreesModel implements Trees {
   dirtyIds(): EntryId[] {
     return [...this.#dirty];
   }
+  absentIds(): EntryId[] {
+    return this.#where(({ base, local }) => base !== null && local.is === 'absent');
+  }
   allIds(): EntryId[] {
     return [...this.#triples.keys()];
   }

@@ -95,6 +95,7 @@ function compare(root: RootJournal, model: TreesModel): void {
   for (const each of ids) expect(root.get(each)).toEqual(model.get(each));
   expect(root.dirtyIds()).toEqual(model.dirtyIds());
   expect([...root.allIds()].sort()).toEqual(model.allIds().sort());
+  expect(root.absentIds().sort()).toEqual(model.absentIds());
   expect(root.countEntries()).toEqual(model.countEntries());
   for (const folder of [...folders, id(4)]) {
     expect(root.localChildren(folder)).toEqual(model.localChildren(folder));

@@ -59,6 +59,8 @@ export const rootStatus = z.object({
   transfers: z.array(transferProgress),
   troubles: z.number().int(),
   conflicts: z.number().int(),
+  /** Files whose deletes wait for a yes. */
+  heldDeletes: z.number().int(),
   lastSyncedAtMs: timeMs.nullable(),
   /** The last whole check in idle time; null: it has not been through yet. */
   lastCheck: z.object({ endedMs: timeMs, checked: z.number().int(), found: z.number().int() }).nullable(),
@@ -170,3 +172,31 @@ export const activityView = z.object({
 export const conflictView = z.object({ rootId, atMs: timeMs, path: z.string(), copyPath: z.string() });
 export const folderAddInput = z.object({ path: z.string(), library: z.string() });
 export const folderAddOutput = z.object({ root: rootStatus, libraryWas: z.enum(['own', 'shared', 'made']) });
+
+/** How a held batch is named: it changes with what it holds, so a yes is to what was shown. */
+export const heldBatchId = z.string().regex(/^held-[0-9a-f]{8}$/);
+/** Deletes of this device that wait for a yes. */
+export const heldBatch = z.object({
+  batchId: heldBatchId,
+  rootId,
+  /** Of the folder. */
+  path: z.string(),
+  libraryId,
+  libraryName: z.string(),
+  /** Null: since before this engine started. */
+  sinceMs: timeMs.nullable(),
+  files: z.number().int(),
+  folders: z.number().int(),
+});
+export type HeldBatch = z.infer<typeof heldBatch>;
+export const heldBatchPaths = heldBatch.extend({
+  /** The first of them, by name; folders end in `/`. */
+  paths: z.array(z.string()),
+});
+export type HeldBatchPaths = z.infer<typeof heldBatchPaths>;
+
+/** From how many on deletes wait; null: never. */
+export const deleteThresholds = z.object({
+  files: z.number().int().min(1).nullable(),
+  percent: z.number().int().min(1).max(100).nullable(),
+});

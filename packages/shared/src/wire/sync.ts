@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { chain, contentId, deviceId, entryId, libraryId, opId } from '../ids.ts';
+import { batchId, chain, contentId, deviceId, entryId, libraryId, opId } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { entryName } from '../names.ts';
 import { change, cursor, entryState, seq, symlinkTarget, timeMs } from './entries.ts';
@@ -62,6 +62,8 @@ export const commitInput = z.object({
   opId,
   /** The latest point of the history that the device knows; missing from devices that do not say it. */
   after: cursor.optional(),
+  /** The batch that it is a part of; a commit without one is a batch of its own. */
+  batchId: batchId.optional(),
   ops: z.array(op).min(1).max(limits.opsPerCommitMax),
 });
 export const commitOutput = z.object({

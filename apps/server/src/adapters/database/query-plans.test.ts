@@ -1,13 +1,24 @@
 import path from 'node:path';
 import { CHAIN_START } from '@tidesync/shared/chain';
+import type { BatchId } from '@tidesync/shared/ids';
 import { topFolderOf } from '@tidesync/shared/ids';
 import type { EntryState } from '@tidesync/shared/wire/entries';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeOp } from '../../testing/op-makers.ts';
 import type { ServerWorld } from '../../testing/server-world.ts';
-import { chunkOf, freshEntryId, freshOpId, makeServerWorld, TestUpload } from '../../testing/server-world.ts';
+import {
+  chunkOf,
+  freshEntryId,
+  freshId,
+  freshOpId,
+  makeServerWorld,
+  TestUpload,
+} from '../../testing/server-world.ts';
 import { tidbPlanOf } from '../../testing/tidb-database.ts';
+import { listBatches } from '../../use-cases/batches/list-batches.ts';
+import { showBatch } from '../../use-cases/batches/show-batch.ts';
+import { undoBatch } from '../../use-cases/batches/undo-batch.ts';
 import { listChanges } from '../../use-cases/changes/list-changes.ts';
 import { locateChunks } from '../../use-cases/downloads/locate-chunks.ts';
 import { readRevisions } from '../../use-cases/downloads/read-revisions.ts';
@@ -45,7 +56,8 @@ async function useEverything() {
   await upload.send(chunks);
   const contentId = await upload.stage(chunks);
   const commit = async (ops: Parameters<typeof commitOps>[2]['ops']) => {
-    const { results } = await commitOps(world.ports, ann, { libraryId, opId: freshOpId(), ops });
+    const batchId = freshId<BatchId>();
+    const { results } = await commitOps(world.ports, ann, { libraryId, opId: freshOpId(), batchId, ops });
     return results.flatMap((one): EntryState[] => (one.result === 'applied' ? [one.state] : []));
   };
   const folders = await commit(
@@ -60,6 +72,11 @@ async function useEverything() {
   await listTrash(world.ports, ann, { libraryId, pageToken: null, limit: 20 });
   await listTrash(world.ports, ann, { libraryId, pageToken: '200', limit: 20 });
   await restoreTrash(world.ports, ann, { libraryId, opId: freshOpId(), entryIds });
+  const moves = { libraryId, firstSeq: files.length * 2 + 1 };
+  await listBatches(world.ports, ann, { libraryId, beforeSeq: null, limit: 2 });
+  await listBatches(world.ports, ann, { libraryId, beforeSeq: moves.firstSeq, limit: 20 });
+  await showBatch(world.ports, ann, { ...moves, afterSeq: 0 });
+  await undoBatch(world.ports, ann, { ...moves, beforeSeq: null });
   const { nextPageToken } = await listTree(world.ports, ann, { libraryId, pageToken: null, limit: 20 });
   await listTree(world.ports, ann, { libraryId, pageToken: nextPageToken, limit: 20 });
   const cursor = `${libraryId}.0.${CHAIN_START}`;

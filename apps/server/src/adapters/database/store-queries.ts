@@ -1,6 +1,7 @@
 import type { Writes } from '../../ports/store.ts';
 import { accountQueries } from './account-queries.ts';
 import { auditQueries } from './audit-queries.ts';
+import { batchQueries } from './batch-queries.ts';
 import type { Connection } from './connection.ts';
 import { contentQueries } from './content-queries.ts';
 import { deviceQueries } from './device-queries.ts';
@@ -19,6 +20,7 @@ export function queriesOn(connection: Connection): Writes {
     libraries: libraryQueries(connection),
     content: contentQueries(connection),
     tree: treeQueries(connection),
+    batches: batchQueries(connection),
     organisations: organisationQueries(connection),
     recount: recountQueries(connection),
     audit: auditQueries(connection),

@@ -1,5 +1,6 @@
 import type {
   AccountId,
+  BatchId,
   Chain,
   ChunkId,
   ContentId,
@@ -183,6 +184,10 @@ function treeTables(c: Columns) {
       c.index('changes_entry').on(t.libraryId, t.entryId, t.seq),
     ],
   );
+  return { entries, changes, ...commitTables(c) };
+}
+
+function commitTables(c: Columns) {
   const commits = c.table(
     'commits',
     {
@@ -195,8 +200,13 @@ function treeTables(c: Columns) {
       /** Head of the chain after this commit. */
       chain: c.hash32<Chain>('chain').notNull(),
       atMs: c.ms('at_ms').notNull(),
+      /** Null: a batch of its own. */
+      batchId: c.bin16<BatchId>('batch_id'),
     },
-    (t) => [c.primaryKey({ columns: [t.libraryId, t.firstSeq] })],
+    (t) => [
+      c.primaryKey({ columns: [t.libraryId, t.firstSeq] }),
+      c.index('commits_batch').on(t.libraryId, t.batchId, t.firstSeq),
+    ],
   );
   /** What was answered to an operation id, also where nothing was applied. */
   const answers = c.table(
@@ -213,7 +223,7 @@ function treeTables(c: Columns) {
     },
     (t) => [c.primaryKey({ columns: [t.deviceId, t.opId] })],
   );
-  return { entries, changes, commits, answers };
+  return { commits, answers };
 }
 
 function operationTables(c: Columns) {

@@ -1,6 +1,6 @@
 import { assert } from '@tidesync/shared/brand';
 import { chainInput } from '@tidesync/shared/chain';
-import type { Chain, LibraryId, OpId } from '@tidesync/shared/ids';
+import type { BatchId, Chain, LibraryId, OpId } from '@tidesync/shared/ids';
 import type { Change } from '@tidesync/shared/wire/entries';
 import type { Writes } from '../../ports/store.ts';
 import type { Head } from '../../ports/store-tree.ts';
@@ -12,6 +12,8 @@ export interface CommitOrigin {
   readonly libraryId: LibraryId;
   readonly caller: Caller;
   readonly opId: OpId;
+  /** Without: a batch of its own. */
+  readonly batchId?: BatchId | undefined;
   readonly head: Head;
   readonly atMs: number;
 }
@@ -30,6 +32,7 @@ export async function appendChanges(
   const { accountId, deviceId } = caller;
   const chained = { libraryId, deviceId, opId, firstSeq, changes };
   const chain = sha256Hex(chainInput(head.chain, chained)) as Chain;
-  await tx.tree.append({ ...chained, accountId, lastSeq: last.seq, chain, atMs });
+  const batchId = origin.batchId ?? null;
+  await tx.tree.append({ ...chained, accountId, lastSeq: last.seq, chain, atMs, batchId });
   return { headSeq: last.seq, chain };
 }

@@ -19,12 +19,13 @@ import { recallAnswer, requestOf } from './recall-answer.ts';
  * Applies a device's operations in their order, in one transaction; those that lost come back as conflicts, the
  * others go through. The same operation id with the same operations gives the first answer again.
  * Errors: `revisionMissing` for a content this account has not staged (nothing is applied then), `opIdReused`,
- *         `cursorDiverged` where `after` is no point of the history, `commitTooLarge`, `invalidName`, `fileTooLarge`, `fileTypeRefused`, `libraryMissing`, `notAllowed`.
+ *         `cursorDiverged` where `after` is no point of the history,
+ *         `commitTooLarge`, `invalidName`, `fileTooLarge`, `fileTypeRefused`, `libraryMissing`, `notAllowed`.
  */
 export async function commitOps(
   ports: Pick<ServerPorts, 'store' | 'clock' | 'doorbells' | 'policy'>,
   caller: Caller,
-  { libraryId, opId, after, ops }: CommitInput,
+  { libraryId, opId, batchId, after, ops }: CommitInput,
 ): Promise<CommitOutput> {
   if (ops.length > limits.opsPerCommitMax) fail({ reason: 'commitTooLarge', opsMax: limits.opsPerCommitMax });
   const request = requestOf('commit', { libraryId, opId, payload: ops });
@@ -46,7 +47,7 @@ export async function commitOps(
         sizeOf: sizeIn(sizes),
         files: ports.policy.files,
       });
-      const headAfter = await appendChanges(tx, { libraryId, caller, opId, head, atMs }, changes);
+      const headAfter = await appendChanges(tx, { libraryId, caller, opId, batchId, head, atMs }, changes);
       const answer = { ...request, ...headAfter, results };
       await tx.tree.remember({ ...answer, deviceId: caller.deviceId, firstSeq, atMs });
       return { output: outputOf(answer), isNews: changes.length > 0 };

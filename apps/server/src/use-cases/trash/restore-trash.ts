@@ -1,6 +1,6 @@
 import { assert } from '@tidesync/shared/brand';
 import { OPEN_POLICY } from '@tidesync/shared/file-policy';
-import type { ContentId, EntryId, OpId } from '@tidesync/shared/ids';
+import type { BatchId, ContentId, EntryId, OpId } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import { fail } from '@tidesync/shared/problems';
 import type { EntryState } from '@tidesync/shared/wire/entries';
@@ -156,7 +156,10 @@ async function makePart(
   // What the server had it may have again, whatever files it takes now.
   const { changes } = applyOps(view, ops, { firstSeq, sizeOf, files: OPEN_POLICY });
   assert(changes.length === ops.length, 'a restore was planned on what is there');
-  const after = await appendChanges(tx, { libraryId, caller, opId: request.opId, head, atMs }, changes);
+  // All parts of a restore are one batch.
+  const batchId = requests.whole.opId as string as BatchId;
+  const origin = { libraryId, caller, opId: request.opId, batchId, head, atMs };
+  const after = await appendChanges(tx, origin, changes);
   const results = changes.map(({ state }) => ({ result: 'applied' as const, state }));
   await tx.tree.remember({ ...request, ...after, results, deviceId: caller.deviceId, firstSeq, atMs });
   return { isNews: changes.length > 0, headSeq: after.headSeq };

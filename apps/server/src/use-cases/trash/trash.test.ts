@@ -14,6 +14,7 @@ import {
   refusalOf,
   uploadText,
 } from '../../testing/server-world.ts';
+import { listBatches } from '../batches/list-batches.ts';
 import type { Caller } from '../caller.ts';
 import { commitOps } from '../sync/commit-ops.ts';
 import { listTree } from '../tree/list-tree.ts';
@@ -245,6 +246,8 @@ describe('a restore of more than two commits hold', () => {
     expect(answer.restored[0]).toEqual({ entryId: docs.entryId, path: 'docs' });
     expect(await liveCount()).toBe(count);
     expect((await trash()).items).toEqual([]);
+    const { batches } = await listBatches(world.ports, ann, { libraryId, beforeSeq: null, limit: 10 });
+    expect(batches[0]?.created).toBe(count);
   });
 
   test.each([1, 2])('[C26] broken off after part %i goes on when it is sent again', async (parts) => {

@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import { decodeRefs, encodeRefs } from '@tidesync/shared/chunk-list';
-import type { OpId } from '@tidesync/shared/ids';
+import type { BatchId, OpId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
 import { engineLimits } from '../../core/engine-limits.ts';
 import type {
@@ -37,12 +37,12 @@ export function progress({ db, root }: RootRows): Progress {
   const setListing = db.prepare<[string | null, string | null, number]>(
     'UPDATE roots SET listing_page_token = ?, listing_cursor = ? WHERE root = ?',
   );
-  const sent = db.prepare<[number], { opId: string; ops: string }>(
-    'SELECT op_id AS opId, ops FROM sent WHERE root = ?',
+  const sent = db.prepare<[number], { opId: string; batchId: string | null; ops: string }>(
+    'SELECT op_id AS opId, batch_id AS batchId, ops FROM sent WHERE root = ?',
   );
-  const putSent = db.prepare<[number, string, string]>(
-    `INSERT INTO sent (root, op_id, ops) VALUES (?, ?, ?)
-     ON CONFLICT (root) DO UPDATE SET op_id = excluded.op_id, ops = excluded.ops`,
+  const putSent = db.prepare<[number, string, string | null, string]>(
+    `INSERT INTO sent (root, op_id, batch_id, ops) VALUES (?, ?, ?, ?)
+     ON CONFLICT (root) DO UPDATE SET op_id = excluded.op_id, batch_id = excluded.batch_id, ops = excluded.ops`,
   );
   const dropSent = db.prepare<[number]>('DELETE FROM sent WHERE root = ?');
   return {
@@ -58,11 +58,12 @@ export function progress({ db, root }: RootRows): Progress {
     sent() {
       const row = sent.get(root);
       if (row === undefined) return null;
-      return { opId: row.opId as OpId, ops: JSON.parse(row.ops) as SentCommit['ops'] };
+      const ops = JSON.parse(row.ops) as SentCommit['ops'];
+      return { opId: row.opId as OpId, batchId: row.batchId as BatchId | null, ops };
     },
     setSent(commit) {
       if (commit === null) dropSent.run(root);
-      else putSent.run(root, commit.opId, JSON.stringify(commit.ops));
+      else putSent.run(root, commit.opId, commit.batchId, JSON.stringify(commit.ops));
     },
   };
 }

@@ -42,7 +42,10 @@ export interface RootRows {
   readonly root: number;
 }
 
-export type TreeReads = Pick<RootJournal, 'get' | 'dirtyIds' | 'countEntries' | 'allIds'>;
+export type TreeReads = Pick<
+  RootJournal,
+  'get' | 'dirtyIds' | 'absentIds' | 'countEntries' | 'countFiles' | 'allIds'
+>;
 export type TreeSearches = Pick<
   RootJournal,
   | 'localChildren'
@@ -67,6 +70,14 @@ export function treeReads({ db, root }: RootRows): TreeReads {
     `SELECT (SELECT count(*) FROM base WHERE root = ?) AS base,
             (SELECT count(*) FROM dirty WHERE root = ?) AS dirty`,
   );
+  const absent = db.prepare<[number], IdRow>(
+    `SELECT local.entry_id AS id FROM local
+     JOIN base ON base.root = local.root AND base.entry_id = local.entry_id
+     WHERE local.root = ? AND local.parent_id IS NULL`,
+  );
+  const files = db.prepare<[number], { files: number }>(
+    "SELECT count(*) AS files FROM base WHERE root = ? AND kind <> 'folder'",
+  );
   return {
     get(id) {
       const key = idBytes(id);
@@ -79,6 +90,8 @@ export function treeReads({ db, root }: RootRows): TreeReads {
       return { base: agreed, local: localState(agreed, localRow), remote: remoteState(agreed, remoteRow) };
     },
     dirtyIds: () => dirty.all(root).map(({ id }) => idOf(id)),
+    absentIds: () => absent.all(root).map(({ id }) => idOf(id)),
+    countFiles: () => files.get(root)?.files ?? 0,
     countEntries: () => counts.get(root, root) ?? { base: 0, dirty: 0 },
     allIds: () => everyId(db, root),
   };

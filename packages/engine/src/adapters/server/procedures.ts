@@ -1,3 +1,4 @@
+import * as batches from '@tidesync/shared/wire/batches';
 import * as content from '@tidesync/shared/wire/content';
 import * as people from '@tidesync/shared/wire/people';
 import * as quotas from '@tidesync/shared/wire/quotas';
@@ -51,6 +52,9 @@ export const procedures = {
   'downloads.sign': query(content.downloadSignInput, content.downloadSignOutput),
   'trash.list': query(sync.trashListInput, sync.trashListOutput),
   'trash.restore': mutation(sync.trashRestoreInput, sync.trashRestoreOutput),
+  'batches.list': query(batches.batchesListInput, batches.batchesListOutput),
+  'batches.show': query(batches.batchesShowInput, batches.batchesShowOutput),
+  'batches.undo': mutation(batches.batchesUndoInput, batches.batchesUndoOutput),
   'admin.users.list': query(people.usersListInput, people.usersListOutput),
   'admin.users.create': mutation(people.userCreateInput, people.adminUser),
   'admin.users.suspend': mutation(people.userSuspendInput, people.adminUser),

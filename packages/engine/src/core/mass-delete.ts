@@ -1,0 +1,89 @@
+import type { EntryId } from '@tidesync/shared/ids';
+import { decide } from './decide.ts';
+import { engineLimits } from './engine-limits.ts';
+import type { Versions } from './entry.ts';
+import type { Trees } from './trees.ts';
+
+/** From how many on deletes wait for a yes; null: this one never holds. */
+export interface DeleteThresholds {
+  readonly files: number | null;
+  /** Of the library, where that is `engineLimits.massDeletePercentFilesMin` files or more. */
+  readonly percent: number | null;
+}
+
+export const DEFAULT_THRESHOLDS: DeleteThresholds = {
+  files: engineLimits.massDeleteFiles,
+  percent: engineLimits.massDeletePercent,
+};
+
+/** What the judgement knows beside the trees. Symlinks count as files. */
+export interface DeletesKnown {
+  readonly thresholds: DeleteThresholds;
+  /** Files whose deletes left within the window (`engineLimits.massDeleteWindowMs`) without a yes. */
+  readonly sentFiles: number;
+  /** Files on which both sides agree, those that are gone here among them; asked only where it matters. */
+  readonly agreedFiles: () => number;
+  /** How long nothing more was seen gone. */
+  readonly quietMs: number;
+  /** A person said yes to the delete of this entry in these versions. */
+  readonly isApproved: (id: EntryId, versions: Versions) => boolean;
+  readonly isMasked: (id: EntryId) => boolean;
+}
+
+/** Deletes without a yes that this device wants to send. */
+export interface WantedDeletes {
+  /** Folders among them. */
+  readonly ids: readonly EntryId[];
+  readonly files: number;
+  /** Some were seen gone twice, so this is no move whose other end was not seen yet. */
+  readonly isProved: boolean;
+}
+
+/** `go`: they leave. `settling`: more may be coming, so they wait for each other. `held`: they wait for a yes. */
+export type DeleteVerdict = { readonly is: 'go' } | ({ readonly is: 'settling' | 'held' } & WantedDeletes);
+
+const GO: DeleteVerdict = { is: 'go' };
+
+/**
+ * Whether deletes of this device may leave (S28, S29): counted are those that wait, seen absent once or twice, and
+ * those that left shortly before, so that many small portions weigh what one large one does.
+ */
+export function judgeDeletes(trees: Trees, known: DeletesKnown): DeleteVerdict {
+  const { thresholds, sentFiles, quietMs } = known;
+  if (thresholds.files === null && thresholds.percent === null) return GO;
+  const wanted = wantedDeletes(trees, known);
+  if (wanted.ids.length === 0) return GO;
+  if (isMassDelete({ ...known, files: wanted.files })) return { is: 'held', ...wanted };
+  const isBurst = sentFiles + wanted.files > engineLimits.deletesAtOnce;
+  const settles = isBurst && quietMs < engineLimits.deletesQuietMs;
+  return settles ? { is: 'settling', ...wanted } : GO;
+}
+
+/** Also what was seen absent but once: a delete that is not proved yet is one of those that come. */
+function wantedDeletes(trees: Trees, { isApproved, isMasked }: DeletesKnown): WantedDeletes {
+  const ids: EntryId[] = [];
+  let files = 0;
+  let isProved = false;
+  for (const id of trees.absentIds()) {
+    const triple = trees.get(id);
+    const { base, remote } = triple;
+    if (base === null || remote.is === 'absent') continue;
+    const wish = decide(triple).is;
+    if (wish !== 'deleteThere' && wish !== 'prove') continue;
+    if (isApproved(id, remote.versions) || isMasked(id)) continue;
+    ids.push(id);
+    isProved ||= wish === 'deleteThere';
+    if (base.body.kind !== 'folder') files++;
+  }
+  return { ids, files, isProved };
+}
+
+type Counted = Pick<DeletesKnown, 'thresholds' | 'sentFiles' | 'agreedFiles'> & { readonly files: number };
+
+export function isMassDelete({ thresholds, sentFiles, agreedFiles, files }: Counted): boolean {
+  const gone = sentFiles + files;
+  if (files === 0) return false;
+  if (thresholds.files !== null && gone >= thresholds.files) return true;
+  if (thresholds.percent === null || gone < engineLimits.massDeletePercentFilesMin) return false;
+  return gone * 100 >= thresholds.percent * (agreedFiles() + sentFiles);
+}
