@@ -6,8 +6,6 @@ export const engineLimits = {
   activityMax: 10_000,
   /** How far the stored records may outgrow `activityMax` before the oldest are removed together. */
   activitySlack: 500,
-  /** A longer line of `.tidesyncignore` is no rule: no path needs it, and what it becomes could not be matched. */
-  ignoreLineCharsMax: 4_096,
   /** From so many deleted files on the deletes wait for a yes, unless a folder is told otherwise. */
   massDeleteFiles: 200,
   massDeletePercent: 25,
@@ -22,6 +20,8 @@ export const engineLimits = {
   heldPathsShownMax: 10_000,
   /** What a device sends without a rest is one batch, but for no longer than this. */
   batchMsMax: 15 * 60_000,
+  /** A longer line of `.tidesyncignore` is no rule: no path needs it, and what it becomes could not be matched. */
+  ignoreLineCharsMax: 4_096,
   /** Ids that one read of the journal takes while all are walked. */
   idsPerPage: 5_000,
   /** The check in idle time looks at so much at once, which costs well under 1 % of a core. */
