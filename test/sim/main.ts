@@ -17,7 +17,6 @@ const { values } = parseArgs({
     devices: { type: 'string' },
     deeds: { type: 'string' },
     quiet: { type: 'boolean' },
-    restores: { type: 'boolean' },
     twice: { type: 'boolean' },
     trace: { type: 'boolean' },
     shrink: { type: 'boolean' },
@@ -34,7 +33,6 @@ function scenarioOf(seed: number): Scenario {
     ...(values.devices === undefined ? {} : { devices: Number(values.devices) }),
     ...(values.deeds === undefined ? {} : { deeds: Number(values.deeds) }),
     faults: values.quiet !== true,
-    restores: values.restores === true,
   });
 }
 

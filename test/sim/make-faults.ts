@@ -33,7 +33,7 @@ const faultWeights: readonly (readonly [Fault['kind'], number])[] = [
   ['bell', 3],
   ['server', 4],
   ['database', 4],
-  ['restore', 1],
+  ['restore', 2],
 ];
 
 function makeFault(dice: Dice, devices: number): Fault {

@@ -9,7 +9,7 @@ export interface ScenarioOptions {
   readonly deeds?: number;
   /** How many of ten disks do not tell case apart. Default: none. */
   readonly mac?: number;
-  /** Whether the server is put back to a backup at times. Default: never. */
+  /** False: the server is never put back to a backup. */
   readonly restores?: boolean;
   /** False: nothing goes wrong. */
   readonly faults?: boolean;
@@ -69,7 +69,7 @@ export function makeScenario(seed: number, options: ScenarioOptions = {}): Scena
       untilStep: Number.MAX_SAFE_INTEGER,
     },
     deeds: Array.from({ length: deeds }, () => makeDeed(new Dice(seed, `deed ${dice.below(1e9)}`), count)),
-    faults: options.faults === false ? [] : makeFaults(seed, count, options.restores === true),
+    faults: options.faults === false ? [] : makeFaults(seed, count, options.restores !== false),
   };
 }
 

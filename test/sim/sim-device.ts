@@ -19,7 +19,7 @@ import { Dice, hashOf } from './dice.ts';
 import { DiskGuards } from './disk-guards.ts';
 import { everything, isOwn } from './disk-texts.ts';
 import type { FaultBook } from './fault-book.ts';
-import { clockOf, failGone, Gate, START_MS } from './gate.ts';
+import { clockOf, failGone, Gate, isOfTheGone, START_MS } from './gate.ts';
 import { lineCutter } from './line-cutter.ts';
 import type { DiskKind, Fault } from './scenario.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -40,6 +40,7 @@ const journalWrites = new Set<keyof RootJournal>([
   'set',
   'setSent',
   'setCursor',
+  'setAnswered',
   'forgetTrees',
 ]);
 
@@ -155,32 +156,46 @@ export class SimDevice {
       isCutOff: () => this.isCutOff,
       committed: this.parts.committed,
     };
-    const { running } = startRoot(
-      {
-        parts: {
-          ...{ clock, sha256: nodeSha256, random: seededRandom(hashOf(seed, gate.actor)) },
-          openDisk: () => disk,
-          openCutter: () => lineCutter(disk),
-          watcher: { watch: async (_path, onHint) => this.#watched(gate, onHint) },
-          log: (line) => this.log.push(line),
-        },
-        connection: {
-          ...{ sync: syncServerOf(serverApi(link)), objects: objectTransfer(link) },
-          logout: async () => undefined,
-          close: () => undefined,
-        },
-        deviceName: `dev${index}`,
-        record: this.record,
-        journal: this.#journalOf(gate),
-      },
-      {
-        changed: () => undefined,
-        libraryNamed: () => undefined,
-        signedOut: (problem) => this.parts.broken(new Error(`signed out: ${problem.reason}`)),
-      },
+    const running = this.#orGone(
+      () =>
+        startRoot(
+          {
+            parts: {
+              ...{ clock, sha256: nodeSha256, random: seededRandom(hashOf(seed, gate.actor)) },
+              openDisk: () => disk,
+              openCutter: () => lineCutter(disk),
+              watcher: { watch: async (_path, onHint) => this.#watched(gate, onHint) },
+              log: (line) => this.log.push(line),
+            },
+            connection: {
+              ...{ sync: syncServerOf(serverApi(link)), objects: objectTransfer(link) },
+              logout: async () => undefined,
+              close: () => undefined,
+            },
+            deviceName: `dev${index}`,
+            record: this.record,
+            journal: this.#journalOf(gate),
+          },
+          {
+            changed: () => undefined,
+            libraryNamed: () => undefined,
+            signedOut: (problem) => this.parts.broken(new Error(`signed out: ${problem.reason}`)),
+          },
+        ).running,
     );
+    if (running === null) return;
     this.root = running;
     void this.#listen(gate).catch((error: unknown) => this.parts.broken(error));
+  }
+
+  /** Null: the process was gone before it had begun. */
+  #orGone(start: () => SyncRoot): SyncRoot | null {
+    try {
+      return start();
+    } catch (error) {
+      if (!isOfTheGone(error)) throw error;
+      return null;
+    }
   }
 
   /** The process is gone, or the whole machine. Back after that time. */

@@ -205,10 +205,10 @@ export class World {
       for (const device of this.devices) checkTreeLaws(device.name, device.journal, this.isCurrent(device));
   }
 
-  readonly #ackedAtSave = new Map<number, number>();
+  readonly #ackedAtSave = new Map<number, readonly Acked[]>();
   #save(step: number): void {
     this.server.database.save(`step-${step}`);
-    this.#ackedAtSave.set(step, this.acked.length);
+    this.#ackedAtSave.set(step, [...this.acked]);
     this.scheduler.note('the database is saved');
   }
 
@@ -240,7 +240,7 @@ export class World {
     if (this.server.isUp) this.server.stop(null);
     await this.server.database.restore(`step-${savedAtStep}`);
     this.server.era++;
-    this.acked = this.acked.slice(0, this.#ackedAtSave.get(savedAtStep) ?? 0);
+    this.acked = [...(this.#ackedAtSave.get(savedAtStep) ?? [])];
     this.scheduler.at(REVIVED_AFTER_MS, 'server is started', () => this.server.start());
   }
 }

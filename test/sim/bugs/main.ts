@@ -1,17 +1,18 @@
-// `npm run sim:bugs -- [--runs N] [--only NAME] [--seed S]`: breaks the product on purpose, one line at a time, and
-// counts how many worlds it takes until the simulation notices.
+// `npm run sim:bugs -- [--runs N] [--only NAME] [--results FILE]`: breaks the product on purpose, one line at a time, and
+// counts how many worlds it takes until the simulation notices. With a file of results it goes on where it was stopped,
+// and with more runs where fewer have found nothing.
 
 import { spawn } from 'node:child_process';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import type { SeededBug } from './bug-list.ts';
 import { seededBugs } from './bug-list.ts';
 
 const { values } = parseArgs({
   options: {
     runs: { type: 'string' },
     only: { type: 'string' },
-    seed: { type: 'string' },
+    results: { type: 'string' },
     workers: { type: 'string' },
   },
 });
@@ -20,50 +21,64 @@ const workers = Number(values.workers ?? 2);
 const here = import.meta.dirname;
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
-interface Found {
-  readonly bug: SeededBug;
-  /** The first run that was red; null if none was. */
-  readonly atRun: number | null;
-  readonly rule: string;
+interface Result {
+  readonly name: string;
+  /** Worlds that were run: seeds 1 to this. */
+  readonly runs: number;
+  /** The law that the last of them broke; null if none was red. */
+  readonly rule: string | null;
 }
 
-function hunt(bug: SeededBug): Promise<Found> {
+const results = new Map<string, Result>();
+if (values.results !== undefined && existsSync(values.results)) {
+  for (const line of readFileSync(values.results, 'utf8').split('\n').filter(Boolean)) {
+    const result = JSON.parse(line) as Result;
+    results.set(result.name, result);
+  }
+}
+
+function hunt(name: string, doneRuns: number): Promise<Result> {
   const args = [
-    ...['--import', path.join(here, 'apply-bug.ts'), path.join(here, '../main.ts')],
-    ...['--runs', String(runsMax), '--seed', values.seed ?? '1', '--until-red'],
+    ...['--import', path.join(here, 'apply-bug.ts'), path.join(here, '../main.ts'), '--until-red'],
+    ...['--runs', String(runsMax - doneRuns), '--seed', String(doneRuns + 1)],
   ];
   return new Promise((resolve, reject) => {
-    const env = { ...process.env, TIDESYNC_SIM_BUG: bug.name };
+    const env = { ...process.env, TIDESYNC_SIM_BUG: name };
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
-    child.stdout.on('data', (part) => {
-      said += part;
-    });
-    child.stderr.on('data', (part) => {
-      said += part;
-    });
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (part) => {
+        said += part;
+      });
     child.on('error', reject);
     child.on('close', () => {
       const red = /^seed \d+: RED in run (\d+) .*\n {2}(\w+):/m.exec(said);
       const summary = /^\d+ runs, \d+ red/m.test(said);
-      if (red === null && !summary) reject(new Error(`${bug.name}: the run failed\n${said.slice(-2_000)}`));
-      else resolve({ bug, atRun: red === null ? null : Number(red[1]), rule: red?.[2] ?? '' });
+      if (red !== null) resolve({ name, runs: doneRuns + Number(red[1]), rule: red[2] ?? '' });
+      else if (summary) resolve({ name, runs: runsMax, rule: null });
+      else reject(new Error(`${name}: the run failed\n${said.slice(-2_000)}`));
     });
   });
 }
 
 const wanted = seededBugs.filter(({ name }) => values.only === undefined || name.includes(values.only));
-const waiting = [...wanted];
-const found: Found[] = [];
+const waiting = wanted.filter(({ name }) => {
+  const known = results.get(name);
+  return known === undefined || (known.rule === null && known.runs < runsMax);
+});
+const worded = ({ runs, rule }: Result) =>
+  rule === null ? `NOT FOUND in ${runs} runs` : `run ${runs} (${rule})`;
+
 async function work(): Promise<void> {
   for (let bug = waiting.shift(); bug !== undefined; bug = waiting.shift()) {
-    const one = await hunt(bug);
-    found.push(one);
-    const how = one.atRun === null ? `NOT FOUND in ${runsMax} runs` : `run ${one.atRun} (${one.rule})`;
-    say(`${bug.name.padEnd(45)} ${how}`);
+    const result = await hunt(bug.name, results.get(bug.name)?.runs ?? 0);
+    results.set(bug.name, result);
+    if (values.results !== undefined) appendFileSync(values.results, `${JSON.stringify(result)}\n`);
+    say(`${bug.name.padEnd(45)} ${worded(result)}`);
   }
 }
 await Promise.all(Array.from({ length: workers }, work));
-const caught = found.filter(({ atRun }) => atRun !== null).length;
-say(`\n${caught} of ${wanted.length} found`);
-for (const { bug, atRun } of found) if (atRun === null) say(`  not found: ${bug.name}`);
+
+const all = wanted.flatMap(({ name }) => results.get(name) ?? []);
+say(`\n${all.filter(({ rule }) => rule !== null).length} of ${wanted.length} found`);
+for (const result of all) if (result.rule === null) say(`  ${result.name}: ${worded(result)}`);

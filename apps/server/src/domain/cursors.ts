@@ -1,19 +1,8 @@
 import { assert } from '@tidesync/shared/brand';
 import type { Chain, EntryId, LibraryId } from '@tidesync/shared/ids';
 import { entryId } from '@tidesync/shared/ids';
-import type { Cursor } from '@tidesync/shared/wire/entries';
+import type { Cursor, HistoryPoint } from '@tidesync/shared/wire/entries';
 import { cursor as cursorSchema } from '@tidesync/shared/wire/entries';
-
-/** A point of a library's history that a device has reached. */
-export interface HistoryPoint {
-  readonly libraryId: LibraryId;
-  readonly seq: number;
-  readonly chain: Chain;
-}
-
-export function cursorAt({ libraryId, seq, chain }: HistoryPoint): Cursor {
-  return `${libraryId}.${seq}.${chain}`;
-}
 
 export function parseCursor(cursor: Cursor): HistoryPoint {
   const [libraryId, seq, chain] = cursor.split('.');

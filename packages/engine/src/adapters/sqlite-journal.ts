@@ -75,6 +75,7 @@ function rootJournal(db: Sqlite.Database, root: number, libraryId: LibraryId): R
       within(() => {
         for (const statement of forgetTrees) statement.run(root);
         state.setCursor(null);
+        state.setAnswered(null);
         state.setListing(null);
       });
     },

@@ -109,11 +109,16 @@ export interface RootJournal extends Trees {
   countFiles(): number;
   /** Every id in any tree, in any order; for full comparisons. */
   allIds(): Iterable<EntryId>;
-  /** Forgets the trees, the cursor, what was sent and what was approved: the next round merges and deletes nothing. */
+  /**
+   * Forgets the trees, the cursor, what was sent, answered and approved: the next round merges and deletes nothing.
+   */
   forgetTrees(): void;
 
   cursor(): string | null;
   setCursor(cursor: string | null): void;
+  /** The head that the last answer to a commit named, as a cursor; null: the cursor has been there since. */
+  answered(): string | null;
+  setAnswered(cursor: string | null): void;
   /** The paged first listing, while it is under way: next page token, and the cursor it began at. */
   listing(): { pageToken: string | null; cursor: string } | null;
   setListing(listing: { pageToken: string | null; cursor: string } | null): void;

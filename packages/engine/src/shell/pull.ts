@@ -1,34 +1,36 @@
 import type { EntryId } from '@tidesync/shared/ids';
-import { isFailure } from '@tidesync/shared/problems';
 import type { EntryState } from '@tidesync/shared/wire/entries';
 import type { Body, RemoteState } from '../core/entry.ts';
 import { REMOTE_ABSENT } from '../core/entry.ts';
 import type { RootParts } from './root-parts.ts';
 
-export type PullReport =
-  | { readonly is: 'pulled'; readonly changes: number }
-  /** The server's history does not continue ours (a backup was restored): all trees were forgotten, to be merged. */
-  | { readonly is: 'diverged' };
-
 /**
  * Brings the remote tree of the journal up to the server's head. Each page and its cursor are one transaction;
- * a stop in the middle goes on where it was. Rejects with Failure where the server cannot be asked.
+ * a stop in the middle goes on where it was. Rejects with Failure where the server cannot be asked, and with
+ * `cursorDiverged` where its history does not continue ours.
  */
-export async function pull(parts: RootParts, signal: AbortSignal): Promise<PullReport> {
-  try {
-    const listed = parts.journal.cursor() === null ? await pullTree(parts, signal) : 0;
-    return { is: 'pulled', changes: listed + (await pullChanges(parts, signal)) };
-  } catch (error) {
-    if (!isFailure(error, 'cursorDiverged')) throw error;
-    parts.journal.forgetTrees();
-    parts.log('The server was restored from a backup: comparing everything again. Nothing is deleted.');
-    return { is: 'diverged' };
-  }
+export async function pull(parts: RootParts, signal: AbortSignal): Promise<void> {
+  if (parts.journal.cursor() === null) await pullTree(parts, signal);
+  await pullChanges(parts, signal);
+  await proveAnswered(parts);
+}
+
+/** The server's history does not continue ours (a backup was restored): all trees are forgotten, to be merged. */
+export function mergeAnew({ journal, log }: Pick<RootParts, 'journal' | 'log'>): void {
+  journal.forgetTrees();
+  log('The server was restored from a backup: comparing everything again. Nothing is deleted.');
+}
+
+/** A commit that was answered may have been undone since, with others on top: then its head is no point any more. */
+async function proveAnswered({ journal, server, record }: RootParts): Promise<void> {
+  const answered = journal.answered();
+  if (answered === null) return;
+  if (answered !== journal.cursor()) await server.changes(record.libraryId, answered);
+  journal.setAnswered(null);
 }
 
 /** The first listing, page by page. It is no snapshot: the changes since its start are replayed afterwards. */
-async function pullTree({ journal, server, record }: RootParts, signal: AbortSignal): Promise<number> {
-  let entries = 0;
+async function pullTree({ journal, server, record }: RootParts, signal: AbortSignal): Promise<void> {
   for (;;) {
     signal.throwIfAborted();
     const before = journal.listing();
@@ -42,13 +44,11 @@ async function pullTree({ journal, server, record }: RootParts, signal: AbortSig
         journal.setCursor(cursor);
       }
     });
-    entries += page.entries.length;
-    if (page.nextPageToken === null) return entries;
+    if (page.nextPageToken === null) return;
   }
 }
 
-async function pullChanges({ journal, server, record }: RootParts, signal: AbortSignal): Promise<number> {
-  let changes = 0;
+async function pullChanges({ journal, server, record }: RootParts, signal: AbortSignal): Promise<void> {
   for (let more = true; more; ) {
     signal.throwIfAborted();
     const page = await server.changes(record.libraryId, journal.cursor() ?? '');
@@ -56,10 +56,8 @@ async function pullChanges({ journal, server, record }: RootParts, signal: Abort
       for (const { state } of page.changes) setRemote({ journal }, state);
       journal.setCursor(page.cursor);
     });
-    changes += page.changes.length;
     more = page.more;
   }
-  return changes;
 }
 
 export function setRemote({ journal }: Pick<RootParts, 'journal'>, state: EntryState): void {

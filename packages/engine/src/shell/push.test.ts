@@ -98,3 +98,42 @@ test('a server that was restored from a backup: everything is compared again, an
   expect(bench.library.paths()).toEqual(['a', 'new', 'x/']);
   expect(bench.journal.conflicts()).toEqual([]);
 });
+
+test('[S32] what a restored backup has undone goes up again, though it was answered and others went on', async () => {
+  await bench.settle();
+  const { headSeq } = bench.library;
+  bench.library.onCommit = (when) => {
+    if (when !== 'applied') return;
+    bench.library.onCommit = null;
+    bench.library.divergeHistory(headSeq);
+    bench.library.remove('new');
+    bench.library.remove('x');
+  };
+  await bench.write('new', 'new');
+  await bench.settle();
+  expect(await bench.files()).toEqual({ a: 'two', new: 'new', 'x/': '' });
+  expect(bench.library.paths()).toEqual(['a', 'new', 'x/']);
+  expect([bench.journal.answered(), bench.journal.conflicts()]).toEqual([null, []]);
+});
+
+test('[S32] a commit is sent with the point of the history that it was made for', async () => {
+  const points: (string | undefined)[] = [];
+  let isFirst = true;
+  bench.library.onCommit = (when, { after }) => {
+    if (when === 'applied') return;
+    points.push(after);
+    if (!isFirst) return;
+    isFirst = false;
+    bench.library.divergeHistory(0);
+    lost();
+  };
+  await bench.settle();
+  for (let times = 0; times < 3; times++) {
+    await bench.pass(3_000);
+    await bench.settle();
+  }
+  expect(points.slice(0, 2)).toEqual([points[0], points[0]]);
+  expect(points[2]).not.toBe(points[0]);
+  expect(Object.values(await bench.files()).sort()).toEqual(['', 'one', 'two']);
+  expect(bench.journal.countEntries().dirty).toBe(0);
+});

@@ -3,6 +3,7 @@ import { limits } from '@tidesync/shared/limits';
 import type { ProblemClass } from '@tidesync/shared/problem-definition';
 import type { Problem } from '@tidesync/shared/problems';
 import { classOf, isFailure } from '@tidesync/shared/problems';
+import { cursorAt } from '@tidesync/shared/wire/entries';
 import type { CommitOutput, Op, OpResult } from '@tidesync/shared/wire/sync';
 import { agreeOn, localAsSaid } from '../core/agree.ts';
 import { engineLimits } from '../core/engine-limits.ts';
@@ -89,9 +90,11 @@ async function finish(parts: RootParts, sent: SentCommit): Promise<Pushed[]> {
   const ops = sent.ops.map(({ op }) => op);
   let output: CommitOutput;
   try {
-    const batch = sent.batchId === null ? {} : { batchId: sent.batchId };
     const { libraryId } = parts.record;
-    output = await parts.server.commit({ libraryId, opId: sent.opId, ...batch, ops });
+    const batch = sent.batchId === null ? {} : { batchId: sent.batchId };
+    const point = parts.journal.answered() ?? parts.journal.cursor();
+    const after = point === null ? {} : { after: point };
+    output = await parts.server.commit({ libraryId, opId: sent.opId, ...batch, ...after, ops });
   } catch (error) {
     if (isDefinite(error)) parts.journal.setSent(null);
     throw error;
@@ -101,6 +104,8 @@ async function finish(parts: RootParts, sent: SentCommit): Promise<Pushed[]> {
       const result = output.results[index];
       if (result !== undefined) record(parts, { op, local, result });
     });
+    const { headSeq: seq, chain } = output;
+    parts.journal.setAnswered(cursorAt({ libraryId: parts.record.libraryId, seq, chain }));
     noteDeletes(parts, ops, output.results);
     parts.journal.setSent(null);
   });

@@ -15,7 +15,7 @@ import { keepHouse } from './housekeeping.ts';
 import { Jobs } from './jobs.ts';
 import { LocalView } from './local-view.ts';
 import { openRoot } from './open-root.ts';
-import { pull } from './pull.ts';
+import { mergeAnew, pull } from './pull.ts';
 import type { Pushed } from './push.ts';
 import { push, resolveSent } from './push.ts';
 import type { Offline, RootEvents } from './root-events.ts';
@@ -36,7 +36,6 @@ import { takeFindings } from './take-findings.ts';
 import { readMeaning } from './transfer/disk-trouble.ts';
 import { TroubleBook } from './trouble-book.ts';
 import { Visits } from './visits.ts';
-import type { Timer } from './work-list.ts';
 import { WorkList } from './work-list.ts';
 
 const HOUSEKEEPING_FIRST_MS = 60_000;
@@ -159,16 +158,16 @@ export class SyncRoot {
 
   /** One round, as it is told in ARCHITECTURE.md. */
   async #round(): Promise<void> {
-    const due = this.#takeDue();
+    this.#takeDue();
     const parts = await this.#opened();
     if (parts === null) return;
     await this.#takeFindings(parts);
     await this.#view.scan(parts);
-    if (!(await this.#pull(parts, due))) return;
+    if (!(await this.#pull(parts))) return;
     if (await this.#visits.receive(parts)) await this.#view.scan(parts); // what they ask to look at comes first
     const plan = this.#plan(parts);
     await this.#act(parts, plan);
-    if (due.has('housekeeping')) {
+    if (!this.#work.awaits('housekeeping')) {
       this.#work.at('housekeeping', HOUSEKEEPING_EVERY_MS);
       await keepHouse(parts, this.jobs.count === 0);
     }
@@ -177,7 +176,7 @@ export class SyncRoot {
     this.#judge(plan);
   }
 
-  #takeDue(): Set<Timer> {
+  #takeDue(): void {
     const due = this.#work.takeDue();
     if (due.has('fullScan')) {
       this.#work.scanAll();
@@ -188,7 +187,6 @@ export class SyncRoot {
       this.#work.pull();
       this.#work.at('poll', POLL_EVERY_MS);
     }
-    return due;
   }
 
   /** The root as it was bound, or a halt: nothing may be concluded from another folder. */
@@ -251,18 +249,12 @@ export class SyncRoot {
   }
 
   /** True if the remote tree is known well enough to plan with; the server may be out of reach. */
-  async #pull(parts: OpenParts, due: ReadonlySet<Timer>): Promise<boolean> {
-    if (this.offline !== null && !due.has('offline')) return false;
+  async #pull(parts: OpenParts): Promise<boolean> {
+    if (this.offline !== null && this.#work.awaits('offline')) return false;
     if (parts.journal.sent() !== null) this.#notePushed(parts, await resolveSent(parts));
     if (this.#mayWrite === null || this.offline !== null) await this.#learnRole(parts);
     if (this.#work.takePull() || this.offline !== null) {
-      const report = await pull(parts, this.#abort.signal);
-      if (report.is === 'diverged') {
-        this.#work.scanAll();
-        this.#work.pull();
-        this.#work.wake();
-        return false;
-      }
+      await pull(parts, this.#abort.signal);
     }
     this.offline = null;
     return parts.journal.cursor() !== null;
@@ -381,7 +373,12 @@ export class SyncRoot {
     const { problem } = error;
     if (classOf(problem) === 'UNAUTHENTICATED') this.#events.signedOut(problem);
     else if (isFailure(error, 'libraryMissing')) this.#haltFor('libraryGone');
-    else if (isFailure(error, 'revisionMissing', 'chunksMissing', 'notAllowed', 'busy')) {
+    else if (isFailure(error, 'cursorDiverged')) {
+      mergeAnew(this.#parts);
+      this.#work.scanAll();
+      this.#work.pull();
+      this.#work.wake();
+    } else if (isFailure(error, 'revisionMissing', 'chunksMissing', 'notAllowed', 'busy')) {
       // The server knows better what it has and whom it trusts: find out again, soon.
       this.#staged.clear();
       this.#mayWrite = null;

@@ -58,6 +58,10 @@ export class WorkList {
   at(timer: Timer, inMs: number): void {
     this.#timers.set(timer, this.#clock.monotonicMs() + inMs);
   }
+  /** False once its time has come, until it is set again: a round that broke off before it got there leaves it so. */
+  awaits(timer: Timer): boolean {
+    return this.#timers.has(timer);
+  }
   /** Timers whose time has come; each is answered once. */
   takeDue(): Set<Timer> {
     const nowMs = this.#clock.monotonicMs();

@@ -168,22 +168,23 @@ export function journalContract(subject: string, make: () => JournalUnderTest): 
       expect(root.transaction(() => 7)).toBe(7);
     });
 
-    test('forgetTrees forgets trees, cursor, listing and what was sent, and nothing else', () => {
+    test('forgetTrees forgets trees, cursor, listing, what was sent and answered, and nothing else', () => {
       const { root } = fresh();
       root.set(id(1), agreed(fileBase(1)));
       root.set(id(2), { ...NOWHERE, local: localOfBase(fileBase(2)) });
       root.setCursor('c');
+      root.setAnswered('d');
       root.setListing({ pageToken: null, cursor: 'l' });
       root.setSent({ opId: uuid(7) as OpId, batchId: null, ops: [] });
       root.putChunks(content(1), [{ id: hash(4) as ChunkId, sizeBytes: 7 }]);
       root.forgetTrees();
       expect([...root.allIds()]).toEqual([]);
       expect(root.dirtyIds()).toEqual([]);
-      expect([root.cursor(), root.listing(), root.sent()]).toEqual([null, null, null]);
+      expect([root.cursor(), root.answered(), root.listing(), root.sent()]).toEqual([null, null, null, null]);
       expect(root.chunksOf(content(1))).toEqual([{ id: hash(4), sizeBytes: 7 }]);
     });
 
-    test('cursor, listing and what was sent survive a restart', () => {
+    test('cursor, listing, what was sent and answered survive a restart', () => {
       const { store, engine, root } = fresh();
       const sent = {
         opId: uuid(7) as OpId,
@@ -196,10 +197,11 @@ export function journalContract(subject: string, make: () => JournalUnderTest): 
         ],
       };
       root.setCursor('cursor');
+      root.setAnswered('answered');
       root.setListing({ pageToken: null, cursor: 'from' });
       root.setSent(sent);
       const again = reopened(store, engine);
-      expect(again.cursor()).toBe('cursor');
+      expect([again.cursor(), again.answered()]).toEqual(['cursor', 'answered']);
       expect(again.listing()).toEqual({ pageToken: null, cursor: 'from' });
       expect(again.sent()).toEqual(sent);
       again.setListing({ pageToken: 'p2', cursor: 'from' });

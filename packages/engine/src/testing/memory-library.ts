@@ -1,11 +1,12 @@
 import { assert } from '@tidesync/shared/brand';
 import type { ChunkRef } from '@tidesync/shared/chunk-list';
 import { fileRevision } from '@tidesync/shared/chunk-list';
-import type { ChunkId, ContentId, EntryId, LibraryId, OpId } from '@tidesync/shared/ids';
+import type { Chain, ChunkId, ContentId, EntryId, LibraryId, OpId } from '@tidesync/shared/ids';
 import { topFolderOf } from '@tidesync/shared/ids';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
 import { fail } from '@tidesync/shared/problems';
 import type { EntryState } from '@tidesync/shared/wire/entries';
+import { cursorAt } from '@tidesync/shared/wire/entries';
 import type { CommitInput, CommitOutput, Op, OpResult } from '@tidesync/shared/wire/sync';
 import { nodeSha256 } from '../adapters/node-environment.ts';
 import type { RemotePresent } from '../core/entry.ts';
@@ -19,7 +20,6 @@ import { NaiveServer } from './naive-server.ts';
 import { seededRandom } from './seeded-random.ts';
 
 export const LIBRARY = '5f3c1d2e-0000-4000-8000-000000000001' as LibraryId;
-const CHAIN = '0'.repeat(64);
 const GONE_FILE = { kind: 'file', contentId: '0'.repeat(64) as ContentId, sizeBytes: 0, executable: false };
 
 /** One library on a server in memory, for whole rounds; its answers come at once. */
@@ -35,7 +35,8 @@ export class MemoryLibrary {
   readonly #sizes = new Map<ContentId, number>();
   readonly #content: ReturnType<typeof createMemoryServer>;
   readonly #clock: FakeClock;
-  #history = 'a';
+  /** After which number of commits the history is told by another letter of its chain. */
+  readonly #turns = [{ afterSeq: -1, letter: 'a' }];
   #made = 0;
 
   constructor(clock: FakeClock) {
@@ -45,9 +46,9 @@ export class MemoryLibrary {
     this.sync = { ...this.#content.server, ...this.#metadata() } as SyncServer;
   }
 
-  /** From now on no cursor that was given fits any more, as after a restored backup. */
-  divergeHistory(): void {
-    this.#history = 'b';
+  /** From now on no cursor from after that point fits any more, as after a restored backup; default: none at all. */
+  divergeHistory(afterSeq = -1): void {
+    this.#turns.push({ afterSeq, letter: 'abcdef'.charAt(this.#turns.length) });
   }
 
   live(): [EntryId, RemotePresent][] {
@@ -154,9 +155,8 @@ export class MemoryLibrary {
         }
       },
       changes: async (_library, cursor) => {
-        const [history, seq] = cursor.split('.');
-        if (history !== this.#history) fail({ reason: 'cursorDiverged' } as never);
-        const changes = this.#rows.changesAfter(Number(seq)).map(({ id, state }) => ({
+        this.#requirePoint(cursor);
+        const changes = this.#rows.changesAfter(Number(cursor.split('.')[1])).map(({ id, state }) => ({
           seq: 0,
           state: this.#stateOf(id, state),
         }));
@@ -173,15 +173,27 @@ export class MemoryLibrary {
   }
 
   #cursor(): string {
-    return `${this.#history}.${this.#rows.headSeq}`;
+    return this.#cursorAt(this.#rows.headSeq);
+  }
+  #cursorAt(seq: number): string {
+    return cursorAt({ libraryId: LIBRARY, seq, chain: this.#chainAt(seq) });
+  }
+  #chainAt(seq: number): Chain {
+    const turn = this.#turns.findLast(({ afterSeq }) => afterSeq < seq);
+    return (turn?.letter ?? 'a').repeat(64) as Chain;
+  }
+  #requirePoint(cursor: string): void {
+    const seq = Number(cursor.split('.')[1]);
+    if (seq > this.#rows.headSeq || cursor !== this.#cursorAt(seq)) fail({ reason: 'cursorDiverged' });
   }
 
   #commit(input: CommitInput): CommitOutput {
     this.onCommit?.('asked', input);
     const known = this.#answers.get(input.opId);
+    if (known === undefined && input.after !== undefined) this.#requirePoint(input.after);
     const results =
       known?.results ?? this.#rows.commit(input.ops).map((one, at) => this.#resultOf(input.ops[at], one));
-    const output = { headSeq: this.#rows.headSeq, chain: CHAIN, results } as CommitOutput;
+    const output = { headSeq: this.#rows.headSeq, chain: this.#chainAt(this.#rows.headSeq), results };
     this.#answers.set(input.opId, output);
     this.onCommit?.('applied', input);
     return output;

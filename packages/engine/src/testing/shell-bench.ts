@@ -41,6 +41,7 @@ const writes = new Set<keyof RootJournal>([
   'approveDelete',
   'dropApproval',
   'setCursor',
+  'setAnswered',
   'setDetachedFolders',
 ]);
 

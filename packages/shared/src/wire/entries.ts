@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Chain, LibraryId } from '../ids.ts';
 import { contentId, entryId } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { entryName, utf8Bytes } from '../names.ts';
@@ -41,3 +42,14 @@ export type Change = z.infer<typeof change>;
 /** `library.seq.chain`; opaque to people, checked whole by the server. */
 export const cursor = z.string().regex(/^[0-9a-f-]{36}\.\d{1,16}\.[0-9a-f]{64}$/);
 export type Cursor = z.infer<typeof cursor>;
+
+/** A point of a library's history: its head once that commit was applied. */
+export interface HistoryPoint {
+  readonly libraryId: LibraryId;
+  readonly seq: number;
+  readonly chain: Chain;
+}
+
+export function cursorAt({ libraryId, seq, chain }: HistoryPoint): Cursor {
+  return `${libraryId}.${seq}.${chain}`;
+}

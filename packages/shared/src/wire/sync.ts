@@ -60,6 +60,8 @@ export type OpResult = z.infer<typeof opResult>;
 export const commitInput = z.object({
   libraryId,
   opId,
+  /** The latest point of the history that the device knows; missing from devices that do not say it. */
+  after: cursor.optional(),
   /** The batch that it is a part of; a commit without one is a batch of its own. */
   batchId: batchId.optional(),
   ops: z.array(op).min(1).max(limits.opsPerCommitMax),

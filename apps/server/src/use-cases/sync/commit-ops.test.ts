@@ -217,6 +217,20 @@ describe('changes', () => {
     }
   });
 
+  test('[C32] refuse a commit for another history, and apply nothing of it', async () => {
+    const { headSeq, chain } = await commit([makeOp.folder(freshEntryId(), top, 'a')]);
+    const input = { libraryId, opId: freshOpId(), ops: [makeOp.folder(freshEntryId(), top, 'b')] };
+    const known = `${libraryId}.${headSeq}.${chain}`;
+    for (const after of [`${libraryId}.${headSeq}.${CHAIN_START}`, `${libraryId}.${headSeq + 1}.${chain}`]) {
+      const refusal = await refusalOf(commitOps(world.ports, ann, { ...input, after }));
+      expect(refusal).toEqual({ reason: 'cursorDiverged' });
+    }
+    expect((await changesFrom(known)).changes).toEqual([]);
+    const output = await commitOps(world.ports, ann, { ...input, after: known });
+    expect(output.headSeq).toBe(headSeq + 1);
+    expect(await commitOps(world.ports, ann, { ...input, after: start() })).toEqual(output);
+  });
+
   test('are for members', async () => {
     const stranger = await world.addAccount('sam@example.org');
     const page = listChanges(world.ports, stranger, { libraryId, cursor: start(), limit: 1_000 });

@@ -4,10 +4,12 @@ import { limits } from '@tidesync/shared/limits';
 import { fail } from '@tidesync/shared/problems';
 import type { CommitInput, CommitOutput, Op } from '@tidesync/shared/wire/sync';
 import { applyOps, contentsNamed } from '../../domain/apply-ops.ts';
+import { parseCursor } from '../../domain/cursors.ts';
 import type { LibraryView } from '../../domain/library-view.ts';
 import type { ServerPorts } from '../../ports/server-ports.ts';
 import type { Writes } from '../../ports/store.ts';
 import type { Caller } from '../caller.ts';
+import { requirePoint } from '../changes/require-point.ts';
 import { requireRole } from '../require-role.ts';
 import { appendChanges } from './append-changes.ts';
 import { loadSurroundings } from './load-surroundings.ts';
@@ -17,12 +19,13 @@ import { recallAnswer, requestOf } from './recall-answer.ts';
  * Applies a device's operations in their order, in one transaction; those that lost come back as conflicts, the
  * others go through. The same operation id with the same operations gives the first answer again.
  * Errors: `revisionMissing` for a content this account has not staged (nothing is applied then), `opIdReused`,
+ *         `cursorDiverged` where `after` is no point of the history,
  *         `commitTooLarge`, `invalidName`, `fileTooLarge`, `fileTypeRefused`, `libraryMissing`, `notAllowed`.
  */
 export async function commitOps(
   ports: Pick<ServerPorts, 'store' | 'clock' | 'doorbells' | 'policy'>,
   caller: Caller,
-  { libraryId, opId, batchId, ops }: CommitInput,
+  { libraryId, opId, batchId, after, ops }: CommitInput,
 ): Promise<CommitOutput> {
   if (ops.length > limits.opsPerCommitMax) fail({ reason: 'commitTooLarge', opsMax: limits.opsPerCommitMax });
   const request = requestOf('commit', { libraryId, opId, payload: ops });
@@ -35,6 +38,7 @@ export async function commitOps(
       await requireRole(tx, caller, { libraryId, role: 'editor' });
       const known = await recallAnswer(tx, caller, request);
       if (known !== null) return { output: outputOf(known), isNews: known.results.some(isApplied) };
+      if (after !== undefined) await requirePoint(tx, libraryId, parseCursor(after));
       const view = await loadSurroundings(tx, libraryId, ops);
       const sizes = await requireStaged(tx, { libraryId, accountId: caller.accountId, view }, ops);
       const firstSeq = head.headSeq + 1;
@@ -43,8 +47,8 @@ export async function commitOps(
         sizeOf: sizeIn(sizes),
         files: ports.policy.files,
       });
-      const after = await appendChanges(tx, { libraryId, caller, opId, batchId, head, atMs }, changes);
-      const answer = { ...request, ...after, results };
+      const headAfter = await appendChanges(tx, { libraryId, caller, opId, batchId, head, atMs }, changes);
+      const answer = { ...request, ...headAfter, results };
       await tx.tree.remember({ ...answer, deviceId: caller.deviceId, firstSeq, atMs });
       return { output: outputOf(answer), isNews: changes.length > 0 };
     },

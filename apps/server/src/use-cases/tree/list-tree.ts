@@ -1,9 +1,10 @@
 import type { EntryId, LibraryId } from '@tidesync/shared/ids';
 import { fail } from '@tidesync/shared/problems';
 import type { Cursor } from '@tidesync/shared/wire/entries';
+import { cursorAt } from '@tidesync/shared/wire/entries';
 import type { TreePage, treeListInput } from '@tidesync/shared/wire/sync';
 import type { z } from 'zod';
-import { cursorAt, parseCursor, parseTreePageToken, treePageToken } from '../../domain/cursors.ts';
+import { parseCursor, parseTreePageToken, treePageToken } from '../../domain/cursors.ts';
 import type { ServerPorts } from '../../ports/server-ports.ts';
 import type { Reads } from '../../ports/store.ts';
 import type { Caller } from '../caller.ts';

@@ -15,7 +15,7 @@ import type { RootRows } from './tree-tables.ts';
 
 export type Progress = Pick<
   RootJournal,
-  'cursor' | 'setCursor' | 'listing' | 'setListing' | 'sent' | 'setSent'
+  'cursor' | 'setCursor' | 'answered' | 'setAnswered' | 'listing' | 'setListing' | 'sent' | 'setSent'
 >;
 export type ContentMemory = Pick<RootJournal, 'chunksOf' | 'putChunks'>;
 export type Troubles = Pick<RootJournal, 'troubles' | 'troubleAt' | 'putTrouble' | 'clearTrouble'>;
@@ -28,9 +28,12 @@ export type DetachedFolders = Pick<RootJournal, 'detachedFolders' | 'setDetached
 export function progress({ db, root }: RootRows): Progress {
   const state = db.prepare<
     [number],
-    { cursor: string | null; pageToken: string | null; from: string | null }
-  >('SELECT cursor, listing_page_token AS pageToken, listing_cursor AS "from" FROM roots WHERE root = ?');
+    { cursor: string | null; answered: string | null; pageToken: string | null; from: string | null }
+  >(
+    'SELECT cursor, answered, listing_page_token AS pageToken, listing_cursor AS "from" FROM roots WHERE root = ?',
+  );
   const setCursor = db.prepare<[string | null, number]>('UPDATE roots SET cursor = ? WHERE root = ?');
+  const setAnswered = db.prepare<[string | null, number]>('UPDATE roots SET answered = ? WHERE root = ?');
   const setListing = db.prepare<[string | null, string | null, number]>(
     'UPDATE roots SET listing_page_token = ?, listing_cursor = ? WHERE root = ?',
   );
@@ -45,6 +48,8 @@ export function progress({ db, root }: RootRows): Progress {
   return {
     cursor: () => state.get(root)?.cursor ?? null,
     setCursor: (cursor) => void setCursor.run(cursor, root),
+    answered: () => state.get(root)?.answered ?? null,
+    setAnswered: (cursor) => void setAnswered.run(cursor, root),
     listing() {
       const row = state.get(root);
       return row === undefined || row.from === null ? null : { pageToken: row.pageToken, cursor: row.from };

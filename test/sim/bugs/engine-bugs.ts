@@ -1,0 +1,248 @@
+import type { SeededBug } from './seeded-bug.ts';
+
+const inEngine = (name: string, file: string, [from, to]: readonly [string, string]): SeededBug => ({
+  ...{ name, from, to },
+  file: `packages/engine/src/${file}`,
+});
+
+/** The engine, broken on purpose. */
+export const engineBugs: readonly SeededBug[] = [
+  // What is on the disk
+  inEngine('swap-in-renames-over', 'shell/swap-in.ts', [
+    'const { aside, node: cameOut } = await takeAside(disk, swap);',
+    'await disk.rename(temporary, path); return { node: await stillOurs(disk, path, ours), keptAs: null }; const { aside, node: cameOut } = await takeAside(disk, swap);',
+  ]),
+  inEngine('swap-in-trusts-what-came-out', 'shell/swap-in.ts', [
+    'const asExpected = sameBytes(cameOut.stamp, expected.stamp);',
+    'const asExpected = true;',
+  ]),
+  inEngine('swap-in-does-not-look-first', 'shell/swap-in.ts', [
+    'await expectNode(disk, path, { kind: expected.body.kind, stamp: expected.stamp });',
+    '',
+  ]),
+  inEngine('swap-in-does-not-look-afterwards', 'shell/swap-in.ts', [
+    'if (node === null || !sameBytes(node.stamp, ours.stamp)) throw new MovedUnderUs(path);',
+    'if (node === null) throw new MovedUnderUs(path);',
+  ]),
+  inEngine('swap-in-drops-what-came-out', 'shell/swap-in.ts', [
+    ': await putBack(disk, aside, swap);\n  return',
+    ': (await disk.unlink(aside), null);\n  return',
+  ]),
+  inEngine('swap-in-trashes-nothing', 'shell/swap-in.ts', [
+    'await disk.rename(aside, trash);',
+    'await disk.unlink(aside);',
+  ]),
+  inEngine('swap-in-leaves-aside-what-failed', 'shell/swap-in.ts', [
+    'await putBack(disk, aside, swap);\n    if (isDiskError',
+    'if (isDiskError',
+  ]),
+  inEngine('asides-are-not-recovered', 'shell/swap-in.ts', [
+    'for (const { name } of await disk.list(layout.aside)) {',
+    'for (const { name } of (await disk.list(layout.aside)).slice(0, 0)) {',
+  ]),
+  inEngine('aside-is-renamed-over', 'shell/safe-moves.ts', [
+    'if ((await disk.look(aside)) !== null) await putBack(disk, aside, { path, label });',
+    '',
+  ]),
+  inEngine('move-renames-over', 'shell/safe-moves.ts', [
+    'else if (!(await linkNew(disk, { from, to, node }))) await disk.rename(from, to);',
+    'else if (node !== null) await disk.rename(from, to);',
+  ]),
+  inEngine('same-bytes-ignore-mtime', 'shell/safe-moves.ts', [
+    'return a.inode === b.inode && a.sizeBytes === b.sizeBytes && a.mtimeNs === b.mtimeNs;',
+    'return a.inode === b.inode && a.sizeBytes === b.sizeBytes;',
+  ]),
+  inEngine('same-bytes-ignore-inode', 'shell/safe-moves.ts', [
+    'return a.inode === b.inode && a.sizeBytes === b.sizeBytes && a.mtimeNs === b.mtimeNs;',
+    'return a.sizeBytes === b.sizeBytes;',
+  ]),
+  inEngine('expected-nodes-are-any', 'shell/safe-moves.ts', ['if (!same) throw new MovedUnderUs(path);', '']),
+  inEngine('trash-does-not-look-first', 'shell/local-steps.ts', [
+    'if (cameOut !== null && !sameBytes(cameOut.stamp, local.stamp)) {',
+    'if (cameOut === null) {',
+  ]),
+  inEngine('trash-removes', 'shell/local-steps.ts', [
+    'await disk.rename(path, trash);\n    const cameOut = await disk.look(trash);',
+    'await disk.unlink(path);\n    const cameOut = await disk.look(trash);',
+  ]),
+  inEngine('trash-forgets-to-journal', 'shell/local-steps.ts', [
+    'this.#touched.add(parentPath(path)).add(parentPath(trash));\n    this.#forget(id);',
+    '',
+  ]),
+  inEngine('steps-do-not-sync-folders', 'shell/local-steps.ts', [
+    'for (const folder of this.#touched) await this.#parts.disk.syncFolder(folder).catch(ignoreMissing);',
+    '',
+  ]),
+  inEngine('steps-forget-to-journal', 'shell/local-steps.ts', [
+    'for (const record of this.#records) record();',
+    'for (const record of this.#records.slice(1)) record();',
+  ]),
+  inEngine('conflict-copy-is-forgotten', 'shell/local-steps.ts', [
+    'journal.set(copyId, { base: null, local: copy, remote: REMOTE_ABSENT });',
+    '',
+  ]),
+  inEngine('set-time-trusts-old-bytes', 'shell/local-steps.ts', [
+    "const body = { kind: 'file', contentId: null, sizeBytes: node.stamp.sizeBytes, executable } as const;",
+    'const body = { ...local.body, executable } as any;',
+  ]),
+  // What was seen
+  inEngine('absence-is-proof-at-once', 'shell/observe.ts', [
+    "local: { is: 'absent', confirmed: triple.base === null }",
+    "local: { is: 'absent', confirmed: true }",
+  ]),
+  inEngine('stamps-ignore-mtime', 'core/entry.ts', ['a.mtimeNs === b.mtimeNs &&', '']),
+  inEngine('stamps-ignore-both-times', 'core/entry.ts', [
+    'a.mtimeNs === b.mtimeNs &&\n    a.ctimeNs === b.ctimeNs &&',
+    '',
+  ]),
+  inEngine('stamps-ignore-size-and-times', 'core/entry.ts', [
+    'a.sizeBytes === b.sizeBytes &&\n    a.mtimeNs === b.mtimeNs &&\n    a.ctimeNs === b.ctimeNs &&',
+    '',
+  ]),
+  inEngine('unlisted-folders-are-empty', 'shell/scan.ts', [
+    'this.#unknown.add(id);\n    this.#troubles.set(path, { code: isDiskError',
+    'this.#absent.push(...this.#parts.journal.localChildren(id).flatMap((child) => markAbsent(this.#parts.journal, child)));\n    this.#troubles.set(path, { code: isDiskError',
+  ]),
+  inEngine('vanished-entries-are-not-noticed', 'shell/scan.ts', [
+    'for (const id of vanished) this.#notSeen(task, id, nodes);',
+    '',
+  ]),
+  inEngine('folders-inside-are-not-walked', 'shell/scan.ts', [
+    "if (seen.node.kind === 'folder' && (task.deep || !wasHere)) this.#tasks",
+    "if (seen.node.kind === 'folder' && task.deep) this.#tasks",
+  ]),
+  inEngine('inodes-alone-tell-files', 'shell/identify.ts', [
+    'journal.baseByInode(inode, birthtimeNs)',
+    'journal.baseByInode(inode, birthtimeNs).concat([...journal.allIds()].filter((id) => journal.get(id).base?.stamp.inode === inode))',
+  ]),
+  inEngine('moves-are-not-recognised-once', 'shell/identify.ts', [
+    "if (identity !== 'new' && identity !== 'halfMoved') taken.add(identity);",
+    '',
+  ]),
+  inEngine('folder-lies-in-itself', 'shell/identify.ts', ['if (isAround(parts, id, seen)) continue;', '']),
+  inEngine('half-moved-files-are-new', 'shell/identify.ts', [
+    "return isGoal && !isFolder ? 'halfMoved' : null;",
+    'return null;',
+  ]),
+  inEngine('time-is-set-for-ever', 'shell/take-findings.ts', [
+    "if (local.is === 'present' && local.stamp.mtimeNs === stamp.mtimeNs) return local.mtimeMs;",
+    '',
+  ]),
+  inEngine('read-changes-are-taken', 'shell/take-findings.ts', [
+    'const read: LocalPresent = { ...local, body, stamp: node.stamp, mtimeMs };',
+    'const read: LocalPresent = { ...local, body, mtimeMs };',
+  ]),
+  inEngine('downloads-go-where-they-were-planned', 'shell/take-findings.ts', [
+    'if (!isWanted) return null;',
+    '',
+  ]),
+  inEngine('downloads-of-old-versions-are-placed', 'shell/take-findings.ts', [
+    "if (remote.is === 'absent' || !isAskedFor(triple, file)) return null;",
+    "if (remote.is === 'absent') return null;",
+  ]),
+  inEngine('placed-files-are-not-synced', 'shell/take-findings.ts', [
+    'if (!(await isSynced(parts, folder))) taken.rescan.add(folder);',
+    '',
+  ]),
+  inEngine('placed-files-are-not-written-down', 'shell/take-findings.ts', [
+    'journal.set(id, { base: agreeOn(base, now, remote), local: now, remote });\n  taken.cleared.push(id);',
+    'taken.cleared.push(id);',
+  ]),
+  // What was sent
+  inEngine('sent-commit-is-forgotten', 'shell/push.ts', [
+    'if (isDefinite(error)) parts.journal.setSent(null);',
+    'parts.journal.setSent(null);',
+  ]),
+  inEngine('sent-commit-is-not-written-down', 'shell/push.ts', ['  parts.journal.setSent(sent);', '']),
+  inEngine('sent-commit-is-never-done-with', 'shell/push.ts', [
+    'noteDeletes(parts, ops, output.results);\n    parts.journal.setSent(null);',
+    'noteDeletes(parts, ops, output.results);',
+  ]),
+  inEngine('commit-is-sent-again-as-another', 'shell/push.ts', [
+    'opId: sent.opId, ...batch',
+    'opId: newOpId(parts.random), ...batch',
+  ]),
+  inEngine('agrees-on-what-is-there-now', 'shell/push.ts', [
+    'agreeOn(triple.base, localAsSaid(op, local), remote)',
+    "agreeOn(triple.base, triple.local.is === 'present' ? { ...triple.local, body: localAsSaid(op, local).body } : localAsSaid(op, local), remote)",
+  ]),
+  inEngine('answered-head-is-forgotten', 'shell/push.ts', [
+    'parts.journal.setAnswered(cursorAt({ libraryId: parts.record.libraryId, seq, chain }));',
+    'void [seq, chain, cursorAt];',
+  ]),
+  inEngine('cursor-goes-before-the-changes', 'shell/pull.ts', [
+    'for (const { state } of page.changes) setRemote({ journal }, state);',
+    'for (const { state } of page.changes.slice(0, -1)) setRemote({ journal }, state);',
+  ]),
+  inEngine('cursor-is-not-written-down', 'shell/pull.ts', [
+    'journal.setCursor(page.cursor);',
+    'if (!page.more && page.changes.length === 0) journal.setCursor(page.cursor);',
+  ]),
+  inEngine('diverged-history-is-followed', 'shell/pull.ts', [
+    'journal.forgetTrees();\n  log(',
+    'journal.setCursor(null);\n  log(',
+  ]),
+  inEngine('uploads-do-not-look-again', 'shell/transfer/read-chunks.ts', [
+    "return { is: sameStamp((await file.stat()).stamp, order.stamp) ? 'same' : 'changed' };",
+    "return { is: 'same' };",
+  ]),
+  inEngine('uploaded-chunks-are-not-hashed', 'shell/transfer/read-chunks.ts', [
+    'return sha256(bytes) === place.ref.id ? bytes : null;',
+    'return sha256(bytes) === null ? null : bytes;',
+  ]),
+  inEngine('downloads-are-not-hashed', 'shell/transfer/fetch-chunks.ts', [
+    'if (ports.sha256(chunk) === chunkId) await',
+    'if (ports.sha256(chunk) !== null) await',
+  ]),
+  inEngine('downloads-are-not-synced', 'shell/transfer/temp-file.ts', ['await handle.sync();', '']),
+  inEngine('assembly-finishes-too-early', 'shell/transfer/assembly.ts', [
+    'return left.size === 0;',
+    'return left.size <= 1;',
+  ]),
+  inEngine('offline-is-for-ever', 'shell/sync-root.ts', [
+    "if (this.offline !== null && this.#work.awaits('offline')) return false;",
+    'if (this.offline !== null) return false;',
+  ]),
+  inEngine('root-is-not-looked-at', 'shell/root-folder.ts', [
+    "return known ? null : 'rootReplaced';",
+    'return null;',
+  ]),
+  // What was decided
+  inEngine('content-conflict-is-a-pull', 'core/decide.ts', [
+    "return remoteIsBase === true ? 'push' : 'conflict';",
+    "return remoteIsBase === true ? 'push' : 'pull';",
+  ]),
+  inEngine('content-conflict-is-a-push', 'core/decide.ts', [
+    "return remoteIsBase === true ? 'push' : 'conflict';",
+    "return 'push';",
+  ]),
+  inEngine('edit-does-not-outlive-delete', 'core/decide.ts', [
+    "return untouched ? is.deleteHere : { is: 'makeThere', why: 'outlived' };",
+    'return is.deleteHere;',
+  ]),
+  inEngine('delete-takes-the-edit-of-others', 'core/decide.ts', [
+    "return untouched ? is.deleteThere : { is: 'makeHere', why: 'outlived' };",
+    'return is.deleteThere;',
+  ]),
+  inEngine('absences-need-no-proof', 'core/decide.ts', ['if (!local.confirmed) return is.prove;', '']),
+  inEngine('children-do-not-keep-a-folder', 'core/fates.ts', [
+    "if (verdicts.has('stays')) return { is: here ? 'makeThere' : 'makeHere', why: 'outlived' };",
+    '',
+  ]),
+  inEngine('cycles-are-not-seen', 'core/fates.ts', [
+    "return moves && closesCycle(id) ? { ...fate, place: 'pull' } : fate;",
+    'return fate;',
+  ]),
+  inEngine('base-takes-all-of-remote', 'core/agree.ts', [
+    'contentSeq: contentAgreed ? remote.versions.contentSeq : old.versions.contentSeq,',
+    'contentSeq: remote.versions.contentSeq,',
+  ]),
+  inEngine('base-takes-the-new-stamp', 'core/agree.ts', [
+    'stamp: contentAgreed ? local.stamp : old.stamp,',
+    'stamp: local.stamp,',
+  ]),
+  inEngine('moves-agree-on-the-old-place', 'core/agree.ts', [
+    'return samePlace(sent, op) ? sent : { ...sent, parentId, name, localName: name };',
+    'return sent;',
+  ]),
+];
