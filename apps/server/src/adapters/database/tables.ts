@@ -26,8 +26,10 @@ import type { Columns } from './columns-sqlite.ts';
  */
 export type StoredResult =
   | number
-  | { readonly adopted: EntryState }
-  | { readonly conflict: ConflictReason; readonly current: EntryState | null };
+  | { readonly adopted: StoredState }
+  | { readonly conflict: ConflictReason; readonly current: StoredState | null };
+/** The state after the change with that number. Whole: what no change made, and answers of servers before this. */
+export type StoredState = { readonly at: number } | EntryState;
 
 /** Every table of the server. `drizzle/sqlite/*.sql` makes them; a test holds the two against each other. */
 export function defineTables(c: Columns) {
