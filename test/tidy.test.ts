@@ -1,6 +1,7 @@
 // The rules that the repository keeps about itself. Each test lists what breaks its rule, as path:line.
 
 import { describe, test } from 'vitest';
+import { wrongFaultCases } from './tidy/fault-cases.ts';
 import type { Finding } from './tidy/finding.ts';
 import { expectNone } from './tidy/finding.ts';
 import { borderCrossings, importsOfTests, wrongImports } from './tidy/layers.ts';
@@ -63,6 +64,12 @@ test('every link of a Markdown page leads to a file', () => {
 test('every path that a Markdown page names is there', () => {
   const pages = files.filter((file) => file.endsWith('.md'));
   expectNone(pages.flatMap((file) => deadPaths(file, readRepoFile(file), repoHas)));
+});
+
+test('every case of docs/fault-cases.md names tests that are there', () => {
+  const page = 'docs/fault-cases.md';
+  const read = (file: string) => (repoHas(file) ? readRepoFile(file) : null);
+  expectNone(wrongFaultCases(page, readRepoFile(page), read));
 });
 
 describe('rules of docs/spec', () => {

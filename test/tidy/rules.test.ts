@@ -1,6 +1,7 @@
 // The repository rules, tried on small files that break them.
 
 import { describe, expect, test } from 'vitest';
+import { wrongFaultCases } from './fault-cases.ts';
 import { borderCrossings, importsOfTests, wrongImports } from './layers.ts';
 import { deadLinks, deadPaths } from './links.ts';
 import { impurities } from './purity.ts';
@@ -116,4 +117,26 @@ test('rules and titles are matched both ways', () => {
   expect(rulesDefinedTwice(rules).map(({ line }) => line)).toEqual([3]);
   expect(rulesWithoutTest(rules, quotes).map(({ line }) => line)).toEqual([2]);
   expect(unknownQuotes(rules, quotes).map(({ what }) => what.slice(0, 11))).toEqual(['quotes [Q9]']);
+});
+
+describe('fault cases', () => {
+  const rows = (last: string) =>
+    Array.from({ length: 42 }, (_, n) => {
+      const shown = n === 41 ? last : 'open: not tried';
+      return `| ${String(n + 1).padStart(2, '0')} | it breaks | it holds | ${shown} |`;
+    }).join('\n');
+  const read = (file: string) => (file === 'a.test.ts' ? "test('holds', () => {})" : null);
+
+  test.each([
+    ['a test that is there', '[a](../a.test.ts) "holds" |', 0],
+    ['a title that is not', '[a](../a.test.ts) "breaks" |', 1],
+    ['a file that is not', '[b](../b.test.ts) "holds" |', 1],
+    ['neither a test nor a reason', '', 1],
+    ['a reason', 'later: there is no such thing yet', 0],
+  ])('%s', (_what, last, count) => {
+    expect(wrongFaultCases('x.md', rows(last), read)).toHaveLength(count);
+  });
+  test('each is there once', () => {
+    expect(wrongFaultCases('x.md', '| 01 | a | b | open: c |', read)).toHaveLength(41);
+  });
 });
