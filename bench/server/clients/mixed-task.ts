@@ -5,6 +5,7 @@ import { newFolder } from './commit-task.ts';
 import type { DeviceAccess } from './connected-device.ts';
 import { connectDevice } from './connected-device.ts';
 import { downloadTask } from './download-task.ts';
+import { usedBytesOf } from './stored-parts.ts';
 import type { Task } from './task.ts';
 import { uploadTask } from './upload-task.ts';
 
@@ -23,6 +24,8 @@ export interface MixedOutput {
   readonly endedMs: number;
   readonly stepMs: Readonly<Record<MixedKind, readonly number[]>>;
   readonly uploadedBytes: number;
+  /** What the uploads take of the quota. */
+  readonly usedBytes: number;
   readonly downloadedBytes: number;
 }
 
@@ -40,6 +43,7 @@ interface Position {
   cursor: string;
   file: { seed: string; sizeBytes: number; contentId: ContentId } | null;
   uploadedBytes: number;
+  usedBytes: number;
   downloadedBytes: number;
 }
 
@@ -51,6 +55,7 @@ export const mixedTask: Task<MixedInput, MixedOutput> = async (input, surroundin
     cursor: (await server.tree(libraryId, null)).cursor,
     file: null,
     uploadedBytes: 0,
+    usedBytes: 0,
     downloadedBytes: 0,
   };
   const steps: Record<MixedKind, (n: number) => Promise<unknown>> = {
@@ -67,6 +72,7 @@ export const mixedTask: Task<MixedInput, MixedOutput> = async (input, surroundin
       if (sent?.is !== 'committed') throw new Error('a file did not fit');
       at.file = { seed, sizeBytes, contentId: sent.contentId };
       at.uploadedBytes += sizeBytes;
+      at.usedBytes += usedBytesOf(sent);
     },
     async download() {
       if (at.file === null) throw new Error('nothing was uploaded yet');
@@ -86,8 +92,8 @@ export const mixedTask: Task<MixedInput, MixedOutput> = async (input, surroundin
       stepMs[kind].push(machineMs() - stepBeganMs);
     }
     close();
-    const { uploadedBytes, downloadedBytes } = at;
-    return { beganMs, endedMs: machineMs(), stepMs, uploadedBytes, downloadedBytes };
+    const { uploadedBytes, usedBytes, downloadedBytes } = at;
+    return { beganMs, endedMs: machineMs(), stepMs, uploadedBytes, usedBytes, downloadedBytes };
   };
 };
 

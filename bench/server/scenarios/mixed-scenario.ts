@@ -27,7 +27,7 @@ export const mixedScenario: Scenario = {
     const up = outputs.reduce((sum, { uploadedBytes }) => sum + uploadedBytes, 0);
     const down = outputs.reduce((sum, { downloadedBytes }) => sum + downloadedBytes, 0);
     const all = Object.values(steps).flat();
-    const used = accounts.map((account, n) => ({ account, usedBytes: outputs[n]?.uploadedBytes ?? 0 }));
+    const used = accounts.map((account, n) => ({ account, usedBytes: outputs[n]?.usedBytes ?? 0 }));
     return {
       figures: [
         number('steps', all.length / seconds, '/s'),

@@ -64,7 +64,7 @@ export async function directThroughput(
   return (count * sizeBytes) / spanSeconds(outputs) / MB;
 }
 
-/** For each of them: what is used is exactly the sizes of its files, and nothing is held. */
+/** For each of them: what is used is exactly what its files take, and nothing is held. */
 export async function quotaChecks(
   world: World,
   expected: readonly { readonly account: SeededAccount; readonly usedBytes: number }[],

@@ -1,3 +1,4 @@
+import { usedBytesOf } from '../clients/stored-parts.ts';
 import { check, number, same } from '../figures.ts';
 import { measure } from '../world/measure.ts';
 import type { Scenario } from './scenario.ts';
@@ -29,7 +30,10 @@ function uploads(name: string, shapeOf: ShapeOf): Scenario {
       );
       const own = figures[0]?.is === 'number' ? figures[0].value : 0;
       const direct = await directThroughput(world, { direction: 'up', sizeBytes, count });
-      const used = owners.map(({ account }) => ({ account, usedBytes: sizeBytes }));
+      const used = owners.map(({ account }, n) => {
+        const usedBytes = (outputs[n]?.files ?? []).reduce((sum, file) => sum + usedBytesOf(file), 0);
+        return { account, usedBytes };
+      });
       const committed = files.filter((file) => file.is === 'committed').length;
       return {
         figures: [
