@@ -32,7 +32,9 @@ export class DiskGuards {
   async beforeRename(from: RelPath, to: RelPath): Promise<void> {
     if (isOwn(to) && isWithin(to, DOWNLOADS)) return;
     const [old, target] = [await this.#look(from), await this.#look(to)];
-    if (target?.kind !== 'file' || old === null || old.stamp.inode === target.stamp.inode) return;
+    // No disk puts a folder over a file.
+    if (target?.kind !== 'file' || old === null || old.kind === 'folder') return;
+    if (old.stamp.inode === target.stamp.inode) return;
     if (isOwn(to)) return;
     const text = await readText(this.#disk, to);
     this.#broken('I5', `renames ${from} over the file ${to}, which held ${shortened(text)}`);
