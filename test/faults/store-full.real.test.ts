@@ -140,6 +140,7 @@ async function fillUp(
   return { done, refused, reasons };
 }
 
+/** Everything that needs no object, as people do it. */
 async function workWithoutObjects({ server, libraryId, running }: World): Promise<void> {
   const [folderId, name] = [freshEntryId(), freshId()];
   const commit = (op: Parameters<SyncServer['commit']>[0]['ops'][number]) =>
@@ -147,7 +148,12 @@ async function workWithoutObjects({ server, libraryId, running }: World): Promis
   const [made] = (await commit(makeOp.folder(folderId, topFolderOf(libraryId), name))).results;
   if (made?.result !== 'applied') throw new Error('a folder was not made');
   const [moved] = (await commit(makeOp.move(made.state, topFolderOf(libraryId), `${name} renamed`))).results;
-  expect(moved).toMatchObject({ result: 'applied' });
+  if (moved?.result !== 'applied') throw new Error('a folder was not renamed');
+  const names = async () => (await server.tree(libraryId, null)).entries.map((entry) => entry.name);
+  expect(await names()).toContain(`${name} renamed`);
+  const [deleted] = (await commit(makeOp.remove(moved.state))).results;
+  expect(deleted).toMatchObject({ result: 'applied' });
+  expect(await names()).not.toContain(`${name} renamed`);
   expect((await fetch(`${running.url}/ready`)).status).toBe(200);
 }
 

@@ -37,9 +37,10 @@ async function store(answer: (request: IncomingMessage, response: ServerResponse
   };
 }
 const body = Buffer.from('some bytes');
-const always = (status: number) =>
+const always = (status: number, message = '') =>
   store((request, response) => {
-    request.resume().on('end', () => response.writeHead(status).end('<Error><Code>Whatever</Code></Error>'));
+    const said = `<Error><Code>Whatever</Code><Message>${message}</Message></Error>`;
+    request.resume().on('end', () => response.writeHead(status).end(said));
   });
 const problemOf = (call: Promise<unknown>) =>
   call.then(
@@ -63,6 +64,11 @@ describe('what a store answers', () => {
     const t = await always(status);
     expect(await problemOf(t.put(body))).toBe(toPut);
     if (toGet !== undefined) expect(await problemOf(t.get())).toBe(toGet);
+  });
+
+  test('MinIO that has not noticed yet that its disk is full is full', async () => {
+    const t = await always(500, 'We encountered an internal error, cause(no space left on device)');
+    expect(await problemOf(t.put(body))).toBe('serverDiskFull');
   });
 });
 

@@ -19,6 +19,7 @@ const PAUSE_AFTER_BYTES = 256 * 1024;
 const PAUSE_MS = 3_000;
 /** A refusal this close to an address's end is put down to its end: the two clocks may differ. */
 const EXPIRY_MARGIN_MS = 60_000;
+const STATUS_FULL = 507;
 
 export interface HttpObjectTransferPorts {
   /** Of the server this device is signed in to; resolves addresses that begin with `/`. */
@@ -34,7 +35,7 @@ export function createHttpObjectTransfer(ports: HttpObjectTransferPorts): Object
 
   const refusal = (status: number, expiresAtMs: number): 'expired' => {
     if (status === 403 && ports.clock.nowMs() >= expiresAtMs - EXPIRY_MARGIN_MS) return 'expired';
-    if (status === 507) fail({ reason: 'serverDiskFull' });
+    if (status === STATUS_FULL) fail({ reason: 'serverDiskFull' });
     return fail({ reason: 'storeUnavailable', detail: `it answers with status ${status}` });
   };
 
@@ -196,18 +197,25 @@ function answersWithin(request: http.ClientRequest, waitMs: number): Promise<boo
 
 const BODY_READ_MAX = 64 * 1024;
 
-/** The status; what little a store says beside it is read, so that the connection can be used again. */
+/**
+ * The status; what little a store says beside it is read, so that the connection can be used again, and because of
+ * MinIO: it learns how full its disk is only every second, and until then says 500 with the words of the disk.
+ */
 async function readStatus(answer: http.IncomingMessage): Promise<number> {
+  const status = answer.statusCode ?? 0;
+  const said: Uint8Array[] = [];
   let readBytes = 0;
   try {
     for await (const part of answer as AsyncIterable<Uint8Array>) {
+      said.push(part);
       readBytes += part.length;
       if (readBytes > BODY_READ_MAX) break;
     }
   } catch {
     // A refusal counts even where the connection is cut behind it.
   }
-  return answer.statusCode ?? 0;
+  const isFull = status === 500 && Buffer.concat(said).includes('no space left on device');
+  return isFull ? STATUS_FULL : status;
 }
 
 async function readExactly(answer: http.IncomingMessage, length: number): Promise<Uint8Array> {

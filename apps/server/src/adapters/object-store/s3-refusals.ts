@@ -33,9 +33,13 @@ export function codeOf({ body, headers }: Pick<SignedAnswer, 'body' | 'headers'>
   return /<Code>([A-Za-z0-9.]{1,100})<\/Code>/.exec(body.toString('latin1'))?.[1] ?? '';
 }
 
-/** True for a store without room for another object. */
+/**
+ * True for a store without room for another object. MinIO learns how full its disk is only every second; until then
+ * it says 500 with the words of the disk.
+ */
 export function isFull(answer: SignedAnswer): boolean {
-  return answer.status === STATUS_FULL || fullCodes.includes(codeOf(answer));
+  if (answer.status === STATUS_FULL || fullCodes.includes(codeOf(answer))) return true;
+  return answer.status === 500 && answer.body.includes('no space left on device');
 }
 
 /** Why the store did not do what the server asked. */
