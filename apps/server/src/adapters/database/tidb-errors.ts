@@ -29,7 +29,7 @@ const againNumbers = new Set([
   8252, 9001, 9002, 9003, 9004, 9005, 9006, 9007, 9008, 9010, 9011,
 ]);
 const UNKNOWN_ERROR = 1105;
-/** A transaction or row above TiDB's bounds. Ours are below, as `largest-commit-on-tidb.real.test.ts` shows: a bug. */
+/** Above TiDB's bounds. What calls write is far below (`largest-transactions-on-tidb.real.test.ts`): this is a bug. */
 const tooLargeNumbers = new Set([1153, 8004, 8025, 8175]);
 const lostCodes = [
   /^PROTOCOL_(CONNECTION_LOST|ENQUEUE_AFTER_\w+|SEQUENCE_TIMEOUT)$/,
