@@ -20,6 +20,7 @@ const tsc = 'node_modules/typescript/bin/tsc';
 const checks = [
   await runStage('style (biome)', 'node_modules/@biomejs/biome/bin/biome', ['check', '.']),
   await runStage('types (tsc)', tsc, ['-p', 'tsconfig.json']),
+  await runStage('types of the screens (tsc)', tsc, ['-p', 'tsconfig.ui.json']),
   await runStage('types of the pure parts (tsc)', tsc, ['-p', 'tsconfig.pure.json']),
 ];
 const filters = process.argv.slice(2);

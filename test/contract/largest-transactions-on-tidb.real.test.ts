@@ -18,9 +18,10 @@ import type { Caller } from '@tidesync/server/use-cases/caller';
 import { readRevisions } from '@tidesync/server/use-cases/downloads/read-revisions';
 import { commitOps } from '@tidesync/server/use-cases/sync/commit-ops';
 import { listTree } from '@tidesync/server/use-cases/tree/list-tree';
+import { expireUploads } from '@tidesync/server/use-cases/uploads/expire-uploads';
 import { stageRevisions } from '@tidesync/server/use-cases/uploads/stage-revisions';
 import { fileRevision } from '@tidesync/shared/chunk-list';
-import type { ContentId, LibraryId } from '@tidesync/shared/ids';
+import type { ChunkId, ContentId, LibraryId } from '@tidesync/shared/ids';
 import { topFolderOf } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import type { Op } from '@tidesync/shared/wire/sync';
@@ -37,6 +38,7 @@ const ROW_BYTES_MAX = 1 * MIB;
 
 let folder: string;
 let tidb: Started<TidbAddress>;
+let databaseUrl: string;
 let world: ServerWorld;
 let caller: Caller;
 let libraryId: LibraryId;
@@ -55,8 +57,8 @@ beforeAll(async () => {
   ];
   await writeFile(config, `${settings.join('\n')}\n`);
   tidb = await startTidb({ args: ['-config', config] });
-  const database = await makeTidbDatabase(tidb.url);
-  world = await makeServerWorld({ store: await openTidbStore({ url: database.url }) });
+  databaseUrl = (await makeTidbDatabase(tidb.url)).url;
+  world = await makeServerWorld({ store: await openTidbStore({ url: databaseUrl }) });
   caller = await world.addAccount('ann@example.org');
   libraryId = await world.addLibrary(caller);
 });
@@ -155,3 +157,31 @@ test('packs of the most chunks, contents of the most references, and a commit th
   const { revisions } = await readRevisions(world.ports, caller, { libraryId, contentIds });
   expect(revisions).toEqual(long);
 });
+
+test('an upload that held room for more chunks than one transaction can delete', async () => {
+  const upload = new TestUpload(world, caller, libraryId);
+  const { uploadId } = upload;
+  await upload.begin();
+  const perStep = 5_000;
+  const steps = 50;
+  for (let step = 0; step < steps; step++) {
+    const held = Array.from({ length: perStep }, (_, n) => ({
+      id: sha256(new TextEncoder().encode(`held ${step} ${n}`)) as ChunkId,
+      sizeBytes: 10,
+    }));
+    await world.ports.store.transact((tx) => tx.content.addReservedChunks(uploadId, held));
+  }
+  const connection = await createConnection(databaseUrl);
+  try {
+    const atOnce = connection.query('DELETE FROM upload_chunks');
+    await expect(atOnce).rejects.toMatchObject({ errno: 8004 });
+    world.advance(limits.uploadLifeMs + 1);
+    await expireUploads(world.ports);
+    world.advance(limits.uploadLifeMs + 1);
+    await expireUploads(world.ports);
+    const [left] = await connection.query('SELECT count(*) AS n FROM upload_chunks');
+    expect(left).toEqual([{ n: 0 }]);
+  } finally {
+    await connection.end();
+  }
+}, 180_000);

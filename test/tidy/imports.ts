@@ -38,6 +38,9 @@ const packageDirs: Readonly<Record<string, string>> = {
   '@tidesync/engine': 'packages/engine',
   '@tidesync/server': 'apps/server',
   '@tidesync/cli': 'apps/cli',
+  '@tidesync/ui': 'packages/ui',
+  '@tidesync/console': 'apps/console',
+  '@tidesync/desktop': 'apps/desktop',
 };
 
 function targetOf(importer: string, specifier: string): string | null {

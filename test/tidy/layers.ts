@@ -139,6 +139,21 @@ const layers: Readonly<Record<string, Layer>> = {
       'shared',
     ],
   },
+
+  ui: { may: ['shared'], notPackages: ['electron', 'node:'] },
+  console: { may: ['ui', 'shared'], notPackages: ['electron', 'node:'] },
+  /** What decides in the app's shell, without Electron. */
+  'desktop/shell': { may: ['shared'], notPackages: ['electron'] },
+  'desktop/main': { may: ['desktop/shell', 'shared'] },
+  'desktop/preload': { may: ['desktop/shell'] },
+  'desktop/renderer': { may: ['desktop/shell', 'ui', 'shared'], notPackages: ['electron', 'node:'] },
+};
+
+/** Screens are typed by the API that they speak to, and take nothing else of it. */
+const typedBy: Readonly<Record<string, string>> = {
+  cli: 'server/api',
+  console: 'server/api',
+  'desktop/renderer': 'engine/local-api',
 };
 
 /** Composition roots: the only files that name concrete adapters. */
@@ -148,7 +163,7 @@ const composing = /^(main|start|compose[a-z0-9-]*)\.ts$/;
 export function layerOf(file: string): string | null | undefined {
   const [parent, pack, src, ...rest] = file.split('/');
   if ((parent !== 'packages' && parent !== 'apps') || src !== 'src') return null;
-  if (pack === 'shared') return 'shared';
+  if (pack === 'shared' || pack === 'ui' || pack === 'console') return pack;
   if (composing.test(path.posix.basename(file)) && rest.length === 1) return known(`${pack}/compose`);
   if (pack === 'cli') return composing.test(path.posix.basename(file)) ? 'cli/compose' : 'cli';
   return known(`${pack}/${rest.length === 1 ? 'root' : rest[0]}`);
@@ -178,14 +193,13 @@ function whyWrong(own: string, importer: string, { specifier, target, typeOnly }
   if (target === `${packageDirOf(importer)}/package.json`) return null; // for its version
   const other = layerOf(target);
   if (other === own || (typeof other === 'string' && layer.may.includes(other))) return null;
-  // The client's side of the API is typed by the server's: the one import between apps.
-  if (own === 'cli' && other === 'server/api' && typeOnly) return null;
+  if (typeOnly && other === typedBy[own]) return null;
   return `${own} may import ${layer.may.join(', ') || 'nothing of ours'}, not ${other ?? target}`;
 }
 
 function mayImportPackage(layer: Layer, specifier: string): boolean {
   const among = (names: readonly string[]) =>
-    names.some((name) => specifier === name || specifier.startsWith(name.endsWith('/') ? name : `${name}/`));
+    names.some((name) => specifier === name || specifier.startsWith(/[/:]$/.test(name) ? name : `${name}/`));
   if (layer.onlyPackages !== undefined) return among(layer.onlyPackages);
   return !among(layer.notPackages ?? []);
 }

@@ -122,8 +122,16 @@ export interface ContentWrites extends ContentReads {
   addReservedChunks(uploadId: UploadId, chunks: readonly ChunkRef[]): Promise<void>;
   /** Gives chunks back, once: the bytes that this call freed. */
   dropReservedChunks(uploadId: UploadId, chunkIds: readonly ChunkId[]): Promise<number>;
-  /** Ends an open upload and its reservation; null if it was not open, so the bytes are given back once. */
+  /**
+   * Ends an open upload and its reservation; null if it was not open, so the bytes are given back once. Which chunks it
+   * held room for stays noted and means nothing any more, until `dropHeldOfEnded`.
+   */
   expireUpload(id: UploadId): Promise<HeldRoom | null>;
+  /**
+   * Forgets which chunks an upload that is not open held room for, up to `limit` of them: how many it forgot. An upload
+   * may hold room for millions, which is more than one transaction of TiDB can delete.
+   */
+  dropHeldOfEnded(id: UploadId, limit: number): Promise<number>;
   /** Drops what is known of the unsealed packs of an ended upload; its id stays used up. */
   forgetUnsealed(id: UploadId): Promise<void>;
   addSignedPacks(libraryId: LibraryId, packs: readonly NewPack[]): Promise<void>;

@@ -290,7 +290,7 @@ export function storeContract(name: string, open: () => Promise<OpenStore>): voi
       const { deviceId } = await addDevice(ann);
       const { libraryId } = await addLibrary(ann);
       const uploadId = freshId<UploadId>();
-      const chunks = [10, 20].map((sizeBytes) => ({ id: freshHash() as never, sizeBytes }));
+      const chunks = [10, 20, 30].map((sizeBytes) => ({ id: freshHash() as never, sizeBytes }));
       await store.transact(async (tx) => {
         const people = { accountId: ann, deviceId, payerId: ann };
         await tx.content.openUpload({ uploadId, libraryId, ...people, expiresAtMs: 100 });
@@ -301,10 +301,16 @@ export function storeContract(name: string, open: () => Promise<OpenStore>): voi
       expect([await drop(), await drop()]).toEqual([10, 0]);
       expect(await store.read.content.overdueUploads(99, 10)).toEqual([]);
       expect(await store.read.content.overdueUploads(100, 10)).toEqual([uploadId]);
+      const forget = (limit: number) => store.transact((tx) => tx.content.dropHeldOfEnded(uploadId, limit));
+      expect(await forget(10), 'an open upload keeps what it holds').toBe(0);
       const expire = () => store.transact((tx) => tx.content.expireUpload(uploadId));
-      expect(await expire()).toEqual({ libraryId, payerId: ann, reservedBytes: 20 });
+      expect(await expire()).toEqual({ libraryId, payerId: ann, reservedBytes: 50 });
       expect(await expire()).toBeNull();
       expect(await store.read.content.upload(uploadId)).toMatchObject({ open: false, reservedBytes: 0 });
+      expect(await forget(1)).toBe(1);
+      expect(await store.read.content.reservedChunks(uploadId, ids)).toHaveLength(1);
+      expect([await forget(5), await forget(5)]).toEqual([1, 0]);
+      expect(await store.read.content.reservedChunks(uploadId, ids)).toEqual([]);
     });
   });
 }

@@ -361,7 +361,7 @@ function uploadTables(c: Columns) {
       payerId: c.bin16<AccountId>('payer_id').notNull(),
       /** `expired`: holds nothing any more; `closed`: its unsealed packs are gone too. */
       state: c.word<'open' | 'expired' | 'closed'>('state').notNull(),
-      /** Sum over its rows in upload_chunks. */
+      /** Of an open upload, the sum over its rows in upload_chunks. */
       reservedBytes: c.u53('reserved_bytes').notNull(),
       expiresAtMs: c.ms('expires_at_ms').notNull(),
     },

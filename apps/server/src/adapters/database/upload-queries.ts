@@ -1,5 +1,5 @@
 import { assert } from '@tidesync/shared/brand';
-import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, lte, ne, sql } from 'drizzle-orm';
 import type { ContentReads, ContentWrites } from '../../ports/store-content.ts';
 import { batches, selectBatched } from './batched.ts';
 import { lessBytes } from './byte-counts.ts';
@@ -8,7 +8,12 @@ import type { Connection } from './connection.ts';
 type UploadReads = Pick<ContentReads, 'upload' | 'overdueUploads' | 'endedUploads' | 'reservedChunks'>;
 type UploadWrites = Pick<
   ContentWrites,
-  'openUpload' | 'extendUpload' | 'addReservedChunks' | 'dropReservedChunks' | 'expireUpload'
+  | 'openUpload'
+  | 'extendUpload'
+  | 'addReservedChunks'
+  | 'dropReservedChunks'
+  | 'expireUpload'
+  | 'dropHeldOfEnded'
 >;
 
 const IDS_PER_DELETE = 500;
@@ -54,9 +59,22 @@ export function uploadQueries(connection: Connection): UploadReads & UploadWrite
         .set({ state: 'expired', reservedBytes: 0 })
         .where(and(eq(t.uploadId, id), eq(t.state, 'open')));
       if (upload === null || dialect.affected(result) === 0) return null;
-      await db.delete(chunks).where(eq(chunks.uploadId, id));
       const { libraryId, payerId, reservedBytes } = upload;
       return { libraryId, payerId, reservedBytes };
+    },
+    async dropHeldOfEnded(id, limit) {
+      const rows = await db
+        .select({ chunkId: chunks.chunkId })
+        .from(chunks)
+        .innerJoin(t, eq(t.uploadId, chunks.uploadId))
+        .where(and(eq(chunks.uploadId, id), ne(t.state, 'open')))
+        .orderBy(asc(chunks.chunkId))
+        .limit(limit);
+      for (const part of batches(rows, IDS_PER_DELETE)) {
+        const ids = part.map((row) => row.chunkId);
+        await db.delete(chunks).where(and(eq(chunks.uploadId, id), inArray(chunks.chunkId, ids)));
+      }
+      return rows.length;
     },
   };
 }

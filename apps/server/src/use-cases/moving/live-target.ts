@@ -9,9 +9,10 @@ import { EVERYTHING } from '../../ports/store-transfer.ts';
 import { sha256Hex } from '../sha256-hex.ts';
 import type { LivePorts } from './live-source.ts';
 import { pagesOf, requireNoServer, rowsOf } from './live-source.ts';
+import { partsOf } from './row-parts.ts';
 
-/** Rows of one transaction: other libraries' commits wait no longer than these take. */
-const ROWS_PER_TRANSACTION = 2_000;
+/** Of one transaction: other libraries' commits wait no longer than these rows take, and TiDB bounds the bytes. */
+const PER_TRANSACTION = { rowsMax: 2_000, bytesMax: 4 * 1024 * 1024 };
 
 /**
  * An empty database and a store. A mark in the database says that the import has begun, and servers refuse to serve
@@ -56,8 +57,7 @@ export async function addRows(
   table: MovedTable,
   rows: readonly TransferRow[],
 ): Promise<void> {
-  for (let at = 0; at < rows.length; at += ROWS_PER_TRANSACTION) {
-    const part = rows.slice(at, at + ROWS_PER_TRANSACTION);
+  for (const part of partsOf(rows, PER_TRANSACTION)) {
     // Rows that are there already stay, so whether the first try went through does not matter.
     await store.transact((tx) => tx.rows.add(table, part), { repeatable: true });
   }

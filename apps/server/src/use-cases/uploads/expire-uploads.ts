@@ -1,3 +1,4 @@
+import type { UploadId } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import { objectKeyOf } from '../../ports/object-store.ts';
 import type { ServerPorts } from '../../ports/server-ports.ts';
@@ -6,6 +7,8 @@ import { releaseRoom } from '../quotas/room.ts';
 type Ports = Pick<ServerPorts, 'store' | 'clock' | 'objectStore'>;
 
 const UPLOADS_PER_LOOK = 100;
+/** Rows of about 50 bytes, and as many index keys: far below what a transaction may be. */
+const HELD_CHUNKS_PER_STEP = 5_000;
 /** A PUT that began while its URL was good may still run; nothing signed for an upload lives as long as this. */
 const STRAY_AFTER_MS = limits.uploadLifeMs;
 
@@ -51,6 +54,17 @@ async function removeStrays({ store, objectStore }: Ports, nowMs: number): Promi
     for (const { libraryId, packId } of await store.read.content.unsealedPacks(uploadId)) {
       await objectStore.delete(objectKeyOf(libraryId, packId));
     }
+    await dropHeld(store, uploadId);
     await store.transact((tx) => tx.content.forgetUnsealed(uploadId));
+  }
+}
+
+/** In steps; a server that stops between two leaves the rest to the next look, as the upload is not closed yet. */
+async function dropHeld(store: Ports['store'], uploadId: UploadId): Promise<void> {
+  for (;;) {
+    const dropped = await store.transact((tx) => tx.content.dropHeldOfEnded(uploadId, HELD_CHUNKS_PER_STEP), {
+      repeatable: true,
+    });
+    if (dropped < HELD_CHUNKS_PER_STEP) return;
   }
 }
