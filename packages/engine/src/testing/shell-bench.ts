@@ -40,6 +40,7 @@ const writes = new Set<keyof RootJournal>([
   'setSent',
   'approveDelete',
   'dropApproval',
+  'setHoldsDeletes',
   'setCursor',
   'setAnswered',
   'setDetachedFolders',
