@@ -32,8 +32,8 @@ const bounds = {
 /** A file is left alone until it has been still for this long; programs write in several steps. */
 const SETTLE_MS = 200;
 /**
- * Where times are that coarse (FAT: two seconds), two changes in one tick look the same: what is read before the tick is
- * over could change without a sign.
+ * Where times are that coarse (FAT: two seconds), two changes in one tick look the same: what is read before the tick
+ * is over could change without a sign.
  */
 const TICK_MS = 2_000;
 
@@ -122,7 +122,15 @@ function startUploads(
   for (const batch of batches(wanted, { jobs, troubles, kind: 'upload' })) {
     for (const { file, sizeBytes } of batch) {
       const { path, contentId } = file;
-      jobs.transfers.set(path, { direction: 'up', path, contentId, totalBytes: sizeBytes, doneBytes: 0 });
+      const direction = 'up';
+      jobs.transfers.set(path, {
+        direction,
+        path,
+        contentId,
+        totalBytes: sizeBytes,
+        doneBytes: 0,
+        speed: null,
+      });
     }
     jobs.start(
       'upload',
@@ -175,6 +183,7 @@ function startFetches(
         contentId,
         totalBytes: sizeBytes,
         doneBytes: 0,
+        speed: null,
       });
     }
     jobs.start(
