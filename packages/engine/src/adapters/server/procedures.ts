@@ -2,6 +2,7 @@ import * as batches from '@tidesync/shared/wire/batches';
 import * as content from '@tidesync/shared/wire/content';
 import * as people from '@tidesync/shared/wire/people';
 import * as quotas from '@tidesync/shared/wire/quotas';
+import * as retention from '@tidesync/shared/wire/retention';
 import * as sync from '@tidesync/shared/wire/sync';
 import { z } from 'zod';
 
@@ -52,6 +53,10 @@ export const procedures = {
   'downloads.sign': query(content.downloadSignInput, content.downloadSignOutput),
   'trash.list': query(sync.trashListInput, sync.trashListOutput),
   'trash.restore': mutation(sync.trashRestoreInput, sync.trashRestoreOutput),
+  'versions.list': query(retention.versionsListInput, retention.versionsListOutput),
+  'versions.restore': mutation(retention.versionsRestoreInput, retention.versionsRestoreOutput),
+  'libraries.retention': query(people.libraryInput, retention.libraryRetention),
+  'libraries.setRetention': mutation(retention.setRetentionInput, retention.libraryRetention),
   'batches.list': query(batches.batchesListInput, batches.batchesListOutput),
   'batches.show': query(batches.batchesShowInput, batches.batchesShowOutput),
   'batches.undo': mutation(batches.batchesUndoInput, batches.batchesUndoOutput),
