@@ -47,6 +47,8 @@ export const procedures = {
   'sync.lookup': query(sync.commitLookupInput, sync.commitLookupOutput),
   'changes.list': query(sync.changesListInput, sync.changesListOutput),
   'tree.list': query(sync.treeListInput, sync.treeListOutput),
+  'tree.folder': query(sync.treeFolderInput, sync.treeFolderOutput),
+  'tree.search': query(sync.treeSearchInput, sync.treeSearchOutput),
   'downloads.revisions': query(content.revisionsInput, content.revisionsOutput),
   'downloads.locate': query(content.locateInput, content.locateOutput),
   'downloads.sign': query(content.downloadSignInput, content.downloadSignOutput),
