@@ -43,7 +43,7 @@ const layers: Readonly<Record<string, Layer>> = {
     may: ['engine/transfer', 'engine/ports', 'engine/core', 'shared'],
     notPackages: engineEffects,
   },
-  'engine/adapters': { may: ['engine/ports', 'engine/core', 'shared'] },
+  'engine/adapters': { may: ['engine/transfer', 'engine/ports', 'engine/core', 'shared'] },
   'engine/local-api': {
     may: ['engine/shell', 'engine/transfer', 'engine/ports', 'engine/core', 'shared'],
   },
