@@ -24,6 +24,9 @@ export const limits = {
   changesPerPageMax: 2_000,
   batchesPerPageMax: 100,
   entriesPerPageMax: 2_000,
+  /** Entries that one call of a search looks at before it says where to go on. */
+  searchedPerCallMax: 50_000,
+  searchTextCharsMax: 200,
   chunksPerMissingCallMax: 4_096,
   packsPerCallMax: 64,
   revisionsPerStageCallMax: 1_000,
@@ -55,6 +58,8 @@ export const limits = {
   retentionDaysDefault: 30,
   retentionDaysMax: 3_650,
   versionsPerPageMax: 500,
+  /** Of a browser that was told to stay signed in. */
+  browserSessionLifeMs: 30 * 24 * 3_600_000,
   passwordLengthMin: 8,
   passwordLengthMax: 1_024,
   emailBytesMax: 320,
