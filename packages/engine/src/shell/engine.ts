@@ -1,6 +1,6 @@
 import type { LibraryId, RootId } from '@tidesync/shared/ids';
 import { classOf, fail, isFailure } from '@tidesync/shared/problems';
-import type { EngineStatus, ListedEntry, WhyAnswer } from '@tidesync/shared/wire/engine';
+import type { ConflictAnswer, EngineStatus, ListedEntry, WhyAnswer } from '@tidesync/shared/wire/engine';
 import type { Quota } from '@tidesync/shared/wire/people';
 import { listFolder } from '../core/list-folder.ts';
 import type { DeleteThresholds } from '../core/mass-delete.ts';
@@ -9,14 +9,15 @@ import { bindFolder, libraryFor, refuseOverlap } from './bind-folder.ts';
 import type { Root } from './bound-roots.ts';
 import { BoundRoots } from './bound-roots.ts';
 import { checkAll } from './check-root.ts';
+import { openConflicts, resolveConflict, resolvedConflicts, undoConflict } from './conflicts.ts';
 import { decideDamageAt } from './damages.ts';
 import type { EngineParts, ServerConnection } from './engine-parts.ts';
 import { engineStatusOf } from './engine-status.ts';
-import type { ActivityView, ConflictView, Engine, FolderAdded, LoginInput, PathTroubleView } from './face.ts';
+import type { ActivityView, Engine, FolderAdded, LoginInput, PathTroubleView } from './face.ts';
 import { approveHeldBatch, heldBatches, showHeldBatch, undoHeldBatch } from './held-batches.ts';
 import { folderIdOf, readMarker, unmarkRoot } from './root-folder.ts';
 import { rootStatusOf } from './root-status.ts';
-import { activityOf, conflictsOf, troublesOf } from './root-views.ts';
+import { activityOf, troublesOf } from './root-views.ts';
 import { startRoot } from './start-root.ts';
 import { asEntryPath, plainAnswer, whyOf } from './why.ts';
 
@@ -351,8 +352,15 @@ class RootsEngine implements Engine {
     return all.sort((a, b) => b.atMs - a.atMs).slice(0, limit);
   }
 
-  conflicts(): ConflictView[] {
-    return this.#roots.all().flatMap(conflictsOf);
+  conflicts = () => openConflicts(this.#parts, this.#roots.all());
+  resolvedConflicts = () => resolvedConflicts(this.#parts, this.#roots.all());
+  resolveConflict(answer: ConflictAnswer): ReturnType<Engine['resolveConflict']> {
+    this.run();
+    return resolveConflict(this.#parts, this.#roots.all(), answer);
+  }
+  undoConflict(conflictId: string): ReturnType<Engine['undoConflict']> {
+    this.run();
+    return undoConflict(this.#parts, this.#roots.all(), conflictId);
   }
 
   heldBatches = () => heldBatches(this.#parts, this.#roots.all());
