@@ -32,8 +32,8 @@ const bounds = {
 /** A file is left alone until it has been still for this long; programs write in several steps. */
 const SETTLE_MS = 200;
 /**
- * Where times are that coarse (FAT: two seconds), two changes in one tick look the same: what is read before the tick is
- * over could change without a sign.
+ * Where times are that coarse (FAT: two seconds), two changes in one tick look the same: what is read before the tick
+ * is over could change without a sign.
  */
 const TICK_MS = 2_000;
 
