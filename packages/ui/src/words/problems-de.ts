@@ -64,7 +64,9 @@ export const problemsDe: Catalogue = {
   },
   tooLargeHere: {
     what: '{{sizeBytes}} sind mehr, als dieser Browser im Speicher halten kann ({{limitBytes}}).',
-    cure: 'Senden Sie die Datei noch einmal von einem Gerät, das sie hat, oder nehmen Sie eine ältere Version.',
+    cure:
+      'Nehmen Sie einen Browser, der selbst in eine Datei schreibt, etwa Chromium über HTTPS, ' +
+      'oder ein Gerät mit Tidesync.',
   },
   deviceRevoked: { what: 'Dieses Gerät wurde aus dem Konto entfernt.', cure: 'Melden Sie sich neu an.' },
   engineDown: {
