@@ -188,7 +188,11 @@ export class SimServer {
       doorbells: localDoorbells(),
       passwords: { hash: async () => refused(), verify: async () => refused() },
       metrics: NO_METRICS,
-      policy: { files: OPEN_POLICY, quotaBytesDefault: limits.quotaBytesDefault },
+      policy: {
+        files: OPEN_POLICY,
+        quotaBytesDefault: limits.quotaBytesDefault,
+        retention: { versions: limits.retentionDaysDefault, trash: limits.retentionDaysDefault },
+      },
       throttle: new LoginThrottle(100),
     };
   }

@@ -175,7 +175,7 @@ async function openParts(options: ServerOptions, serverId: string, undo: (() => 
   undo.push(() => objects.close());
   const events = await composeDoorbells(settings, { serverId, log });
   undo.push(() => events.close());
-  const { files, quotaBytesDefault } = settings;
+  const { files, quotaBytesDefault, retentionDays: days } = settings;
   const ports: ServerPorts = {
     store,
     objectStore: objects.store,
@@ -185,7 +185,7 @@ async function openParts(options: ServerOptions, serverId: string, undo: (() => 
     passwords: options.passwords ?? argon2Passwords({ randomBytes }),
     throttle: new LoginThrottle(THROTTLE_KEYS_MAX),
     metrics,
-    policy: { files, quotaBytesDefault },
+    policy: { files, quotaBytesDefault, retention: { versions: days, trash: days } },
   };
   return { ports, objects, events, metricsUrl };
 }

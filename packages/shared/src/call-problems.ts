@@ -81,6 +81,11 @@ export const callProblems = {
     (p) => `There is no library "${p.library}" that you may use. \`tidesync library list\` shows yours.`,
   ),
   entryMissing: define('NOT_FOUND', { entry: text }, (p) => `There is no such file or folder: ${p.entry}.`),
+  versionMissing: define(
+    'NOT_FOUND',
+    { entry: text, version: text },
+    (p) => `The version ${p.version} of ${p.entry} is not kept any more, or never was one.`,
+  ),
   batchMissing: define(
     'NOT_FOUND',
     { batch: text },

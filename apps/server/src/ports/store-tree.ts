@@ -62,10 +62,11 @@ export interface TreeReads {
     readonly limit: number;
   }): Promise<EntryState[]>;
   deletedChildren(libraryId: LibraryId, folders: readonly EntryId[]): Promise<EntryState[]>;
-  /** Deleted entries, the latest first, not older than `sinceMs`; `beforeSeq` null for the first page. */
+  /** Deleted entries, the latest first, behind `afterSeq` and from `sinceMs` on; `beforeSeq` null: from the end. */
   trashPage(from: {
     readonly libraryId: LibraryId;
     readonly beforeSeq: number | null;
+    readonly afterSeq: number;
     readonly sinceMs: number;
     readonly limit: number;
   }): Promise<TrashRow[]>;

@@ -4,6 +4,7 @@ import type { ServerCall } from '@tidesync/shared/wire/procedures';
 import { procedures } from '@tidesync/shared/wire/procedures';
 import { createTRPCUntypedClient, httpLink } from '@trpc/client';
 import type { Clock, Random } from '../ports/environment.ts';
+import type { LibraryServer } from '../ports/library-server.ts';
 import type { SyncServer } from '../ports/server.ts';
 import { contentServer } from '../shell/transfer/content-server.ts';
 import { callFailure, refusalIn, strangeAnswer, unreachable } from './server/answer-failure.ts';
@@ -29,7 +30,7 @@ export interface ServerApi extends Pick<SyncServer, 'watch'> {
   readonly url: string;
   readonly call: ServerCall;
   /** Resolves if a Tidesync server of our protocol answers there. */
-  checkHealth(): Promise<void>;
+  checkHealth(): Promise<{ version: string; protocol: number }>;
 }
 
 /** An address as a person typed it, in the form everything else expects; null if it is no http(s) address. */
@@ -83,14 +84,24 @@ export function createServerApi(access: ServerAccess): ServerApi {
       if (!response.ok) throw await refusalIn(response, url);
       const answer = healthSchema.safeParse(await response.json().catch(() => null));
       if (!answer.success) fail({ reason: 'notTidesync', url });
-      const { protocol } = answer.data;
+      const { protocol, version } = answer.data;
       if (protocol !== PROTOCOL_VERSION) {
         fail({ reason: 'incompatible', server: protocol, client: PROTOCOL_VERSION });
       }
+      return { version, protocol };
     },
     watch(onBell, onState, onRefused = () => undefined) {
       return listenForDoorbells({ url, trpcUrl, headers, clock, random }, { onBell, onState, onRefused });
     },
+  };
+}
+
+/** The server as a person looks at it, over the same calls. */
+export function libraryServerOf(api: ServerApi): LibraryServer {
+  return {
+    trash: (libraryId, pageToken) => api.call('trash.list', { libraryId, pageToken }),
+    restore: (libraryId, opId, entryIds) =>
+      api.call('trash.restore', { libraryId, opId, entryIds: [...entryIds] }),
   };
 }
 

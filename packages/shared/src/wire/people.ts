@@ -3,6 +3,7 @@ import { accountId, deviceId, libraryId } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { utf8Bytes } from '../names.ts';
 import { seq, timeMs } from './entries.ts';
+import { retention } from './retention.ts';
 
 const sizeBytes = z.number().int().nonnegative();
 export const label = (bytesMax: number) =>
@@ -71,6 +72,8 @@ export const library = z.object({
   createdAtMs: timeMs,
   /** What files it takes, so that a device need not send what is refused; absent: nothing is known. */
   files: filePolicy.optional(),
+  /** How long it keeps versions and trash; absent: nothing is known. */
+  retention: retention.optional(),
 });
 export type Library = z.infer<typeof library>;
 export const librariesListOutput = z.object({ libraries: z.array(library) });

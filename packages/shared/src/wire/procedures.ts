@@ -3,6 +3,7 @@ import * as batches from './batches.ts';
 import * as content from './content.ts';
 import * as people from './people.ts';
 import * as quotas from './quotas.ts';
+import * as retention from './retention.ts';
 import * as sync from './sync.ts';
 
 interface Procedure<I extends z.ZodType, O extends z.ZodType> {
@@ -55,6 +56,10 @@ export const procedures = {
   'downloads.sign': query(content.downloadSignInput, content.downloadSignOutput),
   'trash.list': query(sync.trashListInput, sync.trashListOutput),
   'trash.restore': mutation(sync.trashRestoreInput, sync.trashRestoreOutput),
+  'versions.list': query(retention.versionsListInput, retention.versionsListOutput),
+  'versions.restore': mutation(retention.versionsRestoreInput, retention.versionsRestoreOutput),
+  'libraries.retention': query(people.libraryInput, retention.libraryRetention),
+  'libraries.setRetention': mutation(retention.setRetentionInput, retention.libraryRetention),
   'batches.list': query(batches.batchesListInput, batches.batchesListOutput),
   'batches.show': query(batches.batchesShowInput, batches.batchesShowOutput),
   'batches.undo': mutation(batches.batchesUndoInput, batches.batchesUndoOutput),

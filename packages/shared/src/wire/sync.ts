@@ -161,7 +161,8 @@ export const trashItem = z.object({
   path: z.string(),
   deletedAtMs: timeMs,
   deletedBy: z.object({ deviceId, name: z.string() }).nullable(),
-  expiresAtMs: timeMs,
+  /** When it ends; null: never. */
+  expiresAtMs: timeMs.nullable(),
 });
 export const trashListOutput = z.object({ items: z.array(trashItem), nextPageToken: z.string().nullable() });
 export type TrashPage = z.infer<typeof trashListOutput>;

@@ -146,14 +146,17 @@ function entryReads(connection: Connection): EntryReads {
 
 async function trashPage(
   { db, tables, dialect }: Connection,
-  { libraryId, beforeSeq, sinceMs, limit }: Parameters<TreeReads['trashPage']>[0],
+  { libraryId, beforeSeq, afterSeq, sinceMs, limit }: Parameters<TreeReads['trashPage']>[0],
 ) {
   const { entries: t } = tables;
-  const before = beforeSeq === null ? undefined : lt(t.deletedSeq, beforeSeq);
+  const between = and(
+    gt(t.deletedSeq, afterSeq),
+    beforeSeq === null ? undefined : lt(t.deletedSeq, beforeSeq),
+  );
   const rows = await db
     .select()
     .from(t, ...dialect.indexHint('entries_deleted'))
-    .where(and(eq(t.libraryId, libraryId), isNotNull(t.deletedSeq), before))
+    .where(and(eq(t.libraryId, libraryId), isNotNull(t.deletedSeq), between))
     .orderBy(desc(t.deletedSeq))
     .limit(limit);
   const deletedSeqs = rows.flatMap((row) => row.deletedSeq ?? []);
