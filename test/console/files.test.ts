@@ -6,7 +6,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Device } from '../e2e/support/device.ts';
 import { readTree } from '../e2e/support/tree.ts';
 import { until } from '../e2e/support/waiting.ts';
-import { dropFiles, shoot, useConsole } from './support/console-world.ts';
+import { chooseAction, downloadBy, dropFiles, shoot, useConsole } from './support/console-world.ts';
 
 const { world, signedIn } = useConsole();
 let ada: Device;
@@ -35,11 +35,6 @@ async function openLibrary(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'hello.txt', exact: true }).waitFor();
 }
 
-async function download(page: Page, start: () => Promise<void>): Promise<Uint8Array> {
-  const [offered] = await Promise.all([page.waitForEvent('download'), start()]);
-  return readFile(await offered.path());
-}
-
 test('[K6] what a device sent is listed, shown and downloaded byte for byte', async () => {
   const page = await signedIn();
   await shoot(page, 'libraries');
@@ -49,8 +44,7 @@ test('[K6] what a device sent is listed, shown and downloaded byte for byte', as
   await page.getByText('Hello from a device').waitFor();
   await shoot(page, 'preview-text');
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'What can be done with large.bin' }).click();
-  const got = await download(page, () => page.getByRole('menuitem', { name: 'Download' }).click());
+  const got = await downloadBy(page, () => chooseAction(page, 'large.bin', 'Download'));
   expect(hashOf(got)).toBe(hashOf(await readFile(path.join(folder, 'large.bin'))));
 });
 

@@ -1,12 +1,20 @@
 import { Button, Text } from '@mantine/core';
-import { IconFolders, IconLogout } from '@tabler/icons-react';
+import {
+  IconDatabase,
+  IconDevices,
+  IconFolders,
+  IconListDetails,
+  IconLogout,
+  IconSettings,
+  IconTrash,
+  IconUsers,
+} from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { Failed, Loading } from '@tidesync/ui/loaded.tsx';
 import { NavContent, PageFrame } from '@tidesync/ui/page-frame.tsx';
 import { problemOf } from '@tidesync/ui/problem-words';
 import { QuotaBar } from '@tidesync/ui/quota-bar.tsx';
-import type { ReactNode } from 'react';
 import { useDoorbells } from './api/doorbells.ts';
 import type { Who } from './api/queries.ts';
 import { quotaQuery, whoQuery } from './api/queries.ts';
@@ -38,22 +46,40 @@ function SignedIn({ who }: { who: Who }) {
   );
 }
 
-function Navigation(_: { who: Who }) {
+const NAV = [
+  { to: '/files', word: 'files', Icon: IconFolders },
+  { to: '/trash', word: 'trash', Icon: IconTrash },
+  { to: '/sessions', word: 'sessions', Icon: IconDevices },
+  { to: '/settings', word: 'settings', Icon: IconSettings },
+] as const;
+const ADMIN_NAV = [
+  { to: '/admin/users', word: 'users', Icon: IconUsers },
+  { to: '/admin/libraries', word: 'libraries', Icon: IconDatabase },
+  { to: '/admin/audit', word: 'audit', Icon: IconListDetails },
+] as const;
+
+function Navigation({ who }: { who: Who }) {
   const words = useConsoleWords();
-  return <NavLink to="/files" icon={<IconFolders {...ICON} />} label={words('nav.files')} />;
+  return (
+    <>
+      <NavLinks links={NAV} />
+      {who.admin ? (
+        <>
+          <div className="ts-side-group">{words('nav.admin')}</div>
+          <NavLinks links={ADMIN_NAV} />
+        </>
+      ) : null}
+    </>
+  );
 }
 
-function NavLink({ to, icon, label }: { to: '/files'; icon: ReactNode; label: string }) {
-  return (
-    <Link
-      to={to}
-      className="ts-nav"
-      activeOptions={{ exact: false }}
-      activeProps={{ 'aria-current': 'page' }}
-    >
-      <NavContent icon={icon} label={label} />
+function NavLinks({ links }: { links: typeof NAV | typeof ADMIN_NAV }) {
+  const words = useConsoleWords();
+  return links.map(({ to, word, Icon }) => (
+    <Link key={to} to={to} className="ts-nav" activeProps={{ 'aria-current': 'page' }}>
+      <NavContent icon={<Icon {...ICON} />} label={words(`nav.${word}`)} />
     </Link>
-  );
+  ));
 }
 
 function Foot({ who }: { who: Who }) {

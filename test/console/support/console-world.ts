@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -105,4 +105,16 @@ export async function dropFiles(page: Page, files: readonly string[]): Promise<v
     await session.send('Input.dispatchDragEvent', { type, ...at });
   }
   await session.detach();
+}
+
+/** Chooses what is to be done with one file or folder of a list. */
+export async function chooseAction(page: Page, name: string, action: string): Promise<void> {
+  await page.getByRole('button', { name: `What can be done with ${name}`, exact: true }).click();
+  await page.getByRole('menuitem', { name: action, exact: true }).click();
+}
+
+/** The bytes that the browser saves after that. */
+export async function downloadBy(page: Page, start: () => Promise<void>): Promise<Buffer> {
+  const [offered] = await Promise.all([page.waitForEvent('download'), start()]);
+  return readFile(await offered.path());
 }

@@ -105,6 +105,12 @@ export const searchQuery = (libraryId: LibraryId, text: string) =>
     },
   });
 
+export const retentionQuery = (libraryId: LibraryId) =>
+  queryOptions({
+    queryKey: [...libraryKey(libraryId), 'retention'],
+    queryFn: () => call('libraries.retention', { libraryId }),
+  });
+
 export const quotaQuery = queryOptions({ queryKey: ['quota'], queryFn: () => call('account.quota') });
 
 export const devicesQuery = queryOptions({

@@ -1,7 +1,6 @@
 import { Text } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { LibraryId } from '@tidesync/shared/ids';
-import { limits } from '@tidesync/shared/limits';
 import type { EntryState } from '@tidesync/shared/wire/entries';
 import type { ConflictReason } from '@tidesync/shared/wire/sync';
 import { ConfirmDialog } from '@tidesync/ui/confirm-dialog.tsx';
@@ -9,12 +8,10 @@ import { ProblemView } from '@tidesync/ui/problem-view.tsx';
 import { problemOf } from '@tidesync/ui/problem-words';
 import { useFormats } from '@tidesync/ui/words.tsx';
 import { useState } from 'react';
-import { libraryKey, quotaQuery } from '../api/queries.ts';
+import { libraryKey, quotaQuery, retentionQuery } from '../api/queries.ts';
 import { unanswered } from '../api/server-call.ts';
 import { useConsoleWords } from '../words/use-words.ts';
 import { deleteEntries, lossOf } from './change-entries.ts';
-
-const DAY_MS = 24 * 3_600_000;
 
 interface DeleteProps {
   readonly libraryId: LibraryId;
@@ -28,6 +25,9 @@ export function DeleteDialog({ libraryId, states, onClose }: DeleteProps) {
   const queries = useQueryClient();
   const [trouble, setTrouble] = useState<unknown>(null);
   const [loss, setLoss] = useState<ConflictReason | null>(null);
+  const days = useQuery(retentionQuery(libraryId)).data?.trash;
+  const kept =
+    typeof days === 'number' ? words('files.keptFor', { count: days, shown: formats.count(days) }) : null;
   const count = states.length;
   const remove = async () => {
     try {
@@ -51,7 +51,9 @@ export function DeleteDialog({ libraryId, states, onClose }: DeleteProps) {
       danger
       onYes={remove}
     >
-      <Text>{words('files.deleteHint', { days: formats.count(limits.trashLifeMs / DAY_MS) })}</Text>
+      <Text>
+        {words('files.deleteHint')} {kept}
+      </Text>
       <ul style={{ margin: 0, paddingInlineStart: '1.25rem' }}>
         {states.slice(0, SHOWN_MAX).map(({ entryId, name }) => (
           <li key={entryId}>

@@ -12,13 +12,14 @@ import type { ListedEntry } from './entry-list.tsx';
 import { MoveDialog } from './move-dialog.tsx';
 import { RenameDialog } from './name-dialogs.tsx';
 import { PreviewDialog } from './preview-dialog.tsx';
+import { VersionsDialog } from './versions-dialog.tsx';
 
-export type EntryAction = 'preview' | 'download' | 'downloadZip' | 'rename' | 'move' | 'delete';
+export type EntryAction = 'preview' | 'download' | 'downloadZip' | 'versions' | 'rename' | 'move' | 'delete';
 
 /** What can be done with one entry by someone of this role. */
 export function actionsOf(state: EntryState, library: Library): readonly EntryAction[] {
   const looks: Record<EntryState['kind'], readonly EntryAction[]> = {
-    file: ['preview', 'download'],
+    file: ['preview', 'download', 'versions'],
     folder: ['downloadZip'],
     symlink: [],
   };
@@ -74,6 +75,10 @@ export function EntryDialogs({ actions }: { actions: EntryActions }) {
   switch (open.dialog) {
     case 'preview':
       return first.kind === 'file' ? <PreviewDialog {...common} files={actions.files} first={first} /> : null;
+    case 'versions':
+      return first.kind === 'file' ? (
+        <VersionsDialog {...common} state={first} canEdit={library.role !== 'viewer'} />
+      ) : null;
     case 'rename':
       return <RenameDialog {...common} state={first} />;
     case 'move':

@@ -1,6 +1,6 @@
-import { CloseButton, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { IconSearch } from '@tabler/icons-react';
+import { Button, CloseButton, TextInput } from '@mantine/core';
+import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
+import { IconSearch, IconSettings } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { EntryId } from '@tidesync/shared/ids';
@@ -14,6 +14,7 @@ import { unanswered } from '../api/server-call.ts';
 import { useConsoleWords } from '../words/use-words.ts';
 import { FolderView } from './folder-view.tsx';
 import { FolderWay } from './folder-way.tsx';
+import { LibraryDialog } from './library-dialog.tsx';
 import { SearchView } from './search-view.tsx';
 
 const TYPING_MS = 250;
@@ -44,9 +45,27 @@ function OneLibrary({ library, folderId, text }: Shown) {
   const { library: libraryId } = useParams({ from: '/files/$library' });
   const folder = useQuery({ ...folderQuery(libraryId, folderId), enabled: library !== undefined });
   const found = useQuery({ ...searchQuery(libraryId, text), enabled: library !== undefined && text !== '' });
+  const [isSetting, settings] = useDisclosure(false);
   const title = library?.name ?? words('libraries.title');
   return (
-    <Page title={title} filled actions={<SearchField text={text} />}>
+    <Page
+      title={title}
+      filled
+      actions={
+        <>
+          <SearchField text={text} />
+          {library?.role === 'owner' ? (
+            <Button
+              variant="default"
+              leftSection={<IconSettings size={16} aria-hidden="true" />}
+              onClick={settings.open}
+            >
+              {words('library.open')}
+            </Button>
+          ) : null}
+        </>
+      }
+    >
       {library === undefined ? (
         <Loaded query={folder} unanswered={unanswered()}>
           {() => null}
@@ -65,6 +84,9 @@ function OneLibrary({ library, folderId, text }: Shown) {
           </Loaded>
         </>
       )}
+      {isSetting && library !== undefined ? (
+        <LibraryDialog library={library} onClose={settings.close} />
+      ) : null}
     </Page>
   );
 }
