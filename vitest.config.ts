@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'test/e2e/**', REAL],
+          exclude: ['**/node_modules/**', 'test/e2e/**', 'test/console/**', REAL],
           // Most take milliseconds; a machine that is busy with other things is no fault of theirs.
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -25,6 +25,18 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/*.test.ts'],
           exclude: ['**/node_modules/**', REAL],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // The web console in a real browser, before a real server and real devices.
+          name: 'console',
+          include: ['test/console/*.test.ts'],
+          exclude: ['**/node_modules/**', REAL],
+          globalSetup: 'test/console/support/build-console.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
