@@ -17,6 +17,8 @@ import { approveHeldBatch, heldBatches, showHeldBatch, undoHeldBatch } from './h
 import { folderIdOf, readMarker, unmarkRoot } from './root-folder.ts';
 import { rootStatusOf } from './root-status.ts';
 import { activityOf, conflictsOf, troublesOf } from './root-views.ts';
+import { screensOf } from './screens.ts';
+import type { ScreensFace } from './screens-face.ts';
 import type { EngineSession } from './sign-in.ts';
 import { NOT_TOLD, signIn, storedSession } from './sign-in.ts';
 import { startRoot } from './start-root.ts';
@@ -368,6 +370,10 @@ class RootsEngine implements Engine {
     const { journal, running } = await this.#roots.at(path);
     journal.setDeleteThresholds(thresholds);
     running?.ring();
+  }
+
+  get screens(): ScreensFace {
+    return screensOf({ parts: this.#parts, roots: this.#roots, signedIn: () => this.#signedIn() });
   }
 
   async close(): Promise<void> {

@@ -122,7 +122,15 @@ function startUploads(
   for (const batch of batches(wanted, { jobs, troubles, kind: 'upload' })) {
     for (const { file, sizeBytes } of batch) {
       const { path, contentId } = file;
-      jobs.transfers.set(path, { direction: 'up', path, contentId, totalBytes: sizeBytes, doneBytes: 0 });
+      const direction = 'up';
+      jobs.transfers.set(path, {
+        direction,
+        path,
+        contentId,
+        totalBytes: sizeBytes,
+        doneBytes: 0,
+        speed: null,
+      });
     }
     jobs.start(
       'upload',
@@ -175,6 +183,7 @@ function startFetches(
         contentId,
         totalBytes: sizeBytes,
         doneBytes: 0,
+        speed: null,
       });
     }
     jobs.start(

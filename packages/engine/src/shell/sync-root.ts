@@ -78,7 +78,7 @@ export class SyncRoot {
     this.#ends = ends;
     this.#events = events;
     this.#work = new WorkList(parts.clock);
-    this.jobs = new Jobs(() => this.#work.wake());
+    this.jobs = new Jobs(() => this.#work.wake(), parts.clock);
     this.troubles = new TroubleBook(parts.journal, parts.clock);
     this.batches = new BatchBook(parts);
     const { signal } = this.#abort;
