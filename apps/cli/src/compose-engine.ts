@@ -5,9 +5,15 @@ import { homeFolder } from '@tidesync/engine/adapters/home-folder';
 import { createHttpObjectTransfer } from '@tidesync/engine/adapters/http-object-transfer';
 import { nodeDisk } from '@tidesync/engine/adapters/node-disk';
 import { nodeClock, nodeRandom, nodeSha256 } from '@tidesync/engine/adapters/node-environment';
+import { nodePlaces, nodeProcess } from '@tidesync/engine/adapters/node-places';
 import { openSqliteJournal } from '@tidesync/engine/adapters/sqlite-journal';
 import { threadCutters } from '@tidesync/engine/adapters/thread-cutter';
-import { createServerApi, syncServerOf } from '@tidesync/engine/adapters/trpc-server';
+import {
+  createServerApi,
+  libraryServerOf,
+  parseServerUrl,
+  syncServerOf,
+} from '@tidesync/engine/adapters/trpc-server';
 import { readStoredToken, storedText } from '@tidesync/engine/core/bound-token';
 import { openEngine } from '@tidesync/engine/shell/engine';
 import type { ServerGate, TokenPlace } from '@tidesync/engine/shell/engine-parts';
@@ -58,6 +64,8 @@ async function composeEngine(options: EngineOptions & { token: TokenPlace }): Pr
     token,
     servers: serverGate,
     folders: nodeFolderPlaces,
+    places: nodePlaces,
+    process: nodeProcess,
     homePath,
     openDisk: (rootPath) => nodeDisk(rootPath),
     // The threads are shared by all roots and end with the engine.
@@ -78,6 +86,11 @@ async function composeEngine(options: EngineOptions & { token: TokenPlace }): Pr
 
 const environment = { clock: nodeClock, random: nodeRandom };
 const serverGate: ServerGate = {
+  async check(typed) {
+    const url = parseServerUrl(typed);
+    if (url === null) return fail({ reason: 'invalidInput', detail: `"${typed}" is no address of a server` });
+    return { url, ...(await createServerApi({ url, token: null, ...environment }).checkHealth()) };
+  },
   async login(url, { email, password, deviceName }) {
     const api = createServerApi({ url, token: null, ...environment });
     await api.checkHealth();
@@ -89,6 +102,7 @@ const serverGate: ServerGate = {
     return {
       sync: syncServerOf(api),
       objects,
+      library: libraryServerOf(api),
       logout: async () => void (await api.call('auth.logout')),
       close: () => objects.close(),
     };

@@ -4,6 +4,7 @@ import { fail, isFailure } from '@tidesync/shared/problems';
 import { afterEach, describe, expect, test } from 'vitest';
 import { homeFolder } from '../adapters/home-folder.ts';
 import { nodeSha256 } from '../adapters/node-environment.ts';
+import { nodePlaces, nodeProcess } from '../adapters/node-places.ts';
 import { openSqliteJournal } from '../adapters/sqlite-journal.ts';
 import { storedText } from '../core/bound-token.ts';
 import type { EngineJournal } from '../ports/journal.ts';
@@ -31,6 +32,10 @@ class Servers implements ServerGate {
   /** Tokens that arrived at a server which has not given them out. */
   readonly strays: string[] = [];
 
+  check(url: string) {
+    return fail({ reason: 'notTidesync', url });
+  }
+
   async login(serverUrl: string, { email }: LoginInput) {
     const token = `tds_${this.#issued.size + 1}`;
     this.#issued.set(token, { serverUrl, isOpen: true });
@@ -53,6 +58,10 @@ class Servers implements ServerGate {
     return {
       sync: { ...sync, quota, watch },
       objects,
+      library: {
+        trash: () => fail({ reason: 'signedOut' }),
+        restore: () => fail({ reason: 'signedOut' }),
+      },
       logout: async () => {
         asked().isOpen = false;
       },
@@ -81,6 +90,8 @@ async function open(
   const clock = new FakeClock();
   const parts: EngineParts = {
     ...{ journal, token, servers, clock, homePath: home, sha256: nodeSha256, version: '1' },
+    places: nodePlaces,
+    process: nodeProcess,
     folders: { prepare: async (at) => at, resolve: async (at) => at },
     openDisk: () => new MemoryDisk({ clock }),
     openCutter: () => fail({ reason: 'internal' }),
@@ -90,6 +101,7 @@ async function open(
   };
   if (dying === undefined) return { engine: await openEngine(parts), journal };
   const gate: ServerGate = {
+    check: (url) => servers.check(url),
     login: (url, input) => dying.point(() => servers.login(url, input), null),
     connect(url, given) {
       const connection = servers.connect(url, given);
@@ -250,6 +262,7 @@ test.each([
   writeFileSync(homeFolder(home).files.token, text);
   const seen: string[] = [];
   const gate: ServerGate = {
+    check: (url) => servers.check(url),
     login: (url) => servers.login(url, input(url)),
     connect(url, token) {
       seen.push(token);

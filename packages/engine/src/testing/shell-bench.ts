@@ -20,6 +20,7 @@ import { createDownloader } from '../shell/transfer/downloader.ts';
 import { createUploader } from '../shell/transfer/uploader.ts';
 import type { Call } from './around.ts';
 import { around, replaced } from './around.ts';
+import type { DiskModes } from './disk-modes.ts';
 import type { Death } from './dying-process.ts';
 import { FakeClock } from './fake-clock.ts';
 import type { DiskOperation } from './memory-disk.ts';
@@ -47,9 +48,11 @@ const writes = new Set<keyof RootJournal>([
   'setSent',
   'approveDelete',
   'dropApproval',
+  'setHoldsDeletes',
   'setCursor',
   'setAnswered',
   'setDetachedFolders',
+  'addResolvedConflict',
 ]);
 
 /** A stop before one of these leaves what a stop before the next other call leaves. */
@@ -104,9 +107,10 @@ export class ShellBench {
     this.journal = engineJournal.openRoot(record);
   }
 
-  static async open(): Promise<ShellBench> {
+  /** On a disk as Linux has it, but for what `modes` say. */
+  static async open(modes: Partial<DiskModes> = {}): Promise<ShellBench> {
     const clock = new FakeClock();
-    const disk = new MemoryDisk({ clock, blockBytes: 1 });
+    const disk = new MemoryDisk({ clock, blockBytes: 1, ...modes });
     const rootId = `00000000-0000-4000-8000-${String(++roots).padStart(12, '0')}` as RootId;
     await markRoot(disk, rootId);
     const folderId = folderIdOf(await disk.root());
