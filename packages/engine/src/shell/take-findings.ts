@@ -15,6 +15,8 @@ import { troubleOfRefusal } from '../core/trouble.ts';
 import type { DiskNode } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
 import type { ActivityRecord } from '../ports/journal.ts';
+import { holdBlanked, isBlanked } from './blanked-file.ts';
+import { forgetDamage, showDamages } from './damages.ts';
 import type { Finding } from './jobs.ts';
 import { layout } from './layout.ts';
 import type { OpenParts } from './root-parts.ts';
@@ -114,6 +116,12 @@ function noteRead(
   }
   const { revision } = fileRevision(result.chunks, sha256);
   const { node } = result;
+  if (isBlanked(triple, result, sha256)) {
+    holdBlanked(journal, id, { node, contentId: revision.contentId, sinceMs: parts.clock.nowMs() });
+    showDamages(journal);
+    return;
+  }
+  if (journal.troubleAt(path)?.trouble.code === 'damaged') forgetDamage(journal, id);
   const body = {
     kind: 'file',
     contentId: revision.contentId,
