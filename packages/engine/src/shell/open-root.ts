@@ -1,4 +1,4 @@
-import { localPathOf } from '../core/path-of.ts';
+import { lastLocalPathOf } from '../core/path-of.ts';
 import { probeNameRules } from './root-folder.ts';
 import type { OpenParts, RootParts } from './root-parts.ts';
 import { labelOf } from './root-parts.ts';
@@ -9,7 +9,7 @@ export async function openRoot(parts: RootParts): Promise<OpenParts> {
   const { disk, journal, random } = parts;
   const tag = [...random.bytes(4)].join('-');
   const rules = await probeNameRules(disk, tag);
-  const recovered = await recoverAsides(disk, (id) => localPathOf(journal, id), labelOf(parts));
+  const recovered = await recoverAsides(disk, (id) => lastLocalPathOf(journal, id), labelOf(parts));
   for (const path of recovered) parts.log(`Put back ${path}, which an interrupted step had taken aside.`);
   return { ...parts, rules };
 }
