@@ -210,7 +210,6 @@ export class SyncRoot {
     await this.#watch?.close();
     this.#watch = null;
     this.#open = null;
-    this.#work.scanAll();
     this.#haltFor(halt);
   }
 
@@ -222,6 +221,7 @@ export class SyncRoot {
 
   async #openRoot(): Promise<OpenParts> {
     const open = await openRoot(this.#parts);
+    this.#work.scanAll(); // nobody watched until now
     this.#watch = await open.watcher.watch(open.disk.shownPath, (hint) => {
       if (hint.is === 'everything') this.#work.scanAll();
       else this.#work.scan(hint.folder);
@@ -283,6 +283,7 @@ export class SyncRoot {
       quietMs: this.#view.absences.quietMs,
     });
     if (this.batches.settlesInMs !== null) this.#work.at('deletes', this.batches.settlesInMs);
+    this.troubles.held(plan.held.map(({ id }) => id));
     this.troubles.planned(heldByPath(parts, plan), startedAtMs);
     this.lastPlan = plan;
     return plan;
