@@ -207,6 +207,22 @@ export const engineBugs: readonly SeededBug[] = [
     "if (this.offline !== null && this.#work.awaits('offline')) return false;",
     'if (this.offline !== null) return false;',
   ]),
+  inEngine('halted-root-turns-on', 'shell/sync-root.ts', [
+    'this.#open = null;\n    this.#haltFor(halt);',
+    'this.#open = null;\n    this.#work.scanAll();\n    this.#haltFor(halt);',
+  ]),
+  inEngine('held-entries-are-fresh-failures', 'shell/trouble-book.ts', [
+    'for (const id of ids) this.cleared(id);',
+    'void ids;',
+  ]),
+  inEngine('stuck-holders-may-leave', 'core/ways.ts', [
+    'if (!canExistHere(context.rules, at.name)) return true;',
+    '',
+  ]),
+  inEngine('refused-addresses-are-kept', 'shell/transfer/fetch-chunks.ts', [
+    'ports.signed.forget(range.packId);\n        throw error;',
+    'throw error;',
+  ]),
   inEngine('root-is-not-looked-at', 'shell/root-folder.ts', [
     "return known ? null : 'rootReplaced';",
     'return null;',

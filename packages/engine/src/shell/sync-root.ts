@@ -211,7 +211,6 @@ export class SyncRoot {
     await this.#watch?.close();
     this.#watch = null;
     this.#open = null;
-    this.#work.scanAll();
     this.#haltFor(halt);
   }
 
@@ -223,6 +222,7 @@ export class SyncRoot {
 
   async #openRoot(): Promise<OpenParts> {
     const open = await openRoot(this.#parts);
+    this.#work.scanAll(); // nobody watched until now
     this.#watch = await open.watcher.watch(open.disk.shownPath, (hint) => {
       if (hint.is === 'everything') this.#work.scanAll();
       else this.#work.scan(hint.folder);
@@ -284,6 +284,7 @@ export class SyncRoot {
       quietMs: this.#view.absences.quietMs,
     });
     if (this.batches.settlesInMs !== null) this.#work.at('deletes', this.batches.settlesInMs);
+    this.troubles.held(plan.held.map(({ id }) => id));
     this.troubles.planned(heldByPath(parts, plan), startedAtMs);
     this.lastPlan = plan;
     return plan;
