@@ -96,6 +96,11 @@ export const deviceProblems = {
     (p) =>
       `The other version of ${p.path} is not in this folder's trash any more, so it cannot be brought back.`,
   ),
+  notExcludable: define(
+    'FAILED_PRECONDITION',
+    { path: text },
+    (p) => `${p.path} is the synced folder itself. \`tidesync folder remove\` ends its sync; its files stay.`,
+  ),
   folderResting: define(
     'FAILED_PRECONDITION',
     { path: text, why: text },

@@ -97,16 +97,26 @@ function exclude(world: World, which: number): void {
   if (chosen !== undefined && trees.get(chosen).remote.is === 'present') excluded.add(chosen);
 }
 
+const happenedAt = fc.nat({ max: 9 });
+const does = <D extends string>(word: D) => fc.record({ does: fc.constant(word), at: happenedAt });
+const happening = fc.oneof(
+  { arbitrary: fc.record({ does: fc.constant('deed' as const), at: happenedAt, deed }), weight: 5 },
+  { arbitrary: does('round' as const), weight: 4 },
+  { arbitrary: does('exclude' as const), weight: 1 },
+  { arbitrary: does('include' as const), weight: 1 },
+);
+type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
+
+function happen(world: World, one: Happening): void {
+  const { excluded } = world.device(0);
+  if (one.does === 'deed') world.deed(one.at, one.deed);
+  else if (one.does === 'round') world.device(one.at).round();
+  else if (one.does === 'exclude') exclude(world, one.at);
+  else excluded.delete([...excluded][one.at] as EntryId);
+}
+
 describe('on any trees', () => {
-  const life = fc.array(
-    fc.oneof(
-      { arbitrary: fc.record({ does: fc.constant('deed' as const), at: fc.nat({ max: 1 }), deed }), weight: 5 },
-      { arbitrary: fc.record({ does: fc.constant('round' as const), at: fc.nat({ max: 1 }) }), weight: 4 },
-      { arbitrary: fc.record({ does: fc.constant('exclude' as const), at: fc.nat({ max: 9 }) }), weight: 1 },
-      { arbitrary: fc.record({ does: fc.constant('include' as const), at: fc.nat({ max: 9 }) }), weight: 1 },
-    ),
-    { maxLength: 30 },
-  );
+  const life = fc.array(happening, { maxLength: 30 });
 
   test('[E1] [E2] [E6] nothing is lost, and once all is included both devices are equal', () => {
     return fc.assert(
@@ -115,12 +125,7 @@ describe('on any trees', () => {
         const device = world.device(0);
         for (const one of [...first, ...more]) world.deed(0, one);
         world.settle();
-        for (const one of happenings) {
-          if (one.does === 'deed') world.deed(one.at, one.deed);
-          else if (one.does === 'round') world.device(one.at).round();
-          else if (one.does === 'exclude') exclude(world, one.at);
-          else device.excluded.delete([...device.excluded][one.at] as EntryId);
-        }
+        for (const one of happenings) happen(world, one);
         world.settle();
         requireKept(world);
         requireAway(world);
@@ -140,7 +145,9 @@ function requireKept({ server, devices, ledger }: World): void {
     ...server.live().map(([, state]) => state),
     ...devices.flatMap(({ trees }) => trees.ids().map((id) => trees.get(id).local)),
   ];
-  const kept = states.map((state) => state.is === 'present' && state.body.kind === 'file' && state.body.contentId);
+  const kept = states.map(
+    (state) => state.is === 'present' && state.body.kind === 'file' && state.body.contentId,
+  );
   expect(kept).toEqual(expect.arrayContaining(ledger.owed()));
 }
 

@@ -1,46 +1,44 @@
 import type { EntryId } from '@tidesync/shared/ids';
 import type { Triple } from './entry.ts';
-import { localEqualsBase } from './entry.ts';
+import { sameAttributes, sameContent, samePlace } from './entry.ts';
 import type { Trees } from './trees.ts';
-
-/**
- * Whether the server has an entry in a folder that this device leaves out (or it is that folder); for as long as nobody
- * writes into the trees. What the server does not have lies in no such folder.
- */
-export function excludedIn(trees: Trees, folders: ReadonlySet<EntryId>): (id: EntryId) => boolean {
-  if (folders.size === 0) return () => false;
-  const answers = new Map<EntryId, boolean>([[trees.topId, false]]);
-  return (id) => {
-    const above: EntryId[] = [];
-    let at = id;
-    let answer = answers.get(at);
-    while (answer === undefined) {
-      const { remote } = trees.get(at);
-      if (remote.is === 'absent') answer = false;
-      else if (folders.has(at)) answer = true;
-      // A folder that lies in itself is for the check of the trees to find.
-      else answer = answers.get(remote.parentId) ?? (above.includes(at) ? false : undefined);
-      above.push(at);
-      if (remote.is === 'present') at = remote.parentId;
-    }
-    for (const one of above) answers.set(one, answer);
-    return answer;
-  };
-}
-
-/**
- * What becomes of an entry that this device leaves out (docs/spec/selection.md): what was never here stays away, what
- * is here as both sides agreed on it goes. Null: somebody changed it here, so it is decided on like any other first.
- */
-export function decideExcluded({ base, local }: Triple): { is: 'settled' } | { is: 'drop' } | null {
-  if (local.is === 'absent') return base === null ? { is: 'settled' } : { is: 'drop' };
-  return base !== null && localEqualsBase(local, base) ? { is: 'drop' } : null;
-}
 
 /** The folders that a device leaves out, and what lies in them. */
 export interface Selection {
   readonly folders: ReadonlySet<EntryId>;
   readonly isExcluded: (id: EntryId) => boolean;
+}
+
+/**
+ * Whether the server has an entry in a folder that this device leaves out (or it is that folder); for as long as nobody
+ * writes into the remote tree. What the server does not have lies in no such folder.
+ */
+export function excludedIn(trees: Trees, folders: ReadonlySet<EntryId>): (id: EntryId) => boolean {
+  if (folders.size === 0) return () => false;
+  const answers = new Map<EntryId, boolean>([[trees.topId, false]]);
+  const isExcluded = (id: EntryId): boolean => {
+    const known = answers.get(id);
+    if (known !== undefined) return known;
+    answers.set(id, false); // a folder that lies in itself is for the check of the trees to find
+    const { remote } = trees.get(id);
+    const answer = remote.is === 'present' && (folders.has(id) || isExcluded(remote.parentId));
+    answers.set(id, answer);
+    return answer;
+  };
+  return isExcluded;
+}
+
+/**
+ * What becomes of an entry that this device leaves out (docs/spec/selection.md): what was never here stays away, what
+ * is here with the content that both sides agreed on goes. Null: somebody changed it here, so it is decided on like any
+ * other first; but not for a place or attributes that others have changed as well, because then theirs stand (S9).
+ */
+export function decideExcluded({ base, local, remote }: Triple): { is: 'settled' } | { is: 'drop' } | null {
+  if (local.is === 'absent') return base === null ? { is: 'settled' } : { is: 'drop' };
+  if (base === null || remote.is === 'absent' || !sameContent(local.body, base.body)) return null;
+  const place = samePlace(local, base) || !samePlace(remote, base);
+  const attributes = sameAttributes(local, base) || !sameAttributes(remote, base);
+  return place && attributes ? { is: 'drop' } : null;
 }
 
 /**

@@ -39,8 +39,7 @@ export function createFates(trees: Trees, context: PlanContext): Fates {
   const decided = remembered((id): Fate => {
     if (context.isMasked(id)) return { is: 'settled' };
     if (context.isFrozen(id)) return { is: 'frozen' };
-    const leaving = context.isExcluded(id) ? decideExcluded(trees.get(id)) : null;
-    return leaving ?? forViewer(context, withinPolicy(context, trees, id));
+    return leaving(context, trees, id) ?? forViewer(context, withinPolicy(context, trees, id));
   });
 
   /** The parent in the remote tree once all that this device wants to move or make there is done. */
@@ -123,6 +122,10 @@ export function remembered<V>(answer: (id: EntryId) => V): (id: EntryId) => V {
     answers.set(id, value);
     return value;
   };
+}
+
+function leaving(context: PlanContext, trees: Trees, id: EntryId): Fate | null {
+  return context.isExcluded(id) ? decideExcluded(trees.get(id)) : null;
 }
 
 /** A file that the server does not take is not even read (S25, S27). */

@@ -118,7 +118,13 @@ function listEntry(entry: Shown): ListedEntry {
   };
 }
 
-function judge({ triple, trouble, ignored, excluded, deleteHeld }: Shown): Pick<ListedEntry, 'code' | 'state'> {
+function judge({
+  triple,
+  trouble,
+  ignored,
+  excluded,
+  deleteHeld,
+}: Shown): Pick<ListedEntry, 'code' | 'state'> {
   if (trouble !== null) return { code: trouble.code, state: stateOfTrouble(trouble) };
   if (ignored) return { code: 'ignored', state: 'skipped' };
   if (excluded) return { code: 'excluded', state: 'skipped' };

@@ -29,7 +29,7 @@ type ComingFate = Extract<Fate, { is: 'merge' | 'makeHere' | 'makeThere' }>;
 
 /**
  * The pure decision of one round: what to do so that the three trees become equal.
- * Reads only dirty entries, excluded ones that are here, and those they touch; planning them equals planning everything.
+ * Reads only dirty entries, excluded ones that are here, and what they touch; planning them equals planning everything.
  * Deterministic in trees, context and the ids the context draws. Rules: docs/spec/sync.md.
  */
 export function planRound(trees: Trees, context: PlanContext): Plan {
@@ -54,7 +54,6 @@ class Round {
   readonly #there: ThereEdit[] = [];
   readonly #hereInPlace: LocalStep[] = [];
   readonly #thereInPlace: Op[] = [];
-  #excluded = 0;
   readonly #claimed = new Set<string>();
   readonly #lists = {
     agreed: [] as EntryId[],
@@ -64,6 +63,7 @@ class Round {
     held: [] as Plan['held'][number][],
     proofs: [] as EntryId[],
     waiting: [] as EntryId[],
+    excluded: [] as EntryId[],
   };
 
   constructor(trees: Trees, context: PlanContext) {
@@ -77,8 +77,15 @@ class Round {
   consider(id: EntryId): void {
     const fate = this.#fates.of(id);
     const triple = this.#trees.get(id);
-    if (fate.is === 'settled') this.#excluded += this.#context.isExcluded(id) ? 1 : 0;
-    if (fate.is === 'settled') return;
+    if (fate.is === 'settled') this.#settled(id);
+    else this.#act(id, triple, fate);
+  }
+
+  #settled(id: EntryId): void {
+    if (this.#context.isExcluded(id) && !this.#context.isMasked(id)) this.#lists.excluded.push(id);
+  }
+
+  #act(id: EntryId, triple: Triple, fate: Exclude<Fate, { is: 'settled' }>): void {
     if (fate.is === 'forget') this.#lists.agreed.push(id);
     else if (fate.is === 'read') this.#lists.reads.push(id);
     else if (fate.is === 'prove') this.#lists.proofs.push(id);
@@ -109,7 +116,7 @@ class Round {
   finish(): Omit<Plan, 'rebinds' | 'isPart'> {
     const local = this.#orderedHere();
     const ops = this.#orderedThere();
-    return { ...this.#lists, local, ops, excluded: this.#excluded };
+    return { ...this.#lists, local, ops };
   }
 
   #makeOrMerge(id: EntryId, triple: Triple, fate: ComingFate): void {

@@ -74,7 +74,7 @@ export interface Plan {
   /** Dirty entries that got no step because of another one; they are looked at again next round. */
   readonly waiting: readonly EntryId[];
   /** Dirty entries that this device leaves out and has nothing of. */
-  readonly excluded: number;
+  readonly excluded: readonly EntryId[];
   /** `stepsMax` was reached: not every dirty entry was looked at. */
   readonly isPart: boolean;
 }

@@ -3,6 +3,7 @@ import type { Problem } from '@tidesync/shared/problems';
 import { Failure, sentenceOf } from '@tidesync/shared/problems';
 import * as engine from '@tidesync/shared/wire/engine';
 import { deviceName, email, password } from '@tidesync/shared/wire/people';
+import * as selected from '@tidesync/shared/wire/selection';
 import type { TRPCError } from '@trpc/server';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
@@ -107,6 +108,21 @@ const conflicts = t.router({
     .mutation(({ ctx, input }) => ctx.face.undoConflict(input.conflictId)),
 });
 
+const selection = t.router({
+  tree: ask
+    .input(selected.selectionTreeInput)
+    .output(selected.selectionTree)
+    .query(({ ctx, input }) => ctx.face.selectionTree(input.path)),
+  exclude: ask
+    .input(selected.selectionChangeInput)
+    .output(selected.selectionChange)
+    .mutation(({ ctx, input }) => ctx.face.exclude(input.path, input.dryRun)),
+  include: ask
+    .input(selected.selectionChangeInput)
+    .output(selected.selectionChange)
+    .mutation(({ ctx, input }) => ctx.face.include(input.path, input.dryRun)),
+});
+
 /** The engine's local API: every procedure is one call of `EngineFace`. */
 export const localRouter = t.router({
   /** The only one that needs no token. */
@@ -157,6 +173,7 @@ export const localRouter = t.router({
     .output(z.array(engine.activityView))
     .query(({ ctx, input }) => ctx.face.activity(input.limit)),
   conflicts,
+  selection,
   shutdown: ask.output(done).mutation(({ ctx }) => finished(ctx.face.shutdown())),
 });
 export type LocalRouter = typeof localRouter;

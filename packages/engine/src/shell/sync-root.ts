@@ -3,6 +3,7 @@ import type { EntryId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
 import { classOf, Failure, isFailure } from '@tidesync/shared/problems';
 import type { HaltReason } from '@tidesync/shared/wire/engine';
+import { engineLimits } from '../core/engine-limits.ts';
 import { isAtRest } from '../core/entry.ts';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
 import { shownPathOf } from '../core/path-of.ts';
@@ -313,6 +314,8 @@ export class SyncRoot {
       signal: this.#abort.signal,
     });
     for (const id of done) this.troubles.worked(id);
+    if (plan.local.some((step) => step.do === 'drop'))
+      this.#work.at('housekeeping', engineLimits.leavingMs + 1_000);
     for (const { id, folder } of movedUnderUs) {
       this.#work.scan(folder);
       this.troubles.setBack(id, shownPathOf(parts.journal, id), { code: 'changing' });
