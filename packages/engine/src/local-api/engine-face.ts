@@ -20,6 +20,7 @@ import type {
   ResolvedConflictView,
   VerifyOrder,
 } from '../shell/face.ts';
+import type { ScreensFace } from '../shell/screens-face.ts';
 
 /**
  * The engine as a program beside it sees it: the methods of `Engine`, all asynchronous, so that it is the same
@@ -61,6 +62,8 @@ export interface EngineFace {
   undoHeld(batchId: string): Promise<HeldBatch>;
   deleteThresholds(path: string): Promise<DeleteThresholds>;
   setDeleteThresholds(path: string, thresholds: DeleteThresholds): Promise<void>;
+  /** What the screens ask beyond all that. */
+  readonly screens: ScreensFace;
   /** Asks the process that holds the engine to stop; in this process, stops it. */
   shutdown(): Promise<void>;
 }
@@ -103,6 +106,7 @@ export function faceOf({ engine, shutdown }: FaceParts): EngineFace {
     undoHeld: (batchId) => engine.undoHeld(batchId),
     deleteThresholds: (path) => engine.deleteThresholds(path),
     setDeleteThresholds: (path, thresholds) => engine.setDeleteThresholds(path, thresholds),
+    screens: engine.screens,
     shutdown,
   };
 }

@@ -1,46 +1,16 @@
 import { rootId } from '@tidesync/shared/ids';
-import type { Problem } from '@tidesync/shared/problems';
-import { Failure, sentenceOf } from '@tidesync/shared/problems';
 import * as engine from '@tidesync/shared/wire/engine';
 import { deviceName, email, password } from '@tidesync/shared/wire/people';
 import * as selected from '@tidesync/shared/wire/selection';
-import type { TRPCError } from '@trpc/server';
-import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
-import type { EngineFace } from './engine-face.ts';
+import type { LocalContext } from './local-trpc.ts';
+import { t } from './local-trpc.ts';
+import { screenProcedures } from './screens-router.ts';
 import { verifyEvents } from './verify-events.ts';
 
-export interface LocalContext {
-  readonly face: EngineFace;
-  readonly prove: (nonce: string) => string;
-  /** Fires when the engine stops: subscriptions end. */
-  readonly closing: AbortSignal;
-}
-
-const PING_MS = 15_000;
 const path = z.string().min(1).max(8_192);
 const folder = z.object({ path });
 const done = z.object({});
-
-const t = initTRPC.context<LocalContext>().create({
-  isDev: false,
-  sse: { ping: { enabled: true, intervalMs: PING_MS } },
-  errorFormatter: ({ shape, error }) => {
-    const problem = problemOf(error);
-    return { message: sentenceOf(problem), code: shape.code, data: { problem } };
-  },
-});
-
-function problemOf(error: TRPCError): Problem {
-  if (error.cause instanceof Failure) return error.cause.problem;
-  if (error.code === 'INTERNAL_SERVER_ERROR') return { reason: 'internal' };
-  if (error.cause instanceof z.ZodError) {
-    const first = error.cause.issues[0];
-    const where = first?.path.join('.') || 'input';
-    return { reason: 'invalidInput', detail: `${where}: ${first?.message ?? 'not valid'}`.slice(0, 500) };
-  }
-  return { reason: 'invalidInput', detail: error.code };
-}
 
 const ask = t.procedure;
 const folders = t.router({
@@ -174,6 +144,7 @@ export const localRouter = t.router({
     .query(({ ctx, input }) => ctx.face.activity(input.limit)),
   conflicts,
   selection,
+  ...screenProcedures,
   shutdown: ask.output(done).mutation(({ ctx }) => finished(ctx.face.shutdown())),
 });
 export type LocalRouter = typeof localRouter;

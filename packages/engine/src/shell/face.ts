@@ -17,6 +17,7 @@ import type {
 import type { SelectionChange, SelectionTree } from '@tidesync/shared/wire/selection';
 import type { z } from 'zod';
 import type { DeleteThresholds } from '../core/mass-delete.ts';
+import type { ScreensFace } from './screens-face.ts';
 
 export type ActivityView = z.infer<typeof activityView>;
 export type ConflictView = z.infer<typeof conflictView>;
@@ -112,6 +113,8 @@ export interface Engine {
   undoHeld(batchId: string): Promise<HeldBatch>;
   deleteThresholds(path: string): Promise<DeleteThresholds>;
   setDeleteThresholds(path: string, thresholds: DeleteThresholds): Promise<void>;
+
+  readonly screens: ScreensFace;
 
   /** Stops all work at a safe point; nothing is lost if the process is killed instead. */
   close(): Promise<void>;

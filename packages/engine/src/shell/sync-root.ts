@@ -3,7 +3,6 @@ import type { EntryId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
 import { classOf, Failure, isFailure } from '@tidesync/shared/problems';
 import type { HaltReason } from '@tidesync/shared/wire/engine';
-import { engineLimits } from '../core/engine-limits.ts';
 import { isAtRest } from '../core/entry.ts';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
 import { shownPathOf } from '../core/path-of.ts';
@@ -12,7 +11,8 @@ import { isIdle } from '../core/plan.ts';
 import { BUSY, troubleOfRefusal } from '../core/trouble.ts';
 import { isDiskError } from '../ports/disk.ts';
 import { BatchBook } from './batch-book.ts';
-import { HOUSEKEEPING_EVERY_MS, HOUSEKEEPING_FIRST_MS, keepHouse } from './housekeeping.ts';
+import { mendOrThrow } from './broken-tree.ts';
+import { AFTER_DROP_MS, HOUSEKEEPING_EVERY_MS, HOUSEKEEPING_FIRST_MS, keepHouse } from './housekeeping.ts';
 import { Jobs } from './jobs.ts';
 import { LocalView } from './local-view.ts';
 import { openRoot } from './open-root.ts';
@@ -75,7 +75,7 @@ export class SyncRoot {
     this.#ends = ends;
     this.#events = events;
     this.#work = new WorkList(parts.clock);
-    this.jobs = new Jobs(() => this.#work.wake());
+    this.jobs = new Jobs(() => this.#work.wake(), parts.clock);
     this.troubles = new TroubleBook(parts.journal, parts.clock);
     this.batches = new BatchBook(parts);
     const { signal } = this.#abort;
@@ -165,6 +165,7 @@ export class SyncRoot {
     if (!(await this.#pull(parts))) return;
     // What visits ask to look at comes first.
     if (await this.#visits.receive(parts, 'pulled')) await this.#view.scan(parts);
+    if (parts.journal.cursor() === null) return; // they had all forgotten: it is pulled anew first
     const plan = this.#plan(parts);
     await this.#act(parts, plan);
     if (!this.#work.awaits('housekeeping')) {
@@ -314,8 +315,7 @@ export class SyncRoot {
       signal: this.#abort.signal,
     });
     for (const id of done) this.troubles.worked(id);
-    if (plan.local.some((step) => step.do === 'drop'))
-      this.#work.at('housekeeping', engineLimits.leavingMs + 1_000);
+    if (plan.local.some((step) => step.do === 'drop')) this.#work.at('housekeeping', AFTER_DROP_MS);
     for (const { id, folder } of movedUnderUs) {
       this.#work.scan(folder);
       this.troubles.setBack(id, shownPathOf(parts.journal, id), { code: 'changing' });
@@ -371,15 +371,16 @@ export class SyncRoot {
       this.#work.at('fullScan', OFFLINE_RETRY_MS[1]);
       return;
     }
-    if (!(error instanceof Failure)) throw error;
-    const { problem } = error;
-    if (classOf(problem) === 'UNAUTHENTICATED') this.#events.signedOut(problem);
+    if (!(error instanceof Failure)) {
+      mendOrThrow(this.#parts, error);
+      this.rescan();
+      return;
+    }
+    if (classOf(error.problem) === 'UNAUTHENTICATED') this.#events.signedOut(error.problem);
     else if (isFailure(error, 'libraryMissing')) this.#haltFor('libraryGone');
     else if (isFailure(error, 'cursorDiverged')) {
       mergeAnew(this.#parts);
-      this.#work.scanAll();
-      this.#work.pull();
-      this.#work.wake();
+      this.rescan();
     } else if (isFailure(error, 'revisionMissing', 'chunksMissing', 'notAllowed', 'busy')) {
       // The server knows better what it has and whom it trusts: find out again, soon.
       this.#staged.clear();

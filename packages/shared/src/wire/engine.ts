@@ -10,6 +10,8 @@ export const transferProgress = z.object({
   path: z.string(),
   doneBytes: z.number().int(),
   totalBytes: z.number().int(),
+  /** Null while too little has gone to tell. */
+  bytesPerSecond: z.number().int().nullable(),
 });
 
 /** What a root is doing, in the order in which a person wants to know it. */
@@ -56,7 +58,11 @@ export const rootStatus = z.object({
   /** Entries whose trees differ. */
   waiting: z.number().int(),
   waitingBytes: z.number().int(),
+  /** Those that have begun, the first of them. */
   transfers: z.array(transferProgress),
+  /** Of all transfers of the folder; null: none, or too little has gone to tell. */
+  upBytesPerSecond: z.number().int().nullable(),
+  downBytesPerSecond: z.number().int().nullable(),
   troubles: z.number().int(),
   conflicts: z.number().int(),
   /** Files whose deletes wait for a yes. */
@@ -68,7 +74,7 @@ export const rootStatus = z.object({
 export type RootStatus = z.infer<typeof rootStatus>;
 
 export const sessionStatus = z.discriminatedUnion('is', [
-  z.object({ is: z.literal('signedOut'), why: z.enum(['never', 'logout', 'revoked']) }),
+  z.object({ is: z.literal('signedOut'), why: z.enum(['never', 'logout', 'revoked', 'interrupted']) }),
   z.object({
     is: z.literal('signedIn'),
     serverUrl: z.string(),
