@@ -163,7 +163,7 @@ test('[S13] a disk that stores names decomposed never renames them there, whatev
   expect(bench.journal.countEntries().dirty).toBe(0);
 });
 
-test('[S12] a folder on such a disk that is added again is merged, and nothing is kept twice', async () => {
+test('[S12] a folder on such a disk that is added again is merged: nothing sent, nothing kept twice', async () => {
   await open({ unicode: 'nfdStored' });
   await bench.library.make(NFC, { text: 'the same' });
   await bench.library.make('d\u00e9p\u00f4t', 'folder');
@@ -221,7 +221,7 @@ describe('on Windows', () => {
     });
   });
 
-  test('[S13] a file that gets such a name there stays here under its old one, with its edits', async () => {
+  test('[S13] a file that is renamed there to what it refuses keeps its old name here, and its edits', async () => {
     await open({ windows: true });
     await bench.write('note', 'first');
     await bench.settle();
@@ -273,7 +273,7 @@ describe('on a disk with times of two seconds', () => {
 describe('when times go wrong', () => {
   const HOUR_MS = 3_600_000;
 
-  test('[S9] all times move by an hour, as on FAT in summer: no content is sent, no conflict made', async () => {
+  test('[S9] all times move by an hour, as on FAT when summer time begins: nothing sent, no conflict', async () => {
     await open({});
     for (const name of ['a', 'b']) await bench.write(name, `text of ${name}`);
     await bench.library.make('c', { text: 'text of c' });
