@@ -197,6 +197,7 @@ class RootsEngine implements Engine {
       session: this.#session,
       roots: this.#roots.all(),
       quota: this.#quota,
+      secretsIn: this.#parts.token.where(),
       version: this.#parts.version,
     });
   }
