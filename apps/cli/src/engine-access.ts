@@ -118,6 +118,7 @@ export async function serveEngine(
 ): Promise<void> {
   const { random } = parts;
   const lock = await lockToServe(parts);
+  await parts.home.settleToken();
   const { engine, close } = await openLocked(parts, lock);
   const stop = Promise.withResolvers<void>();
   const shutdown = async () => stop.resolve();

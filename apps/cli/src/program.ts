@@ -7,6 +7,7 @@ import { addDeviceCommands } from './commands/device-commands.ts';
 import { addFolderCommands } from './commands/folder-commands.ts';
 import { addLibraryCommands } from './commands/library-commands.ts';
 import { addPathCommands } from './commands/path-commands.ts';
+import { addSelectCommands } from './commands/select-commands.ts';
 import { addServeCommand } from './commands/serve-command.ts';
 import { addStatusCommand } from './commands/status-command.ts';
 import { addSyncCommand } from './commands/sync-command.ts';
@@ -39,6 +40,7 @@ export function createProgram(host: CommandHost, version: string, streams: Strea
   addStatusCommand(program, host);
   addPathCommands(program, host);
   addConflictCommands(program, host);
+  addSelectCommands(program, host);
   addTrashCommands(program, host);
   addVerifyCommand(program, host);
   addBatchCommands(program, host);
