@@ -25,6 +25,8 @@ function statusWith(roots: readonly Partial<RootStatus>[], more: Partial<EngineS
       waiting: 0,
       waitingBytes: 0,
       transfers: [],
+      upBytesPerSecond: null,
+      downBytesPerSecond: null,
       troubles: 0,
       conflicts: 0,
       heldDeletes: 0,

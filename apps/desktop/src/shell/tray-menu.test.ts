@@ -31,6 +31,8 @@ function statusWith(roots: readonly Partial<RootStatus>[], more: Partial<EngineS
       waiting: 0,
       waitingBytes: 0,
       transfers: [],
+      upBytesPerSecond: 0,
+      downBytesPerSecond: 0,
       troubles: 0,
       conflicts: 0,
       heldDeletes: 0,
