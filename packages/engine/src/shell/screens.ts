@@ -47,8 +47,9 @@ export function screensOf({ parts, roots, signedIn }: ScreensParts): ScreensFace
       return { restored: answer.restored, restoredCount: answer.restoredCount };
     },
     async about() {
-      const { pid, nodeVersion, system, startedMs } = process;
-      return { version, nodeVersion, system, pid, startedMs, memoryBytes: process.memoryBytes(), homePath };
+      const { pid, nodeVersion, system, hostName, startedMs } = process;
+      const memoryBytes = process.memoryBytes();
+      return { version, nodeVersion, system, hostName, pid, startedMs, memoryBytes, homePath };
     },
   };
 }

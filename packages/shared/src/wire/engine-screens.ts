@@ -94,6 +94,7 @@ export const engineAbout = z.object({
   version: z.string(),
   nodeVersion: z.string(),
   system: z.string(),
+  hostName: z.string(),
   pid: z.number().int(),
   startedMs: timeMs,
   memoryBytes: bytes,
