@@ -1,5 +1,5 @@
-import type { EngineStatus } from '@tidesync/shared/wire/engine';
 import { useQueryClient } from '@tanstack/react-query';
+import type { EngineStatus } from '@tidesync/shared/wire/engine';
 import type { ReactNode } from 'react';
 import { createContext, useContext, useEffect, useState } from 'react';
 import { engine } from './engine.ts';

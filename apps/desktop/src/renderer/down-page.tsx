@@ -48,7 +48,9 @@ function Health({ health }: { health: EngineHealth }) {
   if (health.is === 'starting' || health.is === 'running') return null;
   return (
     <>
-      <Text>{words('down.ended', { count: health.exits, shown: String(health.exits), why: health.why })}</Text>
+      <Text>
+        {words('down.ended', { count: health.exits, shown: String(health.exits), why: health.why })}
+      </Text>
       {health.is === 'down' && health.lastLines.length > 0 ? (
         <>
           <Text c="dimmed">{words('down.said')}</Text>

@@ -44,7 +44,8 @@ function Facts({ check }: { check: FolderCheck }) {
     const there = onServer === null ? words('check.newLibrary') : measured(onServer, words, formats);
     rows.push([words('check.there'), there]);
   }
-  if (freeBytes !== null) rows.push([words('check.disk'), words('check.free', { size: formats.bytes(freeBytes) })]);
+  if (freeBytes !== null)
+    rows.push([words('check.disk'), words('check.free', { size: formats.bytes(freeBytes) })]);
   if (quota !== null && libraryIs !== 'shared') {
     const left = Math.max(0, quota.limitBytes - quota.usedBytes - quota.reservedBytes);
     rows.push([words('check.quota'), words('check.free', { size: formats.bytes(left) })]);
@@ -67,7 +68,11 @@ function Facts({ check }: { check: FolderCheck }) {
 }
 
 function measured(measure: FolderMeasure, words: DesktopWords, formats: Formats): string {
-  const values = { count: measure.files, shown: formats.count(measure.files), size: formats.bytes(measure.sizeBytes) };
+  const values = {
+    count: measure.files,
+    shown: formats.count(measure.files),
+    size: formats.bytes(measure.sizeBytes),
+  };
   return words(measure.complete ? 'check.files' : 'check.filesAtLeast', values);
 }
 

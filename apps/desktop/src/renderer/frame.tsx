@@ -58,10 +58,18 @@ function Navigation() {
       </Link>
       <div className="ts-side-group">{words('nav.attention')}</div>
       <Link to="/conflicts" className="ts-nav">
-        <NavContent icon={<IconArrowsSplit2 {...ICON} />} label={words('nav.conflicts')} count={counts.conflicts} />
+        <NavContent
+          icon={<IconArrowsSplit2 {...ICON} />}
+          label={words('nav.conflicts')}
+          count={counts.conflicts}
+        />
       </Link>
       <Link to="/problems" className="ts-nav">
-        <NavContent icon={<IconAlertTriangle {...ICON} />} label={words('nav.problems')} count={counts.problems} />
+        <NavContent
+          icon={<IconAlertTriangle {...ICON} />}
+          label={words('nav.problems')}
+          count={counts.problems}
+        />
       </Link>
       <Link to="/held" className="ts-nav">
         <NavContent icon={<IconHourglass {...ICON} />} label={words('nav.held')} count={counts.held} />
@@ -84,12 +92,19 @@ function useCounts(): Record<'conflicts' | 'problems' | 'held', Count> {
   const { roots } = useStatus();
   const formats = useFormats();
   const halted = roots.filter(({ state }) => state === 'halted').length;
-  const sum = (of: (root: (typeof roots)[number]) => number) => roots.reduce((all, root) => all + of(root), 0);
+  const sum = (of: (root: (typeof roots)[number]) => number) =>
+    roots.reduce((all, root) => all + of(root), 0);
   const count = (n: number, tone: 'warn' | 'error'): Count =>
     n === 0 ? undefined : { shown: formats.count(n), tone };
   return {
-    conflicts: count(sum(({ conflicts }) => conflicts), 'warn'),
+    conflicts: count(
+      sum(({ conflicts }) => conflicts),
+      'warn',
+    ),
     problems: count(sum(({ troubles }) => troubles) + halted, halted > 0 ? 'error' : 'warn'),
-    held: count(sum(({ heldDeletes }) => heldDeletes), 'warn'),
+    held: count(
+      sum(({ heldDeletes }) => heldDeletes),
+      'warn',
+    ),
   };
 }

@@ -8,7 +8,7 @@ import { bridge } from './bridge.ts';
 import { engine } from './engine.ts';
 import { useWords } from './words.ts';
 
-/** A folder of this computer: typed, or chosen in the system's own dialog, or where there is none among the engine's. */
+/** A folder of this computer: typed, or chosen in the system's own dialog, or among the engine's. */
 export function PathField({ value, onChange }: { value: string; onChange: (path: string) => void }) {
   const words = useWords();
   const [isBrowsing, setBrowsing] = useState(false);
@@ -53,7 +53,8 @@ function PlaceList({ at, onChoose }: { at: string; onChoose: (path: string) => v
   const formats = useFormats();
   const places = useAsked(['places', at.trim()], () => engine.places.list.query({ path: at.trim() }));
   if (places.data === undefined) {
-    const what = places.error === null ? '' : problemWords(problemOf(places.error, UNANSWERED), kit, formats).what;
+    const what =
+      places.error === null ? '' : problemWords(problemOf(places.error, UNANSWERED), kit, formats).what;
     return (
       <p role="status" style={{ minHeight: '1.4em', margin: '0.5rem 0' }}>
         {what}

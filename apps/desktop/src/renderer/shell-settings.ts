@@ -3,7 +3,10 @@ import type { PlatformFacts, ShellSettings } from '../shell/bridge.ts';
 import { bridge } from './bridge.ts';
 
 /** What the app remembers beside the engine, and how to change it; null in a browser. */
-export function useShellSettings(): readonly [ShellSettings | null, (change: Partial<ShellSettings>) => void] {
+export function useShellSettings(): readonly [
+  ShellSettings | null,
+  (change: Partial<ShellSettings>) => void,
+] {
   const queries = useQueryClient();
   const key = ['shell', 'settings'];
   const { data } = useQuery({

@@ -11,7 +11,10 @@ type Transfer = RootStatus['transfers'][number];
 export function Transfers({ roots }: { roots: readonly RootStatus[] }) {
   const words = useWords();
   const transfers = roots.flatMap((root) =>
-    root.transfers.map((transfer) => ({ key: `${root.rootId} ${transfer.direction} ${transfer.path}`, transfer })),
+    root.transfers.map((transfer) => ({
+      key: `${root.rootId} ${transfer.direction} ${transfer.path}`,
+      transfer,
+    })),
   );
   if (transfers.length === 0) return null;
   return (

@@ -1,22 +1,22 @@
 import type { LibraryId, RootId } from '@tidesync/shared/ids';
 import { classOf, fail, isFailure } from '@tidesync/shared/problems';
-import type { EngineStatus, ListedEntry, WhyAnswer } from '@tidesync/shared/wire/engine';
+import type { ConflictAnswer, EngineStatus, ListedEntry, WhyAnswer } from '@tidesync/shared/wire/engine';
 import type { Quota } from '@tidesync/shared/wire/people';
-import { listFolder } from '../core/list-folder.ts';
 import type { DeleteThresholds } from '../core/mass-delete.ts';
 import type { RootRecord, SessionRecord } from '../ports/journal.ts';
 import { bindFolder, libraryFor, refuseOverlap } from './bind-folder.ts';
 import type { Root } from './bound-roots.ts';
 import { BoundRoots } from './bound-roots.ts';
 import { checkAll } from './check-root.ts';
+import { openConflicts, resolveConflict, resolvedConflicts, undoConflict } from './conflicts.ts';
 import { decideDamageAt } from './damages.ts';
 import type { EngineParts, ServerConnection } from './engine-parts.ts';
 import { engineStatusOf } from './engine-status.ts';
-import type { ActivityView, ConflictView, Engine, FolderAdded, LoginInput, PathTroubleView } from './face.ts';
+import type { ActivityView, Engine, FolderAdded, LoginInput, PathTroubleView } from './face.ts';
 import { approveHeldBatch, heldBatches, showHeldBatch, undoHeldBatch } from './held-batches.ts';
-import { folderIdOf, readMarker, unmarkRoot } from './root-folder.ts';
+import { folderIdOf, requireMarker, unmarkRoot } from './root-folder.ts';
 import { rootStatusOf } from './root-status.ts';
-import { activityOf, conflictsOf, troublesOf } from './root-views.ts';
+import { activityOf, listAt, troublesOf } from './root-views.ts';
 import { screensOf } from './screens.ts';
 import type { ScreensFace } from './screens-face.ts';
 import { startRoot } from './start-root.ts';
@@ -261,13 +261,7 @@ class RootsEngine implements Engine {
     const real = await this.#parts.folders.resolve(to);
     this.#refuseOverlap(real, root.record.rootId);
     const disk = this.#parts.openDisk(real);
-    if ((await readMarker(disk)) !== root.record.rootId) {
-      fail({
-        reason: 'folderUnusable',
-        path: real,
-        why: 'it is not the folder that was synced (its marker .tidesync/root.json is missing)',
-      });
-    }
+    await requireMarker(disk, root.record.rootId);
     await this.#stopRoot(root);
     this.#write(root, { ...root.record, path: real, folderId: folderIdOf(await disk.root()) });
     this.#startRoot(root);
@@ -333,19 +327,13 @@ class RootsEngine implements Engine {
   }
 
   async list(path: string): Promise<ListedEntry[]> {
-    const { record, journal, running } = await this.#roots.at(path);
-    const real = await this.#parts.folders.resolve(path);
-    const listed = listFolder(journal, asEntryPath(real.slice(record.path.length)), {
-      troubleAt: (at) => journal.troubleAt(at)?.trouble ?? null,
-      isIgnored: (at, isFolder) => running?.ignore?.isIgnored(at, isFolder) ?? false,
-      isDeleteHeld: (id) => running?.batches.isHeld(id) ?? false,
-    });
-    return listed ?? fail({ reason: 'entryMissing', entry: path });
+    const root = await this.#roots.at(path);
+    return listAt(root, await this.#parts.folders.resolve(path));
   }
 
   troubles(rootId?: RootId): PathTroubleView[] {
     const roots = this.#roots.all().filter(({ record }) => rootId === undefined || record.rootId === rootId);
-    return roots.flatMap(({ journal }) => troublesOf(journal));
+    return roots.flatMap(troublesOf);
   }
 
   activity(limit: number): ActivityView[] {
@@ -353,8 +341,15 @@ class RootsEngine implements Engine {
     return all.sort((a, b) => b.atMs - a.atMs).slice(0, limit);
   }
 
-  conflicts(): ConflictView[] {
-    return this.#roots.all().flatMap(conflictsOf);
+  conflicts = () => openConflicts(this.#parts, this.#roots.all());
+  resolvedConflicts = () => resolvedConflicts(this.#parts, this.#roots.all());
+  resolveConflict(answer: ConflictAnswer): ReturnType<Engine['resolveConflict']> {
+    this.run();
+    return resolveConflict(this.#parts, this.#roots.all(), answer);
+  }
+  undoConflict(conflictId: string): ReturnType<Engine['undoConflict']> {
+    this.run();
+    return undoConflict(this.#parts, this.#roots.all(), conflictId);
   }
 
   heldBatches = () => heldBatches(this.#parts, this.#roots.all());

@@ -41,6 +41,26 @@ export const problemsDe: Catalogue = {
     what: 'Das ist auf einmal zu viel: höchstens {{opsMax}} Änderungen.',
     cure: 'Teilen Sie es auf.',
   },
+  conflictChanged: {
+    what: '{{path}} oder die andere Fassung hat sich seit der Anzeige geändert, also wurde nichts getan.',
+    cure: 'Sehen Sie beide an, wie sie jetzt sind.',
+  },
+  conflictMissing: {
+    what: 'Dieser Konflikt ist gelöst oder nicht mehr da.',
+    cure: 'Sehen Sie die Liste noch einmal an.',
+  },
+  conflictNotFiles: {
+    what: 'Eine der Fassungen von {{path}} ist keine Datei, also wird keine weggenommen.',
+    cure: 'Behalten Sie beide, oder benennen oder löschen Sie selbst eine davon.',
+  },
+  conflictNotReady: {
+    what: 'Noch sind nicht beide Fassungen von {{path}} hier und gelesen.',
+    cure: 'Versuchen Sie es noch einmal, wenn die Datei abgeglichen ist.',
+  },
+  conflictNotUndoable: {
+    what: 'Die andere Fassung von {{path}} ist nicht mehr im Papierkorb dieses Ordners.',
+    cure: 'Von hier aus lässt sie sich nicht zurückholen.',
+  },
   cursorDiverged: {
     what: 'Der Server wurde aus einer Sicherung wiederhergestellt.',
     cure: 'Die Ordner werden neu verglichen; nichts wird gelöscht.',
@@ -71,6 +91,10 @@ export const problemsDe: Catalogue = {
   folderOverlaps: {
     what: '{{path}} und der abgeglichene Ordner {{other}} liegen ineinander.',
     cure: 'Wählen Sie einen Ordner daneben.',
+  },
+  folderResting: {
+    what: 'In {{path}} lässt sich jetzt nichts ändern ({{why}}).',
+    cure: 'Setzen Sie den Ordner zuerst fort.',
   },
   folderUnbound: {
     what: '{{path}} liegt in keinem abgeglichenen Ordner.',

@@ -28,6 +28,23 @@ export const problemsEn = {
   chunkMismatch: { what: 'Content did not arrive as it was sent.', cure: 'It is sent again by itself.' },
   chunksMissing: { what: 'Content is missing on the server.', cure: 'It is sent again by itself.' },
   commitTooLarge: { what: 'That is too much at once: {{opsMax}} changes at most.', cure: 'Do it in parts.' },
+  conflictChanged: {
+    what: '{{path}} or its other version has changed since it was shown, so nothing was done.',
+    cure: 'Look at both as they are now.',
+  },
+  conflictMissing: { what: 'This conflict is settled, or gone.', cure: 'Look at the list again.' },
+  conflictNotFiles: {
+    what: 'Of the versions of {{path}} one is no file, so neither is taken away.',
+    cure: 'Keep both, or rename or delete one yourself.',
+  },
+  conflictNotReady: {
+    what: 'The versions of {{path}} are not both here and read yet.',
+    cure: 'Try again when it is synced.',
+  },
+  conflictNotUndoable: {
+    what: "The other version of {{path}} is not in this folder's trash any more.",
+    cure: 'It cannot be brought back from here.',
+  },
   cursorDiverged: {
     what: 'The server was restored from a backup.',
     cure: 'Folders are compared again; nothing is deleted.',
@@ -53,6 +70,7 @@ export const problemsEn = {
     what: '{{path}} and the synced folder {{other}} lie one inside the other.',
     cure: 'Choose a folder beside it.',
   },
+  folderResting: { what: 'Nothing can be changed in {{path}} now: it is {{why}}.', cure: 'Resume it first.' },
   folderUnbound: { what: '{{path}} lies in no synced folder.', cure: 'Choose a synced folder.' },
   folderUnusable: { what: 'The folder {{path}} cannot be used: {{why}}.', cure: 'Choose another folder.' },
   homeInUse: {

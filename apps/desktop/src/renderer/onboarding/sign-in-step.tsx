@@ -15,7 +15,9 @@ export function SignInStep({ serverUrl, onBack }: { serverUrl: string; onBack: (
   const [named, setNamed] = useState<string | null>(null);
   const about = useAsked(['about'], () => engine.about.query());
   const deviceName = named ?? about.data?.hostName ?? '';
-  const login = useOrder(() => engine.login.mutate({ serverUrl, email, password, deviceName }), { quiet: true });
+  const login = useOrder(() => engine.login.mutate({ serverUrl, email, password, deviceName }), {
+    quiet: true,
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     login.mutate(undefined);

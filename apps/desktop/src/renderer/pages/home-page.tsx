@@ -91,7 +91,10 @@ function Actions({ status }: { status: EngineStatus }) {
           {words('home.syncNow')}
         </Button>
       )}
-      <Button leftSection={<IconFolderPlus size={15} />} renderRoot={(props) => <Link to="/add-folder" {...props} />}>
+      <Button
+        leftSection={<IconFolderPlus size={15} />}
+        renderRoot={(props) => <Link to="/add-folder" {...props} />}
+      >
         {words('home.addFolder')}
       </Button>
     </>
@@ -137,7 +140,8 @@ function Needs({ status }: { status: EngineStatus }) {
   const words = useWords();
   const formats = useFormats();
   const { roots } = status;
-  const sum = (of: (root: (typeof roots)[number]) => number) => roots.reduce((all, root) => all + of(root), 0);
+  const sum = (of: (root: (typeof roots)[number]) => number) =>
+    roots.reduce((all, root) => all + of(root), 0);
   const say = (n: number) => ({ count: n, shown: formats.count(n) });
   const held = sum(({ heldDeletes }) => heldDeletes);
   const conflicts = sum(({ conflicts }) => conflicts);
@@ -164,7 +168,15 @@ function Needs({ status }: { status: EngineStatus }) {
   );
 }
 
-function Need({ to, verb, children }: { to: '/held' | '/conflicts' | '/problems'; verb: string; children: ReactNode }) {
+function Need({
+  to,
+  verb,
+  children,
+}: {
+  to: '/held' | '/conflicts' | '/problems';
+  verb: string;
+  children: ReactNode;
+}) {
   return (
     <Note tone="warn">
       <Group justify="space-between" gap="xs">
