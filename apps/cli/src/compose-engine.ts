@@ -14,6 +14,7 @@ import {
   parseServerUrl,
   syncServerOf,
 } from '@tidesync/engine/adapters/trpc-server';
+import { readStoredToken, storedText } from '@tidesync/engine/core/bound-token';
 import { openEngine } from '@tidesync/engine/shell/engine';
 import type { ServerGate, TokenPlace } from '@tidesync/engine/shell/engine-parts';
 import { fail } from '@tidesync/shared/problems';
@@ -108,15 +109,46 @@ const serverGate: ServerGate = {
   },
 };
 
-/** For a server that listens elsewhere now than when this device signed in there; the token stays good. */
-export async function relocateServer(homePath: string, fromUrl: string, toUrl: string): Promise<void> {
-  const lock = await homeFolder(homePath).lock();
-  if (lock === null) return;
-  const { journal } = openSqliteJournal(path.join(homePath, JOURNAL_FILE), nodeClock.nowMs());
-  const session = journal.session();
-  if (session?.serverUrl === fromUrl) journal.setSession({ ...session, serverUrl: toUrl });
-  journal.close();
-  await lock.release();
+/**
+ * For a server that listens elsewhere now than when this device signed in there; the token stays good. Stopped between
+ * its two writes, it is to be called again, with the former addresses and the one it was to change to.
+ * Fails with `homeInUse` while another program works with the home.
+ */
+export async function relocateServer(
+  homePath: string,
+  fromUrls: readonly string[],
+  toUrl: string,
+): Promise<void> {
+  const home = homeFolder(homePath);
+  const lock = await home.lock();
+  if (lock === null) return fail({ reason: 'homeInUse', path: homePath });
+  try {
+    const { journal } = openSqliteJournal(path.join(homePath, JOURNAL_FILE), nodeClock.nowMs());
+    try {
+      const session = journal.session();
+      if (session === null || ![...fromUrls, toUrl].includes(session.serverUrl)) return;
+      await rebindToken(home.token, session.deviceId, { fromUrls, toUrl });
+      journal.setSession({ ...session, serverUrl: toUrl });
+    } finally {
+      journal.close();
+    }
+  } finally {
+    await lock.release();
+  }
+}
+
+async function rebindToken(
+  token: TokenPlace,
+  deviceId: string,
+  { fromUrls, toUrl }: { readonly fromUrls: readonly string[]; readonly toUrl: string },
+): Promise<void> {
+  const text = await token.read();
+  const stored = text === null ? null : readStoredToken(text);
+  const binding = stored?.binding ?? null;
+  if (stored === null || binding === null || binding.deviceId !== deviceId) return;
+  if (fromUrls.includes(binding.serverUrl)) {
+    await token.write(storedText(stored.token, { deviceId, serverUrl: toUrl }));
+  }
 }
 
 /** What `tidesync paths` shows. */

@@ -1,6 +1,6 @@
 import type { Formats } from '@tidesync/shared/human-format';
 import type { Problem } from '@tidesync/shared/problems';
-import { parseProblem, sentenceOf } from '@tidesync/shared/problems';
+import { isFailure, parseProblem, sentenceOf } from '@tidesync/shared/problems';
 import { problemsEn } from './words/problems-en.ts';
 import type { KitWords, WordValues } from './words.tsx';
 
@@ -48,6 +48,7 @@ function isThing(value: unknown): value is keyof typeof problemsEn.things {
 
 /** The problem that an answer of a server or an engine tells; `otherwise` if nobody answered. */
 export function problemOf(error: unknown, otherwise: Problem): Problem {
+  if (isFailure(error)) return error.problem;
   const data = typeof error === 'object' && error !== null && 'data' in error ? error.data : undefined;
   const told = typeof data === 'object' && data !== null && 'problem' in data ? data.problem : undefined;
   return parseProblem(told) ?? otherwise;

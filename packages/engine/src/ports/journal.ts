@@ -141,6 +141,9 @@ export interface RootJournal extends Trees {
   approvalOf(id: EntryId): DeleteApproval | null;
   approvedIds(): EntryId[];
   dropApproval(id: EntryId): void;
+  /** Whether some wait for a yes; setting the thresholds ends it. */
+  holdsDeletes(): boolean;
+  setHoldsDeletes(holds: boolean): void;
   /** Files whose deletes left in that time without a yes. */
   sentDeletes(between: { readonly afterMs: number; readonly untilMs: number }): number;
   /** Notes some more, and forgets those up to `forgetUntilMs`. */

@@ -37,6 +37,10 @@ export const problemsAr: Catalogue = {
   cursorDiverged: { what: 'استُعيد الخادم من نسخة احتياطية.', cure: 'تُقارن المجلدات من جديد ولا يُحذف شيء.' },
   databaseUnavailable: { what: 'قاعدة بيانات الخادم لا تجيب.', cure: 'تُعاد المحاولة تلقائيًا.' },
   deviceMissing: { what: 'لا يوجد جهاز «{{device}}».', cure: 'انظر إلى القائمة من جديد.' },
+  foreignOrigin: {
+    what: 'طلبت ذلك صفحة أخرى: {{origin}}',
+    cure: 'افتح لوحة التحكم من عنوان الخادم نفسه.',
+  },
   deviceRevoked: { what: 'أُزيل هذا الجهاز من الحساب.', cure: 'سجّل الدخول من جديد.' },
   engineDown: { what: 'محرّك Tidesync لا يعمل، فلا يُزامَن شيء.', cure: 'شغّله من جديد.' },
   engineRunning: { what: 'يعمل Tidesync من قبل مع {{path}}.', cure: 'استخدم البرنامج العامل.' },

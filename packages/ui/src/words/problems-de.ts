@@ -70,6 +70,10 @@ export const problemsDe: Catalogue = {
     cure: 'Es wird von selbst noch einmal versucht.',
   },
   deviceMissing: { what: 'Es gibt kein Gerät „{{device}}“.', cure: 'Sehen Sie die Liste noch einmal an.' },
+  foreignOrigin: {
+    what: 'Eine andere Webseite hat das verlangt: {{origin}}',
+    cure: 'Öffnen Sie die Konsole unter der eigenen Adresse des Servers.',
+  },
   deviceRevoked: { what: 'Dieses Gerät wurde aus dem Konto entfernt.', cure: 'Melden Sie sich neu an.' },
   engineDown: {
     what: 'Der Abgleichdienst von Tidesync läuft nicht, also wird nichts abgeglichen.',

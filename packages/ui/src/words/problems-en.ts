@@ -54,6 +54,10 @@ export const problemsEn = {
     cure: 'This is tried again by itself.',
   },
   deviceMissing: { what: 'There is no device “{{device}}”.', cure: 'Look at the list again.' },
+  foreignOrigin: {
+    what: 'Another web page asked this: {{origin}}',
+    cure: "Open the console at the server's own address.",
+  },
   deviceRevoked: { what: 'This device was removed from the account.', cure: 'Sign in again.' },
   engineDown: { what: 'The Tidesync engine is not running, so nothing is synced.', cure: 'Start it again.' },
   engineRunning: { what: 'Tidesync is running already with {{path}}.', cure: 'Use the one that runs.' },

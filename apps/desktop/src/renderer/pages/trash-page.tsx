@@ -152,6 +152,15 @@ function Deletions({ libraryId, items, mayRestore, onEnd }: DeletionsProps) {
 
 const DAY_MS = 86_400_000;
 
+/** @param untilMs null: for good. */
+function DaysLeft({ untilMs }: { untilMs: number | null }) {
+  const words = useWords();
+  const formats = useFormats();
+  if (untilMs === null) return words('trash.forGood');
+  const days = Math.max(0, Math.ceil((untilMs - Date.now()) / DAY_MS));
+  return words('trash.days', { count: days, shown: formats.count(days) });
+}
+
 interface DeletedRowProps {
   readonly item: Deleted;
   readonly isTicked: boolean;
@@ -165,7 +174,6 @@ function DeletedRow({ item, isTicked, onTick, onRestore }: DeletedRowProps) {
   const formats = useFormats();
   const { state, path, deletedAtMs, deletedBy, expiresAtMs } = item;
   const Icon = state.kind === 'folder' ? IconFolder : IconFile;
-  const days = Math.max(0, Math.ceil((expiresAtMs - Date.now()) / DAY_MS));
   const by = deletedBy === null ? '' : words('trash.by', { device: deletedBy.name });
   return (
     <>
@@ -186,7 +194,7 @@ function DeletedRow({ item, isTicked, onTick, onRestore }: DeletedRowProps) {
         {state.kind === 'file' ? formats.bytes(state.sizeBytes) : ''}
       </Text>
       <Text size="xs" c="dimmed" className="ts-num" miw={90}>
-        {words('trash.days', { count: days, shown: formats.count(days) })}
+        <DaysLeft untilMs={expiresAtMs} />
       </Text>
       {onRestore === null ? null : (
         <Button variant="default" onClick={onRestore}>

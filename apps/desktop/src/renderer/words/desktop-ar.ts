@@ -304,6 +304,7 @@ export const desktopAr: Catalogue = {
     days_few: 'بقيت {{shown}} أيام',
     days_many: 'بقي {{shown}} يومًا',
     days_other: 'بقي {{shown}} يوم',
+    forGood: 'يبقى دائمًا',
     restore: 'استعادة',
     restoreChosen_zero: 'لا شيء لاستعادته',
     restoreChosen_one: 'استعد المختار',

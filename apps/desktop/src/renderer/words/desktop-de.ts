@@ -253,6 +253,7 @@ export const desktopDe: Catalogue = {
     by: 'auf {{device}}',
     days_one: 'noch {{shown}} Tag',
     days_other: 'noch {{shown}} Tage',
+    forGood: 'bleibt für immer',
     restore: 'Wiederherstellen',
     restoreChosen_one: '{{shown}} ausgewählten wiederherstellen',
     restoreChosen_other: '{{shown}} ausgewählte wiederherstellen',

@@ -234,6 +234,7 @@ export const desktopEn = {
     by: 'on {{device}}',
     days_one: '{{shown}} day left',
     days_other: '{{shown}} days left',
+    forGood: 'kept for good',
     restore: 'Restore',
     restoreChosen_one: 'Restore {{shown}} chosen',
     restoreChosen_other: 'Restore {{shown}} chosen',

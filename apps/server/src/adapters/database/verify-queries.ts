@@ -91,7 +91,9 @@ export function verifyQueries({ db, tables, dialect }: Connection): VerifyQuerie
           .from(locations)
           .where(and(eq(locations.libraryId, libraryId), inArray(locations.chunkId, part))),
       );
-      return rows.map(({ libraryId: _l, uploaderId: _u, charged: _c, ...location }) => location);
+      return rows.map(
+        ({ libraryId: _l, uploaderId: _u, charged: _c, condemnedAtMs: _n, ...location }) => location,
+      );
     },
     async knownContents(libraryId, contentIds) {
       const rows = await selectBatched(contentIds, (part) =>
