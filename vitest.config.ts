@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'test/e2e/**', REAL],
+          exclude: ['**/node_modules/**', 'test/e2e/**', 'test/screens/**', REAL],
           // Most take milliseconds; a machine that is busy with other things is no fault of theirs.
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -24,6 +24,17 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/*.test.ts'],
+          exclude: ['**/node_modules/**', REAL],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // The built screens in a real Chromium, over real engines and a real server.
+          name: 'screens',
+          include: ['test/screens/**/*.test.ts'],
           exclude: ['**/node_modules/**', REAL],
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -6,7 +6,7 @@ import { problemOf } from '@tidesync/ui/problem-words';
 import { ScrollBox } from '@tidesync/ui/scroll-box.tsx';
 import { useFormats } from '@tidesync/ui/words.tsx';
 import { lastName } from './activity-words.ts';
-import { UNANSWERED, useOrder } from './ask.tsx';
+import { UNANSWERED, useAsked, useOrder } from './ask.tsx';
 import { bridge } from './bridge.ts';
 import { engine } from './engine.ts';
 import { FilePreviewView } from './file-preview.tsx';
@@ -21,6 +21,7 @@ export function ConflictDetail({ conflict }: { conflict: Conflict }) {
     (keep: ConflictKeep) => engine.conflicts.resolve.mutate({ conflictId, shown, keep }),
     { quiet: true },
   );
+  const named = useNamed(theirs, `${rootPath}/${path}`);
   const isWhole = mine !== null && theirs !== null;
   return (
     <div className="td-pane-in">
@@ -36,7 +37,7 @@ export function ConflictDetail({ conflict }: { conflict: Conflict }) {
         <Text>{words('conflicts.what', { copy: lastName(copyPath) })}</Text>
         <div className="td-two">
           <Version title={words('conflicts.thisDevice')} version={mine} at={`${rootPath}/${copyPath}`} />
-          <Version title={words('conflicts.otherDevice')} version={theirs} at={`${rootPath}/${path}`} />
+          <Version title={words('conflicts.otherDevice')} version={named} at={`${rootPath}/${path}`} />
         </div>
         {isSame(mine, theirs) ? <Note tone="info">{words('conflicts.same')}</Note> : null}
         {settle.error === null ? null : <ProblemView problem={problemOf(settle.error, UNANSWERED)} />}
@@ -76,6 +77,19 @@ export function ConflictDetail({ conflict }: { conflict: Conflict }) {
       </Stack>
     </div>
   );
+}
+
+/** The server remembers which device sent what is the current content. */
+function useNamed(version: ConflictVersion | null, path: string): ConflictVersion | null {
+  const isUnnamed = version !== null && version.deviceName === null;
+  const versions = useAsked(
+    ['versions', path, version?.contentId],
+    () => engine.versions.list.query({ path, beforeSeq: null }),
+    { enabled: isUnnamed },
+  );
+  if (version === null || !isUnnamed) return version;
+  const sent = versions.data?.versions.find(({ contentId }) => contentId === version.contentId);
+  return { ...version, deviceName: sent?.device?.name ?? null };
 }
 
 function isSame(mine: ConflictVersion | null, theirs: ConflictVersion | null): boolean {

@@ -8,6 +8,7 @@ import { UNANSWERED, useLive } from './ask.tsx';
 import { bridge } from './bridge.ts';
 import { engine } from './engine.ts';
 import { FilePreviewView } from './file-preview.tsx';
+import { FileVersions } from './file-versions.tsx';
 import { useWords } from './words.ts';
 
 /** One file: how it is, why, and a first look at it. */
@@ -49,6 +50,7 @@ export function FileDetail({ root, entry }: { root: RootStatus; entry: ListedEnt
             </Anchor>
           </Group>
         )}
+        {entry.onServer && entry.kind === 'file' ? <FileVersions path={path} /> : null}
         {entry.here && entry.kind === 'file' ? (
           <div className="td-version">
             <ScrollBox className="td-preview" label={words('preview.name', { name: entry.name })}>

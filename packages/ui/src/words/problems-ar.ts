@@ -114,6 +114,10 @@ export const problemsAr: Catalogue = {
   tooManyTries: { what: 'محاولات أكثر من اللازم.', cure: 'انتظر {{retryAfterMs}} ثم أعد المحاولة.' },
   unreachable: { what: 'تعذّر الوصول إلى الخادم {{url}} ({{detail}}).', cure: 'تحقق من العنوان ومن اتصالك.' },
   uploadExpired: { what: 'استغرق الرفع وقتًا طويلًا فانتهت مدته.', cure: 'يبدأ من جديد تلقائيًا.' },
+  versionMissing: {
+    what: 'لم يعد الإصدار {{version}} من {{entry}} محفوظًا.',
+    cure: 'انظر إلى القائمة من جديد.',
+  },
   weakPassword: { what: 'كلمة السر أقصر من اللازم.', cure: 'استخدم {{lengthMin}} أحرف على الأقل.' },
   wrongCredentials: { what: 'البريد أو كلمة السر خطأ.', cure: 'تحقق منهما وأعد المحاولة.' },
 };

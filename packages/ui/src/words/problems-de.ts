@@ -218,6 +218,10 @@ export const problemsDe: Catalogue = {
     what: 'Das Hochladen hat zu lange gedauert und ist abgelaufen.',
     cure: 'Es beginnt von selbst neu.',
   },
+  versionMissing: {
+    what: 'Die Fassung {{version}} von {{entry}} wird nicht mehr aufgehoben.',
+    cure: 'Sehen Sie die Liste noch einmal an.',
+  },
   weakPassword: { what: 'Das Passwort ist zu kurz.', cure: 'Nehmen Sie mindestens {{lengthMin}} Zeichen.' },
   wrongCredentials: {
     what: 'E-Mail-Adresse oder Passwort ist falsch.',

@@ -149,6 +149,10 @@ export const problemsEn = {
     cure: 'Check the address and your connection.',
   },
   uploadExpired: { what: 'The upload took too long and has expired.', cure: 'It starts again by itself.' },
+  versionMissing: {
+    what: 'The version {{version}} of {{entry}} is not kept any more.',
+    cure: 'Look at the list again.',
+  },
   weakPassword: { what: 'The password is too short.', cure: 'Use at least {{lengthMin}} characters.' },
   wrongCredentials: { what: 'E-mail or password is wrong.', cure: 'Check both and try again.' },
 };

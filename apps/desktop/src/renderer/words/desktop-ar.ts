@@ -292,6 +292,13 @@ export const desktopAr: Catalogue = {
       hereOnly: 'لم يُرسل بعد',
     },
   },
+  versions: {
+    title: 'الإصدارات',
+    current: 'الحالي',
+    until: 'محفوظ حتى {{date}}',
+    askTitle: 'أتريد استعادة إصدار {{time}}؟',
+    ask: 'يصبح هو الحالي على كل جهاز، ويبقى الحالي الآن إصدارًا في القائمة.',
+  },
   trash: {
     library: 'المكتبة',
     noLibrary: 'لا توجد مكتبة بعد',

@@ -245,6 +245,13 @@ export const desktopDe: Catalogue = {
       hereOnly: 'Noch nicht gesendet',
     },
   },
+  versions: {
+    title: 'Fassungen',
+    current: 'aktuell',
+    until: 'aufgehoben bis {{date}}',
+    askTitle: 'Fassung vom {{time}} wiederherstellen?',
+    ask: 'Sie wird auf allen Geräten die aktuelle. Die jetzige bleibt als Fassung in der Liste.',
+  },
   trash: {
     library: 'Bibliothek',
     noLibrary: 'Es gibt noch keine Bibliothek',

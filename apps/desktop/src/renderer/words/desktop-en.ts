@@ -226,6 +226,13 @@ export const desktopEn = {
       hereOnly: 'Not sent yet',
     },
   },
+  versions: {
+    title: 'Versions',
+    current: 'current',
+    until: 'kept until {{date}}',
+    askTitle: 'Restore the version of {{time}}?',
+    ask: 'It becomes the current version on every device. What is current now stays in the list as a version.',
+  },
   trash: {
     library: 'Library',
     noLibrary: 'There is no library yet',

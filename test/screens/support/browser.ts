@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { chromium } from 'playwright-core';
+
+/** Where distributions put it; `TIDESYNC_TEST_CHROMIUM` names another one. */
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+export function chromiumPath(): string {
+  const named = process.env.TIDESYNC_TEST_CHROMIUM;
+  const found = named ?? PLACES.find((place) => existsSync(place));
+  if (found === undefined) throw new Error('Chromium is missing. Install it: `npm run setup -- --system`.');
+  return found;
+}
+
+export function launchBrowser(): Promise<Browser> {
+  // In a container there is no sandbox of the system for it, and the pages are our own.
+  return chromium.launch({
+    executablePath: chromiumPath(),
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+  });
+}
+
+/** What the page complains about: a test that leaves something here has failed. */
+export function complaintsOf(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    // A refusal of the engine is an answer, which the page shows.
+    if (message.text().startsWith('Failed to load resource')) return;
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  return complaints;
+}
