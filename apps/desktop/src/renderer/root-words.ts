@@ -6,6 +6,12 @@ import type { DesktopWords } from './words.ts';
 
 /** One sentence on a folder, in the language that is shown: what the engine says in English. */
 export function rootWords(root: RootStatus, words: DesktopWords, formats: Formats): string {
+  const state = stateWords(root, words, formats);
+  if (root.heldDeletes === 0 || !['offline', 'syncing', 'attention'].includes(root.state)) return state;
+  return `${words('home.held', { count: root.heldDeletes, shown: formats.count(root.heldDeletes) })} ${state}.`;
+}
+
+function stateWords(root: RootStatus, words: DesktopWords, formats: Formats): string {
   const waiting = { count: root.waiting, shown: formats.count(root.waiting) };
   switch (root.state) {
     case 'halted':

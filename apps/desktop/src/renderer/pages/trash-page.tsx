@@ -34,7 +34,7 @@ export function TrashPage() {
         {(all) => {
           const chosen =
             all.find(({ libraryId }) => libraryId === library) ??
-            all.find(({ libraryId }) => roots.some((root) => root.libraryId === libraryId)) ??
+            all.find(({ libraryId }) => libraryId === roots[0]?.libraryId) ??
             all[0];
           if (chosen === undefined) return null;
           return (
