@@ -1,7 +1,26 @@
-import { define, text } from './problem-definition.ts';
+import { formatBytes } from './format.ts';
+import { bytes, define, text } from './problem-definition.ts';
 
 /** Why something does not work on this computer, or on the way to the server. */
 export const deviceProblems = {
+  contentGone: define(
+    'FAILED_PRECONDITION',
+    { name: text },
+    (p) =>
+      `The server has no whole copy of "${p.name}". Send it again from a device that has it, or take an older version.`,
+  ),
+  fileUnreadable: define(
+    'FAILED_PRECONDITION',
+    { name: text },
+    (p) => `"${p.name}" has changed or cannot be read any more. Choose it again.`,
+  ),
+  tooLargeHere: define(
+    'FAILED_PRECONDITION',
+    { sizeBytes: bytes, limitBytes: bytes },
+    (p) =>
+      `${formatBytes(p.sizeBytes)} are more than this browser can keep in memory (${formatBytes(p.limitBytes)}). ` +
+      'Use a browser that saves to a file by itself, such as Chromium over HTTPS, or a device with Tidesync.',
+  ),
   unreachable: define(
     'UNAVAILABLE',
     { url: text, detail: text },

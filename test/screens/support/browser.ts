@@ -1,23 +1,13 @@
-import { existsSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
-
-/** Where distributions put it; `TIDESYNC_TEST_CHROMIUM` names another one. */
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-export function chromiumPath(): string {
-  const named = process.env.TIDESYNC_TEST_CHROMIUM;
-  const found = named ?? PLACES.find((place) => existsSync(place));
-  if (found === undefined) throw new Error('Chromium is missing. Install it: `npm run setup -- --system`.');
-  return found;
-}
+import { findChromium } from '../../console/support/find-chromium.ts';
 
 export function launchBrowser(): Promise<Browser> {
+  const executablePath = findChromium();
+  if (executablePath === null)
+    throw new Error('Chromium is missing. Install it: `npm run setup -- --system`.');
   // In a container there is no sandbox of the system for it, and the pages are our own.
-  return chromium.launch({
-    executablePath: chromiumPath(),
-    args: ['--no-sandbox', '--disable-dev-shm-usage'],
-  });
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 }
 
 /** What the page complains about: a test that leaves something here has failed. */

@@ -4,7 +4,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { Device } from '../../e2e/support/device.ts';
 import { complaintsOf, launchBrowser } from './browser.ts';
-import { buildScreens, bundleDir, outDir } from './build-screens.ts';
+import { bundleDir, outDir } from './build-screens.ts';
 import type { ServedScreens } from './serve-screens.ts';
 import { serveScreens } from './serve-screens.ts';
 
@@ -23,7 +23,7 @@ export class Screens {
   readonly #opened: { page: Page; complaints: string[] }[] = [];
 
   async open(): Promise<void> {
-    await Promise.all([buildScreens(), mkdir(shotsDir, { recursive: true })]);
+    await mkdir(shotsDir, { recursive: true });
     this.#browser = await launchBrowser();
   }
 

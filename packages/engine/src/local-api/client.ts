@@ -21,7 +21,7 @@ export interface EngineAddress {
  * sent only after the other side has proved that it knows it.
  */
 export async function connectEngine(address: EngineAddress, random: Random): Promise<EngineFace | null> {
-  const url = `http://127.0.0.1:${address.port}`;
+  const url = `http://127.0.0.1:${address.port}/trpc`;
   const nonce = Buffer.from(random.bytes(32)).toString('hex');
   const stranger = createTRPCClient<LocalRouter>({ links: [httpLink({ url })] });
   try {

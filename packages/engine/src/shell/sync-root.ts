@@ -11,6 +11,7 @@ import { isIdle } from '../core/plan.ts';
 import { BUSY, troubleOfRefusal } from '../core/trouble.ts';
 import { isDiskError } from '../ports/disk.ts';
 import { BatchBook } from './batch-book.ts';
+import { mendOrThrow } from './broken-tree.ts';
 import { HOUSEKEEPING_EVERY_MS, HOUSEKEEPING_FIRST_MS, keepHouse } from './housekeeping.ts';
 import { Jobs } from './jobs.ts';
 import { LocalView } from './local-view.ts';
@@ -164,6 +165,7 @@ export class SyncRoot {
     if (!(await this.#pull(parts))) return;
     // What visits ask to look at comes first.
     if (await this.#visits.receive(parts, 'pulled')) await this.#view.scan(parts);
+    if (parts.journal.cursor() === null) return; // they had all forgotten: it is pulled anew first
     const plan = this.#plan(parts);
     await this.#act(parts, plan);
     if (!this.#work.awaits('housekeeping')) {
@@ -368,15 +370,16 @@ export class SyncRoot {
       this.#work.at('fullScan', OFFLINE_RETRY_MS[1]);
       return;
     }
-    if (!(error instanceof Failure)) throw error;
-    const { problem } = error;
-    if (classOf(problem) === 'UNAUTHENTICATED') this.#events.signedOut(problem);
+    if (!(error instanceof Failure)) {
+      mendOrThrow(this.#parts, error);
+      this.rescan();
+      return;
+    }
+    if (classOf(error.problem) === 'UNAUTHENTICATED') this.#events.signedOut(error.problem);
     else if (isFailure(error, 'libraryMissing')) this.#haltFor('libraryGone');
     else if (isFailure(error, 'cursorDiverged')) {
       mergeAnew(this.#parts);
-      this.#work.scanAll();
-      this.#work.pull();
-      this.#work.wake();
+      this.rescan();
     } else if (isFailure(error, 'revisionMissing', 'chunksMissing', 'notAllowed', 'busy')) {
       // The server knows better what it has and whom it trusts: find out again, soon.
       this.#staged.clear();
