@@ -87,7 +87,7 @@ test('[K6] a folder is saved as one archive with all that is in it', async () =>
   expect(zip.get('notes/todo.md')?.toString()).toBe('# To do\n');
 });
 
-test('[K9] an upload under a name that is taken keeps both, and the same file again is no second one', async () => {
+test('[P9] an upload under a name that is taken keeps both, and the same file again is no second one', async () => {
   const page = await signedIn();
   await openLibrary(page);
   const mine = path.join(chosenDir(), 'hello.txt');

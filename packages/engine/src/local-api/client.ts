@@ -132,6 +132,8 @@ function remoteScreens(client: Client): EngineFace['screens'] {
     trash: (libraryId, pageToken) => translated(client.trash.list.query({ libraryId, pageToken })),
     restore: (libraryId, entryIds) =>
       translated(client.trash.restore.mutate({ libraryId, entryIds: [...entryIds] })),
+    versions: (path, beforeSeq) => translated(client.versions.list.query({ path, beforeSeq })),
+    restoreVersion: (path, seq) => translated(client.versions.restore.mutate({ path, seq })),
     about: () => translated(client.about.query()),
   };
 }
