@@ -149,8 +149,7 @@ export class ShellBench {
   }
 
   /** Starts the root's loop, as after a start of the engine. */
-  start(): SyncRoot {
-    const parts = this.parts();
+  start(parts = this.parts()): SyncRoot {
     const ports = { ...parts, libraryId: LIBRARY };
     const ends = {
       uploader: createUploader({ ...ports, resumeKey: null }),
@@ -332,7 +331,7 @@ export async function readText(disk: Disk, file: string): Promise<string> {
 }
 
 /** One chunk for each file. */
-function cutterOf(disk: Disk): Cutter {
+export function cutterOf(disk: Disk): Cutter {
   return {
     async cut(file, signal) {
       signal.throwIfAborted();
