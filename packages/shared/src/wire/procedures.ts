@@ -67,6 +67,9 @@ export const procedures = {
   'admin.users.create': mutation(people.userCreateInput, people.adminUser),
   'admin.users.suspend': mutation(people.userSuspendInput, people.adminUser),
   'admin.users.setQuota': mutation(people.userQuotaInput, people.adminUser),
+  'admin.libraries.list': query(quotas.adminLibrariesInput, quotas.adminLibrariesOutput),
+  'admin.libraries.setLimit': mutation(quotas.libraryLimitInput, quotas.adminLibrary),
+  'admin.audit.list': query(quotas.auditListInput, quotas.auditListOutput),
 } as const;
 
 export type ProcedureName = keyof typeof procedures;

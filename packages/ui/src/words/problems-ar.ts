@@ -24,6 +24,18 @@ export const problemsAr: Catalogue = {
     what: 'طلبت ذلك صفحة أخرى: {{origin}}',
     cure: 'افتح لوحة التحكم من عنوان الخادم نفسه.',
   },
+  contentGone: {
+    what: 'ليست لدى الخادم نسخة كاملة من {{name}}.',
+    cure: 'أرسله من جديد من جهاز لديه الملف، أو خذ نسخة أقدم.',
+  },
+  fileUnreadable: {
+    what: 'تغيّر {{name}} أو لم تعد قراءته ممكنة.',
+    cure: 'اختره من جديد.',
+  },
+  tooLargeHere: {
+    what: 'الحجم {{sizeBytes}} أكبر مما يستطيع هذا المتصفح حفظه في الذاكرة ({{limitBytes}}).',
+    cure: 'استخدم متصفحًا يكتب إلى ملف مباشرة مثل Chromium عبر HTTPS، أو جهازًا عليه Tidesync.',
+  },
   deviceRevoked: { what: 'أُزيل هذا الجهاز من الحساب.', cure: 'سجّل الدخول من جديد.' },
   engineDown: { what: 'محرّك Tidesync لا يعمل، فلا يُزامَن شيء.', cure: 'شغّله من جديد.' },
   engineRunning: { what: 'يعمل Tidesync من قبل مع {{path}}.', cure: 'استخدم البرنامج العامل.' },

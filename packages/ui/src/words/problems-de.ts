@@ -54,6 +54,20 @@ export const problemsDe: Catalogue = {
     what: 'Eine andere Webseite hat das verlangt: {{origin}}',
     cure: 'Öffnen Sie die Konsole unter der eigenen Adresse des Servers.',
   },
+  contentGone: {
+    what: 'Der Server hat keine vollständige Kopie von {{name}}.',
+    cure: 'Senden Sie die Datei noch einmal von einem Gerät, das sie hat, oder nehmen Sie eine ältere Version.',
+  },
+  fileUnreadable: {
+    what: '{{name}} hat sich geändert oder ist nicht mehr lesbar.',
+    cure: 'Wählen Sie die Datei noch einmal aus.',
+  },
+  tooLargeHere: {
+    what: '{{sizeBytes}} sind mehr, als dieser Browser im Speicher halten kann ({{limitBytes}}).',
+    cure:
+      'Nehmen Sie einen Browser, der selbst in eine Datei schreibt, etwa Chromium über HTTPS, ' +
+      'oder ein Gerät mit Tidesync.',
+  },
   deviceRevoked: { what: 'Dieses Gerät wurde aus dem Konto entfernt.', cure: 'Melden Sie sich neu an.' },
   engineDown: {
     what: 'Der Abgleichdienst von Tidesync läuft nicht, also wird nichts abgeglichen.',

@@ -41,6 +41,18 @@ export const problemsEn = {
     what: 'Another web page asked this: {{origin}}',
     cure: "Open the console at the server's own address.",
   },
+  contentGone: {
+    what: 'The server has no whole copy of {{name}}.',
+    cure: 'Send it again from a device that has it, or take an older version.',
+  },
+  fileUnreadable: {
+    what: '{{name}} has changed or cannot be read any more.',
+    cure: 'Choose it again.',
+  },
+  tooLargeHere: {
+    what: '{{sizeBytes}} are more than this browser can keep in memory ({{limitBytes}}).',
+    cure: 'Use a browser that saves to a file by itself, such as Chromium over HTTPS, or a device with Tidesync.',
+  },
   deviceRevoked: { what: 'This device was removed from the account.', cure: 'Sign in again.' },
   engineDown: { what: 'The Tidesync engine is not running, so nothing is synced.', cure: 'Start it again.' },
   engineRunning: { what: 'Tidesync is running already with {{path}}.', cure: 'Use the one that runs.' },
