@@ -61,8 +61,8 @@ test.each([
       const { session } = await bob.status();
       return session.is === 'signedIn' && session.offlineSentence?.includes('Update the older one');
     });
-    const { exitCode, err } = await bob.run('sync', '--timeout', '20');
-    expect([exitCode, err]).toEqual([1, expect.stringContaining('speaks protocol')]);
+    const { exitCode, out, err } = await bob.run('sync', '--timeout', '20');
+    expect([exitCode, `${out}${err}`]).toEqual([1, expect.stringMatching(/speaks protocol|Offline/)]);
     expect([...(await readTree(here)).keys()]).toEqual([...before.keys()]);
     expect([...(await textsIn(there))].sort()).toEqual(
       ['edited by bob', 'edited there', 'moved', 'new of bob'].sort(),
