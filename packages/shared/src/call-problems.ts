@@ -54,6 +54,11 @@ export const callProblems = {
     {},
     () => 'E-mail or password is wrong. Check both and try again.',
   ),
+  foreignOrigin: define(
+    'PERMISSION_DENIED',
+    { origin: text },
+    (p) => `This was asked from ${p.origin}. Open the web console at the server's own address.`,
+  ),
   deviceRevoked: define(
     'UNAUTHENTICATED',
     {},
@@ -76,6 +81,11 @@ export const callProblems = {
     (p) => `There is no library "${p.library}" that you may use. \`tidesync library list\` shows yours.`,
   ),
   entryMissing: define('NOT_FOUND', { entry: text }, (p) => `There is no such file or folder: ${p.entry}.`),
+  versionMissing: define(
+    'NOT_FOUND',
+    { entry: text, version: text },
+    (p) => `The version ${p.version} of ${p.entry} is not kept any more, or never was one.`,
+  ),
   batchMissing: define(
     'NOT_FOUND',
     { batch: text },

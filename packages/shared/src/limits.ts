@@ -24,6 +24,9 @@ export const limits = {
   changesPerPageMax: 2_000,
   batchesPerPageMax: 100,
   entriesPerPageMax: 2_000,
+  /** Entries that one call of a search looks at before it says where to go on. */
+  searchedPerCallMax: 50_000,
+  searchTextCharsMax: 200,
   chunksPerMissingCallMax: 4_096,
   packsPerCallMax: 64,
   revisionsPerStageCallMax: 1_000,
@@ -49,7 +52,14 @@ export const limits = {
   /** How long one call of a restore goes on before the caller is told to ask for the rest. */
   restoreCallMs: 10_000,
   restoredListedMax: 1_000,
+  /** Of what a sync replaced or removed on a device; a server's own is `retentionDaysDefault`. */
   trashLifeMs: 30 * 24 * 3_600_000,
+  /** How long a server keeps versions and trash, unless it or a library says otherwise. */
+  retentionDaysDefault: 30,
+  retentionDaysMax: 3_650,
+  versionsPerPageMax: 500,
+  /** Of a browser that was told to stay signed in. */
+  browserSessionLifeMs: 30 * 24 * 3_600_000,
   passwordLengthMin: 8,
   passwordLengthMax: 1_024,
   emailBytesMax: 320,

@@ -29,16 +29,16 @@ export const engineBugs: readonly SeededBug[] = [
     ': (await disk.unlink(aside), null);\n  return',
   ]),
   inEngine('swap-in-trashes-nothing', 'shell/swap-in.ts', [
-    'await disk.rename(aside, trash);',
-    'await disk.unlink(aside);',
+    'await disk.rename(own, to);',
+    'await disk.unlink(own);',
   ]),
   inEngine('swap-in-leaves-aside-what-failed', 'shell/swap-in.ts', [
     'await putBack(disk, aside, swap);\n    if (isDiskError',
     'if (isDiskError',
   ]),
   inEngine('asides-are-not-recovered', 'shell/swap-in.ts', [
-    'for (const { name } of await disk.list(layout.aside)) {',
-    'for (const { name } of (await disk.list(layout.aside)).slice(0, 0)) {',
+    'for (const { name, node } of await disk.list(layout.aside)) {',
+    'for (const { name, node } of (await disk.list(layout.aside)).slice(0, 0)) {',
   ]),
   inEngine('aside-is-renamed-over', 'shell/safe-moves.ts', [
     'if ((await disk.look(aside)) !== null) await putBack(disk, aside, { path, label });',

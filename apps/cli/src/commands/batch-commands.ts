@@ -209,6 +209,7 @@ const REASONS: Record<BatchUndone['notUndone'][number]['reason'], string> = {
   nameTaken: 'something else has its name now',
   folderGone: 'the folder that it was in is deleted',
   notEmpty: 'something else was put into it',
+  expired: 'what it was before is not kept any more',
   cycle: 'the folder that it was in lies inside it now',
   tooDeep: 'the folder that it was in lies too deep now',
 };

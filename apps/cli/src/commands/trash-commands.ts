@@ -75,7 +75,7 @@ async function list(context: CliContext, options: LibraryOption): Promise<undefi
     item.path + (item.kind === 'folder' ? '/' : ''),
     item.library,
     `deleted ${shownTime(item.deletedAtMs)}${item.deletedBy === null ? '' : ` on ${item.deletedBy}`}`,
-    `kept until ${shownTime(item.expiresAtMs)}`,
+    item.expiresAtMs === null ? 'kept' : `kept until ${shownTime(item.expiresAtMs)}`,
   ]);
   context.out.result({ items }, rows.length === 0 ? ['The trash is empty.'] : table(rows));
   return undefined;

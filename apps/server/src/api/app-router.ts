@@ -10,6 +10,7 @@ import { syncRouter } from './routers/sync-router.ts';
 import { trashRouter } from './routers/trash-router.ts';
 import { treeRouter } from './routers/tree-router.ts';
 import { uploadsRouter } from './routers/uploads-router.ts';
+import { versionsRouter } from './routers/versions-router.ts';
 import { router } from './trpc.ts';
 
 /** Every procedure of the server, as clients name them. */
@@ -24,6 +25,7 @@ export const appRouter = router({
   tree: treeRouter,
   downloads: downloadsRouter,
   trash: trashRouter,
+  versions: versionsRouter,
   batches: batchesRouter,
   admin: adminRouter,
 });

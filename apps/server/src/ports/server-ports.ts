@@ -1,4 +1,5 @@
 import type { FilePolicy } from '@tidesync/shared/file-policy';
+import type { Retention } from '@tidesync/shared/wire/retention';
 import type { LoginThrottle } from '../domain/login-throttle.ts';
 import type { Clock } from './clock.ts';
 import type { Doorbells } from './doorbells.ts';
@@ -27,4 +28,6 @@ export interface ServerPolicy {
   readonly files: FilePolicy;
   /** Of a new account. */
   readonly quotaBytesDefault: number;
+  /** Of libraries that say nothing else. */
+  readonly retention: Retention;
 }

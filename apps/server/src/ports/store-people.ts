@@ -129,7 +129,18 @@ export interface LibraryRow {
   readonly storedBytes: number;
   /** Held for open uploads into it. */
   readonly reservedBytes: number;
+  /** Days that earlier contents are kept; 0: forever, null: as the server says. */
+  readonly versionDays: number | null;
+  /** The same of what was deleted. */
+  readonly trashDays: number | null;
+  /** Contents replaced by a change up to this one are not kept any more; null: none was ended yet. */
+  readonly versionsEndedSeq: number | null;
+  /** What was deleted by a change up to this one is not in the trash any more; null: none was ended yet. */
+  readonly trashEndedSeq: number | null;
 }
+export type LibraryDays = Pick<LibraryRow, 'versionDays' | 'trashDays'>;
+/** A library as one of its members sees it, with what it says of retention. */
+export type MemberLibrary = Library & LibraryDays;
 export interface Member {
   readonly accountId: AccountId;
   readonly email: string;
@@ -142,7 +153,7 @@ export interface LibraryReads {
   /** Null for everyone but members, and for everyone once the library is deleted. */
   roleOf(id: LibraryId, accountId: AccountId): Promise<Role | null>;
   /** All live ones the account is a member of, by name. */
-  listFor(accountId: AccountId): Promise<Library[]>;
+  listFor(accountId: AccountId): Promise<MemberLibrary[]>;
   /** The owner first, then by e-mail. */
   members(id: LibraryId): Promise<Member[]>;
   /** Those of one owner in the order of their ids, deleted ones too. */
@@ -175,6 +186,7 @@ export interface LibraryWrites extends LibraryReads {
    * step of the transaction.
    */
   transfer(id: LibraryId, newOwnerId: AccountId): Promise<'transferred' | 'nameTaken'>;
+  setRetention(id: LibraryId, days: LibraryDays): Promise<void>;
   /** Null: no limit of its own. */
   setLimit(id: LibraryId, limitBytes: number | null): Promise<void>;
   /** Holds room for an upload into a live library; false if that would pass its limit. One conditional update. */

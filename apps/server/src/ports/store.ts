@@ -14,6 +14,7 @@ import type {
 import type { RecountReads, RecountWrites } from './store-recount.ts';
 import type { RowReads, RowWrites } from './store-transfer.ts';
 import type { TreeReads, TreeWrites } from './store-tree.ts';
+import type { VersionReads } from './store-versions.ts';
 
 /** Each call sees everything committed before it, and nothing of open transactions. */
 export interface Reads {
@@ -23,6 +24,7 @@ export interface Reads {
   readonly content: ContentReads;
   readonly tree: TreeReads;
   readonly batches: BatchReads;
+  readonly versions: VersionReads;
   readonly organisations: OrganisationReads;
   readonly recount: RecountReads;
   readonly audit: AuditReads;

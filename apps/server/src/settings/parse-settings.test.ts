@@ -80,6 +80,7 @@ describe('settings', () => {
       TIDESYNC_DRAIN_SECONDS: '15',
       METRICS_PORT: '9100',
       DEFAULT_QUOTA: '1TB',
+      STORAGE_RETENTION_DAYS: '90',
       STORAGE_MAX_FILE_SIZE: '500MB',
       STORAGE_ALLOWED_EXTENSIONS: 'PDF, .docx,tar.gz,pdf',
     });
@@ -114,6 +115,7 @@ describe('settings', () => {
         },
         files: { fileBytesMax: 500_000_000, allowedExtensions: ['pdf', 'docx', 'tar.gz'] },
         quotaBytesDefault: 1_000_000_000_000,
+        retentionDays: 90,
         metricsPort: 9100,
         drainMs: 15_000,
       },

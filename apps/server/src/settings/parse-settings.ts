@@ -58,6 +58,7 @@ export const settingShapes = {
   TIDESYNC_DRAIN_SECONDS: values.secondsUpTo(DRAIN_SECONDS_MAX),
   METRICS_PORT: values.portNumber(9100),
   DEFAULT_QUOTA: values.sizeUpTo(Number.MAX_SAFE_INTEGER, '10GB'),
+  STORAGE_RETENTION_DAYS: values.daysOfRetention,
   STORAGE_MAX_FILE_SIZE: values.fileSize,
   STORAGE_ALLOWED_EXTENSIONS: values.extensionList,
 } satisfies Record<SettingName, z.ZodType<unknown, string>>;
@@ -103,6 +104,7 @@ export function readSettings(gathered: Gathered): {
       allowedExtensions: given.STORAGE_ALLOWED_EXTENSIONS?.allowed ?? null,
     },
     quotaBytesDefault: given.DEFAULT_QUOTA ?? limits.quotaBytesDefault,
+    retentionDays: given.STORAGE_RETENTION_DAYS ?? limits.retentionDaysDefault,
     metricsPort: given.METRICS_PORT ?? null,
     drainMs: 1_000 * (given.TIDESYNC_DRAIN_SECONDS ?? 0),
   };

@@ -1,6 +1,7 @@
 import type { FilePolicy } from '@tidesync/shared/file-policy';
 import { OPEN_POLICY } from '@tidesync/shared/file-policy';
 import { limits } from '@tidesync/shared/limits';
+import type { RetentionDays } from '@tidesync/shared/wire/retention';
 
 export type { FilePolicy };
 
@@ -70,6 +71,8 @@ export interface ServerSettings {
   readonly files: FilePolicy;
   /** Of a new account. */
   readonly quotaBytesDefault: number;
+  /** How long versions and trash are kept in libraries that say nothing else. */
+  readonly retentionDays: RetentionDays;
   /** Port of `/metrics` on the server's host; null: none. */
   readonly metricsPort: number | null;
   /** How long a server that is told to stop goes on serving, so that a proxy has time to take it out. */
@@ -83,6 +86,7 @@ export const EMBEDDED_SETTINGS: ServerSettings = {
   events: { kind: 'local' },
   files: OPEN_POLICY,
   quotaBytesDefault: limits.quotaBytesDefault,
+  retentionDays: limits.retentionDaysDefault,
   metricsPort: null,
   drainMs: 0,
 };

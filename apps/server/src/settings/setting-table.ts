@@ -200,6 +200,13 @@ const rows = {
     meaning: 'Quota of a new account: bytes, or with a unit. 1 GB is 1,000,000,000 bytes.',
     example: '10GB',
   },
+  STORAGE_RETENTION_DAYS: {
+    flag: '--retention-days <number>',
+    unset: '30',
+    meaning:
+      'How many days earlier versions and deleted files are kept, in libraries that say nothing else; or forever.',
+    example: '30',
+  },
   STORAGE_MAX_FILE_SIZE: {
     aliases: ['MAX_FILE_SIZE'],
     flag: '--max-file-size <size>',

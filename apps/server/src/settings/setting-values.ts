@@ -1,5 +1,6 @@
 import { formatBytes, parseBytes } from '@tidesync/shared/format';
 import { limits } from '@tidesync/shared/limits';
+import type { RetentionDays } from '@tidesync/shared/wire/retention';
 import { z } from 'zod';
 import { parseNatsUrl } from './nats-url.ts';
 
@@ -41,6 +42,12 @@ export const secondsUpTo = (maxSeconds: number) =>
     (text) => (/^\d{1,4}$/.test(text) && Number(text) <= maxSeconds ? Number(text) : null),
     `takes whole seconds up to ${maxSeconds}, for example 15`,
   );
+
+export const daysOfRetention = parsedBy<RetentionDays>((text) => {
+  if (text.toLowerCase() === 'forever') return 'forever';
+  const days = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  return days >= 1 && days <= limits.retentionDaysMax ? days : null;
+}, `takes whole days from 1 to ${limits.retentionDaysMax}, or forever, for example 30`);
 
 export function oneOf<const T extends string>(names: readonly T[], example: T): z.ZodType<T, string> {
   const list = names.join(', ');

@@ -89,7 +89,11 @@ export async function makeServerWorld(options: WorldOptions = {}): Promise<Serve
     random: { bytes: (count) => randomBytes(count) },
     doorbells: localDoorbells(),
     metrics: NO_METRICS,
-    policy: { files: { ...OPEN_POLICY, ...options.files }, quotaBytesDefault: limits.quotaBytesDefault },
+    policy: {
+      files: { ...OPEN_POLICY, ...options.files },
+      quotaBytesDefault: limits.quotaBytesDefault,
+      retention: { versions: limits.retentionDaysDefault, trash: limits.retentionDaysDefault },
+    },
   };
   const addDevice = async (caller: Omit<Caller, 'deviceId'>): Promise<Caller> => {
     const deviceId = freshId<DeviceId>();

@@ -66,6 +66,7 @@ export const notUndoneReason = z.enum([
   'notEmpty', // a folder that it made has something else in it by now
   'cycle', // a folder would lie in itself
   'tooDeep', // the folder that it was in lies too deep by now
+  'expired', // its former content is not kept any more
 ]);
 export type NotUndoneReason = z.infer<typeof notUndoneReason>;
 

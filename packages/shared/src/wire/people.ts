@@ -3,6 +3,7 @@ import { accountId, deviceId, libraryId } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { utf8Bytes } from '../names.ts';
 import { seq, timeMs } from './entries.ts';
+import { retention } from './retention.ts';
 
 const sizeBytes = z.number().int().nonnegative();
 export const label = (bytesMax: number) =>
@@ -29,6 +30,9 @@ export const deviceName = label(limits.deviceNameBytesMax);
 
 export const loginInput = z.object({ email, password, deviceName });
 export const loginOutput = z.object({ token: z.string(), accountId, deviceId, email });
+/** Signs a browser in: its token becomes a cookie that no script can read, and is not in the answer. */
+export const sessionOpenInput = loginInput.extend({ remember: z.boolean().default(false) });
+export const sessionOpenOutput = loginOutput.omit({ token: true });
 export const whoamiOutput = z.object({
   accountId,
   deviceId,
@@ -68,6 +72,8 @@ export const library = z.object({
   createdAtMs: timeMs,
   /** What files it takes, so that a device need not send what is refused; absent: nothing is known. */
   files: filePolicy.optional(),
+  /** How long it keeps versions and trash; absent: nothing is known. */
+  retention: retention.optional(),
 });
 export type Library = z.infer<typeof library>;
 export const librariesListOutput = z.object({ libraries: z.array(library) });

@@ -111,6 +111,7 @@ export const auditActions = [
   'libraryTransferred',
   'libraryDeleted',
   'libraryLimitSet',
+  'retentionSet',
   'organisationCreated',
   'organisationLimitSet',
   'organisationMemberAdded',

@@ -13,7 +13,14 @@ export function libraryQueries(connection: Connection): LibraryWrites {
 }
 
 function rowOf(row: Tables['libraries']['$inferSelect']): LibraryRow {
-  const { nameKey: _key, headChain: _chain, refVersion: _version, deletedAtMs, ...rest } = row;
+  const {
+    nameKey: _key,
+    headChain: _chain,
+    refVersion: _version,
+    collection: _run,
+    deletedAtMs,
+    ...rest
+  } = row;
   return { ...rest, deleted: deletedAtMs !== null };
 }
 
@@ -43,6 +50,8 @@ function libraryReads({ db, tables, dialect }: Connection): LibraryReads {
           role: members.role,
           headSeq: libraries.headSeq,
           createdAtMs: libraries.createdAtMs,
+          versionDays: libraries.versionDays,
+          trashDays: libraries.trashDays,
         })
         .from(members)
         .innerJoin(libraries, eq(libraries.libraryId, members.libraryId))
@@ -82,13 +91,16 @@ function libraryReads({ db, tables, dialect }: Connection): LibraryReads {
   };
 }
 
-type Room = Pick<LibraryWrites, 'setLimit' | 'reserve' | 'release' | 'settle'>;
+type Room = Pick<LibraryWrites, 'setRetention' | 'setLimit' | 'reserve' | 'release' | 'settle'>;
 
 function libraryRoom({ db, tables, dialect }: Connection): Room {
   const t = tables.libraries;
   const roomFor = (sizeBytes: number) =>
     or(isNull(t.limitBytes), sql`${t.storedBytes} + ${t.reservedBytes} + ${sizeBytes} <= ${t.limitBytes}`);
   return {
+    async setRetention(id, days) {
+      await db.update(t).set(days).where(eq(t.libraryId, id));
+    },
     async setLimit(id, limitBytes) {
       await db.update(t).set({ limitBytes }).where(eq(t.libraryId, id));
     },
@@ -141,6 +153,11 @@ function libraryChanges(connection: Connection): Omit<LibraryWrites, keyof Libra
         deletedAtMs: null,
         limitBytes: null,
         reservedBytes: 0,
+        versionDays: null,
+        trashDays: null,
+        versionsEndedSeq: null,
+        trashEndedSeq: null,
+        collection: null,
       };
       if ((await dialect.insertNew(libraries, [library])) === 0) return 'nameTaken';
       await setRole(libraryId, ownerId, 'owner');

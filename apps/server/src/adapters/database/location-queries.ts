@@ -46,7 +46,9 @@ export function locationReads(connection: Connection): Pick<ContentReads, 'usabl
         .map((row) => ({ row, distrust: distrust(row) }))
         .toSorted((a, b) => (a.row.chunkId === b.row.chunkId ? a.distrust - b.distrust : 0))
         .map(
-          ({ row: { libraryId: _l, uploaderId: _u, verified: _v, charged: _c, ...location } }) => location,
+          ({
+            row: { libraryId: _l, uploaderId: _u, verified: _v, charged: _c, condemnedAtMs: _n, ...location },
+          }) => location,
         );
     },
   };

@@ -6,6 +6,8 @@ import type { Connection } from './connection.ts';
 type PackQueries = Pick<ContentReads, 'packs' | 'packsOfUpload' | 'unsealedPacks' | 'outstanding'> &
   Pick<ContentWrites, 'forgetUnsealed' | 'addSignedPacks' | 'sealPack'>;
 
+const FRESH = { checkedAtMs: null, freedChunks: null, emptiedAtMs: null };
+
 export function packQueries({ db, tables, dialect }: Connection): PackQueries {
   const { packs: t, locations, uploads, uploadChunks } = tables;
   const unsealedOf = (uploadId: UploadId) => and(eq(t.uploadId, uploadId), eq(t.state, 'signed'));
@@ -66,7 +68,7 @@ export function packQueries({ db, tables, dialect }: Connection): PackQueries {
       await db.update(uploads).set({ state: 'closed' }).where(eq(uploads.uploadId, id));
     },
     async addSignedPacks(libraryId, packs) {
-      const rows = packs.map((pack) => ({ libraryId, ...pack, state: 'signed' as const, checkedAtMs: null }));
+      const rows = packs.map((pack) => ({ libraryId, ...pack, state: 'signed' as const, ...FRESH }));
       await dialect.insertNew(t, rows);
     },
     async sealPack({ libraryId, packId, uploaderId, entries, charged }) {
@@ -81,6 +83,7 @@ export function packQueries({ db, tables, dialect }: Connection): PackQueries {
         uploaderId,
         verified: false,
         charged: charged.has(entry.chunkId),
+        condemnedAtMs: null,
       }));
       await dialect.insertNew(locations, rows);
     },

@@ -232,7 +232,15 @@ export function storeContract(name: string, open: () => Promise<OpenStore>): voi
         const bob = await addAccount('bob@example.org');
         const { libraryId } = await addLibrary(ann);
         await store.transact((tx) => tx.libraries.setMember(libraryId, bob, 'viewer'));
-        const line = { libraryId, name: 'Photos', ownerEmail: 'ann@example.org', headSeq: 0, createdAtMs: 9 };
+        const line = {
+          versionDays: null,
+          trashDays: null,
+          libraryId,
+          name: 'Photos',
+          ownerEmail: 'ann@example.org',
+          headSeq: 0,
+          createdAtMs: 9,
+        };
         expect(await store.read.libraries.listFor(bob)).toEqual([{ ...line, role: 'viewer' }]);
         expect(await store.read.libraries.listFor(ann)).toEqual([{ ...line, role: 'owner' }]);
         expect(await store.read.libraries.members(libraryId)).toEqual([

@@ -11,6 +11,7 @@ import { organisationQueries } from './organisation-queries.ts';
 import { recountQueries } from './recount-queries.ts';
 import { transferQueries } from './transfer-queries.ts';
 import { treeQueries } from './tree-queries.ts';
+import { versionQueries } from './version-queries.ts';
 
 /** Every query of the store, over one connection. */
 export function queriesOn(connection: Connection): Writes {
@@ -21,6 +22,7 @@ export function queriesOn(connection: Connection): Writes {
     content: contentQueries(connection),
     tree: treeQueries(connection),
     batches: batchQueries(connection),
+    versions: versionQueries(connection),
     organisations: organisationQueries(connection),
     recount: recountQueries(connection),
     audit: auditQueries(connection),

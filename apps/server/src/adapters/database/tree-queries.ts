@@ -67,7 +67,7 @@ function headReads({ db, tables }: Connection): Pick<TreeReads, 'head' | 'heads'
 
 type EntryReads = Pick<
   TreeReads,
-  'entries' | 'entriesAt' | 'childCounts' | 'livePage' | 'deletedChildren' | 'trashPage'
+  'entries' | 'entriesAt' | 'childCounts' | 'childrenPage' | 'livePage' | 'deletedChildren' | 'trashPage'
 >;
 
 function entryReads(connection: Connection): EntryReads {
@@ -106,6 +106,18 @@ function entryReads(connection: Connection): EntryReads {
       );
       return new Map(rows.map((row) => [row.parentId, row.count]));
     },
+    async childrenPage({ libraryId, parentId, afterKey, limit }) {
+      const after = afterKey === null ? isNotNull(t.nameKey) : gt(t.nameKey, afterKey);
+      const rows = await db
+        .select()
+        .from(t, ...dialect.indexHint('entries_place'))
+        .where(and(eq(t.libraryId, libraryId), eq(t.parentId, parentId), after))
+        .orderBy(asc(t.nameKey))
+        .limit(limit);
+      return rows.flatMap((row) =>
+        row.nameKey === null ? [] : { state: current(row), nameKey: row.nameKey },
+      );
+    },
     async livePage({ libraryId, afterId, limit }) {
       const after = afterId === null ? undefined : gt(t.entryId, afterId);
       const rows = await db
@@ -134,14 +146,17 @@ function entryReads(connection: Connection): EntryReads {
 
 async function trashPage(
   { db, tables, dialect }: Connection,
-  { libraryId, beforeSeq, sinceMs, limit }: Parameters<TreeReads['trashPage']>[0],
+  { libraryId, beforeSeq, afterSeq, sinceMs, limit }: Parameters<TreeReads['trashPage']>[0],
 ) {
   const { entries: t } = tables;
-  const before = beforeSeq === null ? undefined : lt(t.deletedSeq, beforeSeq);
+  const between = and(
+    gt(t.deletedSeq, afterSeq),
+    beforeSeq === null ? undefined : lt(t.deletedSeq, beforeSeq),
+  );
   const rows = await db
     .select()
     .from(t, ...dialect.indexHint('entries_deleted'))
-    .where(and(eq(t.libraryId, libraryId), isNotNull(t.deletedSeq), before))
+    .where(and(eq(t.libraryId, libraryId), isNotNull(t.deletedSeq), between))
     .orderBy(desc(t.deletedSeq))
     .limit(limit);
   const deletedSeqs = rows.flatMap((row) => row.deletedSeq ?? []);

@@ -8,8 +8,10 @@ import {
   memberSetInput,
   membersListOutput,
 } from '@tidesync/shared/wire/people';
+import { libraryRetention, setRetentionInput } from '@tidesync/shared/wire/retention';
 import { createLibrary } from '../../use-cases/libraries/create-library.ts';
 import { deleteLibrary } from '../../use-cases/libraries/delete-library.ts';
+import { readRetention, setRetention } from '../../use-cases/libraries/library-retention.ts';
 import { listLibraries } from '../../use-cases/libraries/list-libraries.ts';
 import { listMembers } from '../../use-cases/libraries/list-members.ts';
 import { removeMember } from '../../use-cases/libraries/remove-member.ts';
@@ -47,5 +49,13 @@ export const librariesRouter = router({
     .input(libraryInput)
     .output(nothing)
     .mutation(({ ctx, input }) => deleteLibrary(ctx.ports, ctx.caller, input)),
+  retention: procedure
+    .input(libraryInput)
+    .output(libraryRetention)
+    .query(({ ctx, input }) => readRetention(ctx.ports, ctx.caller, input)),
+  setRetention: procedure
+    .input(setRetentionInput)
+    .output(libraryRetention)
+    .mutation(({ ctx, input }) => setRetention(ctx.ports, ctx.caller, input)),
   members: membersRouter,
 });

@@ -10,7 +10,7 @@ import { applyOp } from '../../domain/apply-op.ts';
 import type { Place } from '../../domain/library-view.ts';
 import { LibraryView } from '../../domain/library-view.ts';
 import { restoredName } from '../../domain/restored-name.ts';
-import type { EntryUndo, PastChange, UndoCommits } from '../../domain/undo-changes.ts';
+import type { EntryUndo, Inverse, PastChange, UndoCommits } from '../../domain/undo-changes.ts';
 import { inverseOf, reasonOf, restoreOp, standingOf, undoOf } from '../../domain/undo-changes.ts';
 import type { Reads } from '../../ports/store.ts';
 import type { JournalRow } from '../../ports/store-tree.ts';
@@ -30,6 +30,8 @@ interface Loaded {
   /** By the seq of the change that ended it: what an entry was before. */
   readonly formers: ReadonlyMap<number, EntryState>;
   readonly view: LibraryView;
+  /** The contents, of those that entries had before, that are still kept. */
+  readonly kept: ReadonlySet<ContentId>;
 }
 
 /** A part of an undo while it grows: the library as it will be, and the changes that make it so. */
@@ -67,7 +69,9 @@ export class UndoDraft {
     const folders = ids.filter((id) => entries.get(id)?.kind === 'folder');
     const childCounts = await reads.tree.childCounts(libraryId, folders);
     const view = new LibraryView(libraryId, { entries: [...entries.values()], occupants, childCounts });
-    return new UndoDraft(reads, from, { entries, undos, formers, view });
+    const contents = wanted.flatMap((state) => (state.kind === 'file' ? [state.contentId] : []));
+    const kept = await reads.content.knownContents(libraryId, [...new Set(contents)]);
+    return new UndoDraft(reads, from, { entries, undos, formers, view, kept });
   }
 
   /** The entries that the changes are about and the folders above them, as they are stored. */
@@ -100,6 +104,7 @@ export class UndoDraft {
     current: EntryState,
   ): Promise<NotUndoneReason | null> {
     const inverse = inverseOf(change, former, current);
+    if (former !== null && setsContent(inverse) && !this.#isKept(former)) return 'expired';
     if (inverse.is === 'op') return this.#apply(inverse.op);
     return this.#apply(restoreOp(inverse.to, await this.#placeFor(inverse.to)));
   }
@@ -116,6 +121,10 @@ export class UndoDraft {
     view.put(result.state);
     this.made.push({ seq, state: result.state });
     return null;
+  }
+
+  #isKept(former: EntryState): boolean {
+    return former.kind !== 'file' || this.#loaded.kept.has(former.contentId);
   }
 
   #isTooDeep({ parentId }: Pick<Place, 'parentId'>): boolean {
@@ -148,3 +157,5 @@ export class UndoDraft {
     return view.occupant(place) === null;
   }
 }
+
+const setsContent = (inverse: Inverse) => inverse.is === 'restore' || inverse.op.op === 'write';

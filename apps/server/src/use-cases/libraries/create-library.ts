@@ -38,5 +38,6 @@ export async function createLibrary(
   );
   assert(library !== undefined, 'a library that was just made is in its owner’s list');
   ports.doorbells.ringAccess(ownerId);
-  return library;
+  const { versionDays: _versions, trashDays: _trash, ...made } = library;
+  return made;
 }

@@ -1,9 +1,10 @@
 import type { librariesListOutput } from '@tidesync/shared/wire/people';
 import type { z } from 'zod';
+import { retentionOf } from '../../domain/retention.ts';
 import type { ServerPorts } from '../../ports/server-ports.ts';
 import type { Caller } from '../caller.ts';
 
-/** All libraries the caller is a member of, with its role and what files they take. */
+/** All libraries the caller is a member of, with its role, what files they take and how long they keep what was. */
 export async function listLibraries(
   ports: Pick<ServerPorts, 'store' | 'policy'>,
   caller: Caller,
@@ -14,5 +15,10 @@ export async function listLibraries(
     fileBytesMax,
     allowedExtensions: allowedExtensions === null ? null : [...allowedExtensions],
   };
-  return { libraries: libraries.map((one) => ({ ...one, files })) };
+  return {
+    libraries: libraries.map(({ versionDays, trashDays, ...one }) => {
+      const retention = retentionOf({ versionDays, trashDays }, ports.policy.retention);
+      return { ...one, files, retention };
+    }),
+  };
 }

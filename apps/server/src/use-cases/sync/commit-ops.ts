@@ -81,22 +81,36 @@ interface Staging {
   readonly view: LibraryView;
 }
 
-/** Sizes of all contents the operations name. An entry may always keep or get back what it has itself. */
+/** Sizes of all contents the operations name. An entry may keep what it has, and get it back while it is kept. */
 async function requireStaged(
   tx: Writes,
   { libraryId, accountId, view }: Staging,
   ops: readonly Op[],
 ): Promise<Map<ContentId, number>> {
   const sizes = new Map(await tx.content.stagedSizes({ libraryId, accountId }, contentsNamed(ops)));
+  const deleted: ContentId[] = [];
   for (const op of ops) {
     const [contentId] = contentsNamed([op]);
     if (contentId === undefined || sizes.has(contentId)) continue;
     const own = view.entry(op.entryId);
     if (own?.kind !== 'file' || own.contentId !== contentId) fail({ reason: 'revisionMissing', contentId });
+    if (own.deleted) deleted.push(contentId);
   }
+  await requireKept(tx, libraryId, deleted);
   for (const op of ops) {
     const own = view.entry(op.entryId);
     if (own?.kind === 'file' && !sizes.has(own.contentId)) sizes.set(own.contentId, own.sizeBytes);
   }
   return sizes;
+}
+
+/** What was deleted long ago may not be kept any more: then its content has to come again. */
+async function requireKept(
+  tx: Writes,
+  libraryId: CommitInput['libraryId'],
+  contentIds: readonly ContentId[],
+): Promise<void> {
+  const kept = await tx.content.knownContents(libraryId, contentIds);
+  for (const contentId of contentIds)
+    if (!kept.has(contentId)) fail({ reason: 'revisionMissing', contentId });
 }

@@ -1,8 +1,8 @@
-import { limits } from '@tidesync/shared/limits';
 import { fail } from '@tidesync/shared/problems';
 import type { TrashPage, trashListInput } from '@tidesync/shared/wire/sync';
 import type { z } from 'zod';
 import { pathOf } from '../../domain/entry-path.ts';
+import { cutoffOf, expiryOf, retentionOf } from '../../domain/retention.ts';
 import type { ServerPorts } from '../../ports/server-ports.ts';
 import type { Caller } from '../caller.ts';
 import { requireRole } from '../require-role.ts';
@@ -13,15 +13,19 @@ import { loadWithAncestors } from '../sync/load-surroundings.ts';
  * Errors: `libraryMissing`, `invalidInput` for a token that is none.
  */
 export async function listTrash(
-  ports: Pick<ServerPorts, 'store' | 'clock'>,
+  ports: Pick<ServerPorts, 'store' | 'clock' | 'policy'>,
   caller: Caller,
   { libraryId, pageToken, limit }: z.infer<typeof trashListInput>,
 ): Promise<TrashPage> {
   const { read } = ports.store;
   await requireRole(read, caller, { libraryId, role: 'viewer' });
-  const sinceMs = ports.clock.nowMs() - limits.trashLifeMs;
+  const library =
+    (await read.libraries.byId(libraryId)) ?? fail({ reason: 'libraryMissing', library: libraryId });
+  const days = retentionOf(library, ports.policy.retention).trash;
+  const sinceMs = cutoffOf(ports.clock.nowMs(), days) ?? 0;
+  const afterSeq = library.trashEndedSeq ?? 0;
   const beforeSeq = pageToken === null ? null : parsePageToken(pageToken);
-  const rows = await read.tree.trashPage({ libraryId, beforeSeq, sinceMs, limit: limit + 1 });
+  const rows = await read.tree.trashPage({ libraryId, beforeSeq, afterSeq, sinceMs, limit: limit + 1 });
   const page = rows.slice(0, limit);
   const parents = [...new Set(page.map((row) => row.state.parentId))];
   const folders = await loadWithAncestors(read, libraryId, parents);
@@ -30,7 +34,7 @@ export async function listTrash(
     path: pathOf(state, folders),
     deletedAtMs,
     deletedBy,
-    expiresAtMs: deletedAtMs + limits.trashLifeMs,
+    expiresAtMs: expiryOf(deletedAtMs, days),
   }));
   const last = page.at(-1);
   return { items, nextPageToken: rows.length > limit && last ? String(last.deletedSeq) : null };

@@ -1,6 +1,6 @@
 import { assert } from '@tidesync/shared/brand';
 import { OPEN_POLICY } from '@tidesync/shared/file-policy';
-import type { BatchId, ContentId, EntryId, OpId } from '@tidesync/shared/ids';
+import type { BatchId, ContentId, EntryId, LibraryId, OpId } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import { fail } from '@tidesync/shared/problems';
 import type { EntryState } from '@tidesync/shared/wire/entries';
@@ -17,7 +17,7 @@ import { appendChanges } from '../sync/append-changes.ts';
 import { loadWithAncestors } from '../sync/load-surroundings.ts';
 import type { Request } from '../sync/recall-answer.ts';
 import { recallAnswer, requestOf } from '../sync/recall-answer.ts';
-import { deletedWithin, planRestore } from './restored-entries.ts';
+import { deletedWithin, isGone, planRestore } from './restored-entries.ts';
 
 type RestoreInput = z.infer<typeof trashRestoreInput>;
 type RestoreOutput = z.infer<typeof trashRestoreOutput>;
@@ -50,10 +50,18 @@ export async function restoreTrash(
     const asked = await read.tree.entries(libraryId, input.entryIds);
     const known = new Set(asked.map((state) => state.entryId));
     for (const id of input.entryIds) if (!known.has(id)) fail({ reason: 'entryMissing', entry: id });
+    await requireKept(read, libraryId, asked);
     const revived = parts.flatMap((part) => part.states.filter(isFolder).map((state) => state.entryId));
     const entryIds = await deletedWithin(read, libraryId, { asked, revived });
     await makeParts(ports, caller, { input, entryIds, partsDone: parts.length, untilMs });
   }
+}
+
+/** Errors: `entryMissing` for what is not in the trash any more. */
+async function requireKept(reads: Reads, libraryId: LibraryId, asked: readonly EntryState[]): Promise<void> {
+  const ended = (await reads.libraries.byId(libraryId))?.trashEndedSeq ?? 0;
+  const gone = asked.find((state) => isGone(state, ended));
+  if (gone !== undefined) fail({ reason: 'entryMissing', entry: gone.entryId });
 }
 
 const isFolder = ({ kind }: EntryState) => kind === 'folder';

@@ -10,6 +10,11 @@ import { restoredName } from '../../domain/restored-name.ts';
 import type { Reads } from '../../ports/store.ts';
 import { loadWithAncestors } from '../sync/load-surroundings.ts';
 
+/** Of what was deleted: its time in the trash is over. A delete is the latest change of a deleted entry's content. */
+export function isGone({ deleted, contentSeq }: EntryState, trashEndedSeq: number): boolean {
+  return deleted && contentSeq <= trashEndedSeq;
+}
+
 /** Where a restore begins to look for deleted entries. */
 export interface RestoreRoots {
   readonly asked: readonly EntryState[];
@@ -60,16 +65,17 @@ export interface RestorePlan {
   readonly ops: readonly Extract<Op, { op: 'create' }>[];
 }
 
-/** Where the entries that are deleted now go; those that live again by now are left out. */
+/** Where the entries that are deleted now go; those that live again by now, or are gone, are left out. */
 export async function planRestore(
   reads: Reads,
   libraryId: LibraryId,
   entryIds: readonly EntryId[],
 ): Promise<RestorePlan> {
   const loaded = await loadWithAncestors(reads, libraryId, entryIds);
+  const ended = (await reads.libraries.byId(libraryId))?.trashEndedSeq ?? 0;
   const deleted = entryIds.flatMap((id) => {
     const state = loaded.get(id);
-    return state?.deleted === true ? [state] : [];
+    return state?.deleted === true && !isGone(state, ended) ? [state] : [];
   });
   const entries = [...loaded.values()];
   const draft = new LibraryView(libraryId, { entries, occupants: [], childCounts: new Map() });

@@ -1,9 +1,10 @@
-import * as batches from '@tidesync/shared/wire/batches';
-import * as content from '@tidesync/shared/wire/content';
-import * as people from '@tidesync/shared/wire/people';
-import * as quotas from '@tidesync/shared/wire/quotas';
-import * as sync from '@tidesync/shared/wire/sync';
 import { z } from 'zod';
+import * as batches from './batches.ts';
+import * as content from './content.ts';
+import * as people from './people.ts';
+import * as quotas from './quotas.ts';
+import * as retention from './retention.ts';
+import * as sync from './sync.ts';
 
 interface Procedure<I extends z.ZodType, O extends z.ZodType> {
   readonly kind: 'query' | 'mutation';
@@ -25,6 +26,7 @@ const nothing = z.void();
 /** What the server can be asked, by the paths of its router, with the schemas that every answer has to pass. */
 export const procedures = {
   'auth.login': mutation(people.loginInput, people.loginOutput),
+  'auth.openSession': mutation(people.sessionOpenInput, people.sessionOpenOutput),
   'auth.logout': mutation(nothing, nothing),
   'auth.whoami': query(nothing, people.whoamiOutput),
   'account.quota': query(nothing, quotas.accountQuota),
@@ -47,11 +49,17 @@ export const procedures = {
   'sync.lookup': query(sync.commitLookupInput, sync.commitLookupOutput),
   'changes.list': query(sync.changesListInput, sync.changesListOutput),
   'tree.list': query(sync.treeListInput, sync.treeListOutput),
+  'tree.folder': query(sync.treeFolderInput, sync.treeFolderOutput),
+  'tree.search': query(sync.treeSearchInput, sync.treeSearchOutput),
   'downloads.revisions': query(content.revisionsInput, content.revisionsOutput),
   'downloads.locate': query(content.locateInput, content.locateOutput),
   'downloads.sign': query(content.downloadSignInput, content.downloadSignOutput),
   'trash.list': query(sync.trashListInput, sync.trashListOutput),
   'trash.restore': mutation(sync.trashRestoreInput, sync.trashRestoreOutput),
+  'versions.list': query(retention.versionsListInput, retention.versionsListOutput),
+  'versions.restore': mutation(retention.versionsRestoreInput, retention.versionsRestoreOutput),
+  'libraries.retention': query(people.libraryInput, retention.libraryRetention),
+  'libraries.setRetention': mutation(retention.setRetentionInput, retention.libraryRetention),
   'batches.list': query(batches.batchesListInput, batches.batchesListOutput),
   'batches.show': query(batches.batchesShowInput, batches.batchesShowOutput),
   'batches.undo': mutation(batches.batchesUndoInput, batches.batchesUndoOutput),
@@ -59,8 +67,17 @@ export const procedures = {
   'admin.users.create': mutation(people.userCreateInput, people.adminUser),
   'admin.users.suspend': mutation(people.userSuspendInput, people.adminUser),
   'admin.users.setQuota': mutation(people.userQuotaInput, people.adminUser),
+  'admin.libraries.list': query(quotas.adminLibrariesInput, quotas.adminLibrariesOutput),
+  'admin.libraries.setLimit': mutation(quotas.libraryLimitInput, quotas.adminLibrary),
+  'admin.audit.list': query(quotas.auditListInput, quotas.auditListOutput),
 } as const;
 
 export type ProcedureName = keyof typeof procedures;
 export type InputOf<P extends ProcedureName> = z.input<(typeof procedures)[P]['input']>;
 export type OutputOf<P extends ProcedureName> = z.output<(typeof procedures)[P]['output']>;
+
+/** Asks the server. Rejects with `Failure` and nothing else; every answer has passed its schema. */
+export type ServerCall = <P extends ProcedureName>(
+  name: P,
+  ...input: InputOf<P> extends void ? [] : [input: InputOf<P>]
+) => Promise<OutputOf<P>>;

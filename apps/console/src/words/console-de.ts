@@ -1,0 +1,3 @@
+import { consoleEn } from './console-en.ts';
+
+export const consoleDe = consoleEn;
