@@ -191,6 +191,7 @@ export class SimServer {
         files: OPEN_POLICY,
         quotaBytesDefault: limits.quotaBytesDefault,
         retention: { versions: limits.retentionDaysDefault, trash: limits.retentionDaysDefault },
+        deleteAfterDays: limits.deleteAfterDaysDefault,
       },
       throttle: new LoginThrottle(100),
     };

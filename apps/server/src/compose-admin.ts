@@ -36,7 +36,7 @@ export async function openAdmin(
   const settings = options.settings ?? EMBEDDED_SETTINGS;
   if (settings.database.kind === 'sqlite') await prepareData(dataDir, options.mayMake);
   const store = await composeStore(settings, dataDir);
-  const { files, quotaBytesDefault, retentionDays: days } = settings;
+  const { files, quotaBytesDefault, deleteAfterDays, retentionDays: days } = settings;
   const ports: AdminPorts = {
     store,
     clock: { nowMs: () => Date.now() },
@@ -44,7 +44,7 @@ export async function openAdmin(
     // Nobody listens in this process: open streams of a server find out when they look for themselves.
     doorbells: localDoorbells(),
     passwords: options.passwords ?? argon2Passwords({ randomBytes }),
-    policy: { files, quotaBytesDefault, retention: { versions: days, trash: days } },
+    policy: { files, quotaBytesDefault, retention: { versions: days, trash: days }, deleteAfterDays },
   };
   return { ports, close: () => store.close() };
 }

@@ -166,7 +166,7 @@ async function openParts(options: ServerOptions, serverId: string, undo: (() => 
   undo.push(() => objects.close());
   const events = await composeDoorbells(settings, { serverId, log });
   undo.push(() => events.close());
-  const { files, quotaBytesDefault, retentionDays: days } = settings;
+  const { files, quotaBytesDefault, deleteAfterDays, retentionDays: days } = settings;
   const ports: ServerPorts = {
     store,
     objectStore: objects.store,
@@ -176,7 +176,7 @@ async function openParts(options: ServerOptions, serverId: string, undo: (() => 
     passwords: options.passwords ?? argon2Passwords({ randomBytes }),
     throttle: new LoginThrottle(THROTTLE_KEYS_MAX),
     metrics,
-    policy: { files, quotaBytesDefault, retention: { versions: days, trash: days } },
+    policy: { files, quotaBytesDefault, retention: { versions: days, trash: days }, deleteAfterDays },
   };
   return { ports, objects, events, metricsUrl };
 }

@@ -30,4 +30,6 @@ export interface ServerPolicy {
   readonly quotaBytesDefault: number;
   /** Of libraries that say nothing else. */
   readonly retention: Retention;
+  /** How long an object stays whose content nothing needs any more: the oldest backup that can be restored. */
+  readonly deleteAfterDays: number;
 }

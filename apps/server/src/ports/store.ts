@@ -2,6 +2,7 @@ import type { LeaseReads, LeaseWrites } from './leases.ts';
 import type { AuditReads, AuditWrites } from './store-audit.ts';
 import type { BatchReads } from './store-batches.ts';
 import type { ContentReads, ContentWrites } from './store-content.ts';
+import type { GarbageReads, GarbageWrites } from './store-garbage.ts';
 import type { OrganisationReads, OrganisationWrites } from './store-organisations.ts';
 import type {
   AccountReads,
@@ -28,6 +29,8 @@ export interface Reads {
   readonly organisations: OrganisationReads;
   readonly recount: RecountReads;
   readonly audit: AuditReads;
+  /** What nothing needs any more. */
+  readonly garbage: GarbageReads;
   /** Whole rows, for moving a server's data elsewhere. */
   readonly rows: RowReads;
   readonly leases: LeaseReads;
@@ -43,6 +46,7 @@ export interface Writes extends Reads {
   readonly organisations: OrganisationWrites;
   readonly recount: RecountWrites;
   readonly audit: AuditWrites;
+  readonly garbage: GarbageWrites;
   readonly rows: RowWrites;
   readonly leases: LeaseWrites;
 }

@@ -3,7 +3,7 @@ import { CHAIN_START } from '@tidesync/shared/chain';
 import type { AccountId, LibraryId } from '@tidesync/shared/ids';
 import { and, asc, eq, gt, isNotNull, isNull, ne, or, sql } from 'drizzle-orm';
 import type { LibraryReads, LibraryRow, LibraryWrites } from '../../ports/store-people.ts';
-import { lessBytes } from './byte-counts.ts';
+import { changedBytes, lessBytes } from './byte-counts.ts';
 import type { Connection } from './connection.ts';
 import { sha256Hex } from './sha256.ts';
 import type { Tables } from './tables.ts';
@@ -122,7 +122,7 @@ function libraryRoom({ db, tables, dialect }: Connection): Room {
       const result = await db
         .update(t)
         .set({
-          storedBytes: sql`${t.storedBytes} + ${chargeBytes}`,
+          storedBytes: changedBytes(t.storedBytes, chargeBytes),
           reservedBytes: lessBytes(t.reservedBytes, releaseBytes),
         })
         .where(and(eq(t.libraryId, libraryId), growthBytes <= 0 ? undefined : roomFor(growthBytes)));

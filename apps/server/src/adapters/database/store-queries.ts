@@ -5,6 +5,7 @@ import { batchQueries } from './batch-queries.ts';
 import type { Connection } from './connection.ts';
 import { contentQueries } from './content-queries.ts';
 import { deviceQueries } from './device-queries.ts';
+import { garbageQueries } from './garbage-queries.ts';
 import { leaseQueries } from './lease-queries.ts';
 import { libraryQueries } from './library-queries.ts';
 import { organisationQueries } from './organisation-queries.ts';
@@ -26,6 +27,7 @@ export function queriesOn(connection: Connection): Writes {
     organisations: organisationQueries(connection),
     recount: recountQueries(connection),
     audit: auditQueries(connection),
+    garbage: garbageQueries(connection),
     rows: transferQueries(connection),
     leases: leaseQueries(connection),
   };

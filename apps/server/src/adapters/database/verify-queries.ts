@@ -3,7 +3,10 @@ import type { ArrivedPack, ContentReads, ContentWrites } from '../../ports/store
 import { batches, selectBatched } from './batched.ts';
 import type { Connection } from './connection.ts';
 
-type VerifyQueries = Pick<ContentReads, 'packsToCheck' | 'locationsIn' | 'locationsOf' | 'knownContents'> &
+type VerifyQueries = Pick<
+  ContentReads,
+  'packsToCheck' | 'isThinned' | 'locationsIn' | 'locationsOf' | 'knownContents'
+> &
   Pick<ContentWrites, 'markVerified' | 'markDamaged'>;
 
 const IDS_PER_UPDATE = 500;
@@ -39,6 +42,13 @@ export function verifyQueries({ db, tables, dialect }: Connection): VerifyQuerie
         rows.push(...(await page(gt(t.libraryId, after.libraryId), limit - rows.length)));
       }
       return rows.map((row) => ({ ...row, seen: state }));
+    },
+    async isThinned({ libraryId, packId }) {
+      const rows = await db
+        .select({ freedChunks: t.freedChunks })
+        .from(t)
+        .where(and(eq(t.libraryId, libraryId), eq(t.packId, packId)));
+      return (rows[0]?.freedChunks ?? 0) > 0;
     },
     async locationsIn({ libraryId, packId }, chunkIds) {
       const rows = await selectBatched(chunkIds, (part) =>
