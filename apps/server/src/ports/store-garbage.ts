@@ -86,8 +86,10 @@ export interface GarbageReads {
     readonly limit: number;
   }): Promise<ChunkId[]>;
   placesOf(libraryId: LibraryId, chunkIds: readonly ChunkId[]): Promise<ChunkPlace[]>;
+  /** Those whose time is not over. */
   openUploads(
     libraryId: LibraryId,
+    nowMs: number,
   ): Promise<{ readonly uploadId: UploadId; readonly accountId: AccountId }[]>;
   /** Emptied by then. */
   emptyPacks(from: {

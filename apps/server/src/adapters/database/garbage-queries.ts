@@ -62,11 +62,13 @@ function libraryReads({ db, tables, dialect }: Connection): LibraryReads {
         );
       return rows[0]?.count ?? 0;
     },
-    async openUploads(libraryId) {
+    async openUploads(libraryId, nowMs) {
       return db
         .select({ uploadId: uploads.uploadId, accountId: uploads.accountId })
         .from(uploads)
-        .where(and(eq(uploads.libraryId, libraryId), eq(uploads.state, 'open')));
+        .where(
+          and(eq(uploads.libraryId, libraryId), eq(uploads.state, 'open'), gt(uploads.expiresAtMs, nowMs)),
+        );
     },
   };
 }

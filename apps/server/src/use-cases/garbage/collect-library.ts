@@ -35,6 +35,7 @@ export async function collectLibrary(from: CollectFrom): Promise<void> {
   const places = await run.ports.store.read.rows.count({ table: 'locations', libraryId: run.libraryId });
   for (const [index, range] of rangesFor(places, from.chunksPerRangeMax ?? CHUNKS_PER_RANGE_MAX).entries()) {
     const marked = await markChunks(run, range, { drops: index === 0 });
+    sums.isWaiting ||= marked.isWaiting;
     await walkChunks(run, range, { marked, sums });
   }
   await deletePacks(run);

@@ -22,6 +22,8 @@ export class MarkedChunks {
   readonly #range: IdRange;
   readonly #live = new Set<ChunkId>();
   readonly #history = new Set<ChunkId>();
+  /** Something was marked that nothing refers to yet. */
+  isWaiting = false;
 
   constructor(range: IdRange) {
     this.#range = range;
@@ -57,7 +59,10 @@ export async function markChunks(
     for (const row of page) {
       const contentId = row.contentId as ContentId;
       // What nothing refers to yet is on its way to be committed.
-      if (!dropped.has(contentId)) markRevision(marking, revisionOf(row), uses.get(contentId) ?? 'live');
+      if (dropped.has(contentId)) continue;
+      const use = uses.get(contentId);
+      if (use === undefined) marking.marked.isWaiting = true;
+      markRevision(marking, revisionOf(row), use ?? 'live');
     }
   }
   // Also of lists that no content names: whoever stages one by its id alone relies on all that it names.

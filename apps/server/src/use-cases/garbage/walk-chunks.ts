@@ -52,7 +52,7 @@ export async function walkChunks(
   { marked, sums }: Pick<Walk, 'marked' | 'sums'>,
 ): Promise<void> {
   const { read } = run.ports.store;
-  const open = await read.garbage.openUploads(run.libraryId);
+  const open = await read.garbage.openUploads(run.libraryId, run.nowMs);
   const walk: Walk = {
     ...{ marked, sums },
     atWork: {
