@@ -15,8 +15,8 @@ export interface Begun {
 type BeginFrom = Pick<LibraryRun, 'ports' | 'libraryId' | 'dryRun' | 'tally' | 'proceed'>;
 
 /**
- * Ends the versions and the trash of a library whose time is over, and begins its collection. What has ended is a mark in
- * the library's row: from then on nobody lists or restores it. Null: there is nothing to collect.
+ * Ends the versions and the trash of a library whose time is over, and begins its collection. What has ended is a mark
+ * in the library's row: from then on nobody lists or restores it. Null: there is nothing to collect.
  * Errors: `Damaged`, `Stopped`.
  */
 export async function beginLibrary(from: BeginFrom): Promise<Begun | null> {

@@ -42,9 +42,9 @@ export class MarkedChunks {
 }
 
 /**
- * Goes through all that is recorded of contents and marks the chunks that it is made of. On the way it drops the records
- * of contents that nothing refers to, where `drops` says so: those of an upload that is under way stay. Every record that
- * is there from the beginning to the end of this is seen.
+ * Goes through all that is recorded of contents and marks the chunks that it is made of. On the way it drops the
+ * records of contents that nothing refers to, where `drops` says so: those of an upload that is under way stay. Every
+ * record that is there from the beginning to the end of this is seen.
  * Errors: `Damaged` for a record that cannot be read, `Overtaken`, `Stopped`.
  */
 export async function markChunks(

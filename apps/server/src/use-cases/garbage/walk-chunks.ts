@@ -40,10 +40,10 @@ interface AtWork {
 }
 
 /**
- * Goes through the chunks of a range. What nothing needs is condemned; what was condemned by an earlier collection, long
- * enough ago, and is not marked by this one, is freed; what is needed after all is condemned no more. Each chunk has one
- * turn, so that nothing is freed by the collection that condemned it: whoever refers to a chunk between its condemning
- * and the marking is seen by the marking, and whoever does so later revives it.
+ * Goes through the chunks of a range. What nothing needs is condemned; what was condemned by an earlier collection,
+ * long enough ago, and is not marked by this one, is freed; what is needed after all is condemned no more. Each chunk
+ * has one turn, so that nothing is freed by the collection that condemned it: whoever refers to a chunk between its
+ * condemning and the marking is seen by the marking, and whoever does so later revives it.
  * Errors: `Overtaken`, `Damaged`, `Stopped`.
  */
 export async function walkChunks(

@@ -52,7 +52,7 @@ export function liveSource(ports: LivePorts, scope: MoveScope): MoveSource {
   };
 }
 
-/** A pack that was only announced belongs to its upload, which does not leave with a library; an empty one has nothing. */
+/** A pack that was only announced belongs to its upload, which does not leave with a library. Empty ones go soon. */
 const hasArrived = (pack: TransferRow) => pack.state !== 'signed' && pack.state !== 'empty';
 
 export function rowsOf(scope: MoveScope, table: MovedTable): RowsOf {
