@@ -1,9 +1,10 @@
 import { callFailure } from '@tidesync/engine/adapters/server/answer-failure';
-import type { ProcedureName } from '@tidesync/engine/adapters/server/procedures';
-import { procedures } from '@tidesync/engine/adapters/server/procedures';
 import type { ServerApi } from '@tidesync/engine/adapters/trpc-server';
 import type { ObjectTransfer } from '@tidesync/engine/ports/server';
 import { Failure, fail } from '@tidesync/shared/problems';
+import { PROTOCOL_VERSION } from '@tidesync/shared/wire/people';
+import type { ProcedureName } from '@tidesync/shared/wire/procedures';
+import { procedures } from '@tidesync/shared/wire/procedures';
 import type { CommitInput, CommitOutput } from '@tidesync/shared/wire/sync';
 import { TRPCClientError } from '@trpc/client';
 import type { FaultBook } from './fault-book.ts';
@@ -50,7 +51,7 @@ export function serverApi(parts: LinkParts): ServerApi {
   return {
     url: SERVER_URL,
     call: (name, ...[input]) => call(name, input) as never,
-    checkHealth: async () => undefined,
+    checkHealth: async () => ({ version: 'simulated', protocol: PROTOCOL_VERSION }),
     // Doorbells are rung by the device itself: see `listen` there.
     watch: () => ({ close: () => undefined }),
   };

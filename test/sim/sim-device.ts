@@ -167,11 +167,7 @@ export class SimDevice {
               watcher: { watch: async (_path, onHint) => this.#watched(gate, onHint) },
               log: (line) => this.log.push(line),
             },
-            connection: {
-              ...{ sync: syncServerOf(serverApi(link)), objects: objectTransfer(link) },
-              logout: async () => undefined,
-              close: () => undefined,
-            },
+            connection: { sync: syncServerOf(serverApi(link)), objects: objectTransfer(link) },
             deviceName: `dev${index}`,
             record: this.record,
             journal: this.#journalOf(gate),

@@ -161,7 +161,8 @@ export class SimServer {
 
   async #answer(ports: ServerPorts, { token, name, input }: Asked): Promise<Answer> {
     const protocol = String(PROTOCOL_VERSION);
-    const context: RequestContext = { ports, token, address: 'sim', protocol, watches };
+    const session = { keep: () => undefined, drop: () => undefined };
+    const context: RequestContext = { ports, token, session, address: 'sim', protocol, watches };
     try {
       let procedure: unknown = appRouter.createCaller(context);
       for (const part of name.split('.')) procedure = (procedure as Record<string, unknown>)[part];

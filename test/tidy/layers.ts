@@ -34,22 +34,41 @@ const layers: Readonly<Record<string, Layer>> = {
 
   'engine/core': { may: ['shared'], onlyPackages: ['ignore', 'zod'] },
   'engine/ports': { may: ['engine/core', 'shared'], notPackages: engineEffects },
-  'engine/shell': { may: ['engine/ports', 'engine/core', 'shared'], notPackages: engineEffects },
-  'engine/adapters': { may: ['engine/ports', 'engine/core', 'shared'] },
-  'engine/local-api': { may: ['engine/shell', 'engine/ports', 'engine/core', 'shared'] },
+  /** How content travels: what the engine and the web console do alike. Runs in browsers, too. */
+  'engine/transfer': {
+    may: ['engine/ports', 'engine/core', 'shared'],
+    notPackages: [...engineEffects, 'node:'],
+  },
+  'engine/shell': {
+    may: ['engine/transfer', 'engine/ports', 'engine/core', 'shared'],
+    notPackages: engineEffects,
+  },
+  'engine/adapters': { may: ['engine/transfer', 'engine/ports', 'engine/core', 'shared'] },
+  'engine/local-api': {
+    may: ['engine/shell', 'engine/transfer', 'engine/ports', 'engine/core', 'shared'],
+  },
   'engine/testing': {
     may: [
       'engine/adapters',
       'engine/compose',
       'engine/local-api',
       'engine/shell',
+      'engine/transfer',
       'engine/ports',
       'engine/core',
       'shared',
     ],
   },
   'engine/compose': {
-    may: ['engine/adapters', 'engine/local-api', 'engine/shell', 'engine/ports', 'engine/core', 'shared'],
+    may: [
+      'engine/adapters',
+      'engine/local-api',
+      'engine/shell',
+      'engine/transfer',
+      'engine/ports',
+      'engine/core',
+      'shared',
+    ],
   },
 
   'server/domain': { may: ['shared'], onlyPackages: ['zod'] },
@@ -116,6 +135,7 @@ const layers: Readonly<Record<string, Layer>> = {
       'engine/compose',
       'engine/local-api',
       'engine/shell',
+      'engine/transfer',
       'engine/ports',
       'engine/core',
       'server/compose',
@@ -129,6 +149,7 @@ const layers: Readonly<Record<string, Layer>> = {
       'engine/adapters',
       'engine/local-api',
       'engine/shell',
+      'engine/transfer',
       'engine/ports',
       'engine/core',
       'server/compose',
@@ -141,7 +162,10 @@ const layers: Readonly<Record<string, Layer>> = {
   },
 
   ui: { may: ['shared'], notPackages: ['electron', 'node:'] },
-  console: { may: ['ui', 'shared'], notPackages: ['electron', 'node:'] },
+  console: {
+    may: ['ui', 'engine/transfer', 'engine/ports', 'engine/core', 'shared'],
+    notPackages: ['electron', 'node:'],
+  },
   /** What decides in the app's shell, without Electron. */
   'desktop/shell': { may: ['shared'], notPackages: ['electron'] },
   'desktop/main': { may: ['desktop/shell', 'shared'] },
@@ -165,6 +189,7 @@ export function layerOf(file: string): string | null | undefined {
   if ((parent !== 'packages' && parent !== 'apps') || src !== 'src') return null;
   if (pack === 'shared' || pack === 'ui' || pack === 'console') return pack;
   if (composing.test(path.posix.basename(file)) && rest.length === 1) return known(`${pack}/compose`);
+  if (pack === 'engine' && rest[0] === 'shell' && rest[1] === 'transfer') return 'engine/transfer';
   if (pack === 'cli') return composing.test(path.posix.basename(file)) ? 'cli/compose' : 'cli';
   return known(`${pack}/${rest.length === 1 ? 'root' : rest[0]}`);
 }

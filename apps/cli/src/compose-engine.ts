@@ -5,11 +5,19 @@ import { homeFolder } from '@tidesync/engine/adapters/home-folder';
 import { createHttpObjectTransfer } from '@tidesync/engine/adapters/http-object-transfer';
 import { nodeDisk } from '@tidesync/engine/adapters/node-disk';
 import { nodeClock, nodeRandom, nodeSha256 } from '@tidesync/engine/adapters/node-environment';
+import { nodePlaces, nodeProcess } from '@tidesync/engine/adapters/node-places';
 import { openSqliteJournal } from '@tidesync/engine/adapters/sqlite-journal';
 import { threadCutters } from '@tidesync/engine/adapters/thread-cutter';
-import { createServerApi, syncServerOf } from '@tidesync/engine/adapters/trpc-server';
+import {
+  createServerApi,
+  libraryServerOf,
+  parseServerUrl,
+  syncServerOf,
+} from '@tidesync/engine/adapters/trpc-server';
+import { readStoredToken, storedText } from '@tidesync/engine/core/bound-token';
 import { openEngine } from '@tidesync/engine/shell/engine';
 import type { ServerGate, TokenPlace } from '@tidesync/engine/shell/engine-parts';
+import { fail } from '@tidesync/shared/problems';
 import envPaths from 'env-paths';
 import manifest from '../package.json' with { type: 'json' };
 import { connectAccountServer } from './compose-account-server.ts';
@@ -56,6 +64,8 @@ async function composeEngine(options: EngineOptions & { token: TokenPlace }): Pr
     token,
     servers: serverGate,
     folders: nodeFolderPlaces,
+    places: nodePlaces,
+    process: nodeProcess,
     homePath,
     openDisk: (rootPath) => nodeDisk(rootPath),
     // The threads are shared by all roots and end with the engine.
@@ -76,6 +86,11 @@ async function composeEngine(options: EngineOptions & { token: TokenPlace }): Pr
 
 const environment = { clock: nodeClock, random: nodeRandom };
 const serverGate: ServerGate = {
+  async check(typed) {
+    const url = parseServerUrl(typed);
+    if (url === null) return fail({ reason: 'invalidInput', detail: `"${typed}" is no address of a server` });
+    return { url, ...(await createServerApi({ url, token: null, ...environment }).checkHealth()) };
+  },
   async login(url, { email, password, deviceName }) {
     const api = createServerApi({ url, token: null, ...environment });
     await api.checkHealth();
@@ -87,21 +102,53 @@ const serverGate: ServerGate = {
     return {
       sync: syncServerOf(api),
       objects,
+      library: libraryServerOf(api),
       logout: async () => void (await api.call('auth.logout')),
       close: () => objects.close(),
     };
   },
 };
 
-/** For a server that listens elsewhere now than when this device signed in there; the token stays good. */
-export async function relocateServer(homePath: string, fromUrl: string, toUrl: string): Promise<void> {
-  const lock = await homeFolder(homePath).lock();
-  if (lock === null) return;
-  const { journal } = openSqliteJournal(path.join(homePath, JOURNAL_FILE), nodeClock.nowMs());
-  const session = journal.session();
-  if (session?.serverUrl === fromUrl) journal.setSession({ ...session, serverUrl: toUrl });
-  journal.close();
-  await lock.release();
+/**
+ * For a server that listens elsewhere now than when this device signed in there; the token stays good. Stopped between
+ * its two writes, it is to be called again, with the former addresses and the one it was to change to.
+ * Fails with `homeInUse` while another program works with the home.
+ */
+export async function relocateServer(
+  homePath: string,
+  fromUrls: readonly string[],
+  toUrl: string,
+): Promise<void> {
+  const home = homeFolder(homePath);
+  const lock = await home.lock();
+  if (lock === null) return fail({ reason: 'homeInUse', path: homePath });
+  try {
+    const { journal } = openSqliteJournal(path.join(homePath, JOURNAL_FILE), nodeClock.nowMs());
+    try {
+      const session = journal.session();
+      if (session === null || ![...fromUrls, toUrl].includes(session.serverUrl)) return;
+      await rebindToken(home.token, session.deviceId, { fromUrls, toUrl });
+      journal.setSession({ ...session, serverUrl: toUrl });
+    } finally {
+      journal.close();
+    }
+  } finally {
+    await lock.release();
+  }
+}
+
+async function rebindToken(
+  token: TokenPlace,
+  deviceId: string,
+  { fromUrls, toUrl }: { readonly fromUrls: readonly string[]; readonly toUrl: string },
+): Promise<void> {
+  const text = await token.read();
+  const stored = text === null ? null : readStoredToken(text);
+  const binding = stored?.binding ?? null;
+  if (stored === null || binding === null || binding.deviceId !== deviceId) return;
+  if (fromUrls.includes(binding.serverUrl)) {
+    await token.write(storedText(stored.token, { deviceId, serverUrl: toUrl }));
+  }
 }
 
 /** What `tidesync paths` shows. */

@@ -11,7 +11,7 @@ import type { ExitCode } from './exit-codes.ts';
 import { exitCodeOfStatus, exitCodes } from './exit-codes.ts';
 import { followNews } from './news.ts';
 import type { FirstAccount } from './start/first-account.ts';
-import { newAccount, readFirstAccount, writeFirstAccount } from './start/first-account.ts';
+import { moveFirstAccount, newAccount, readFirstAccount, writeFirstAccount } from './start/first-account.ts';
 import { joinLines, quoted } from './start/join-lines.ts';
 import type { ProgressLine } from './start/progress-line.ts';
 import type { DeviceReady } from './start/start-device.ts';
@@ -82,14 +82,16 @@ async function settleAccount(dataDir: string, server: EmbeddedServer): Promise<K
   if (known === null && (await server.hasAccounts())) return null;
   if (known === null) {
     const made = newAccount(os.userInfo().username, nodeRandom);
-    const account = await writeFirstAccount(dataDir, { ...made, serverUrl: server.url });
+    const account = await writeFirstAccount(dataDir, { ...made, serverUrl: server.url, formerUrls: [] });
     await server.ensureAccount(account.email, account.password);
     return { ...account, isNew: true };
   }
   if (!(await server.hasAccounts())) await server.ensureAccount(known.email, known.password);
-  if (known.serverUrl === server.url) return { ...known, isNew: false };
-  await relocateServer(path.join(dataDir, 'device'), known.serverUrl, server.url);
-  return { ...(await writeFirstAccount(dataDir, { ...known, serverUrl: server.url })), isNew: false };
+  const homePath = path.join(dataDir, 'device');
+  const moved = await moveFirstAccount(dataDir, { known, serverUrl: server.url }, (fromUrls) =>
+    relocateServer(homePath, fromUrls, server.url),
+  );
+  return { ...moved, isNew: false };
 }
 
 interface Following {

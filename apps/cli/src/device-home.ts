@@ -15,6 +15,6 @@ export interface DeviceHome {
   lock(): Promise<HomeLock | null>;
   /** What the process that holds the lock has announced; may be stale. */
   announced(): Promise<EngineAddress | null>;
-  /** The device's token on its server; null while signed out. */
+  /** The device's token, as core/bound-token.ts of the engine writes it; null while signed out. */
   readToken(): Promise<string | null>;
 }

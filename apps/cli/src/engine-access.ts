@@ -1,3 +1,4 @@
+import { readStoredToken } from '@tidesync/engine/core/bound-token';
 import { connectEngine } from '@tidesync/engine/local-api/client';
 import type { EngineFace } from '@tidesync/engine/local-api/engine-face';
 import { faceOf } from '@tidesync/engine/local-api/engine-face';
@@ -52,9 +53,7 @@ export function createEngineAccess(parts: EngineParts): ClosableEngineAccess {
       const { session } = await (await open()).use.face.status();
       const revoked = session.is === 'signedOut' && session.why === 'revoked';
       if (session.is === 'signedOut') return fail({ reason: revoked ? 'deviceRevoked' : 'signedOut' });
-      const token = await parts.home.readToken();
-      if (token === null) return fail({ reason: 'signedOut' });
-      return work(parts.connectServer(session.serverUrl, token));
+      return work(parts.connectServer(session.serverUrl, await tokenFor(parts.home, session.serverUrl)));
     },
     serve: (onReady, signal) => serveEngine(parts, onReady, signal),
     async close() {
@@ -63,6 +62,15 @@ export function createEngineAccess(parts: EngineParts): ClosableEngineAccess {
       await closing?.close();
     },
   };
+}
+
+/** A device may be signed in elsewhere in this very moment. */
+async function tokenFor(home: DeviceHome, serverUrl: string): Promise<string> {
+  const text = await home.readToken();
+  const stored = text === null ? null : readStoredToken(text);
+  if (stored === null) return fail({ reason: 'signedOut' });
+  const { token, binding } = stored;
+  return binding === null || binding.serverUrl === serverUrl ? token : fail({ reason: 'signedOut' });
 }
 
 async function findRunning({ home, random }: EngineParts): Promise<EngineFace | null> {

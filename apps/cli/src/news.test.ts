@@ -17,6 +17,8 @@ const root: RootStatus = {
   waiting: 3,
   waitingBytes: 1,
   transfers: [],
+  upBytesPerSecond: null,
+  downBytesPerSecond: null,
   troubles: 0,
   conflicts: 0,
   heldDeletes: 0,

@@ -21,6 +21,7 @@ export function sessionLine(session: EngineStatus['session']): string {
     never: 'Not signed in.',
     logout: 'Signed out.',
     revoked: 'This device was removed from the account.',
+    interrupted: 'The last sign-in was interrupted.',
   }[session.why];
   return `${why} Sign in with \`tidesync login URL --email E\`.`;
 }

@@ -7,6 +7,7 @@ import { localReader } from './adapters/object-store/local-reader.ts';
 import { mountLocalRoutes } from './adapters/object-store/local-routes.ts';
 import { openLocalStore } from './adapters/object-store/local-store.ts';
 import { probeObjectStore } from './adapters/object-store/probe.ts';
+import { addressOf } from './adapters/object-store/s3-names.ts';
 import type { S3Store } from './adapters/object-store/s3-store.ts';
 import type { Check, Finding } from './doctor/check.ts';
 import { failed, ok, warning } from './doctor/check.ts';
@@ -21,6 +22,8 @@ export interface ComposedObjects {
   mount(server: FastifyInstance): void;
   /** Proves that it refuses what it has to refuse, once the server listens. Errors: Failure `storeUnavailable`. */
   prove(serverUrl: string): Promise<void>;
+  /** Where browsers put and get packs; null: the server itself. */
+  readonly publicOrigin: string | null;
   close(): void;
 }
 
@@ -51,6 +54,7 @@ async function composeLocalStore({ dataDir, clock, log }: ObjectParts): Promise<
     mount: (server) => mountLocalRoutes(server, { ...local, nowMs: () => clock.nowMs() }),
     prove: (serverUrl) =>
       unlessFull(log, () => probeObjectStore({ store, serverUrl, nowMs: clock.nowMs(), uuid: randomUUID })),
+    publicOrigin: null,
     close: () => undefined,
   };
 }
@@ -85,6 +89,7 @@ async function composeS3Store(settings: S3Settings, log: FastifyBaseLogger): Pro
     store: guarded.store,
     mount: () => undefined,
     prove: () => unlessFull(log, () => s3.prove()),
+    publicOrigin: addressOf(settings, settings.publicEndpoint, '').origin,
     close: () => s3.close(),
   };
 }

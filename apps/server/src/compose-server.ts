@@ -1,9 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { fail, isFailure } from '@tidesync/shared/problems';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import manifest from '../package.json' with { type: 'json' };
+import { readConsoleFiles } from './adapters/console-files/read-console-files.ts';
 import { lockDataDir, prepareDataDir } from './adapters/data-folder/data-folder.ts';
 import { argon2Passwords } from './adapters/passwords/argon2-passwords.ts';
 import { errorForLog } from './api/error-for-log.ts';
@@ -37,6 +39,7 @@ const CLOSE_GRACE_MS = 4_000;
 /** Whoever asked for a drain would rather wait than have a request cut. */
 const DRAINED_GRACE_MS = 15_000;
 const THROTTLE_KEYS_MAX = 20_000;
+const CONSOLE_DIR = fileURLToPath(new URL('../../console/dist/', import.meta.url));
 
 export interface ServerOptions {
   /** Made if missing; one server at a time. Left alone if the settings keep nothing in it. */
@@ -60,6 +63,8 @@ export interface ServerOptions {
   readonly watchRecheckMs?: number | undefined;
   /** How long a call's body may take to arrive. */
   readonly bodyTimeoutMs?: number | undefined;
+  /** The built web console. Default: where the repository builds it. */
+  readonly consoleDir?: string | undefined;
 }
 
 export interface RunningServer {
@@ -106,6 +111,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       health: {
         state: () => state,
         check: healthChecks({ ...ports, eventsConnected: parts.events.connected }),
+      },
+      console: {
+        files: await readConsoleFiles(options.consoleDir ?? CONSOLE_DIR),
+        storeOrigin: parts.objects.publicOrigin,
       },
       log: options.log ?? pino({ level: 'silent' }),
       trustedProxies: options.trustedProxies ?? DEFAULT_TRUSTED_PROXIES,

@@ -54,6 +54,11 @@ export const callProblems = {
     {},
     () => 'E-mail or password is wrong. Check both and try again.',
   ),
+  foreignOrigin: define(
+    'PERMISSION_DENIED',
+    { origin: text },
+    (p) => `This was asked from ${p.origin}. Open the web console at the server's own address.`,
+  ),
   deviceRevoked: define(
     'UNAUTHENTICATED',
     {},

@@ -24,6 +24,9 @@ export const limits = {
   changesPerPageMax: 2_000,
   batchesPerPageMax: 100,
   entriesPerPageMax: 2_000,
+  /** Entries that one call of a search looks at before it says where to go on. */
+  searchedPerCallMax: 50_000,
+  searchTextCharsMax: 200,
   chunksPerMissingCallMax: 4_096,
   packsPerCallMax: 64,
   revisionsPerStageCallMax: 1_000,
@@ -71,6 +74,8 @@ export const limits = {
   /** A device that was heard of since then counts as active; one that calls is written down once an hour. */
   activeWithinMs: 75 * 60_000,
   activityHoursMax: 90 * 24,
+  /** Of a browser that was told to stay signed in. */
+  browserSessionLifeMs: 30 * 24 * 3_600_000,
   passwordLengthMin: 8,
   passwordLengthMax: 1_024,
   emailBytesMax: 320,

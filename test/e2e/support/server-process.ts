@@ -15,12 +15,13 @@ export class ServerProcess implements Installation {
   readonly #env: Readonly<Record<string, string>>;
   #running: Running | null = null;
   #said = '';
-  #port = 0;
+  #port: number;
 
-  /** `env`: its settings; without any it keeps everything in its data folder. */
-  constructor(home: string, env: Readonly<Record<string, string>> = {}) {
+  /** `env`: its settings; without any it keeps everything in its data folder. `port`: 0 for any that is free. */
+  constructor(home: string, env: Readonly<Record<string, string>> = {}, port = 0) {
     this.home = home;
     this.#env = env;
+    this.#port = port;
     this.dataDir = path.join(home, 'data');
   }
 

@@ -132,6 +132,10 @@ export const engineBugs: readonly SeededBug[] = [
     'const read: LocalPresent = { ...local, body, stamp: node.stamp, mtimeMs };',
     'const read: LocalPresent = { ...local, body, mtimeMs };',
   ]),
+  inEngine('uploads-of-torn-files-are-not-read-again', 'shell/take-findings.ts', [
+    'readAgain(parts, id);\n    taken.rescan',
+    'taken.rescan',
+  ]),
   inEngine('downloads-go-where-they-were-planned', 'shell/take-findings.ts', [
     'if (!isWanted) return null;',
     '',

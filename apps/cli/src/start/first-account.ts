@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Random } from '@tidesync/engine/ports/environment';
 import { email as emailSchema } from '@tidesync/shared/wire/people';
@@ -12,6 +12,8 @@ const accountSchema = z.object({
   email: emailSchema,
   /** Under which this device knows the embedded server; it changes with `--port`. */
   serverUrl: z.string(),
+  /** Those before, as long as the device may still know the server under one of them. */
+  formerUrls: z.array(z.string()).default([]),
 });
 
 /** The account that the first start makes. Its password lies in a file of its own, so that it can be piped. */
@@ -20,6 +22,7 @@ export interface FirstAccount {
   readonly password: string;
   readonly passwordFile: string;
   readonly serverUrl: string;
+  readonly formerUrls: readonly string[];
 }
 
 /** Null before the first start. */
@@ -38,13 +41,32 @@ export async function readFirstAccount(dataDir: string): Promise<FirstAccount | 
 /** Written before the account is made: a password that is lost would lock its owner out. */
 export async function writeFirstAccount(
   dataDir: string,
-  account: { readonly email: string; readonly password: string; readonly serverUrl: string },
+  account: Omit<FirstAccount, 'passwordFile'>,
 ): Promise<FirstAccount> {
-  const { email, password, serverUrl } = account;
+  const { email, password, serverUrl, formerUrls } = account;
   const passwordFile = path.join(dataDir, PASSWORD_FILE);
   await writePrivately(passwordFile, `${password}\n`);
-  await writePrivately(path.join(dataDir, ACCOUNT_FILE), `${JSON.stringify({ email, serverUrl })}\n`);
-  return { email, password, passwordFile, serverUrl };
+  const stored = JSON.stringify({ email, serverUrl, formerUrls });
+  await writePrivately(path.join(dataDir, ACCOUNT_FILE), `${stored}\n`);
+  return { email, password, passwordFile, serverUrl, formerUrls };
+}
+
+/**
+ * The server listens elsewhere now. `relocate` tells the device; a stop at any point of it leaves the addresses that
+ * the device may still know written down, and the next start does it again.
+ */
+export async function moveFirstAccount(
+  dataDir: string,
+  { known, serverUrl }: { readonly known: FirstAccount; readonly serverUrl: string },
+  relocate: (fromUrls: readonly string[]) => Promise<void>,
+): Promise<FirstAccount> {
+  const earlier = new Set([...known.formerUrls, known.serverUrl]);
+  earlier.delete(serverUrl);
+  if (earlier.size === 0) return known;
+  const formerUrls = [...earlier];
+  await writeFirstAccount(dataDir, { ...known, serverUrl, formerUrls });
+  await relocate(formerUrls);
+  return writeFirstAccount(dataDir, { ...known, serverUrl, formerUrls: [] });
 }
 
 export function newAccount(userName: string, random: Random): { email: string; password: string } {
@@ -56,4 +78,11 @@ async function writePrivately(file: string, content: string): Promise<void> {
   const draft = `${file}.new`;
   await writeFile(draft, content, { mode: 0o600, flush: true });
   await rename(draft, file);
+  if (process.platform === 'win32') return;
+  const folder = await open(path.dirname(file), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }

@@ -51,7 +51,11 @@ describe('the first account', () => {
     expect(await readFirstAccount(dir)).toBeNull();
     const made = newAccount('Ada Lovelace', counting());
     expect(made.email).toBe('adalovelace@localhost');
-    const written = await writeFirstAccount(dir, { ...made, serverUrl: 'http://127.0.0.1:1' });
+    const written = await writeFirstAccount(dir, {
+      ...made,
+      serverUrl: 'http://127.0.0.1:1',
+      formerUrls: [],
+    });
     expect(await readFirstAccount(dir)).toEqual(written);
     expect(await readFile(written.passwordFile, 'utf8')).toBe(`${made.password}\n`);
     expect((await stat(written.passwordFile)).mode & 0o777).toBe(0o600);

@@ -12,6 +12,9 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { ServerPorts } from '../ports/server-ports.ts';
 import type { AppRouter } from './app-router.ts';
 import { appRouter } from './app-router.ts';
+import { browserSession, cookieToken, foreignOrigin } from './browser-session.ts';
+import type { ConsoleFace } from './console-routes.ts';
+import { mountConsole } from './console-routes.ts';
 import { errorForLog } from './error-for-log.ts';
 import type { HealthFace } from './health-routes.ts';
 import { mountHealthRoutes } from './health-routes.ts';
@@ -30,12 +33,14 @@ const IDLE_TIMEOUT_MS = 4 * PING_MS;
 const CONNECTIONS_MAX = 5_000;
 const WATCHES_PER_DEVICE_MAX = 8;
 const PROCEDURE_CHARS_MAX = 1_000;
+const ORIGIN_CHARS_MAX = 200;
 
 export interface HttpFace {
   readonly ports: ServerPorts;
   /** Of this build, for `/health`. */
   readonly version: string;
   readonly health: HealthFace;
+  readonly console: Omit<ConsoleFace, 'random'>;
   readonly log: FastifyBaseLogger;
   /** Addresses and networks of proxies that are believed when they say who asks. */
   readonly trustedProxies: readonly string[];
@@ -64,6 +69,7 @@ export function createHttpServer(face: HttpFace): FastifyInstance {
   });
   server.server.maxConnections = CONNECTIONS_MAX;
   guardBodies(server, face.bodyTimeoutMs);
+  refuseForeignPages(server);
   endConnectionsWhileDraining(server, face.health);
   cutEndlessOnClose(server);
   logRequests(server, face.log);
@@ -91,6 +97,7 @@ export function createHttpServer(face: HttpFace): FastifyInstance {
   }));
   mountHealthRoutes(server, face.health);
   mountRouter(server, face);
+  mountConsole(server, { ...face.console, random: face.ports.random });
   return server;
 }
 
@@ -100,9 +107,10 @@ function mountRouter(server: FastifyInstance, face: HttpFace): void {
     router: appRouter,
     maxBatchSize: limits.requestsPerBatchMax,
     allowMethodOverride: true,
-    createContext: ({ req }): RequestContext => ({
+    createContext: ({ req, res }): RequestContext => ({
       ports: face.ports,
-      token: bearerToken(req.headers.authorization),
+      token: bearerToken(req.headers.authorization) ?? cookieToken(req),
+      session: browserSession(req, res),
       address: addressOf(req.ip),
       protocol: headerText(req.headers['x-tidesync-protocol']),
       watches,
@@ -151,6 +159,16 @@ function guardBodies(server: FastifyInstance, timeoutMs: number): void {
     }, timeoutMs);
     raw.once('close', () => clearTimeout(timer));
     done();
+  });
+}
+
+/** Before any body is read. Objects have signed addresses, which are their whole authority. */
+function refuseForeignPages(server: FastifyInstance): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    const origin = request.url.startsWith(TRPC_PATH) ? foreignOrigin(request) : null;
+    if (origin === null) return done();
+    const shape = errorShapeOf({ reason: 'foreignOrigin', origin: origin.slice(0, ORIGIN_CHARS_MAX) });
+    reply.code(shape.data.httpStatus).send({ error: shape });
   });
 }
 

@@ -5,14 +5,16 @@ import type { ServerPorts } from '../ports/server-ports.ts';
 import { requireAdmin } from '../use-cases/admin/require-admin.ts';
 import { authenticate } from '../use-cases/auth/authenticate.ts';
 import type { Caller } from '../use-cases/caller.ts';
+import type { BrowserSession } from './browser-session.ts';
 import { measureCall } from './measure-calls.ts';
 import { errorShapeOf, problemOf } from './problem-codes.ts';
 
 /** What one HTTP request brings along; a batch shares it. */
 export interface RequestContext {
   readonly ports: ServerPorts;
-  /** Of the Authorization header; null for none or another scheme. */
+  /** Of the Authorization header or a browser's cookie; null for none. */
   readonly token: string | null;
+  readonly session: BrowserSession;
   readonly address: string;
   /** The protocol the client says it speaks, as the header has it; null if it says nothing. */
   readonly protocol: string | null;

@@ -48,6 +48,13 @@ export interface TreeReads {
   entriesAt(libraryId: LibraryId, places: readonly Place[]): Promise<EntryState[]>;
   /** Live children per folder; folders without any are left out. */
   childCounts(libraryId: LibraryId, folders: readonly EntryId[]): Promise<ReadonlyMap<EntryId, number>>;
+  /** Live children of a folder in the order of the hashes of their names. `afterKey` null for the first page. */
+  childrenPage(from: {
+    readonly libraryId: LibraryId;
+    readonly parentId: EntryId;
+    readonly afterKey: string | null;
+    readonly limit: number;
+  }): Promise<{ readonly state: EntryState; readonly nameKey: string }[]>;
   /** Live entries in the order of their ids. */
   livePage(from: {
     readonly libraryId: LibraryId;

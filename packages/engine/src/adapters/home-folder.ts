@@ -23,7 +23,7 @@ export interface HomeLock {
 export interface HomeFolder {
   readonly path: string;
   readonly files: { readonly token: string; readonly runtime: string; readonly lock: string };
-  /** The device's token on its server; null while signed out. Only who holds the lock may write it. */
+  /** The device's token, as core/bound-token.ts has it; null while signed out. Only who holds the lock may write. */
   readonly token: { read(): Promise<string | null>; write(token: string | null): Promise<void> };
   readToken(): Promise<string | null>;
   /** What the holder of the lock has announced; stale if that process was killed. */

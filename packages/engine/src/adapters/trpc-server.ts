@@ -1,12 +1,14 @@
 import { fail } from '@tidesync/shared/problems';
 import { health as healthSchema, PROTOCOL_VERSION } from '@tidesync/shared/wire/people';
+import type { ServerCall } from '@tidesync/shared/wire/procedures';
+import { procedures } from '@tidesync/shared/wire/procedures';
 import { createTRPCUntypedClient, httpLink } from '@trpc/client';
 import type { Clock, Random } from '../ports/environment.ts';
+import type { LibraryServer } from '../ports/library-server.ts';
 import type { SyncServer } from '../ports/server.ts';
+import { contentServer } from '../shell/transfer/content-server.ts';
 import { callFailure, refusalIn, strangeAnswer, unreachable } from './server/answer-failure.ts';
 import { listenForDoorbells } from './server/doorbell-stream.ts';
-import type { InputOf, OutputOf, ProcedureName } from './server/procedures.ts';
-import { procedures } from './server/procedures.ts';
 
 /** The whole answer has to be there by then; the largest are a few MB. */
 const CALL_MS_MAX = 60_000;
@@ -26,12 +28,9 @@ export interface ServerAccess {
  */
 export interface ServerApi extends Pick<SyncServer, 'watch'> {
   readonly url: string;
-  call<P extends ProcedureName>(
-    name: P,
-    ...input: InputOf<P> extends void ? [] : [input: InputOf<P>]
-  ): Promise<OutputOf<P>>;
+  readonly call: ServerCall;
   /** Resolves if a Tidesync server of our protocol answers there. */
-  checkHealth(): Promise<void>;
+  checkHealth(): Promise<{ version: string; protocol: number }>;
 }
 
 /** An address as a person typed it, in the form everything else expects; null if it is no http(s) address. */
@@ -85,14 +84,24 @@ export function createServerApi(access: ServerAccess): ServerApi {
       if (!response.ok) throw await refusalIn(response, url);
       const answer = healthSchema.safeParse(await response.json().catch(() => null));
       if (!answer.success) fail({ reason: 'notTidesync', url });
-      const { protocol } = answer.data;
+      const { protocol, version } = answer.data;
       if (protocol !== PROTOCOL_VERSION) {
         fail({ reason: 'incompatible', server: protocol, client: PROTOCOL_VERSION });
       }
+      return { version, protocol };
     },
     watch(onBell, onState, onRefused = () => undefined) {
       return listenForDoorbells({ url, trpcUrl, headers, clock, random }, { onBell, onState, onRefused });
     },
+  };
+}
+
+/** The server as a person looks at it, over the same calls. */
+export function libraryServerOf(api: ServerApi): LibraryServer {
+  return {
+    trash: (libraryId, pageToken) => api.call('trash.list', { libraryId, pageToken }),
+    restore: (libraryId, opId, entryIds) =>
+      api.call('trash.restore', { libraryId, opId, entryIds: [...entryIds] }),
   };
 }
 
@@ -106,34 +115,7 @@ export function syncServerOf(api: ServerApi): SyncServer {
     tree: (libraryId, pageToken) => api.call('tree.list', { libraryId, pageToken }),
     commit: (input) => api.call('sync.commit', input),
     lookUpCommit: (libraryId, opId) => api.call('sync.lookup', { libraryId, opId }),
-    beginUpload: (uploadId, libraryId) => api.call('uploads.begin', { uploadId, libraryId }),
-    async missingChunks(uploadId, chunks) {
-      const { missing } = await api.call('uploads.missing', { uploadId, chunks: [...chunks] });
-      if (missing.length !== chunks.length) fail({ reason: 'notTidesync', url: api.url });
-      return missing;
-    },
-    async signPacks(uploadId, packs) {
-      const answer = await api.call('uploads.sign', { uploadId, packs: [...packs] });
-      if (answer.packs.length !== packs.length) fail({ reason: 'notTidesync', url: api.url });
-      return answer.packs;
-    },
-    async sealPacks(uploadId, packs) {
-      const asked = packs.map(({ packId, entries }) => ({ packId, entries: [...entries] }));
-      await api.call('uploads.seal', { uploadId, packs: asked });
-    },
-    async stage(uploadId, lists, revisions) {
-      await api.call('uploads.stage', {
-        uploadId,
-        lists: lists.map(({ id, refs }) => ({ id, refs: [...refs] })),
-        revisions: revisions.map((one) => ({ ...one, refs: [...one.refs] })),
-      });
-    },
-    revisions: async (libraryId, contentIds) =>
-      (await api.call('downloads.revisions', { libraryId, contentIds: [...contentIds] })).revisions,
-    locate: async (libraryId, chunkIds) =>
-      (await api.call('downloads.locate', { libraryId, chunkIds: [...chunkIds] })).locations,
-    signDownloads: async (libraryId, packIds) =>
-      (await api.call('downloads.sign', { libraryId, packIds: [...packIds] })).packs,
+    ...contentServer(api),
     watch: (onBell, onState, onRefused) => api.watch(onBell, onState, onRefused),
   };
 }

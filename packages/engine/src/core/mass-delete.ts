@@ -7,7 +7,10 @@ import type { Trees } from './trees.ts';
 /** From how many on deletes wait for a yes; null: this one never holds. */
 export interface DeleteThresholds {
   readonly files: number | null;
-  /** Of the library, where that is `engineLimits.massDeletePercentFilesMin` files or more. */
+  /**
+   * Of the library, where that is `engineLimits.massDeletePercentFilesMin` files or more, or where all of more than
+   * `engineLimits.deletesAtOnce` files are gone.
+   */
   readonly percent: number | null;
 }
 
@@ -23,6 +26,8 @@ export interface DeletesKnown {
   readonly sentFiles: number;
   /** Files on which both sides agree, those that are gone here among them; asked only where it matters. */
   readonly agreedFiles: () => number;
+  /** Some of them wait already: nothing but a person ends that, whatever has become of the numbers. */
+  readonly isHolding: boolean;
   /** How long nothing more was seen gone. */
   readonly quietMs: number;
   /** A person said yes to the delete of this entry in these versions. */
@@ -46,14 +51,16 @@ const GO: DeleteVerdict = { is: 'go' };
 
 /**
  * Whether deletes of this device may leave (S28, S29): counted are those that wait, seen absent once or twice, and
- * those that left shortly before, so that many small portions weigh what one large one does.
+ * those that left shortly before, so that many small portions weigh what one large one does. What was held once stays
+ * so until a person has answered for it or nothing of it is gone any more (S33).
  */
 export function judgeDeletes(trees: Trees, known: DeletesKnown): DeleteVerdict {
   const { thresholds, sentFiles, quietMs } = known;
   if (thresholds.files === null && thresholds.percent === null) return GO;
   const wanted = wantedDeletes(trees, known);
   if (wanted.ids.length === 0) return GO;
-  if (isMassDelete({ ...known, files: wanted.files })) return { is: 'held', ...wanted };
+  const isHeld = known.isHolding && wanted.files > 0;
+  if (isHeld || isMassDelete({ ...known, files: wanted.files })) return { is: 'held', ...wanted };
   const isBurst = sentFiles + wanted.files > engineLimits.deletesAtOnce;
   const settles = isBurst && quietMs < engineLimits.deletesQuietMs;
   return settles ? { is: 'settling', ...wanted } : GO;
@@ -84,6 +91,9 @@ export function isMassDelete({ thresholds, sentFiles, agreedFiles, files }: Coun
   const gone = sentFiles + files;
   if (files === 0) return false;
   if (thresholds.files !== null && gone >= thresholds.files) return true;
-  if (thresholds.percent === null || gone < engineLimits.massDeletePercentFilesMin) return false;
-  return gone * 100 >= thresholds.percent * (agreedFiles() + sentFiles);
+  if (thresholds.percent === null || gone <= engineLimits.deletesAtOnce) return false;
+  const agreed = agreedFiles() + sentFiles;
+  // However few they are: an empty folder is more often a slip, or a disk that is not what it was, than a wish.
+  if (gone >= agreed) return true;
+  return gone >= engineLimits.massDeletePercentFilesMin && gone * 100 >= thresholds.percent * agreed;
 }

@@ -17,6 +17,14 @@ export function foldName(rules: NameRules, name: string): string {
   return rules.caseSensitive ? formed : formed.toUpperCase().toLowerCase();
 }
 
+/**
+ * Whether two spellings differ in nothing that a person can choose here: on a disk that does not tell Unicode forms
+ * apart, and perhaps stores another one than it was given, the form is no part of a name.
+ */
+export function isSameSpelling(rules: NameRules, a: string, b: string): boolean {
+  return a === b || (!rules.formSensitive && a.normalize('NFC') === b.normalize('NFC'));
+}
+
 export function foldsNames(rules: NameRules): boolean {
   return !rules.caseSensitive || !rules.formSensitive;
 }

@@ -77,8 +77,9 @@ export function createWays({ trees, context, fates, occupantHere }: WaysInput): 
   const nameWayHere = (holder: EntryId, place: Place): Way => {
     if (leavesHere(holder, place)) return FREE;
     const { local } = trees.get(holder);
-    const shown = local.is === 'present' ? local.localName : place.name;
-    const stays = fates.of(holder).is === 'held' || shown !== place.name;
+    // Not by what the disk shows: it may have stored the one in the form of the other.
+    const [name, shown] = local.is === 'present' ? [local.name, local.localName] : [place.name, place.name];
+    const stays = fates.of(holder).is === 'held' || name !== place.name;
     return stays && !mayStillLeave(fates.of(holder), 'present')
       ? held({ code: 'nameClash', with: shown })
       : WAIT;

@@ -78,7 +78,10 @@ function remoteFace(client: Client): EngineFace {
     list: (path) => translated(client.list.query({ path })),
     troubles: (rootId) => translated(client.troubles.query({ rootId })),
     activity: (limit) => translated(client.activity.query({ limit })),
-    conflicts: () => translated(client.conflicts.query()),
+    conflicts: () => translated(client.conflicts.list.query()),
+    resolvedConflicts: () => translated(client.conflicts.resolved.query()),
+    resolveConflict: (answer) => translated(client.conflicts.resolve.mutate(answer)),
+    undoConflict: (conflictId) => translated(client.conflicts.undo.mutate({ conflictId })),
     heldBatches: () => translated(client.held.list.query()),
     heldBatch: (batchId) => translated(client.held.show.query({ batchId })),
     approveHeld: (batchId) => translated(client.held.approve.mutate({ batchId })),
@@ -86,7 +89,22 @@ function remoteFace(client: Client): EngineFace {
     deleteThresholds: (path) => translated(client.folders.thresholds.query({ path })),
     setDeleteThresholds: (path, thresholds) =>
       nothing(client.folders.setThresholds.mutate({ path, thresholds })),
+    screens: remoteScreens(client),
     shutdown: () => nothing(client.shutdown.mutate()),
+  };
+}
+
+function remoteScreens(client: Client): EngineFace['screens'] {
+  return {
+    checkServer: (url) => translated(client.server.check.query({ url })),
+    libraries: () => translated(client.libraries.list.query()),
+    places: (path) => translated(client.places.list.query({ path })),
+    checkFolder: (input) => translated(client.places.check.query(input)),
+    preview: (path) => translated(client.preview.query({ path })),
+    trash: (libraryId, pageToken) => translated(client.trash.list.query({ libraryId, pageToken })),
+    restore: (libraryId, entryIds) =>
+      translated(client.trash.restore.mutate({ libraryId, entryIds: [...entryIds] })),
+    about: () => translated(client.about.query()),
   };
 }
 

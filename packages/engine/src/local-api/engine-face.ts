@@ -1,5 +1,6 @@
 import type { RootId } from '@tidesync/shared/ids';
 import type {
+  ConflictAnswer,
   EngineStatus,
   HeldBatch,
   HeldBatchPaths,
@@ -15,8 +16,10 @@ import type {
   FolderAdded,
   LoginInput,
   PathTroubleView,
+  ResolvedConflictView,
   VerifyOrder,
 } from '../shell/face.ts';
+import type { ScreensFace } from '../shell/screens-face.ts';
 
 /**
  * The engine as a program beside it sees it: the methods of `Engine`, all asynchronous, so that it is the same
@@ -46,12 +49,17 @@ export interface EngineFace {
   troubles(rootId: RootId | null): Promise<PathTroubleView[]>;
   activity(limit: number): Promise<ActivityView[]>;
   conflicts(): Promise<ConflictView[]>;
+  resolvedConflicts(): Promise<ResolvedConflictView[]>;
+  resolveConflict(answer: ConflictAnswer): Promise<ResolvedConflictView>;
+  undoConflict(conflictId: string): Promise<ConflictView>;
   heldBatches(): Promise<HeldBatch[]>;
   heldBatch(batchId: string): Promise<HeldBatchPaths>;
   approveHeld(batchId: string): Promise<HeldBatch>;
   undoHeld(batchId: string): Promise<HeldBatch>;
   deleteThresholds(path: string): Promise<DeleteThresholds>;
   setDeleteThresholds(path: string, thresholds: DeleteThresholds): Promise<void>;
+  /** What the screens ask beyond all that. */
+  readonly screens: ScreensFace;
   /** Asks the process that holds the engine to stop; in this process, stops it. */
   shutdown(): Promise<void>;
 }
@@ -82,12 +90,16 @@ export function faceOf({ engine, shutdown }: FaceParts): EngineFace {
     troubles: async (rootId) => (rootId === null ? engine.troubles() : engine.troubles(rootId)),
     activity: async (limit) => engine.activity(limit),
     conflicts: async () => engine.conflicts(),
+    resolvedConflicts: async () => engine.resolvedConflicts(),
+    resolveConflict: (answer) => engine.resolveConflict(answer),
+    undoConflict: (conflictId) => engine.undoConflict(conflictId),
     heldBatches: () => engine.heldBatches(),
     heldBatch: (batchId) => engine.heldBatch(batchId),
     approveHeld: (batchId) => engine.approveHeld(batchId),
     undoHeld: (batchId) => engine.undoHeld(batchId),
     deleteThresholds: (path) => engine.deleteThresholds(path),
     setDeleteThresholds: (path, thresholds) => engine.setDeleteThresholds(path, thresholds),
+    screens: engine.screens,
     shutdown,
   };
 }

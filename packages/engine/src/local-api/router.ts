@@ -1,45 +1,15 @@
 import { rootId } from '@tidesync/shared/ids';
-import type { Problem } from '@tidesync/shared/problems';
-import { Failure, sentenceOf } from '@tidesync/shared/problems';
 import * as engine from '@tidesync/shared/wire/engine';
 import { deviceName, email, password } from '@tidesync/shared/wire/people';
-import type { TRPCError } from '@trpc/server';
-import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
-import type { EngineFace } from './engine-face.ts';
+import type { LocalContext } from './local-trpc.ts';
+import { t } from './local-trpc.ts';
+import { screenProcedures } from './screens-router.ts';
 import { verifyEvents } from './verify-events.ts';
 
-export interface LocalContext {
-  readonly face: EngineFace;
-  readonly prove: (nonce: string) => string;
-  /** Fires when the engine stops: subscriptions end. */
-  readonly closing: AbortSignal;
-}
-
-const PING_MS = 15_000;
 const path = z.string().min(1).max(8_192);
 const folder = z.object({ path });
 const done = z.object({});
-
-const t = initTRPC.context<LocalContext>().create({
-  isDev: false,
-  sse: { ping: { enabled: true, intervalMs: PING_MS } },
-  errorFormatter: ({ shape, error }) => {
-    const problem = problemOf(error);
-    return { message: sentenceOf(problem), code: shape.code, data: { problem } };
-  },
-});
-
-function problemOf(error: TRPCError): Problem {
-  if (error.cause instanceof Failure) return error.cause.problem;
-  if (error.code === 'INTERNAL_SERVER_ERROR') return { reason: 'internal' };
-  if (error.cause instanceof z.ZodError) {
-    const first = error.cause.issues[0];
-    const where = first?.path.join('.') || 'input';
-    return { reason: 'invalidInput', detail: `${where}: ${first?.message ?? 'not valid'}`.slice(0, 500) };
-  }
-  return { reason: 'invalidInput', detail: error.code };
-}
 
 const ask = t.procedure;
 const folders = t.router({
@@ -94,6 +64,19 @@ const held = t.router({
     .mutation(({ ctx, input }) => ctx.face.undoHeld(input.batchId)),
 });
 
+const conflicts = t.router({
+  list: ask.output(z.array(engine.conflictView)).query(({ ctx }) => ctx.face.conflicts()),
+  resolved: ask.output(z.array(engine.resolvedConflictView)).query(({ ctx }) => ctx.face.resolvedConflicts()),
+  resolve: ask
+    .input(engine.conflictResolveInput)
+    .output(engine.resolvedConflictView)
+    .mutation(({ ctx, input }) => ctx.face.resolveConflict(input)),
+  undo: ask
+    .input(z.object({ conflictId: engine.conflictId }))
+    .output(engine.conflictView)
+    .mutation(({ ctx, input }) => ctx.face.undoConflict(input.conflictId)),
+});
+
 /** The engine's local API: every procedure is one call of `EngineFace`. */
 export const localRouter = t.router({
   /** The only one that needs no token. */
@@ -143,7 +126,8 @@ export const localRouter = t.router({
     .input(z.object({ limit: z.number().int().min(1).max(10_000) }))
     .output(z.array(engine.activityView))
     .query(({ ctx, input }) => ctx.face.activity(input.limit)),
-  conflicts: ask.output(z.array(engine.conflictView)).query(({ ctx }) => ctx.face.conflicts()),
+  conflicts,
+  ...screenProcedures,
   shutdown: ask.output(done).mutation(({ ctx }) => finished(ctx.face.shutdown())),
 });
 export type LocalRouter = typeof localRouter;

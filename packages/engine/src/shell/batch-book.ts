@@ -25,6 +25,7 @@ export function deletesKnown(
     thresholds: journal.deleteThresholds(),
     sentFiles: journal.sentDeletes({ afterMs: untilMs - engineLimits.massDeleteWindowMs, untilMs }),
     agreedFiles: () => journal.countFiles(),
+    isHolding: journal.holdsDeletes(),
     isApproved(id, { contentSeq, placeSeq }) {
       const approval = journal.approvalOf(id);
       return approval?.contentSeq === contentSeq && approval.placeSeq === placeSeq;
@@ -58,8 +59,17 @@ export class BatchBook {
     this.#verdict = judgeDeletes(trees, deletesKnown(this.#parts, seen));
     this.#waiting = new Set(this.#verdict.is === 'go' ? [] : this.#verdict.ids);
     this.#quietMs = seen.quietMs;
+    this.#noteHold();
     if (this.held === null) this.#heldSinceMs = null;
     else this.#heldSinceMs ??= this.#parts.clock.nowMs();
+  }
+
+  /** Before anything can leave. What was seen gone but once may still turn out to have moved, and holds nothing yet. */
+  #noteHold(): void {
+    const { journal } = this.#parts;
+    const wasHeld = journal.holdsDeletes();
+    const isHeld = this.#verdict.is === 'held' && (wasHeld || this.#verdict.isProved);
+    if (isHeld !== wasHeld) journal.setHoldsDeletes(isHeld);
   }
 
   mayDelete(id: EntryId): boolean {

@@ -15,14 +15,22 @@ export async function libraryFor(
   name: string,
   random: Random,
 ): Promise<{ found: Library; libraryWas: FolderAdded['libraryWas'] }> {
-  const libraries = await sync.libraries();
-  const own = libraries.find((one) => one.role === 'owner' && one.name === name);
-  if (own !== undefined) return { found: own, libraryWas: 'own' };
-  const shared = libraries.find((one) => `${one.ownerEmail}/${one.name}` === name);
-  if (shared !== undefined) return { found: shared, libraryWas: 'shared' };
+  const known = namedLibrary(await sync.libraries(), name);
+  if (known !== null) return { found: known.library, libraryWas: known.is };
   if (name.includes('/')) fail({ reason: 'libraryMissing', library: name });
   const id = libraryId.parse(uuidFromBytes(random.bytes(16)));
   return { found: await sync.createLibrary(id, name), libraryWas: 'made' };
+}
+
+/** Which library a name means: an own one, or `OWNER/NAME`. */
+export function namedLibrary(
+  libraries: readonly Library[],
+  name: string,
+): { library: Library; is: 'own' | 'shared' } | null {
+  const own = libraries.find((one) => one.role === 'owner' && one.name === name);
+  if (own !== undefined) return { library: own, is: 'own' };
+  const shared = libraries.find((one) => `${one.ownerEmail}/${one.name}` === name);
+  return shared === undefined ? null : { library: shared, is: 'shared' };
 }
 
 /** One folder is synced by one root only: a file in two would have two masters. Paths are real ones. */

@@ -1,7 +1,10 @@
+import type { ServerFound } from '@tidesync/shared/wire/engine-screens';
 import type { Cutter } from '../ports/cutter.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { Clock, Random, Sha256 } from '../ports/environment.ts';
 import type { EngineJournal } from '../ports/journal.ts';
+import type { LibraryServer } from '../ports/library-server.ts';
+import type { Places, ProcessFacts } from '../ports/places.ts';
 import type { ObjectTransfer, SyncServer } from '../ports/server.ts';
 import type { Watcher } from '../ports/watcher.ts';
 
@@ -16,6 +19,7 @@ export interface LoggedIn {
 export interface ServerConnection {
   readonly sync: SyncServer;
   readonly objects: ObjectTransfer;
+  readonly library: LibraryServer;
   /** Revokes this device. */
   logout(): Promise<void>;
   close(): void;
@@ -23,11 +27,16 @@ export interface ServerConnection {
 
 /** How the engine gets at servers. Rejects with Failure. */
 export interface ServerGate {
+  /** Whether a server of ours answers at an address as a person typed it. */
+  check(url: string): Promise<ServerFound>;
   login(serverUrl: string, input: { email: string; password: string; deviceName: string }): Promise<LoggedIn>;
   connect(serverUrl: string, token: string): ServerConnection;
 }
 
-/** The device's token, in a place of its own that only this user can read. */
+/**
+ * The device's token, in a place of its own that only this user can read. The text says also what the token belongs to
+ * (core/bound-token.ts); a write is whole or not at all.
+ */
 export interface TokenPlace {
   read(): Promise<string | null>;
   write(token: string | null): Promise<void>;
@@ -47,6 +56,8 @@ export interface EngineParts {
   readonly token: TokenPlace;
   readonly servers: ServerGate;
   readonly folders: FolderPlaces;
+  readonly places: Places;
+  readonly process: ProcessFacts;
   /** The engine's own folder: no root may lie in it or hold it. */
   readonly homePath: string;
   readonly openDisk: (rootPath: string) => Disk;

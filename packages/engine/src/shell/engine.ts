@@ -1,22 +1,27 @@
 import type { LibraryId, RootId } from '@tidesync/shared/ids';
 import { classOf, fail, isFailure } from '@tidesync/shared/problems';
-import type { EngineStatus, ListedEntry, WhyAnswer } from '@tidesync/shared/wire/engine';
+import type { ConflictAnswer, EngineStatus, ListedEntry, WhyAnswer } from '@tidesync/shared/wire/engine';
 import type { Quota } from '@tidesync/shared/wire/people';
 import { listFolder } from '../core/list-folder.ts';
 import type { DeleteThresholds } from '../core/mass-delete.ts';
-import type { RootRecord, SessionRecord } from '../ports/journal.ts';
+import type { RootRecord } from '../ports/journal.ts';
 import { bindFolder, libraryFor, refuseOverlap } from './bind-folder.ts';
 import type { Root } from './bound-roots.ts';
 import { BoundRoots } from './bound-roots.ts';
 import { checkAll } from './check-root.ts';
+import { openConflicts, resolveConflict, resolvedConflicts, undoConflict } from './conflicts.ts';
 import { decideDamageAt } from './damages.ts';
 import type { EngineParts, ServerConnection } from './engine-parts.ts';
 import { engineStatusOf } from './engine-status.ts';
-import type { ActivityView, ConflictView, Engine, FolderAdded, LoginInput, PathTroubleView } from './face.ts';
+import type { ActivityView, Engine, FolderAdded, LoginInput, PathTroubleView } from './face.ts';
 import { approveHeldBatch, heldBatches, showHeldBatch, undoHeldBatch } from './held-batches.ts';
 import { folderIdOf, readMarker, unmarkRoot } from './root-folder.ts';
 import { rootStatusOf } from './root-status.ts';
-import { activityOf, conflictsOf, troublesOf } from './root-views.ts';
+import { activityOf, troublesOf } from './root-views.ts';
+import { screensOf } from './screens.ts';
+import type { ScreensFace } from './screens-face.ts';
+import type { EngineSession } from './sign-in.ts';
+import { NOT_TOLD, signIn, storedSession } from './sign-in.ts';
 import { startRoot } from './start-root.ts';
 import { asEntryPath, plainAnswer, whyOf } from './why.ts';
 
@@ -24,10 +29,6 @@ import { asEntryPath, plainAnswer, whyOf } from './why.ts';
 const NEWS_EVERY_MS = 100;
 const QUOTA_EVERY_MS = 5_000;
 const PAUSE_LOOK_EVERY_MS = 60_000;
-
-type Session =
-  | { readonly is: 'out'; readonly why: 'never' | 'logout' | 'revoked' }
-  | { readonly is: 'in'; readonly record: SessionRecord; readonly connection: ServerConnection };
 
 export async function openEngine(parts: EngineParts): Promise<Engine> {
   const engine = new RootsEngine(parts);
@@ -41,7 +42,7 @@ class RootsEngine implements Engine {
   readonly #roots: BoundRoots;
   readonly #listeners = new Set<() => void>();
   readonly #abort = new AbortController();
-  #session: Session = { is: 'out', why: 'never' };
+  #session: EngineSession = { is: 'out', why: 'never' };
   #bells: { close(): void } | null = null;
   #quota: Quota | null = null;
   #quotaAskedMs = Number.NEGATIVE_INFINITY;
@@ -49,6 +50,7 @@ class RootsEngine implements Engine {
   #newsDue = false;
   #wakes = false;
   #stopping: Promise<unknown> = Promise.resolve();
+  #signing: Promise<unknown> = Promise.resolve();
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -56,15 +58,11 @@ class RootsEngine implements Engine {
   }
 
   async open(): Promise<void> {
-    const { journal, token, servers } = this.#parts;
+    const { journal } = this.#parts;
     for (const record of journal.roots()) {
       this.#roots.add({ record, journal: journal.openRoot(record), running: null, started: null });
     }
-    const record = journal.session();
-    const secret = await token.read();
-    if (record === null) return;
-    if (secret === null) this.#session = { is: 'out', why: 'logout' };
-    else this.#session = { is: 'in', record, connection: servers.connect(record.serverUrl, secret) };
+    this.#session = await storedSession(this.#parts);
   }
 
   run(): void {
@@ -149,17 +147,21 @@ class RootsEngine implements Engine {
     const { connection } = this.#session;
     this.#session = { is: 'out', why: 'revoked' };
     this.#parts.log('This device was signed out by the server.');
-    this.#stopping = this.#endSession(connection);
+    // A token that cannot be removed opens nothing any more.
+    this.#stopping = this.#endSession(connection).catch((error: unknown) => this.#parts.log(String(error)));
   }
 
   async #endSession(connection: ServerConnection): Promise<void> {
     this.#bells?.close();
     this.#bells = null;
-    await this.#parts.token.write(null);
-    await Promise.all(this.#roots.all().map((root) => this.#stopRoot(root)));
-    connection.close();
-    this.#quota = null;
-    this.#news();
+    try {
+      await this.#parts.token.write(null);
+    } finally {
+      await Promise.all(this.#roots.all().map((root) => this.#stopRoot(root)));
+      connection.close();
+      this.#quota = null;
+      this.#news();
+    }
   }
 
   /** Asks at most so often; also learns at once if this device was removed. */
@@ -198,30 +200,32 @@ class RootsEngine implements Engine {
     });
   }
 
-  async login(input: LoginInput): Promise<void> {
-    if (this.#session.is === 'in') await this.#refreshQuota(0); // learns whether this device was removed meanwhile
-    if (this.#session.is === 'in') fail({ reason: 'alreadySetUp' });
-    await this.#stopping;
-    const { servers, journal, token } = this.#parts;
-    const { serverUrl, deviceName } = input;
-    const loggedIn = await servers.login(serverUrl, input);
-    const { accountId, deviceId, email } = loggedIn;
-    const record: SessionRecord = { serverUrl, email, accountId, deviceId, deviceName };
-    await token.write(loggedIn.token);
-    journal.setSession(record);
-    this.#session = { is: 'in', record, connection: servers.connect(serverUrl, loggedIn.token) };
-    this.#startAll();
-    this.#news();
+  login(input: LoginInput): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#session.is === 'in') await this.#refreshQuota(0); // learns whether this device was removed meanwhile
+      if (this.#session.is === 'in') fail({ reason: 'alreadySetUp' });
+      await this.#stopping;
+      this.#session = await signIn(this.#parts, input);
+      this.#startAll();
+      this.#news();
+    });
   }
 
-  async logout(): Promise<void> {
-    if (this.#session.is === 'out') fail({ reason: 'signedOut' });
-    const { connection } = this.#session;
-    this.#session = { is: 'out', why: 'logout' };
-    await connection
-      .logout()
-      .catch(() => this.#parts.log('The server could not be told; remove this device there.'));
-    await this.#endSession(connection);
+  logout(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#session.is === 'out') fail({ reason: 'signedOut' });
+      const { connection } = this.#session;
+      this.#session = { is: 'out', why: 'logout' };
+      await connection.logout().catch(() => this.#parts.log(NOT_TOLD));
+      await this.#endSession(connection);
+    });
+  }
+
+  /** One after the other: two sign-ins at once could leave the token of one with the session of the other. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#signing.then(work);
+    this.#signing = done.catch(() => undefined);
+    return done;
   }
 
   async addFolder({ path, library }: { path: string; library: string }): Promise<FolderAdded> {
@@ -300,12 +304,8 @@ class RootsEngine implements Engine {
     this.run();
     for (const { running } of this.#roots.all()) running?.rescan();
     const { clock } = this.#parts;
-    while (
-      !signal.aborted &&
-      this.#roots.all().some(({ running }) => running !== null && !running.isSettled())
-    ) {
-      await clock.sleep(SETTLE_LOOK_EVERY_MS, signal);
-    }
+    const isBusy = () => this.#roots.all().some(({ running }) => running?.isSettled() === false);
+    while (!signal.aborted && isBusy()) await clock.sleep(SETTLE_LOOK_EVERY_MS, signal);
   }
 
   async verify({ path, ...order }: Parameters<Engine['verify']>[0]): ReturnType<Engine['verify']> {
@@ -351,8 +351,15 @@ class RootsEngine implements Engine {
     return all.sort((a, b) => b.atMs - a.atMs).slice(0, limit);
   }
 
-  conflicts(): ConflictView[] {
-    return this.#roots.all().flatMap(conflictsOf);
+  conflicts = () => openConflicts(this.#parts, this.#roots.all());
+  resolvedConflicts = () => resolvedConflicts(this.#parts, this.#roots.all());
+  resolveConflict(answer: ConflictAnswer): ReturnType<Engine['resolveConflict']> {
+    this.run();
+    return resolveConflict(this.#parts, this.#roots.all(), answer);
+  }
+  undoConflict(conflictId: string): ReturnType<Engine['undoConflict']> {
+    this.run();
+    return undoConflict(this.#parts, this.#roots.all(), conflictId);
   }
 
   heldBatches = () => heldBatches(this.#parts, this.#roots.all());
@@ -360,13 +367,15 @@ class RootsEngine implements Engine {
   approveHeld = (batchId: string) => approveHeldBatch(this.#parts, this.#roots.all(), batchId);
   undoHeld = (batchId: string) => undoHeldBatch(this.#parts, this.#roots.all(), batchId);
 
-  async deleteThresholds(path: string): Promise<DeleteThresholds> {
-    return (await this.#roots.at(path)).journal.deleteThresholds();
-  }
+  deleteThresholds = async (path: string) => (await this.#roots.at(path)).journal.deleteThresholds();
   async setDeleteThresholds(path: string, thresholds: DeleteThresholds): Promise<void> {
     const { journal, running } = await this.#roots.at(path);
     journal.setDeleteThresholds(thresholds);
     running?.ring();
+  }
+
+  get screens(): ScreensFace {
+    return screensOf({ parts: this.#parts, roots: this.#roots, signedIn: () => this.#signedIn() });
   }
 
   async close(): Promise<void> {

@@ -171,6 +171,58 @@ describe('a mass delete', () => {
   });
 });
 
+describe('[S33] a hold ends by a person alone', () => {
+  beforeEach(async () => {
+    await remove(0, 60);
+    await bench.settle();
+    expect((await only()).files).toBe(60);
+  });
+
+  test('not when the library grows to where it would be no large part of it', async () => {
+    await bench.library.make('more', 'folder');
+    for (let n = 0; n < 200; n++) await bench.library.make(`more/${n}`, { text: `more ${n}` });
+    await bench.settle();
+    expect([there(), deletesSent(), (await only()).files]).toEqual([FILES, 0, 60]);
+  });
+
+  test('not when others edit so many that fewer are left than the thresholds name', async () => {
+    for (let n = 0; n < 30; n++) await bench.library.write(`many/${n}`, `edited ${n}`);
+    await bench.settle();
+    expect([there(), await here(), deletesSent(), (await only()).files]).toEqual([FILES, 90, 0, 30]);
+    await bench.restart();
+    await bench.settle();
+    expect([there(), deletesSent(), (await only()).files]).toEqual([FILES, 0, 30]);
+  });
+
+  test('not when only some are put back; when all are, what is deleted later is judged by itself', async () => {
+    for (let n = 0; n < 55; n++) await bench.write(`many/${n}`, `text ${n}`);
+    await bench.settle();
+    expect([deletesSent(), (await only()).files]).toEqual([0, 5]);
+    for (let n = 55; n < 60; n++) await bench.write(`many/${n}`, `text ${n}`);
+    await bench.settle();
+    await remove(0, 5);
+    await bench.settle();
+    expect([await held(), there(), deletesSent()]).toEqual([[], FILES - 5, 5]);
+  });
+
+  test('thresholds that are set judge anew', async () => {
+    bench.journal.setDeleteThresholds({ files: 100, percent: null });
+    await bench.settle();
+    expect([await held(), there()]).toEqual([[], 60]);
+  });
+});
+
+test('[S33] a hold to which portions before it led goes on when those are long past', async () => {
+  await remove(0, 30);
+  await bench.settle();
+  await remove(30, 60);
+  await bench.settle();
+  expect((await only()).files).toBe(30);
+  await bench.pass(20 * 60_000);
+  await bench.settle();
+  expect([there(), deletesSent(), (await only()).files]).toEqual([90, 30, 30]);
+});
+
 describe('[S30] a hold outlives the process', () => {
   test('that is started again', async () => {
     await remove(0, 60);

@@ -1,4 +1,5 @@
 import type { EntryId } from '@tidesync/shared/ids';
+import { foldName } from '../core/name-rules.ts';
 import { localPathOf } from '../core/path-of.ts';
 import type { Seen } from './observe.ts';
 import type { OpenParts } from './root-parts.ts';
@@ -66,7 +67,7 @@ function isAround({ journal }: OpenParts, id: EntryId, { parentId }: Seen): bool
 
 /** Whether a node is that entry, which base has with the same inode; null if it is a second name of the file. */
 async function movedHere(
-  { journal, disk }: OpenParts,
+  { journal, disk, rules }: OpenParts,
   { node, parentId, localName }: Seen,
   id: EntryId,
 ): Promise<Identity | null> {
@@ -74,6 +75,10 @@ async function movedHere(
   const path = local.is === 'present' ? localPathOf(journal, id) : null;
   const old = path === null ? null : await disk.look(path).catch(() => node);
   const isFolder = node.kind === 'folder';
+  // The old name finds it still where this disk takes both spellings for one: it has no second name, but another one.
+  if (local.is === 'present' && local.parentId === parentId) {
+    if (foldName(rules, local.localName) === foldName(rules, localName)) return id;
+  }
   if (old?.stamp.inode !== node.stamp.inode) return isFolder || node.links === 1 ? id : null;
   const isGoal = remote.is === 'present' && remote.parentId === parentId && remote.name === localName;
   return isGoal && !isFolder ? 'halfMoved' : null;

@@ -1,6 +1,9 @@
 import type { ContentId, EntryId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
+import type { Speed } from '../core/speed.ts';
+import { addBytes, bytesPerSecond, startSpeed } from '../core/speed.ts';
 import type { CutResult } from '../ports/cutter.ts';
+import type { Clock } from '../ports/environment.ts';
 import type { DownloadFile, DownloadOutcome } from './transfer/download-types.ts';
 import type { UploadFile, UploadOutcome } from './transfer/upload-types.ts';
 
@@ -29,6 +32,8 @@ export interface Transfer {
   readonly contentId: ContentId;
   readonly totalBytes: number;
   doneBytes: number;
+  /** Null before the first bytes have gone. */
+  speed: Speed | null;
 }
 
 /**
@@ -37,15 +42,18 @@ export interface Transfer {
  */
 export class Jobs {
   readonly #onFinding: () => void;
+  readonly #clock: Clock;
   readonly #inWork = new Set<EntryId>();
   readonly #running = new Map<'read' | 'upload' | 'fetch', number>();
   readonly #ends = new Set<Promise<void>>();
   #findings: Finding[] = [];
+  readonly #speeds: Record<'up' | 'down', Speed | null> = { up: null, down: null };
   #abort = new AbortController();
   readonly transfers = new Map<string, Transfer>();
 
-  constructor(onFinding: () => void) {
+  constructor(onFinding: () => void, clock: Clock) {
     this.#onFinding = onFinding;
+    this.#clock = clock;
   }
 
   isInWork(id: EntryId): boolean {
@@ -59,6 +67,34 @@ export class Jobs {
   }
   get signal(): AbortSignal {
     return this.#abort.signal;
+  }
+
+  progress(key: string, doneBytes: number): void {
+    const nowMs = this.#clock.monotonicMs();
+    const transfer = this.transfers.get(key);
+    if (transfer === undefined) return;
+    const moreBytes = Math.max(0, doneBytes - transfer.doneBytes);
+    transfer.doneBytes = doneBytes;
+    transfer.speed = addBytes(transfer.speed ?? startSpeed(nowMs), moreBytes, nowMs);
+    const whole = this.#speeds[transfer.direction] ?? startSpeed(nowMs);
+    this.#speeds[transfer.direction] = addBytes(whole, moreBytes, nowMs);
+  }
+
+  /** Of all transfers together; null: there is none, or too little has gone to tell. */
+  bytesPerSecond(direction: 'up' | 'down'): number | null {
+    const isAny = [...this.transfers.values()].some((one) => one.direction === direction);
+    // The next transfers have a speed of their own.
+    if (!isAny) this.#speeds[direction] = null;
+    const speed = this.#speeds[direction];
+    return this.#now(speed);
+  }
+
+  speedOf({ speed }: Transfer): number | null {
+    return this.#now(speed);
+  }
+
+  #now(speed: Speed | null): number | null {
+    return speed === null ? null : bytesPerSecond(speed, this.#clock.monotonicMs());
   }
 
   /** Findings since the last call. Their entries stay in work until `release`, so that nothing plans around them. */

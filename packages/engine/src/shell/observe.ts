@@ -3,7 +3,7 @@ import type { EntryName } from '@tidesync/shared/names';
 import type { LocalBody, LocalPresent, Triple } from '../core/entry.ts';
 import { LOCAL_ABSENT, sameStamp } from '../core/entry.ts';
 import type { NameRules } from '../core/name-rules.ts';
-import { foldName } from '../core/name-rules.ts';
+import { isSameSpelling } from '../core/name-rules.ts';
 import type { DiskNode } from '../ports/disk.ts';
 import type { RootJournal } from '../ports/journal.ts';
 
@@ -23,13 +23,13 @@ export function localStateOf(seen: Seen, triple: Triple, rules: NameRules): Loca
   const { node, parentId, localName } = seen;
   const { base, local } = triple;
   const unchanged = base !== null && sameStamp(base.stamp, node.stamp);
-  const sameName = base !== null && foldName(rules, base.localName) === foldName(rules, localName);
+  const isSameName = base !== null && isSameSpelling(rules, base.localName, localName);
   const known = local.is === 'present' && sameStamp(local.stamp, node.stamp) ? local : null;
   const mtimeMs = unchanged ? base.mtimeMs : (known?.mtimeMs ?? node.mtimeMs);
   return {
     is: 'present',
     parentId,
-    name: sameName && base.localName === localName ? base.name : localName,
+    name: isSameName ? base.name : localName,
     localName,
     body: bodyOf(seen, unchanged ? base.body : (known?.body ?? null)),
     mtimeMs: node.kind === 'file' ? mtimeMs : (base?.mtimeMs ?? node.mtimeMs),

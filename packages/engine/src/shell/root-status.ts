@@ -1,6 +1,7 @@
 import type { RootStateName, RootStatus } from '@tidesync/shared/wire/engine';
 import { RESTING_SENTENCE, rootSentence } from '../core/sentences.ts';
 import type { RootJournal, RootRecord } from '../ports/journal.ts';
+import type { Transfer } from './jobs.ts';
 import type { SyncRoot } from './sync-root.ts';
 
 /** What one root is doing, for people. `root` is null while it does not run (paused, signed out, not started). */
@@ -18,8 +19,12 @@ export function rootStatusOf(record: RootRecord, root: SyncRoot | null, journal:
     waiting: dirty,
     waitingBytes: transfers.reduce((sum, one) => sum + one.totalBytes - one.doneBytes, 0),
     transfers: transfers
+      // Those that move before those that wait for their turn.
+      .sort((a, b) => Number(b.doneBytes > 0) - Number(a.doneBytes > 0))
       .slice(0, TRANSFERS_SHOWN_MAX)
-      .map(({ direction, path, doneBytes, totalBytes }) => ({ direction, path, doneBytes, totalBytes })),
+      .map((one) => transferView(one, root?.jobs.speedOf(one) ?? null)),
+    upBytesPerSecond: root?.jobs.bytesPerSecond('up') ?? null,
+    downBytesPerSecond: root?.jobs.bytesPerSecond('down') ?? null,
     troubles: journal.troubles().length,
     conflicts: journal.conflicts().length,
     heldDeletes: root?.batches.held?.files ?? 0,
@@ -32,6 +37,11 @@ export function rootStatusOf(record: RootRecord, root: SyncRoot | null, journal:
 }
 
 const TRANSFERS_SHOWN_MAX = 20;
+
+function transferView(transfer: Transfer, bytesPerSecond: number | null): RootStatus['transfers'][number] {
+  const { direction, path, doneBytes, totalBytes } = transfer;
+  return { direction, path, doneBytes, totalBytes, bytesPerSecond };
+}
 
 /** "Up to date" is said only when nothing differs that is not masked, and nothing is left to find out. */
 function stateOf(

@@ -206,7 +206,7 @@ export function forgetSolvedConflicts({ journal }: OpenParts): void {
   }
 }
 
-/** The journal lost a content's chunk list: the file has to be read once more. */
+/** What the journal knows of a file's bytes does not hold, or their chunk list is lost: it has to be read once more. */
 export function readAgain({ journal }: OpenParts, id: EntryId): void {
   const triple = journal.get(id);
   if (triple.local.is === 'absent' || triple.local.body.kind !== 'file') return;

@@ -2,9 +2,10 @@ import { sentenceOf } from '@tidesync/shared/problems';
 import type { EngineStatus } from '@tidesync/shared/wire/engine';
 import type { SessionRecord } from '../ports/journal.ts';
 import type { Offline } from './root-events.ts';
+import type { SignedOutWhy } from './sign-in.ts';
 
 export type Session =
-  | { readonly is: 'out'; readonly why: 'never' | 'logout' | 'revoked' }
+  | { readonly is: 'out'; readonly why: SignedOutWhy }
   | { readonly is: 'in'; readonly record: SessionRecord };
 
 /** Who is signed in where, and whether the server answers. */

@@ -31,6 +31,11 @@ const bounds = {
 
 /** A file is left alone until it has been still for this long; programs write in several steps. */
 const SETTLE_MS = 200;
+/**
+ * Where times are that coarse (FAT: two seconds), two changes in one tick look the same: what is read before the tick
+ * is over could change without a sign.
+ */
+const TICK_MS = 2_000;
 
 /**
  * Starts what a plan wants to run beside the loop. `soonestReadMs`: when a file that is not still yet is worth another
@@ -74,10 +79,15 @@ function startReads(parts: OpenParts, jobs: Jobs, ids: readonly EntryId[]): numb
 }
 
 /** Milliseconds until a file counts as still; a time in the future (a wrong clock) is no reason to wait. */
-function stillFor(local: LocalPresent, nowMs: number): number {
-  const changedMs = Number(BigInt(local.stamp.ctimeNs) / 1_000_000n);
-  const ageMs = nowMs - changedMs;
-  return ageMs >= 0 && ageMs < SETTLE_MS ? SETTLE_MS - ageMs : 0;
+function stillFor({ stamp }: LocalPresent, nowMs: number): number {
+  const ageMs = nowMs - Number(BigInt(stamp.ctimeNs) / 1_000_000n);
+  const settleMs = isCoarse(stamp.ctimeNs) && isCoarse(stamp.mtimeNs) ? TICK_MS + SETTLE_MS : SETTLE_MS;
+  return ageMs >= 0 && ageMs < settleMs ? settleMs - ageMs : 0;
+}
+
+/** Whole seconds, as disks have them that keep no finer times. */
+function isCoarse(timeNs: string): boolean {
+  return BigInt(timeNs) % 1_000_000_000n === 0n;
 }
 
 interface Uploading {
@@ -112,7 +122,15 @@ function startUploads(
   for (const batch of batches(wanted, { jobs, troubles, kind: 'upload' })) {
     for (const { file, sizeBytes } of batch) {
       const { path, contentId } = file;
-      jobs.transfers.set(path, { direction: 'up', path, contentId, totalBytes: sizeBytes, doneBytes: 0 });
+      const direction = 'up';
+      jobs.transfers.set(path, {
+        direction,
+        path,
+        contentId,
+        totalBytes: sizeBytes,
+        doneBytes: 0,
+        speed: null,
+      });
     }
     jobs.start(
       'upload',
@@ -165,6 +183,7 @@ function startFetches(
         contentId,
         totalBytes: sizeBytes,
         doneBytes: 0,
+        speed: null,
       });
     }
     jobs.start(

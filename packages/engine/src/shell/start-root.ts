@@ -12,7 +12,7 @@ export interface RootStart {
     EngineParts,
     'clock' | 'random' | 'sha256' | 'watcher' | 'log' | 'openDisk' | 'openCutter'
   >;
-  readonly connection: ServerConnection;
+  readonly connection: Pick<ServerConnection, 'sync' | 'objects'>;
   readonly deviceName: string;
   readonly record: RootRecord;
   readonly journal: RootJournal;
@@ -37,8 +37,7 @@ export function startRoot(
   const ports = { server, objects, disk, clock, random, sha256 };
   const transferPorts = { ...ports, libraryId: record.libraryId };
   const progress = (key: string, doneBytes: number) => {
-    const transfer = running.jobs.transfers.get(key);
-    if (transfer !== undefined) transfer.doneBytes = doneBytes;
+    running.jobs.progress(key, doneBytes);
     events.changed();
   };
   const uploader = createUploader({

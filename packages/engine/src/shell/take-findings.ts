@@ -18,6 +18,7 @@ import type { ActivityRecord } from '../ports/journal.ts';
 import type { Finding } from './jobs.ts';
 import type { OpenParts } from './root-parts.ts';
 import { labelOf } from './root-parts.ts';
+import { readAgain } from './round.ts';
 import { MovedUnderUs } from './safe-moves.ts';
 import type { SwapResult } from './swap-in.ts';
 import { swapIn } from './swap-in.ts';
@@ -64,7 +65,7 @@ export async function takeFindings(parts: OpenParts, findings: readonly Finding[
 function note(parts: OpenParts, finding: Exclude<Finding, { is: 'fetched' }>, taken: Taken): void {
   if (finding.is === 'read') noteRead(parts, finding, taken);
   else if (finding.is === 'readFailed') noteReadFailure(finding, taken);
-  else if (finding.is === 'uploaded') noteUpload(finding, taken);
+  else if (finding.is === 'uploaded') noteUpload(parts, finding, taken);
   else noteCallFailure(parts, finding, taken);
 }
 
@@ -166,11 +167,17 @@ function noteReadFailure({ id, path, error }: Extract<Finding, { is: 'readFailed
   taken.failed.push({ id, path, trouble: meaning === 'changed' ? { code: 'changing' } : meaning });
 }
 
-function noteUpload({ id, file, outcome }: Extract<Finding, { is: 'uploaded' }>, taken: Taken): void {
+function noteUpload(
+  parts: OpenParts,
+  { id, file, outcome }: Extract<Finding, { is: 'uploaded' }>,
+  taken: Taken,
+): void {
   if (outcome.is === 'staged') {
     taken.staged.add(file.contentId);
     taken.cleared.push(id);
   } else if (outcome.is === 'changed') {
+    // Not by its stamp, perhaps: after a power cut a file may hold other bytes than were read under the same one.
+    readAgain(parts, id);
     taken.rescan.add(parentPath(file.path));
     taken.failed.push({ id, path: file.path, trouble: { code: 'changing' } });
   } else taken.failed.push({ id, path: file.path, trouble: outcome.trouble });

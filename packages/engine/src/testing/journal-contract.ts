@@ -214,15 +214,18 @@ export function journalContract(subject: string, make: () => JournalUnderTest): 
     test('a yes to a delete, the thresholds and what left lately survive a restart', () => {
       const { store, engine, root } = fresh();
       const approval = { contentSeq: 1, placeSeq: 2, batchId: uuid(8) as BatchId };
-      expect(root.deleteThresholds()).toEqual(DEFAULT_THRESHOLDS);
+      expect([root.deleteThresholds(), root.holdsDeletes()]).toEqual([DEFAULT_THRESHOLDS, false]);
+      root.setHoldsDeletes(true);
       root.setDeleteThresholds({ files: null, percent: 30 });
       root.approveDelete(id(1), { ...approval, contentSeq: 9 });
       root.approveDelete(id(1), approval);
       root.approveDelete(id(2), approval);
       root.addSentDeletes({ files: 3, atMs: 10, forgetUntilMs: 0 });
       root.addSentDeletes({ files: 4, atMs: 20, forgetUntilMs: 9 });
+      expect(root.holdsDeletes()).toBe(false);
+      root.setHoldsDeletes(true);
       const again = reopened(store, engine);
-      expect(again.deleteThresholds()).toEqual({ files: null, percent: 30 });
+      expect([again.deleteThresholds(), again.holdsDeletes()]).toEqual([{ files: null, percent: 30 }, true]);
       expect(again.approvalOf(id(1))).toEqual(approval);
       expect(again.approvedIds().sort()).toEqual([id(1), id(2)]);
       const sent = (afterMs: number, untilMs: number) => again.sentDeletes({ afterMs, untilMs });

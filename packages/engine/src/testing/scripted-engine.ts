@@ -12,6 +12,18 @@ export interface ScriptedEngine extends Engine {
   listeners(): number;
 }
 
+const nothing = () => Promise.reject(new Failure({ reason: 'signedOut' }));
+const screensOfNothing: Engine['screens'] = {
+  checkServer: (url) => Promise.reject(new Failure({ reason: 'notTidesync', url })),
+  libraries: nothing,
+  places: nothing,
+  checkFolder: nothing,
+  preview: async () => ({ is: 'none', why: 'missing' }),
+  trash: nothing,
+  restore: nothing,
+  about: nothing,
+};
+
 const ROOT = rootId.parse('00000000-0000-4000-8000-000000000001');
 
 /** An engine without folders, for tests of its faces: notes what it is asked, and changes when told. */
@@ -69,14 +81,22 @@ export function scriptedEngine(): ScriptedEngine {
     activity: (limit) =>
       [{ atMs: 1, rootId: ROOT, kind: 'uploaded', path: 'a', detail: '', sentence: '' }].slice(0, limit),
     conflicts: () => [],
+    resolvedConflicts: () => [],
+    resolveConflict: ({ conflictId }) => Promise.reject(conflictMissing(conflictId)),
+    undoConflict: (conflictId) => Promise.reject(conflictMissing(conflictId)),
     heldBatches: async () => [],
     heldBatch: (batchId) => Promise.reject(new Failure({ reason: 'batchMissing', batch: batchId })),
     approveHeld: (batchId) => Promise.reject(new Failure({ reason: 'batchMissing', batch: batchId })),
     undoHeld: (batchId) => Promise.reject(new Failure({ reason: 'batchMissing', batch: batchId })),
     deleteThresholds: async () => ({ files: 200, percent: 25 }),
     setDeleteThresholds: (path, { files, percent }) => note(`thresholds ${path} ${files} ${percent}`),
+    screens: screensOfNothing,
     close: () => note('close'),
   };
+}
+
+function conflictMissing(conflict: string): Failure {
+  return new Failure({ reason: 'conflictMissing', conflict });
 }
 
 function failure(library: string): unknown {

@@ -18,6 +18,7 @@ import type { RootParts } from '../shell/root-parts.ts';
 import { SyncRoot } from '../shell/sync-root.ts';
 import { createDownloader } from '../shell/transfer/downloader.ts';
 import { createUploader } from '../shell/transfer/uploader.ts';
+import type { DiskModes } from './disk-modes.ts';
 import { FakeClock } from './fake-clock.ts';
 import type { DiskOperation } from './memory-disk.ts';
 import { MemoryDisk } from './memory-disk.ts';
@@ -40,9 +41,11 @@ const writes = new Set<keyof RootJournal>([
   'setSent',
   'approveDelete',
   'dropApproval',
+  'setHoldsDeletes',
   'setCursor',
   'setAnswered',
   'setDetachedFolders',
+  'addResolvedConflict',
 ]);
 
 /** A stop before one of these leaves what a stop before the next other call leaves. */
@@ -91,9 +94,10 @@ export class ShellBench {
     this.journal = engineJournal.openRoot(record);
   }
 
-  static async open(): Promise<ShellBench> {
+  /** On a disk as Linux has it, but for what `modes` say. */
+  static async open(modes: Partial<DiskModes> = {}): Promise<ShellBench> {
     const clock = new FakeClock();
-    const disk = new MemoryDisk({ clock });
+    const disk = new MemoryDisk({ clock, ...modes });
     const rootId = `00000000-0000-4000-8000-${String(++roots).padStart(12, '0')}` as RootId;
     await markRoot(disk, rootId);
     const folderId = folderIdOf(await disk.root());

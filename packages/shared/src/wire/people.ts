@@ -30,6 +30,9 @@ export const deviceName = label(limits.deviceNameBytesMax);
 
 export const loginInput = z.object({ email, password, deviceName });
 export const loginOutput = z.object({ token: z.string(), accountId, deviceId, email });
+/** Signs a browser in: its token becomes a cookie that no script can read, and is not in the answer. */
+export const sessionOpenInput = loginInput.extend({ remember: z.boolean().default(false) });
+export const sessionOpenOutput = loginOutput.omit({ token: true });
 export const whoamiOutput = z.object({
   accountId,
   deviceId,

@@ -112,6 +112,40 @@ export const treeListOutput = z.object({
 });
 export type TreePage = z.infer<typeof treeListOutput>;
 
+export const treeFolderInput = z.object({
+  libraryId,
+  /** Null: the top folder. */
+  folderId: entryId.nullable().default(null),
+  pageToken: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable()
+    .default(null),
+  limit: z.number().int().min(1).max(limits.entriesPerPageMax).default(limits.entriesPerPageMax),
+});
+/** Live entries of one folder. Pages are not one snapshot: another `headSeq` means that there may be news. */
+export const treeFolderOutput = z.object({
+  entries: z.array(entryState),
+  /** The folders that lead to this one, from the top down, with this one last; empty for the top folder. */
+  above: z.array(z.object({ entryId, name: entryName })),
+  headSeq: seq,
+  nextPageToken: z.string().nullable(),
+});
+export type FolderPage = z.infer<typeof treeFolderOutput>;
+
+export const treeSearchInput = z.object({
+  libraryId,
+  text: z.string().trim().min(1).max(limits.searchTextCharsMax),
+  pageToken: entryId.nullable().default(null),
+  limit: z.number().int().min(1).max(500).default(200),
+});
+/** Where there is a token, the rest of the library has not been looked at, even if nothing was found. */
+export const treeSearchOutput = z.object({
+  items: z.array(z.object({ state: entryState, path: z.string() })),
+  nextPageToken: z.string().nullable(),
+});
+export type SearchPage = z.infer<typeof treeSearchOutput>;
+
 /** A doorbell: says only that a library may have news; a lost one costs a poll, never data. */
 export const doorbell = z.object({ libraryId, headSeq: seq });
 export type Doorbell = z.infer<typeof doorbell>;

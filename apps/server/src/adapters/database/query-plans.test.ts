@@ -25,7 +25,9 @@ import { readRevisions } from '../../use-cases/downloads/read-revisions.ts';
 import { commitOps } from '../../use-cases/sync/commit-ops.ts';
 import { listTrash } from '../../use-cases/trash/list-trash.ts';
 import { restoreTrash } from '../../use-cases/trash/restore-trash.ts';
+import { listFolder } from '../../use-cases/tree/list-folder.ts';
 import { listTree } from '../../use-cases/tree/list-tree.ts';
+import { searchTree } from '../../use-cases/tree/search-tree.ts';
 import { expireUploads } from '../../use-cases/uploads/expire-uploads.ts';
 
 /** Asked for by the whole primary key or by a range of it, so that walking them is the point. */
@@ -79,6 +81,10 @@ async function useEverything() {
   await undoBatch(world.ports, ann, { ...moves, beforeSeq: null });
   const { nextPageToken } = await listTree(world.ports, ann, { libraryId, pageToken: null, limit: 20 });
   await listTree(world.ports, ann, { libraryId, pageToken: nextPageToken, limit: 20 });
+  const inTop = { libraryId, folderId: null, limit: 20 };
+  const { nextPageToken: nextKey } = await listFolder(world.ports, ann, { ...inTop, pageToken: null });
+  await listFolder(world.ports, ann, { ...inTop, pageToken: nextKey });
+  await searchTree(world.ports, ann, { libraryId, text: 'moved', pageToken: null, limit: 20 });
   const cursor = `${libraryId}.0.${CHAIN_START}`;
   await listChanges(world.ports, ann, { libraryId, cursor, limit: 1_000 });
   await readRevisions(world.ports, ann, { libraryId, contentIds: [contentId] });

@@ -67,7 +67,7 @@ function headReads({ db, tables }: Connection): Pick<TreeReads, 'head' | 'heads'
 
 type EntryReads = Pick<
   TreeReads,
-  'entries' | 'entriesAt' | 'childCounts' | 'livePage' | 'deletedChildren' | 'trashPage'
+  'entries' | 'entriesAt' | 'childCounts' | 'childrenPage' | 'livePage' | 'deletedChildren' | 'trashPage'
 >;
 
 function entryReads(connection: Connection): EntryReads {
@@ -105,6 +105,18 @@ function entryReads(connection: Connection): EntryReads {
           .groupBy(t.parentId),
       );
       return new Map(rows.map((row) => [row.parentId, row.count]));
+    },
+    async childrenPage({ libraryId, parentId, afterKey, limit }) {
+      const after = afterKey === null ? isNotNull(t.nameKey) : gt(t.nameKey, afterKey);
+      const rows = await db
+        .select()
+        .from(t, ...dialect.indexHint('entries_place'))
+        .where(and(eq(t.libraryId, libraryId), eq(t.parentId, parentId), after))
+        .orderBy(asc(t.nameKey))
+        .limit(limit);
+      return rows.flatMap((row) =>
+        row.nameKey === null ? [] : { state: current(row), nameKey: row.nameKey },
+      );
     },
     async livePage({ libraryId, afterId, limit }) {
       const after = afterId === null ? undefined : gt(t.entryId, afterId);

@@ -1,4 +1,10 @@
-import { loginInput, loginOutput, whoamiOutput } from '@tidesync/shared/wire/people';
+import {
+  loginInput,
+  loginOutput,
+  sessionOpenInput,
+  sessionOpenOutput,
+  whoamiOutput,
+} from '@tidesync/shared/wire/people';
 import { login } from '../../use-cases/auth/login.ts';
 import { logout } from '../../use-cases/auth/logout.ts';
 import { whoami } from '../../use-cases/auth/whoami.ts';
@@ -10,6 +16,18 @@ export const authRouter = router({
     .input(loginInput)
     .output(loginOutput)
     .mutation(({ ctx, input }) => login(ctx.ports, { ...input, address: ctx.address })),
-  logout: procedure.output(nothing).mutation(({ ctx }) => logout(ctx.ports, ctx.caller)),
+  /** As `login`, for a browser: the token goes into a cookie alone. */
+  openSession: openProcedure
+    .input(sessionOpenInput)
+    .output(sessionOpenOutput)
+    .mutation(async ({ ctx, input }) => {
+      const { token, ...who } = await login(ctx.ports, { ...input, address: ctx.address });
+      ctx.session.keep(token, input.remember);
+      return who;
+    }),
+  logout: procedure.output(nothing).mutation(async ({ ctx }) => {
+    await logout(ctx.ports, ctx.caller);
+    ctx.session.drop();
+  }),
   whoami: procedure.output(whoamiOutput).query(({ ctx }) => whoami(ctx.ports, ctx.caller)),
 });

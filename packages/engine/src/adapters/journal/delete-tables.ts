@@ -10,6 +10,8 @@ export type Deletes = Pick<
   RootJournal,
   | 'deleteThresholds'
   | 'setDeleteThresholds'
+  | 'holdsDeletes'
+  | 'setHoldsDeletes'
   | 'approveDelete'
   | 'approvalOf'
   | 'approvedIds'
@@ -23,16 +25,31 @@ export function deletes(rows: RootRows): Deletes {
   return { ...thresholds(rows), ...approvals(rows), ...sentDeletes(rows) };
 }
 
-function thresholds({ db, root }: RootRows): Pick<Deletes, 'deleteThresholds' | 'setDeleteThresholds'> {
+type Thresholds = Pick<
+  Deletes,
+  'deleteThresholds' | 'setDeleteThresholds' | 'holdsDeletes' | 'setHoldsDeletes'
+>;
+
+function thresholds({ db, root }: RootRows): Thresholds {
   const get = db.prepare<[number], DeleteThresholds>(
     'SELECT files, percent FROM delete_thresholds WHERE root = ?',
   );
   const put = db.prepare<[number, number | null, number | null]>(
     'INSERT OR REPLACE INTO delete_thresholds (root, files, percent) VALUES (?, ?, ?)',
   );
+  const holds = db.prepare<[number], { holds: number }>(
+    'SELECT holds_deletes AS holds FROM roots WHERE root = ?',
+  );
+  const putHolds = db.prepare<[number, number]>('UPDATE roots SET holds_deletes = ? WHERE root = ?');
+  const setBoth = db.transaction(({ files, percent }: DeleteThresholds) => {
+    put.run(root, files, percent);
+    putHolds.run(0, root);
+  });
   return {
     deleteThresholds: () => get.get(root) ?? DEFAULT_THRESHOLDS,
-    setDeleteThresholds: ({ files, percent }) => void put.run(root, files, percent),
+    setDeleteThresholds: (set) => void setBoth.immediate(set),
+    holdsDeletes: () => holds.get(root)?.holds === 1,
+    setHoldsDeletes: (held) => void putHolds.run(held ? 1 : 0, root),
   };
 }
 

@@ -2,6 +2,7 @@ import type { ChunkRef } from '@tidesync/shared/chunk-list';
 import type { ChunkId } from '@tidesync/shared/ids';
 import type { Disk } from '../../ports/disk.ts';
 import type { Sha256 } from '../../ports/environment.ts';
+import { linkedAbort } from './linked-abort.ts';
 import type { BuiltPack } from './pack-builder.ts';
 import type { Packer } from './packer.ts';
 import { createPacker } from './packer.ts';
@@ -42,8 +43,8 @@ export async function sendChunks(order: SendOrder): Promise<void> {
   const tasks = sendTasks(order.jobs, order.wanted);
   const owners = new Map<ChunkId, UploadJob>();
   for (const { job, places } of tasks) for (const { ref } of places) owners.set(ref.id, job);
-  const stop = new AbortController();
-  const signal = AbortSignal.any([order.signal, stop.signal]);
+  const stop = linkedAbort(order.signal);
+  const { signal } = stop;
   const packer = createPacker({
     buffers: order.buffers,
     sha256: order.sha256,
@@ -69,6 +70,8 @@ export async function sendChunks(order: SendOrder): Promise<void> {
     stop.abort(error);
     await packer.abandon();
     throw error;
+  } finally {
+    stop.unlink();
   }
 }
 

@@ -1,4 +1,5 @@
 import { assert } from '@tidesync/shared/brand';
+import { linkedAbort } from './linked-abort.ts';
 
 /** A fixed number of places, taken in the order of asking. */
 export interface Slots {
@@ -56,8 +57,8 @@ export async function forEachBounded<T>(
   bounds: { readonly count: number; readonly signal: AbortSignal },
   work: (item: T, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const stop = new AbortController();
-  const signal = AbortSignal.any([bounds.signal, stop.signal]);
+  const stop = linkedAbort(bounds.signal);
+  const { signal } = stop;
   const queue = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   let failed: { error: unknown } | null = null;
   const lane = async () => {
@@ -71,6 +72,7 @@ export async function forEachBounded<T>(
     }
   };
   await Promise.all(Array.from({ length: bounds.count }, lane));
+  stop.unlink();
   if (failed !== null) throw (failed as { error: unknown }).error;
   bounds.signal.throwIfAborted();
 }

@@ -92,13 +92,16 @@ export function createUploader(options: UploaderOptions): Uploader {
 
 /** Marks chunks as being sent by us while `work` runs, so that calls side by side do not send them twice. */
 async function claimed(session: UploadSession, mine: ReadonlySet<ChunkId>, work: () => Promise<void>) {
-  const over = Promise.withResolvers<void>();
-  for (const id of mine) session.sending.set(id, over.promise);
+  let end = () => {};
+  const over = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  for (const id of mine) session.sending.set(id, over);
   try {
     await work();
   } finally {
     for (const id of mine) session.sending.delete(id);
-    over.resolve();
+    end();
   }
 }
 

@@ -1,10 +1,10 @@
-import * as batches from '@tidesync/shared/wire/batches';
-import * as content from '@tidesync/shared/wire/content';
-import * as people from '@tidesync/shared/wire/people';
-import * as quotas from '@tidesync/shared/wire/quotas';
-import * as retention from '@tidesync/shared/wire/retention';
-import * as sync from '@tidesync/shared/wire/sync';
 import { z } from 'zod';
+import * as batches from './batches.ts';
+import * as content from './content.ts';
+import * as people from './people.ts';
+import * as quotas from './quotas.ts';
+import * as retention from './retention.ts';
+import * as sync from './sync.ts';
 
 interface Procedure<I extends z.ZodType, O extends z.ZodType> {
   readonly kind: 'query' | 'mutation';
@@ -26,6 +26,7 @@ const nothing = z.void();
 /** What the server can be asked, by the paths of its router, with the schemas that every answer has to pass. */
 export const procedures = {
   'auth.login': mutation(people.loginInput, people.loginOutput),
+  'auth.openSession': mutation(people.sessionOpenInput, people.sessionOpenOutput),
   'auth.logout': mutation(nothing, nothing),
   'auth.whoami': query(nothing, people.whoamiOutput),
   'account.quota': query(nothing, quotas.accountQuota),
@@ -48,6 +49,8 @@ export const procedures = {
   'sync.lookup': query(sync.commitLookupInput, sync.commitLookupOutput),
   'changes.list': query(sync.changesListInput, sync.changesListOutput),
   'tree.list': query(sync.treeListInput, sync.treeListOutput),
+  'tree.folder': query(sync.treeFolderInput, sync.treeFolderOutput),
+  'tree.search': query(sync.treeSearchInput, sync.treeSearchOutput),
   'downloads.revisions': query(content.revisionsInput, content.revisionsOutput),
   'downloads.locate': query(content.locateInput, content.locateOutput),
   'downloads.sign': query(content.downloadSignInput, content.downloadSignOutput),
@@ -69,3 +72,9 @@ export const procedures = {
 export type ProcedureName = keyof typeof procedures;
 export type InputOf<P extends ProcedureName> = z.input<(typeof procedures)[P]['input']>;
 export type OutputOf<P extends ProcedureName> = z.output<(typeof procedures)[P]['output']>;
+
+/** Asks the server. Rejects with `Failure` and nothing else; every answer has passed its schema. */
+export type ServerCall = <P extends ProcedureName>(
+  name: P,
+  ...input: InputOf<P> extends void ? [] : [input: InputOf<P>]
+) => Promise<OutputOf<P>>;

@@ -1,0 +1,42 @@
+import * as screens from '@tidesync/shared/wire/engine-screens';
+import { t } from './local-trpc.ts';
+
+const ask = t.procedure;
+
+/** What only screens ask: every procedure is one call of `ScreensFace`. */
+export const screenProcedures = {
+  server: t.router({
+    check: ask
+      .input(screens.serverCheckInput)
+      .output(screens.serverFound)
+      .query(({ ctx, input }) => ctx.face.screens.checkServer(input.url)),
+  }),
+  libraries: t.router({
+    list: ask.output(screens.accountLibraries).query(({ ctx }) => ctx.face.screens.libraries()),
+  }),
+  places: t.router({
+    list: ask
+      .input(screens.placesInput)
+      .output(screens.placesListed)
+      .query(({ ctx, input }) => ctx.face.screens.places(input.path)),
+    check: ask
+      .input(screens.folderCheckInput)
+      .output(screens.folderCheck)
+      .query(({ ctx, input }) => ctx.face.screens.checkFolder(input)),
+  }),
+  preview: ask
+    .input(screens.previewInput)
+    .output(screens.filePreview)
+    .query(({ ctx, input }) => ctx.face.screens.preview(input.path)),
+  trash: t.router({
+    list: ask
+      .input(screens.trashInput)
+      .output(screens.trashOutput)
+      .query(({ ctx, input }) => ctx.face.screens.trash(input.libraryId, input.pageToken)),
+    restore: ask
+      .input(screens.restoreInput)
+      .output(screens.restoreOutput)
+      .mutation(({ ctx, input }) => ctx.face.screens.restore(input.libraryId, input.entryIds)),
+  }),
+  about: ask.output(screens.engineAbout).query(({ ctx }) => ctx.face.screens.about()),
+};

@@ -1,0 +1,17 @@
+import type { EntryId, LibraryId, OpId } from '@tidesync/shared/ids';
+import type { TrashPage, trashRestoreOutput } from '@tidesync/shared/wire/sync';
+import type { z } from 'zod';
+
+/**
+ * The server as a person looks at it: what rounds have no use for. Every method rejects with `Failure` and with nothing
+ * else.
+ */
+export interface LibraryServer {
+  trash(libraryId: LibraryId, pageToken: string | null): Promise<TrashPage>;
+  /** To be asked again, with the same id, while the answer has `more`. */
+  restore(
+    libraryId: LibraryId,
+    opId: OpId,
+    entryIds: readonly EntryId[],
+  ): Promise<z.infer<typeof trashRestoreOutput>>;
+}

@@ -1,0 +1,31 @@
+import type { EntryId, LibraryId } from '@tidesync/shared/ids';
+import type {
+  EngineAbout,
+  FilePreview,
+  FolderCheck,
+  PlacesListed,
+  Restored,
+  ServerFound,
+} from '@tidesync/shared/wire/engine-screens';
+import type { Library } from '@tidesync/shared/wire/people';
+import type { TrashPage } from '@tidesync/shared/wire/sync';
+
+/**
+ * What the engine does for its screens beyond `Engine`: looks that change nothing, and the server as this account sees
+ * it. Every method rejects with Failure; those about the server with `signedOut` or `deviceRevoked` as well.
+ */
+export interface ScreensFace {
+  /** Whether a Tidesync server of our protocol answers there. `invalidInput` for what is no address. */
+  checkServer(url: string): Promise<ServerFound>;
+  /** Those that this account may use. */
+  libraries(): Promise<Library[]>;
+  places(path: string): Promise<PlacesListed>;
+  /** What would come of adding a folder; nothing is made. `library`: as in `addFolder`, null if none is named yet. */
+  checkFolder(input: { path: string; library: string | null }): Promise<FolderCheck>;
+  /** A first look at a file of a root. `folderUnbound` for any other. */
+  preview(path: string): Promise<FilePreview>;
+  trash(libraryId: LibraryId, pageToken: string | null): Promise<TrashPage>;
+  /** Brings deleted entries back, with all that was deleted in them. */
+  restore(libraryId: LibraryId, entryIds: readonly EntryId[]): Promise<Restored>;
+  about(): Promise<EngineAbout>;
+}

@@ -1,0 +1,60 @@
+import type { Catalogue } from './languages.ts';
+import { problemsDe } from './problems-de.ts';
+
+export const kitDe: Catalogue = {
+  states: {
+    upToDate: 'Auf dem neuesten Stand',
+    syncing: 'Wird abgeglichen',
+    paused: 'Angehalten',
+    offline: 'Offline',
+    attention: 'Braucht Aufmerksamkeit',
+    error: 'Gestoppt',
+    quotaFull: 'Speicherkontingent voll',
+    signedOut: 'Abgemeldet',
+    engineDown: 'Läuft nicht',
+  },
+  frame: {
+    skip: 'Zum Seiteninhalt springen',
+    navigation: 'Bereiche',
+  },
+  list: {
+    loading: 'Wird geladen',
+    failed: 'Das konnte nicht geladen werden',
+    retry: 'Erneut versuchen',
+    offline: 'Offline. Stand: {{time}}.',
+    rows_one: '{{shown}} Zeile',
+    rows_other: '{{shown}} Zeilen',
+  },
+  problem: {
+    copyDetails: 'Einzelheiten kopieren',
+    copied: 'Kopiert',
+    code: 'Code: {{code}}',
+  },
+  confirm: {
+    cancel: 'Abbrechen',
+    close: 'Schließen',
+  },
+  quota: {
+    name: 'Speicherplatz',
+    line: '{{used}} von {{limit}}',
+    free: '{{free}} frei',
+    reserved: '{{reserved}} reserviert',
+    near: 'Fast voll',
+    full: 'Voll: Hochladen wartet, Herunterladen geht weiter.',
+    unlimited: '{{used}} belegt, keine Grenze',
+  },
+  time: {
+    left: 'noch {{time}}',
+    asOf: 'Stand: {{time}}',
+    never: 'Nie',
+  },
+  looks: {
+    scheme: 'Farben',
+    auto: 'Wie das System',
+    light: 'Hell',
+    dark: 'Dunkel',
+    contrast: 'Hoher Kontrast',
+    language: 'Sprache',
+  },
+  problems: problemsDe,
+};
