@@ -302,6 +302,38 @@ export class GarbageStory {
     for (const left of others) await this.take(left);
   }
 
+  /** A collection, and an upload whose parts happen before certain turns of it. */
+  async collectDuring(times: {
+    readonly content: number;
+    readonly asks: number;
+    readonly stages: number;
+    readonly commits: number;
+  }): Promise<void> {
+    const chunks = chunksOf(times.content);
+    const upload = new TestUpload(this.world, this.#owner, this.libraryId);
+    let missing: readonly boolean[] = [];
+    let contentId: ContentId | null = null;
+    let turns = 0;
+    const happen = async () => {
+      if (turns === times.asks) {
+        await upload.begin();
+        missing = (await upload.missing(chunks)).missing;
+      }
+      if (turns === times.stages) {
+        const lacking = chunks.filter((_, index) => missing[index]);
+        if (lacking.length > 0) await upload.send(lacking);
+        contentId = await upload.stage(chunks);
+      }
+      if (turns === times.commits) await this.#commit(this.#owner, 0, contentId as ContentId);
+      turns += 1;
+    };
+    const options = { dryRun: false, actor: 'server', untilMs: null, chunksPerRangeMax: 3 } as const;
+    const signal = new AbortController().signal;
+    const { libraryId } = this;
+    await collectGarbage(collectPorts(this.world, happen), { ...options, libraryId, signal });
+    while (turns <= times.commits) await happen();
+  }
+
   async #trash() {
     const listed = { libraryId: this.libraryId, pageToken: null, limit: 100 };
     return (await listTrash(this.world.ports, this.#owner, listed)).items;

@@ -1,6 +1,6 @@
 import { limits } from '@tidesync/shared/limits';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CollectStep, Step } from '../../testing/garbage-story.ts';
 import { CONTENT_COUNT, FILES, GarbageStory, PEOPLE } from '../../testing/garbage-story.ts';
 import { DAY_MS, driftsOf } from '../../testing/garbage-world.ts';
@@ -8,7 +8,7 @@ import type { ServerWorld } from '../../testing/server-world.ts';
 import { makeServerWorld } from '../../testing/server-world.ts';
 
 /** TiDB takes milliseconds for what SQLite does in microseconds. */
-const RUNS = process.env.TIDESYNC_TEST_STORE === 'tidb' ? 5 : 20;
+const RUNS = process.env.TIDESYNC_TEST_STORE === 'tidb' ? 5 : 15;
 /** From the last delete on: a day of trash and versions, the graces of content, chunks and objects, and some more. */
 const DAYS_UNTIL_ALL_IS_GONE = 30;
 
@@ -18,6 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
+const CLEAN: CollectStep = { do: 'collect', between: [], crash: null, dryRun: false };
 const person = fc.nat(PEOPLE - 1);
 const content = fc.nat(CONTENT_COUNT - 1);
 const file = fc.nat(FILES - 1);
@@ -48,10 +49,27 @@ const collect: fc.Arbitrary<CollectStep> = fc.record({
   crash: fc.option(crash, { freq: 3 }),
   dryRun: fc.boolean(),
 });
-const steps = fc.array(fc.oneof({ weight: 3, arbitrary: plain }, { weight: 1, arbitrary: collect }), {
-  minLength: 10,
-  maxLength: 40,
-});
+const expire: Step = { do: 'expire' };
+const wait = (hours: number): Step => ({ do: 'wait', hours });
+/** What was sent and never named by a file is due, and somebody uploads it while a collection is about to free it. */
+const ripe: fc.Arbitrary<Step[]> = fc
+  .record({ person, content, file, meanwhile, at: fc.nat(12), doesStage: fc.boolean() })
+  .map(({ at, doesStage, ...put }) => [
+    { do: doesStage ? 'stage' : 'sendPart', person: put.person, content: put.content },
+    ...[wait(200), expire, CLEAN, wait(200), expire, CLEAN, wait(80)],
+    { ...CLEAN, between: [...Array<Step>(at).fill(expire), { do: 'put', ...put }] },
+  ]);
+const one = (step: fc.Arbitrary<Step>) => step.map((alone): Step[] => [alone]);
+const steps = fc
+  .array(
+    fc.oneof(
+      { weight: 9, arbitrary: one(plain) },
+      { weight: 3, arbitrary: one(collect) },
+      { weight: 1, arbitrary: ripe },
+    ),
+    { minLength: 10, maxLength: 30 },
+  )
+  .map((parts) => parts.flat());
 
 test('[G5] [G6] [G10] whatever happens, in whatever order and at once: what can be seen can be read', async () => {
   await fc.assert(
@@ -86,9 +104,39 @@ async function passDays(story: GarbageStory, days: number): Promise<void> {
   for (let day = 0; day < days; day++) {
     world.advance(DAY_MS);
     await story.take({ do: 'expire' });
-    await story.take({ do: 'collect', between: [], crash: null, dryRun: false });
+    await story.take(CLEAN);
   }
 }
+
+/** Turns that a collection takes before it has freed what there is in such a library. */
+const TURNS = 7;
+/** When each part of an upload happens: before the n-th turn of the collection, the commit at once or in the end. */
+const times = Array.from({ length: TURNS }, (_, asks) =>
+  Array.from({ length: TURNS - asks }, (_, after) => asks + after).flatMap((stages) => [
+    { asks, stages, commits: stages },
+    { asks, stages, commits: TURNS + 3 },
+  ]),
+).flat();
+
+describe.each(['sendPart', 'stage'] as const)('[G5] [G6] where all was left by a %s', (left) => {
+  test('an upload loses nothing to a collection, whichever step of one comes between which of the other', async () => {
+    for (const { asks, stages, commits } of times) {
+      const story = await GarbageStory.begin(world);
+      const days = left === 'stage' ? [4, 4, 4] : [8, 4];
+      await story.take({ do: left, person: 0, content: 0 });
+      for (const [index, pause] of days.entries()) {
+        world.advance(pause * DAY_MS);
+        await story.take(expire);
+        if (index < days.length - 1) await story.take(CLEAN);
+      }
+      await story.collectDuring({ content: 0, asks, stages, commits });
+      await story.take(CLEAN);
+      await story.check();
+      expect(await story.liveChunks()).toHaveProperty('size', 1);
+    }
+    expect(await driftsOf(world)).toEqual([]);
+  }, 300_000);
+});
 
 test('[G6] the graces are longer than what they wait for', () => {
   expect(limits.condemnedLifeMs).toBeGreaterThan(limits.uploadLifeMs + limits.signedGetLifeMs);
