@@ -193,6 +193,7 @@ export class SimServer {
         quotaBytesDefault: limits.quotaBytesDefault,
         retention: { versions: limits.retentionDaysDefault, trash: limits.retentionDaysDefault },
         deleteAfterDays: limits.deleteAfterDaysDefault,
+        storage: 'memory',
       },
       throttle: new LoginThrottle(100),
     };

@@ -5,6 +5,7 @@ import type { BackgroundJob, BackgroundJobs, JobEnd } from './background-jobs.ts
 import { runBackgroundJobs } from './background-jobs.ts';
 import type { ServerPorts } from './ports/server-ports.ts';
 import type { Store } from './ports/store.ts';
+import { measureInstallation } from './use-cases/admin/measure-installation.ts';
 import { collectGarbage } from './use-cases/garbage/collect-garbage.ts';
 import { measuredJob } from './use-cases/measured-job.ts';
 import { rebalanceSlices } from './use-cases/quotas/reclaim-slices.ts';
@@ -43,6 +44,7 @@ function jobsOf(ports: ServerPorts, log: FastifyBaseLogger): BackgroundJob[] {
   });
   return [
     job('expire-uploads', MINUTE_MS, expireUploads),
+    job('measure-installation', 15 * MINUTE_MS, measureInstallation),
     job('rebalance-slices', 10 * MINUTE_MS, ({ store }) => rebalanceSlices(store)),
     // Looks often, does it once a day.
     job('recount-quotas', 60 * MINUTE_MS, recountQuotasIfDue),

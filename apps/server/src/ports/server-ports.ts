@@ -32,4 +32,6 @@ export interface ServerPolicy {
   readonly retention: Retention;
   /** How long an object stays whose content nothing needs any more: the oldest backup that can be restored. */
   readonly deleteAfterDays: number;
+  /** Where packs lie, in words for administrators; without keys. */
+  readonly storage: string;
 }

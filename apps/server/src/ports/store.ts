@@ -1,4 +1,5 @@
 import type { LeaseReads, LeaseWrites } from './leases.ts';
+import type { AdminReads, AdminWrites } from './store-admin.ts';
 import type { AuditReads, AuditWrites } from './store-audit.ts';
 import type { BatchReads } from './store-batches.ts';
 import type { ContentReads, ContentWrites } from './store-content.ts';
@@ -29,6 +30,8 @@ export interface Reads {
   readonly organisations: OrganisationReads;
   readonly recount: RecountReads;
   readonly audit: AuditReads;
+  /** What administrators see of everything. */
+  readonly admin: AdminReads;
   /** What nothing needs any more. */
   readonly garbage: GarbageReads;
   /** Whole rows, for moving a server's data elsewhere. */
@@ -46,6 +49,7 @@ export interface Writes extends Reads {
   readonly organisations: OrganisationWrites;
   readonly recount: RecountWrites;
   readonly audit: AuditWrites;
+  readonly admin: AdminWrites;
   readonly garbage: GarbageWrites;
   readonly rows: RowWrites;
   readonly leases: LeaseWrites;

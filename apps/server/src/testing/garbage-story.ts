@@ -1,11 +1,9 @@
-import { descriptionOf, fileRevision } from '@tidesync/shared/chunk-list';
 import type { ChunkId, ContentId, EntryId, LibraryId } from '@tidesync/shared/ids';
 import { topFolderOf } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import { isFailure } from '@tidesync/shared/problems';
 import type { EntryState } from '@tidesync/shared/wire/entries';
 import { expect } from 'vitest';
-import type { Store } from '../ports/store.ts';
 import { undoBatch } from '../use-cases/batches/undo-batch.ts';
 import type { Caller } from '../use-cases/caller.ts';
 import { collectGarbage } from '../use-cases/garbage/collect-garbage.ts';
@@ -18,49 +16,23 @@ import { expireUploads } from '../use-cases/uploads/expire-uploads.ts';
 import { verifyPacksJob } from '../use-cases/verify/verify-packs.ts';
 import { listVersions } from '../use-cases/versions/list-versions.ts';
 import { restoreVersion } from '../use-cases/versions/restore-version.ts';
+import type { Crash } from './crashing-store.ts';
+import { crashing, Killed } from './crashing-store.ts';
 import { collectPorts, readContent } from './garbage-world.ts';
 import { makeOp } from './op-makers.ts';
-import type { Chunk, ServerWorld } from './server-world.ts';
-import { chunkOf, freshEntryId, freshOpId, sha256, TestUpload } from './server-world.ts';
+import type { ServerWorld } from './server-world.ts';
+import { freshEntryId, freshOpId, TestUpload } from './server-world.ts';
+import { chunksOf, sentFor, texts } from './shared-contents.ts';
 
 const HOUR_MS = 3_600_000;
 export const PEOPLE = 2;
 export const FILES = 4;
 
-/** Contents of one to three chunks, which many of them have in common. */
-const CONTENTS = [[0], [1], [0, 1], [2, 3], [3], [0, 2, 4], [4, 5], [5]];
-export const CONTENT_COUNT = CONTENTS.length;
-const chunksOf = (content: number): Chunk[] =>
-  (CONTENTS[content] ?? []).map((index) => chunkOf(`<the chunk ${index}>`));
-
-/** With its description, as devices send it. */
-function sentFor(content: number): Chunk[] {
-  const chunks = chunksOf(content);
-  const { revision } = fileRevision(
-    chunks.map((chunk) => chunk.ref),
-    sha256,
-  );
-  const description = descriptionOf(revision);
-  return description === null ? chunks : [...chunks, description];
-}
-const texts = new Map(
-  CONTENTS.map((_, content) => {
-    const chunks = chunksOf(content);
-    const { revision } = fileRevision(
-      chunks.map((chunk) => chunk.ref),
-      sha256,
-    );
-    const text = chunks.map((chunk) => Buffer.from(chunk.bytes).toString()).join('');
-    return [revision.contentId, text] as const;
-  }),
-);
-
 /** A collection, what else happens between its steps, and where its server is killed. */
 export interface CollectStep {
   readonly do: 'collect';
   readonly between: readonly Step[];
-  /** At its n-th transaction: before it begins, or when it is written and nobody has heard of it. */
-  readonly crash: { readonly call: number; readonly when: 'before' | 'after' } | null;
+  readonly crash: Crash | null;
   readonly dryRun: boolean;
 }
 export type Step =
@@ -395,22 +367,4 @@ export class GarbageStory {
     }
     return ids;
   }
-}
-
-class Killed extends Error {}
-
-/** A store whose server is killed at one of its transactions. */
-function crashing(store: Store, crash: CollectStep['crash']): Store {
-  let calls = 0;
-  if (crash === null) return store;
-  return {
-    ...store,
-    async transact(body, options) {
-      const isNow = calls++ === crash.call;
-      if (isNow && crash.when === 'before') throw new Killed();
-      const result = await store.transact(body, options);
-      if (isNow) throw new Killed();
-      return result;
-    },
-  };
 }

@@ -94,6 +94,7 @@ export async function makeServerWorld(options: WorldOptions = {}): Promise<Serve
       quotaBytesDefault: limits.quotaBytesDefault,
       retention: { versions: limits.retentionDaysDefault, trash: limits.retentionDaysDefault },
       deleteAfterDays: limits.deleteAfterDaysDefault,
+      storage: 'memory',
     },
   };
   const addDevice = async (caller: Omit<Caller, 'deviceId'>): Promise<Caller> => {

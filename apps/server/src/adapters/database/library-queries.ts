@@ -12,7 +12,8 @@ export function libraryQueries(connection: Connection): LibraryWrites {
   return { ...libraryReads(connection), ...libraryChanges(connection), ...libraryRoom(connection) };
 }
 
-function rowOf(row: Tables['libraries']['$inferSelect']): LibraryRow {
+/** Without what is the database's own affair. */
+export function libraryRowOf(row: Tables['libraries']['$inferSelect']): LibraryRow {
   const {
     nameKey: _key,
     headChain: _chain,
@@ -29,7 +30,7 @@ function libraryReads({ db, tables, dialect }: Connection): LibraryReads {
   return {
     async byId(id) {
       const rows = await dialect.locking(db.select().from(libraries).where(eq(libraries.libraryId, id)));
-      return rows[0] === undefined ? null : rowOf(rows[0]);
+      return rows[0] === undefined ? null : libraryRowOf(rows[0]);
     },
     async roleOf(id, accountId) {
       const rows = await db
@@ -75,7 +76,7 @@ function libraryReads({ db, tables, dialect }: Connection): LibraryReads {
         .where(and(eq(libraries.ownerId, ownerId), after))
         .orderBy(asc(libraries.libraryId))
         .limit(limit);
-      return rows.map(rowOf);
+      return rows.map(libraryRowOf);
     },
     async limited(ownerId, limit) {
       const rows = await db
@@ -86,7 +87,7 @@ function libraryReads({ db, tables, dialect }: Connection): LibraryReads {
         )
         .orderBy(asc(libraries.name))
         .limit(limit);
-      return rows.map(rowOf);
+      return rows.map(libraryRowOf);
     },
   };
 }

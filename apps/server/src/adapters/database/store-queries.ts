@@ -1,5 +1,6 @@
 import type { Writes } from '../../ports/store.ts';
 import { accountQueries } from './account-queries.ts';
+import { adminQueries } from './admin-queries.ts';
 import { auditQueries } from './audit-queries.ts';
 import { batchQueries } from './batch-queries.ts';
 import type { Connection } from './connection.ts';
@@ -27,6 +28,7 @@ export function queriesOn(connection: Connection): Writes {
     organisations: organisationQueries(connection),
     recount: recountQueries(connection),
     audit: auditQueries(connection),
+    admin: adminQueries(connection),
     garbage: garbageQueries(connection),
     rows: transferQueries(connection),
     leases: leaseQueries(connection),

@@ -2,10 +2,11 @@ import { limits } from '@tidesync/shared/limits';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CollectStep, Step } from '../../testing/garbage-story.ts';
-import { CONTENT_COUNT, FILES, GarbageStory, PEOPLE } from '../../testing/garbage-story.ts';
+import { FILES, GarbageStory, PEOPLE } from '../../testing/garbage-story.ts';
 import { DAY_MS, driftsOf } from '../../testing/garbage-world.ts';
 import type { ServerWorld } from '../../testing/server-world.ts';
 import { makeServerWorld } from '../../testing/server-world.ts';
+import { CONTENT_COUNT } from '../../testing/shared-contents.ts';
 
 /** TiDB takes milliseconds for what SQLite does in microseconds. */
 const RUNS = process.env.TIDESYNC_TEST_STORE === 'tidb' ? 5 : 15;
