@@ -1,3 +1,4 @@
+import { descriptionOf, encodeRefs, fileRevision } from '@tidesync/shared/chunk-list';
 import type { ContentId, EntryId, LibraryId } from '@tidesync/shared/ids';
 import { topFolderOf } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
@@ -20,6 +21,7 @@ import {
   freshOpId,
   makeServerWorld,
   refusalOf,
+  sha256,
   TestUpload,
   uploadText,
 } from '../../testing/server-world.ts';
@@ -31,6 +33,7 @@ import { commitOps } from '../sync/commit-ops.ts';
 import { listTrash } from '../trash/list-trash.ts';
 import { restoreTrash } from '../trash/restore-trash.ts';
 import { expireUploads } from '../uploads/expire-uploads.ts';
+import { stageRevisions } from '../uploads/stage-revisions.ts';
 import { listVersions } from '../versions/list-versions.ts';
 import { restoreVersion } from '../versions/restore-version.ts';
 import { collectGarbage } from './collect-garbage.ts';
@@ -139,6 +142,38 @@ describe('[G5] what anything needs stays', () => {
     expect(world.objects.keys()).toHaveLength(1);
   });
 
+  test('all chunks of a file that is long enough for lists, and nothing of one that is gone', async () => {
+    const text = (index: number) => `${index},`;
+    const chunks = Array.from({ length: limits.chunkListRefsMax + 2 }, (_, index) => chunkOf(text(index)));
+    const long = fileRevision(
+      chunks.map((chunk) => chunk.ref),
+      sha256,
+    );
+    const listBytes = long.lists.map(({ refs, ref }) => ({ ref, bytes: encodeRefs(refs) }));
+    const description = descriptionOf(long.revision) ?? expect.fail('it has more than one chunk');
+    const sender = new TestUpload(world, ann, libraryId);
+    await sender.begin();
+    const sent = [...chunks, ...listBytes, description];
+    await sender.missing(sent);
+    await sender.send(sent);
+    const lists = long.lists.map(({ ref, refs }) => ({ id: ref.id, refs: [...refs] }));
+    const revisions = [{ ...long.revision, refs: [...long.revision.refs] }];
+    await stageRevisions(world.ports, ann, { uploadId: sender.uploadId, lists, revisions });
+    const { contentId } = long.revision;
+    const file = await commit(makeOp.file(freshEntryId(), { parentId: top, name: 'long', contentId }));
+    await passDays(world, 12);
+    const places = await world.ports.store.read.rows.count({ table: 'locations', libraryId });
+    expect(places).toBe(sent.length);
+    await remove(file);
+    // Its lists go first, and what they name one grace later.
+    await passDays(world, 31 + 3 + 3 + 2);
+    expect(await usedBytes()).toBe(0);
+    for (const table of ['locations', 'chunkLists', 'revisions'] as const) {
+      expect(await world.ports.store.read.rows.count({ table, libraryId })).toBe(0);
+    }
+    expect(await driftsOf(world)).toEqual([]);
+  });
+
   test('content that comes back before its time, by a restore, an undo or an upload', async () => {
     const files: FileState[] = [];
     for (const name of ['a', 'b', 'c']) files.push(await makeFile(name, `text of ${name}`));
@@ -227,6 +262,23 @@ describe('[G6] a condemned chunk', () => {
     const contentId = await asking.stage([chunkOf('chunk')]);
     await passDays(world, 1);
     await commit(makeOp.file(freshEntryId(), { parentId: top, name: 'a', contentId }));
+    await passDays(world, 10);
+    expect(await read(contentId)).toBe('chunk');
+  });
+
+  test('of which somebody was told that it is there stays as long as an upload does', async () => {
+    await remove(await makeFile('gone', 'chunk'));
+    world.advance(31 * DAY_MS);
+    const asking = new TestUpload(world, ann, libraryId);
+    await asking.begin();
+    expect(await asking.missing([chunkOf('chunk')])).toMatchObject({ missing: [false] });
+    for (let hour = 1; hour < 24; hour++) {
+      world.advance(3_600_000);
+      await collect(world);
+    }
+    expect(await stateOf('chunk')).toBe(world.ports.clock.nowMs() - 22 * 3_600_000);
+    const contentId = await asking.stage([chunkOf('chunk')]);
+    await commit(makeOp.file(freshEntryId(), { parentId: top, name: 'again', contentId }));
     await passDays(world, 10);
     expect(await read(contentId)).toBe('chunk');
   });
