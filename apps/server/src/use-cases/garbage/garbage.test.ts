@@ -100,12 +100,48 @@ describe('[G4] what is over', () => {
     expect(await versions(note.entryId)).toMatchObject([{ is: 'current', sizeBytes: 6 }]);
   });
 
+  test('is told of by an undo, which does the rest', async () => {
+    const note = await makeFile('note', 'one');
+    await write(note, 'two');
+    const gone = await remove(await makeFile('gone', 'text'));
+    await passDays(world, 31 + 4);
+    const undo = (firstSeq: number) => undoBatch(world.ports, ann, { libraryId, firstSeq, beforeSeq: null });
+    expect(await undo(2)).toMatchObject({ undone: 0, notUndone: [{ path: 'note', reason: 'expired' }] });
+    expect(await undo(4)).toMatchObject({ undone: 0, notUndone: [{ path: 'gone', reason: 'expired' }] });
+    // Nor does it come back under its own id without its content.
+    const { contentId } = gone;
+    const again = makeOp.file(gone.entryId, { parentId: top, name: 'gone', contentId });
+    expect(await refusalOf(commit(again))).toEqual({ reason: 'revisionMissing', contentId });
+  });
+
   test('stays so when the library keeps things longer again', async () => {
     const gone = await remove(await makeFile('gone', 'text'));
     await passDays(world, 31);
     await setRetention(world.ports, ann, { libraryId, versions: 'forever', trash: 'forever' });
     expect(await trash()).toEqual([]);
     expect(await refusalOf(restore(gone.entryId))).toMatchObject({ reason: 'entryMissing' });
+  });
+
+  test('goes by its own time: trash that is kept for longer than versions, and the other way round', async () => {
+    await setRetention(world.ports, ann, { libraryId, versions: 1, trash: 30 });
+    const note = await makeFile('note', 'one');
+    const late = await write(note, 'second');
+    await remove(late);
+    const other = await write(await makeFile('other', 'old'), 'newest');
+    await passDays(world, 20);
+    expect([await read(note.contentId), await read(late.contentId)]).toEqual([null, 'second']);
+    expect((await restore(note.entryId)).restoredCount).toBe(1);
+    await setRetention(world.ports, ann, { libraryId, versions: 'forever', trash: 1 });
+    const third = await write(other, 'third');
+    await remove(third);
+    await passDays(world, 20);
+    expect(await trash()).toEqual([]);
+    // Its versions would be kept forever, but nobody could get at them without the file.
+    expect([await read(other.contentId), await read(third.contentId)]).toEqual([null, null]);
+    expect(await read(late.contentId)).toBe('second');
+    const op = makeOp.file(other.entryId, { parentId: top, name: 'back', contentId: await upload('back') });
+    expect(await commit(op)).toMatchObject({ entryId: other.entryId });
+    expect(await versions(other.entryId)).toMatchObject([{ is: 'current', sizeBytes: 4 }]);
   });
 
   test('is nothing where things are kept forever', async () => {
