@@ -13,7 +13,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'test/e2e/**', 'test/console/**', REAL],
+          exclude: [
+            '**/node_modules/**',
+            'test/e2e/**',
+            'test/console/**',
+            'test/desktop/**',
+            'test/screens/**',
+            REAL,
+          ],
           // Most take milliseconds; a machine that is busy with other things is no fault of theirs.
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -39,6 +46,18 @@ export default defineConfig({
           globalSetup: 'test/console/support/build-console.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // The app, in a real Electron.
+          name: 'desktop',
+          include: ['test/desktop/*.test.ts'],
+          exclude: ['**/node_modules/**', REAL],
+          globalSetup: 'test/desktop/global-setup.ts',
+          testTimeout: 180_000,
+          hookTimeout: 240_000,
         },
       },
       {

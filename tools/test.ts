@@ -9,6 +9,7 @@ import path from 'node:path';
 import { findChromium } from '../test/console/support/find-chromium.ts';
 import type { Readiness } from '../test/servers/prepare-servers.ts';
 import { isBuildMachine, prepareServers, readinessOf } from '../test/servers/prepare-servers.ts';
+import { desktopLack } from './desktop/system-needs.ts';
 import type { Stage } from './run-stage.ts';
 import { runStage } from './run-stage.ts';
 import type { Totals } from './vitest-totals.ts';
@@ -32,8 +33,17 @@ const without = servers === null || servers.readiness.state === 'ready' ? [] : [
 /** Tests in a browser are left out on a machine that has none, never on one that builds. */
 const isWithoutBrowser = findChromium() === null && !isBuildMachine();
 const withoutBrowser = isWithoutBrowser ? ['--project', '!console'] : [];
-const { stage, totals } = await runTests([...without, ...withoutBrowser, ...filters]);
+/** Why tests of the app are left out; never on a machine that builds, where its lack is a failure. */
+const noDesktop = !isBuildMachine() && filtersReach('test/desktop') ? await desktopLack() : null;
+const withoutDesktop = noDesktop === null ? [] : ['--project', '!desktop'];
+const { stage, totals } = await runTests([...without, ...withoutBrowser, ...withoutDesktop, ...filters]);
 process.exitCode = summarize([...checks, stage], totals);
+
+/** Whether the filters leave any test below the folder over. */
+function filtersReach(folder: string): boolean {
+  const words = filters.filter((filter) => !filter.startsWith('-'));
+  return words.length === 0 || words.some((word) => folder.includes(word) || word.includes(folder));
+}
 
 /** Files of tests on real servers that the filters leave over. */
 function realTestFiles(): string[] {
@@ -82,6 +92,7 @@ function summarize(stages: readonly Stage[], totals: Totals): number {
   const skipped = totals.skipped === 0 ? '' : `, ${totals.skipped} skipped`;
   const leftOut = without.length === 0 ? '' : `, ${realFiles.length} files of tests on real servers not run`;
   if (isWithoutBrowser) console.log('not run: the web console in a browser, as there is no Chromium');
+  if (noDesktop !== null) console.log(`not run: the app itself, as ${noDesktop}`);
   if (servers?.readiness.state === 'left out') console.log(`not run: ${servers.readiness.sentence}`);
   console.log(`${totals.passed} passed, ${failed} failed${skipped}${leftOut}`);
   return failed === 0 ? 0 : 1;

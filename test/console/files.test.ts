@@ -36,7 +36,7 @@ async function openLibrary(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'hello.txt', exact: true }).waitFor();
 }
 
-test('[K6] what a device sent is listed, shown and downloaded byte for byte', async () => {
+test('[P6] what a device sent is listed, shown and downloaded byte for byte', async () => {
   const page = await signedIn();
   await shoot(page, 'libraries');
   await openLibrary(page);
@@ -49,7 +49,7 @@ test('[K6] what a device sent is listed, shown and downloaded byte for byte', as
   expect(hashOf(got)).toBe(hashOf(await readFile(path.join(folder, 'large.bin'))));
 });
 
-test('[K7] what is dropped into a folder is on every device, byte for byte', async () => {
+test('[P7] what is dropped into a folder is on every device, byte for byte', async () => {
   const page = await signedIn();
   await openLibrary(page);
   const dropped = path.join(chosenDir(), 'dropped');
@@ -71,7 +71,7 @@ test('[K7] what is dropped into a folder is on every device, byte for byte', asy
   expect(hashOf(there)).toBe(hashOf(await readFile(path.join(dropped, ...inner))));
 });
 
-test('[K6] what a device changes shows by itself', async () => {
+test('[P6] what a device changes shows by itself', async () => {
   const page = await signedIn();
   await openLibrary(page);
   await writeFile(path.join(folder, 'news.txt'), 'new');

@@ -32,7 +32,7 @@ async function openLibrary(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'stays.txt', exact: true }).waitFor();
 }
 
-test('[K8] a folder that is deleted goes from the device, and comes back whole from the trash', async () => {
+test('[P8] a folder that is deleted goes from the device, and comes back whole from the trash', async () => {
   const page = await signedIn();
   await openLibrary(page);
   await chooseAction(page, 'old', 'Move to trash');
@@ -53,7 +53,7 @@ test('[K8] a folder that is deleted goes from the device, and comes back whole f
   expect(await readFile(path.join(folder, 'old', 'one.txt'), 'utf8')).toBe('one');
 });
 
-test('[K8] an earlier version is saved, and made the current one again', async () => {
+test('[P8] an earlier version is saved, and made the current one again', async () => {
   await writeFile(path.join(folder, 'stays.txt'), 'the second version');
   await ada.settle();
   const page = await signedIn();
@@ -73,7 +73,7 @@ test('[K8] an earlier version is saved, and made the current one again', async (
   await rows.nth(2).waitFor();
 });
 
-test('[K9] names are changed, folders made and entries moved as on a device', async () => {
+test('[P9] names are changed, folders made and entries moved as on a device', async () => {
   const page = await signedIn();
   await openLibrary(page);
   await page.getByRole('button', { name: 'New folder' }).click();

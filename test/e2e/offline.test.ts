@@ -81,6 +81,41 @@ test('renamed here and edited there: the file has both the name and the content'
   expect(await readFile(at(here, 'new name'), 'utf8')).toBe('new content');
 });
 
+test('a conflict is settled by a command, and the answer is taken back', async () => {
+  const [here, there] = await world.share(ada, bob);
+  await writeFile(at(here, 'plan.txt'), 'first');
+  await syncAll(ada, bob);
+  await writeFile(at(here, 'plan.txt'), 'what ada wrote');
+  await writeFile(at(there, 'plan.txt'), 'what bob wrote');
+  await syncAll(ada, bob, ada);
+  interface Listed {
+    readonly conflicts: readonly { name: string; path: string; conflictId: string; copyPath: string }[];
+  }
+  const listed = async () => {
+    const { conflicts } = await bob.ask<Listed>('conflicts', 'list');
+    return conflicts.find(({ path: file }) => file === 'plan.txt');
+  };
+  const shown = await listed();
+  const { name = '', conflictId = '', copyPath = '' } = shown ?? {};
+  expect(shown).toMatchObject({
+    mine: { deviceName: 'bob', sizeBytes: 14, contentId: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    theirs: { path: 'plan.txt', sizeBytes: 14 },
+  });
+  const stale = await bob.run('conflicts', 'resolve', `${conflictId}-00000000`, '--keep', 'mine');
+  expect([stale.exitCode, stale.err]).toEqual([1, expect.stringContaining('has changed since it was shown')]);
+  await bob.ask('conflicts', 'resolve', name, '--keep', 'mine');
+  await syncAll(bob, ada);
+  expect([...(await sameTrees([here, there])).keys()]).toEqual(['plan.txt']);
+  expect(await readFile(at(here, 'plan.txt'), 'utf8')).toBe('what bob wrote');
+  await bob.ask('conflicts', 'undo', conflictId);
+  await syncAll(bob, ada);
+  expect(await readFile(at(here, 'plan.txt'), 'utf8')).toBe('what ada wrote');
+  expect(await readFile(at(here, copyPath), 'utf8')).toBe('what bob wrote');
+  const all = await bob.run('conflicts', 'resolve', '--all', '--keep', 'both', '--json');
+  expect(JSON.parse(all.out)).toMatchObject({ refused: [] });
+  expect(await listed()).toBeUndefined();
+});
+
 test('an engine that starts while the server is down notes what changes and catches up', async () => {
   const [here, there] = await world.share(ada, bob);
   await writeFile(at(here, 'before'), 'before');

@@ -36,6 +36,8 @@ export interface CliContext {
   readonly access: EngineAccess;
   /** Fires at Ctrl-C or SIGTERM. Once asked for, those no longer end the process by themselves. */
   interrupted(): AbortSignal;
+  /** Fires when standard input ends. Once asked for, what is read there is thrown away. */
+  inputEnded(): AbortSignal;
   /** From the pipe (less one newline), or asked on the terminal. */
   readSecret(question: string, piped: boolean): Promise<string>;
 }

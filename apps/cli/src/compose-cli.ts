@@ -6,7 +6,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { composeEngineParts, defaultHomePath, homeFilesOf } from './compose-engine.ts';
 import { createEngineAccess } from './engine-access.ts';
 import { UsageError } from './exit-codes.ts';
-import { exitWhenIdle, interruption, outputGone } from './interruption.ts';
+import { exitWhenIdle, inputEnded, interruption, outputGone } from './interruption.ts';
 import { askHidden, readPiped } from './password-input.ts';
 import { runCli } from './run-cli.ts';
 
@@ -43,6 +43,7 @@ export async function runMain(): Promise<void> {
       random: nodeRandom,
       access,
       interrupted: () => AbortSignal.any([signalled(), gone]),
+      inputEnded: () => inputEnded(process.stdin),
       readSecret,
     }),
   });

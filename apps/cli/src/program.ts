@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { CommandHost } from './cli-context.ts';
 import { addAccountCommands } from './commands/account-commands.ts';
 import { addBatchCommands } from './commands/batch-commands.ts';
+import { addConflictCommands } from './commands/conflict-commands.ts';
 import { addDeviceCommands } from './commands/device-commands.ts';
 import { addFolderCommands } from './commands/folder-commands.ts';
 import { addLibraryCommands } from './commands/library-commands.ts';
@@ -37,6 +38,7 @@ export function createProgram(host: CommandHost, version: string, streams: Strea
   addSyncCommand(program, host);
   addStatusCommand(program, host);
   addPathCommands(program, host);
+  addConflictCommands(program, host);
   addTrashCommands(program, host);
   addVerifyCommand(program, host);
   addBatchCommands(program, host);

@@ -51,6 +51,7 @@ async function run(args: string[], world: World = {}) {
     random: { bytes: (count) => new Uint8Array(count) },
     access,
     interrupted: () => never,
+    inputEnded: () => never,
     readSecret: async () => world.secret ?? '',
   };
   const exitCode = await runCli(args, {

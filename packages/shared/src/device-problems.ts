@@ -83,6 +83,43 @@ export const deviceProblems = {
     (p) =>
       `${p.path} is not known to be damaged, or has changed since. \`tidesync verify --deep\` reads every file.`,
   ),
+  conflictMissing: define(
+    'NOT_FOUND',
+    { conflict: text },
+    (p) =>
+      `There is no conflict "${p.conflict}", or it is settled. \`tidesync conflicts list\` shows those that ` +
+      'there are.',
+  ),
+  conflictChanged: define(
+    'ABORTED',
+    { path: text },
+    (p) =>
+      `${p.path} or its other version has changed since it was shown, so nothing was done. ` +
+      '`tidesync conflicts list` shows both as they are now.',
+  ),
+  conflictNotReady: define(
+    'FAILED_PRECONDITION',
+    { path: text },
+    (p) => `The versions of ${p.path} are not both here and read yet. Try again when it is synced.`,
+  ),
+  conflictNotFiles: define(
+    'FAILED_PRECONDITION',
+    { path: text },
+    (p) =>
+      `Of the versions of ${p.path} one is no file, so neither is taken away. Keep both, or rename or delete ` +
+      'one yourself.',
+  ),
+  conflictNotUndoable: define(
+    'FAILED_PRECONDITION',
+    { path: text },
+    (p) =>
+      `The other version of ${p.path} is not in this folder's trash any more, so it cannot be brought back.`,
+  ),
+  folderResting: define(
+    'FAILED_PRECONDITION',
+    { path: text, why: text },
+    (p) => `Nothing can be changed in ${p.path} now: it is ${p.why}. \`tidesync status\` says more.`,
+  ),
   folderUnbound: define(
     'NOT_FOUND',
     { path: text },

@@ -33,13 +33,6 @@ export function addPathCommands(program: Command, host: CommandHost): void {
     .action((folder: string | undefined, _options, command: Command) =>
       host.run(command, (context) => ls(context, folder ?? '.')),
     );
-  const conflicts = program
-    .command('conflicts')
-    .description('files that were changed on two devices at once');
-  conflicts
-    .command('list', { isDefault: true })
-    .description('list the copies that were kept')
-    .action((_options, command: Command) => host.run(command, listConflicts));
   program
     .command('paths')
     .description('show where this device keeps its data')
@@ -81,16 +74,6 @@ async function activity(context: CliContext, limitText: string): Promise<undefin
   const activity = await context.access.use(({ face }) => face.activity(limit));
   const rows = activity.map((one) => [shownTime(one.atMs), one.sentence]);
   context.out.result({ activity }, rows.length === 0 ? ['Nothing was synced yet.'] : table(rows));
-  return undefined;
-}
-
-async function listConflicts(context: CliContext): Promise<undefined> {
-  const conflicts = await context.access.use(({ face }) => face.conflicts());
-  const lines = conflicts.flatMap((one) => [
-    `${shownTime(one.atMs)}  ${one.path}`,
-    `    the other version: ${one.copyPath}`,
-  ]);
-  context.out.result({ conflicts }, lines.length === 0 ? ['No conflicts.'] : lines);
   return undefined;
 }
 

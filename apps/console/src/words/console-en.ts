@@ -167,7 +167,7 @@ export const consoleEn = {
     revoke: 'Sign out',
     revokeTitle: 'Sign out {{name}}?',
     revokeHint:
-      'It cannot sync or look at anything any more until someone signs in on it again. Files that lie on it stay there.',
+      'It cannot sync or look at anything any more until someone signs in on it again. Files on it stay there.',
   },
   settings: {
     password: 'Password',

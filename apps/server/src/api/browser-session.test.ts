@@ -74,7 +74,7 @@ const cookieOf = (answer: Answer) => String(answer.headers['set-cookie']).split(
 const problemIn = (answer: Answer) => (JSON.parse(answer.body) as { error: { data: unknown } }).error.data;
 
 describe('the session of a browser', () => {
-  test('[K1] is a cookie that scripts cannot read and other sites do not send; the token is in no answer', async () => {
+  test('[P1] is a cookie that scripts cannot read and other sites do not send; the token is in no answer', async () => {
     const answer = await signIn();
     expect(answer.status).toBe(200);
     const [cookie] = answer.headers['set-cookie'] as string[];
@@ -85,12 +85,12 @@ describe('the session of a browser', () => {
     expect(me.body).not.toContain('tds_');
   });
 
-  test('[K1] it outlives the browser only when it was told to', async () => {
+  test('[P1] it outlives the browser only when it was told to', async () => {
     expect(String((await signIn({ remember: true })).headers['set-cookie'])).toContain('Max-Age=2592000');
     expect(String((await signIn()).headers['set-cookie'])).not.toContain('Max-Age');
   });
 
-  test('[K1] behind TLS the cookie travels by TLS alone, and no other host can have set it', async () => {
+  test('[P1] behind TLS the cookie travels by TLS alone, and no other host can have set it', async () => {
     const secure = { origin: server.url.replace('http:', 'https:'), 'x-forwarded-proto': 'https' };
     const answer = await signIn({}, secure);
     expect(String(answer.headers['set-cookie'])).toMatch(/^__Host-tidesync-console=.*; Secure$/);
@@ -103,7 +103,7 @@ describe('the session of a browser', () => {
     expect((await ask({ path: '/trpc/auth.whoami', headers: { cookie } })).status).toBe(401);
   });
 
-  test('[K2] another origin is refused whatever it sends, and a change without an origin as well', async () => {
+  test('[P2] another origin is refused whatever it sends, and a change without an origin as well', async () => {
     const cookie = cookieOf(await signIn());
     const create = (headers: Record<string, string>) =>
       ask({
@@ -124,7 +124,7 @@ describe('the session of a browser', () => {
     expect((await create(secure)).status, 'a page without TLS before a server with it').toBe(403);
   });
 
-  test('[K2] no other site may read with the cookie, nor sign a visitor in, nor ask what it may do', async () => {
+  test('[P2] no other site may read with the cookie, nor sign a visitor in, nor ask what it may do', async () => {
     const cookie = cookieOf(await signIn());
     const headers = { cookie, 'sec-fetch-site': 'cross-site' };
     expect((await ask({ path: '/trpc/auth.whoami', headers })).status).toBe(403);
@@ -138,7 +138,7 @@ describe('the session of a browser', () => {
     expect(preflight.headers).not.toHaveProperty('access-control-allow-origin');
   });
 
-  test('[K3] signing out ends the device and takes the cookie back', async () => {
+  test('[P3] signing out ends the device and takes the cookie back', async () => {
     const cookie = cookieOf(await signIn());
     const out = await ask({
       path: '/trpc/auth.logout',
@@ -150,7 +150,7 @@ describe('the session of a browser', () => {
     expect((await ask({ path: '/trpc/auth.whoami', headers: { cookie } })).status).toBe(401);
   });
 
-  test('[K3] tries of a password are counted as those of devices', async () => {
+  test('[P3] tries of a password are counted as those of devices', async () => {
     const tries = Array.from({ length: 12 }, () => signIn({ email: 'bob@example.org', password: 'wrong' }));
     const statuses = (await Promise.all(tries)).map((one) => one.status);
     expect(statuses.filter((one) => one === 401)).toHaveLength(10);
@@ -161,7 +161,7 @@ describe('the session of a browser', () => {
 describe('the files of the console', () => {
   const html = { accept: 'text/html,*/*' };
 
-  test('[K4] every address that a browser opens shows the page, under a policy of our scripts alone', async () => {
+  test('[P4] every address that a browser opens shows the page, under a policy of our scripts alone', async () => {
     for (const target of ['/', '/files/some/folder', '/admin/users?sort=name']) {
       const page = await ask({ path: target, headers: html });
       expect(page.status).toBe(200);
@@ -177,7 +177,7 @@ describe('the files of the console', () => {
     expect(one.body).not.toBe(two.body);
   });
 
-  test('[K4] a file with its hash in its name is kept for good, packed for those who can unpack it', async () => {
+  test('[P4] a file with its hash in its name is kept for good, packed for those who can unpack it', async () => {
     const file = await ask({ path: '/assets/index-abc.js' });
     expect(file).toMatchObject({ status: 200, body: SCRIPT });
     expect(file.headers['cache-control']).toContain('immutable');
@@ -189,7 +189,7 @@ describe('the files of the console', () => {
     expect((await ask({ path: '/assets/index-abc.js', headers: known })).status).toBe(304);
   });
 
-  test('[K5] no path leads out of the folder, and what is gone is not the page', async () => {
+  test('[P5] no path leads out of the folder, and what is gone is not the page', async () => {
     const outside = [
       '/../secret.js',
       '/assets/../../secret.js',

@@ -51,6 +51,10 @@ export interface FoundLocation extends PackEntry {
   readonly packId: PackId;
   readonly verified: boolean;
 }
+/** `checkedAtMs`: when it was last read whole and found to be right; null: nobody knows. */
+export interface VerifiedPack extends PackToCheck<'verified'> {
+  readonly checkedAtMs: number | null;
+}
 export type PackPlace = Pick<PackToCheck, 'libraryId' | 'packId'>;
 
 /**
@@ -93,6 +97,8 @@ export interface ContentReads {
     readonly checkedByMs: number;
     readonly limit: number;
   }): Promise<PackToCheck[]>;
+  /** Packs that were found to be right, by library and id, whenever that was. */
+  verifiedPacks(from: { readonly after: PackPlace | null; readonly limit: number }): Promise<VerifiedPack[]>;
   /** The locations, among those of these chunks, that lie in the pack. */
   locationsIn(pack: PackPlace, chunkIds: readonly ChunkId[]): Promise<PackEntry[]>;
   /** Every location of these chunks, whoever may rely on it. */

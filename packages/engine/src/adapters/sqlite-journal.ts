@@ -6,6 +6,7 @@ import { fail } from '@tidesync/shared/problems';
 import Sqlite from 'better-sqlite3';
 import type { EngineJournal, RootJournal, RootPause, RootRecord, SessionRecord } from '../ports/journal.ts';
 import { checks } from './journal/check-tables.ts';
+import { conflicts } from './journal/conflict-tables.ts';
 import { deletes } from './journal/delete-tables.ts';
 import { openJournalFile } from './journal/journal-file.ts';
 import { contentMemory, detachedFolders, history, progress, troubles } from './journal/record-tables.ts';
@@ -83,6 +84,7 @@ function rootJournal(db: Sqlite.Database, root: number, libraryId: LibraryId): R
     ...contentMemory(rows),
     ...troubles(rows),
     ...history(rows),
+    ...conflicts(rows),
     ...deletes(rows),
     ...detached,
     ...checks(rows),

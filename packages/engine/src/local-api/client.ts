@@ -21,7 +21,7 @@ export interface EngineAddress {
  * sent only after the other side has proved that it knows it.
  */
 export async function connectEngine(address: EngineAddress, random: Random): Promise<EngineFace | null> {
-  const url = `http://127.0.0.1:${address.port}`;
+  const url = `http://127.0.0.1:${address.port}/trpc`;
   const nonce = Buffer.from(random.bytes(32)).toString('hex');
   const stranger = createTRPCClient<LocalRouter>({ links: [httpLink({ url })] });
   try {
@@ -78,7 +78,10 @@ function remoteFace(client: Client): EngineFace {
     list: (path) => translated(client.list.query({ path })),
     troubles: (rootId) => translated(client.troubles.query({ rootId })),
     activity: (limit) => translated(client.activity.query({ limit })),
-    conflicts: () => translated(client.conflicts.query()),
+    conflicts: () => translated(client.conflicts.list.query()),
+    resolvedConflicts: () => translated(client.conflicts.resolved.query()),
+    resolveConflict: (answer) => translated(client.conflicts.resolve.mutate(answer)),
+    undoConflict: (conflictId) => translated(client.conflicts.undo.mutate({ conflictId })),
     heldBatches: () => translated(client.held.list.query()),
     heldBatch: (batchId) => translated(client.held.show.query({ batchId })),
     approveHeld: (batchId) => translated(client.held.approve.mutate({ batchId })),

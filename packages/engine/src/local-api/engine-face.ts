@@ -1,5 +1,6 @@
 import type { RootId } from '@tidesync/shared/ids';
 import type {
+  ConflictAnswer,
   EngineStatus,
   HeldBatch,
   HeldBatchPaths,
@@ -15,6 +16,7 @@ import type {
   FolderAdded,
   LoginInput,
   PathTroubleView,
+  ResolvedConflictView,
   VerifyOrder,
 } from '../shell/face.ts';
 import type { ScreensFace } from '../shell/screens-face.ts';
@@ -47,6 +49,9 @@ export interface EngineFace {
   troubles(rootId: RootId | null): Promise<PathTroubleView[]>;
   activity(limit: number): Promise<ActivityView[]>;
   conflicts(): Promise<ConflictView[]>;
+  resolvedConflicts(): Promise<ResolvedConflictView[]>;
+  resolveConflict(answer: ConflictAnswer): Promise<ResolvedConflictView>;
+  undoConflict(conflictId: string): Promise<ConflictView>;
   heldBatches(): Promise<HeldBatch[]>;
   heldBatch(batchId: string): Promise<HeldBatchPaths>;
   approveHeld(batchId: string): Promise<HeldBatch>;
@@ -85,6 +90,9 @@ export function faceOf({ engine, shutdown }: FaceParts): EngineFace {
     troubles: async (rootId) => (rootId === null ? engine.troubles() : engine.troubles(rootId)),
     activity: async (limit) => engine.activity(limit),
     conflicts: async () => engine.conflicts(),
+    resolvedConflicts: async () => engine.resolvedConflicts(),
+    resolveConflict: (answer) => engine.resolveConflict(answer),
+    undoConflict: (conflictId) => engine.undoConflict(conflictId),
     heldBatches: () => engine.heldBatches(),
     heldBatch: (batchId) => engine.heldBatch(batchId),
     approveHeld: (batchId) => engine.approveHeld(batchId),

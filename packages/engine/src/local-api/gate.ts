@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { TRPC_PREFIX } from '@tidesync/shared/screens-bundle';
 
 /** What a request says about itself, as far as the gate looks at it. */
 export interface Knock {
@@ -14,7 +15,7 @@ export interface Gate {
 }
 
 /** The one path that needs no token: with it a client tells the engine from a squatter on its port. */
-export const PROVE_PATH = '/prove';
+export const PROVE_PATH = `${TRPC_PREFIX}prove`;
 
 /**
  * The HTTP status that refuses a request, or null to let it in.

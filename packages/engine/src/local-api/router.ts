@@ -64,6 +64,19 @@ const held = t.router({
     .mutation(({ ctx, input }) => ctx.face.undoHeld(input.batchId)),
 });
 
+const conflicts = t.router({
+  list: ask.output(z.array(engine.conflictView)).query(({ ctx }) => ctx.face.conflicts()),
+  resolved: ask.output(z.array(engine.resolvedConflictView)).query(({ ctx }) => ctx.face.resolvedConflicts()),
+  resolve: ask
+    .input(engine.conflictResolveInput)
+    .output(engine.resolvedConflictView)
+    .mutation(({ ctx, input }) => ctx.face.resolveConflict(input)),
+  undo: ask
+    .input(z.object({ conflictId: engine.conflictId }))
+    .output(engine.conflictView)
+    .mutation(({ ctx, input }) => ctx.face.undoConflict(input.conflictId)),
+});
+
 /** The engine's local API: every procedure is one call of `EngineFace`. */
 export const localRouter = t.router({
   /** The only one that needs no token. */
@@ -113,7 +126,7 @@ export const localRouter = t.router({
     .input(z.object({ limit: z.number().int().min(1).max(10_000) }))
     .output(z.array(engine.activityView))
     .query(({ ctx, input }) => ctx.face.activity(input.limit)),
-  conflicts: ask.output(z.array(engine.conflictView)).query(({ ctx }) => ctx.face.conflicts()),
+  conflicts,
   ...screenProcedures,
   shutdown: ask.output(done).mutation(({ ctx }) => finished(ctx.face.shutdown())),
 });

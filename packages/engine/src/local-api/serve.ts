@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { assert } from '@tidesync/shared/brand';
+import { TRPC_PREFIX } from '@tidesync/shared/screens-bundle';
 import { createHTTPHandler } from '@trpc/server/adapters/standalone';
 import type { Random } from '../ports/environment.ts';
 import type { EngineFace } from './engine-face.ts';
@@ -29,6 +30,7 @@ export async function serveLocalApi(face: EngineFace, random: Random): Promise<L
   const closing = new AbortController();
   const answer = createHTTPHandler({
     router: localRouter,
+    basePath: TRPC_PREFIX,
     createContext: () => ({ face, closing: closing.signal, prove: (nonce) => proofOf(gate, nonce) }),
     maxBodySize: BODY_BYTES_MAX,
     allowBatching: false,

@@ -69,18 +69,26 @@ export type ActivityKind =
   | 'madeHere'
   | 'madeThere'
   | 'conflict'
+  | 'settled'
   | 'restored';
 export interface ActivityRecord {
   readonly atMs: number;
   readonly kind: ActivityKind;
   readonly path: RelPath;
-  /** Bytes transferred, an old path, a conflict copy's name: what the kind calls for; else empty. */
+  /** Bytes, an old path, a conflict copy's name, the version that was kept: as the kind calls for; else empty. */
   readonly detail: string;
 }
 export interface ConflictRecord {
   readonly atMs: number;
   readonly path: RelPath;
   readonly copyPath: RelPath;
+}
+/** What a person said about a conflict, for as long as it can be taken back. */
+export interface ResolvedConflict extends ConflictRecord {
+  readonly kept: 'both' | 'mine' | 'theirs';
+  readonly resolvedMs: number;
+  /** Where the version lies that was not kept, or is about to; null: both were kept. */
+  readonly trashPath: RelPath | null;
 }
 
 /**
@@ -161,6 +169,11 @@ export interface RootJournal extends Trees {
   addConflict(record: ConflictRecord): void;
   conflicts(): ConflictRecord[];
   dropConflict(copyPath: RelPath): void;
+  addResolvedConflict(record: ResolvedConflict): void;
+  /** The latest first. */
+  resolvedConflicts(): ResolvedConflict[];
+  dropResolvedConflict(record: ConflictRecord): void;
+  forgetResolvedConflicts(resolvedBeforeMs: number): void;
 
   /** How far the checks have come; null: none has begun. */
   checks(): CheckState | null;

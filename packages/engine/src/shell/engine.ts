@@ -1,6 +1,6 @@
 import type { LibraryId, RootId } from '@tidesync/shared/ids';
 import { classOf, fail, isFailure } from '@tidesync/shared/problems';
-import type { EngineStatus, ListedEntry, WhyAnswer } from '@tidesync/shared/wire/engine';
+import type { ConflictAnswer, EngineStatus, ListedEntry, WhyAnswer } from '@tidesync/shared/wire/engine';
 import type { Quota } from '@tidesync/shared/wire/people';
 import { listFolder } from '../core/list-folder.ts';
 import type { DeleteThresholds } from '../core/mass-delete.ts';
@@ -9,14 +9,15 @@ import { bindFolder, libraryFor, refuseOverlap } from './bind-folder.ts';
 import type { Root } from './bound-roots.ts';
 import { BoundRoots } from './bound-roots.ts';
 import { checkAll } from './check-root.ts';
+import { openConflicts, resolveConflict, resolvedConflicts, undoConflict } from './conflicts.ts';
 import { decideDamageAt } from './damages.ts';
 import type { EngineParts, ServerConnection } from './engine-parts.ts';
 import { engineStatusOf } from './engine-status.ts';
-import type { ActivityView, ConflictView, Engine, FolderAdded, LoginInput, PathTroubleView } from './face.ts';
+import type { ActivityView, Engine, FolderAdded, LoginInput, PathTroubleView } from './face.ts';
 import { approveHeldBatch, heldBatches, showHeldBatch, undoHeldBatch } from './held-batches.ts';
 import { folderIdOf, readMarker, unmarkRoot } from './root-folder.ts';
 import { rootStatusOf } from './root-status.ts';
-import { activityOf, conflictsOf, troublesOf } from './root-views.ts';
+import { activityOf, troublesOf } from './root-views.ts';
 import { screensOf } from './screens.ts';
 import type { ScreensFace } from './screens-face.ts';
 import type { EngineSession } from './sign-in.ts';
@@ -303,12 +304,8 @@ class RootsEngine implements Engine {
     this.run();
     for (const { running } of this.#roots.all()) running?.rescan();
     const { clock } = this.#parts;
-    while (
-      !signal.aborted &&
-      this.#roots.all().some(({ running }) => running !== null && !running.isSettled())
-    ) {
-      await clock.sleep(SETTLE_LOOK_EVERY_MS, signal);
-    }
+    const isBusy = () => this.#roots.all().some(({ running }) => running?.isSettled() === false);
+    while (!signal.aborted && isBusy()) await clock.sleep(SETTLE_LOOK_EVERY_MS, signal);
   }
 
   async verify({ path, ...order }: Parameters<Engine['verify']>[0]): ReturnType<Engine['verify']> {
@@ -354,8 +351,15 @@ class RootsEngine implements Engine {
     return all.sort((a, b) => b.atMs - a.atMs).slice(0, limit);
   }
 
-  conflicts(): ConflictView[] {
-    return this.#roots.all().flatMap(conflictsOf);
+  conflicts = () => openConflicts(this.#parts, this.#roots.all());
+  resolvedConflicts = () => resolvedConflicts(this.#parts, this.#roots.all());
+  resolveConflict(answer: ConflictAnswer): ReturnType<Engine['resolveConflict']> {
+    this.run();
+    return resolveConflict(this.#parts, this.#roots.all(), answer);
+  }
+  undoConflict(conflictId: string): ReturnType<Engine['undoConflict']> {
+    this.run();
+    return undoConflict(this.#parts, this.#roots.all(), conflictId);
   }
 
   heldBatches = () => heldBatches(this.#parts, this.#roots.all());
@@ -363,9 +367,7 @@ class RootsEngine implements Engine {
   approveHeld = (batchId: string) => approveHeldBatch(this.#parts, this.#roots.all(), batchId);
   undoHeld = (batchId: string) => undoHeldBatch(this.#parts, this.#roots.all(), batchId);
 
-  async deleteThresholds(path: string): Promise<DeleteThresholds> {
-    return (await this.#roots.at(path)).journal.deleteThresholds();
-  }
+  deleteThresholds = async (path: string) => (await this.#roots.at(path)).journal.deleteThresholds();
   async setDeleteThresholds(path: string, thresholds: DeleteThresholds): Promise<void> {
     const { journal, running } = await this.#roots.at(path);
     journal.setDeleteThresholds(thresholds);

@@ -1,6 +1,7 @@
 import type { RootId } from '@tidesync/shared/ids';
 import type {
   activityView,
+  ConflictAnswer,
   conflictView,
   EngineStatus,
   folderAddOutput,
@@ -8,6 +9,7 @@ import type {
   HeldBatchPaths,
   ListedEntry,
   pathTroubleView,
+  resolvedConflictView,
   VerifiedFolder,
   VerifyProgress,
   WhyAnswer,
@@ -18,6 +20,7 @@ import type { ScreensFace } from './screens-face.ts';
 
 export type ActivityView = z.infer<typeof activityView>;
 export type ConflictView = z.infer<typeof conflictView>;
+export type ResolvedConflictView = z.infer<typeof resolvedConflictView>;
 export type PathTroubleView = z.infer<typeof pathTroubleView>;
 export type FolderAdded = z.infer<typeof folderAddOutput>;
 
@@ -80,7 +83,14 @@ export interface Engine {
   list(path: string): Promise<ListedEntry[]>;
   troubles(rootId?: RootId): PathTroubleView[];
   activity(limit: number): ActivityView[];
+  /** Copies that this device has made and nobody has settled (docs/spec/conflicts.md). */
   conflicts(): ConflictView[];
+  /** Those that `undoConflict` can take back. */
+  resolvedConflicts(): ResolvedConflictView[];
+  /** `conflictMissing`, `conflictChanged`, `conflictNotReady`, `conflictNotFiles`, `folderResting`. Runs. */
+  resolveConflict(answer: ConflictAnswer): Promise<ResolvedConflictView>;
+  /** `conflictMissing`, `conflictChanged`, `conflictNotUndoable`, `folderResting`. Runs. */
+  undoConflict(conflictId: string): Promise<ConflictView>;
 
   /** Deletes that wait for a yes (docs/spec/batches.md). */
   heldBatches(): Promise<HeldBatch[]>;

@@ -7,10 +7,14 @@ import { layout } from './layout.ts';
 import type { OpenParts } from './root-parts.ts';
 import { dayOf } from './root-parts.ts';
 
+export const HOUSEKEEPING_FIRST_MS = 60_000;
+export const HOUSEKEEPING_EVERY_MS = 6 * 3_600_000;
+
 /** What is done now and then. `isQuiet`: no download runs. */
-export async function keepHouse({ disk, clock }: OpenParts, isQuiet: boolean): Promise<void> {
+export async function keepHouse({ disk, clock, journal }: OpenParts, isQuiet: boolean): Promise<void> {
   if (isQuiet) await clearTemporary(disk);
   await purgeTrash(disk, clock.nowMs());
+  journal.forgetResolvedConflicts(clock.nowMs() - limits.trashLifeMs);
 }
 
 /** Removes what downloads left behind. Only when none runs: an interrupted one goes on from its file. */

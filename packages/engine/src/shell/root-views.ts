@@ -1,7 +1,7 @@
 import { explainTrouble } from '../core/sentences.ts';
 import type { RootJournal, RootRecord } from '../ports/journal.ts';
 import { sentenceOfActivity } from './activity-sentence.ts';
-import type { ActivityView, ConflictView, PathTroubleView } from './face.ts';
+import type { ActivityView, PathTroubleView } from './face.ts';
 
 /** What holds paths of a root back, in words. */
 export function troublesOf(journal: RootJournal): PathTroubleView[] {
@@ -18,14 +18,4 @@ export function activityOf(
   return journal
     .activity(limit)
     .map((one) => ({ ...one, rootId: record.rootId, sentence: sentenceOfActivity(one) }));
-}
-
-export function conflictsOf({
-  record,
-  journal,
-}: {
-  record: RootRecord;
-  journal: RootJournal;
-}): ConflictView[] {
-  return journal.conflicts().map((one) => ({ ...one, rootId: record.rootId }));
 }

@@ -11,7 +11,8 @@ import { isIdle } from '../core/plan.ts';
 import { BUSY, troubleOfRefusal } from '../core/trouble.ts';
 import { isDiskError } from '../ports/disk.ts';
 import { BatchBook } from './batch-book.ts';
-import { keepHouse } from './housekeeping.ts';
+import { mendOrThrow } from './broken-tree.ts';
+import { HOUSEKEEPING_EVERY_MS, HOUSEKEEPING_FIRST_MS, keepHouse } from './housekeeping.ts';
 import { Jobs } from './jobs.ts';
 import { LocalView } from './local-view.ts';
 import { openRoot } from './open-root.ts';
@@ -21,7 +22,7 @@ import { push, resolveSent } from './push.ts';
 import type { Offline, RootEvents } from './root-events.ts';
 import { checkRoot, makeOwnFolders } from './root-folder.ts';
 import type { OpenParts, RootParts } from './root-parts.ts';
-import { FULL_SCAN_EVERY_MS, OFFLINE_RETRY_MS, POLL_EVERY_MS } from './root-times.ts';
+import { FULL_SCAN_EVERY_MS, HALT_CHECK_EVERY_MS, OFFLINE_RETRY_MS, POLL_EVERY_MS } from './root-times.ts';
 import {
   doLocalSteps,
   drawPlan,
@@ -35,12 +36,9 @@ import { startJobs } from './start-jobs.ts';
 import { takeFindings } from './take-findings.ts';
 import { readMeaning } from './transfer/disk-trouble.ts';
 import { TroubleBook } from './trouble-book.ts';
+import type { VisitTime, VisitWork } from './visits.ts';
 import { Visits } from './visits.ts';
 import { WorkList } from './work-list.ts';
-
-const HOUSEKEEPING_FIRST_MS = 60_000;
-const HOUSEKEEPING_EVERY_MS = 6 * 3_600_000;
-const HALT_CHECK_EVERY_MS = 3_000;
 
 /**
  * One root's control loop: findings → scan → pull → plan → act → record, again and again, on one thread. It never
@@ -115,10 +113,10 @@ export class SyncRoot {
   }
 
   /** See `Visits`. */
-  visit<T>(work: (parts: OpenParts) => Promise<T>): Promise<T | null> {
-    this.#work.pull();
+  visit<T>(work: VisitWork<T>, time: VisitTime = 'pulled'): Promise<T | null> {
+    if (time === 'pulled') this.#work.pull();
     this.#work.wake();
-    return this.#visits.ask(work);
+    return this.#visits.ask(time, (parts) => work(parts, (folder) => this.#work.scan(folder)));
   }
 
   /** The doorbell rang, or the connection is back. */
@@ -163,8 +161,11 @@ export class SyncRoot {
     if (parts === null) return;
     await this.#takeFindings(parts);
     await this.#view.scan(parts);
+    if (await this.#visits.receive(parts, 'scanned')) await this.#view.scan(parts);
     if (!(await this.#pull(parts))) return;
-    if (await this.#visits.receive(parts)) await this.#view.scan(parts); // what they ask to look at comes first
+    // What visits ask to look at comes first.
+    if (await this.#visits.receive(parts, 'pulled')) await this.#view.scan(parts);
+    if (parts.journal.cursor() === null) return; // they had all forgotten: it is pulled anew first
     const plan = this.#plan(parts);
     await this.#act(parts, plan);
     if (!this.#work.awaits('housekeeping')) {
@@ -369,15 +370,16 @@ export class SyncRoot {
       this.#work.at('fullScan', OFFLINE_RETRY_MS[1]);
       return;
     }
-    if (!(error instanceof Failure)) throw error;
-    const { problem } = error;
-    if (classOf(problem) === 'UNAUTHENTICATED') this.#events.signedOut(problem);
+    if (!(error instanceof Failure)) {
+      mendOrThrow(this.#parts, error);
+      this.rescan();
+      return;
+    }
+    if (classOf(error.problem) === 'UNAUTHENTICATED') this.#events.signedOut(error.problem);
     else if (isFailure(error, 'libraryMissing')) this.#haltFor('libraryGone');
     else if (isFailure(error, 'cursorDiverged')) {
       mergeAnew(this.#parts);
-      this.#work.scanAll();
-      this.#work.pull();
-      this.#work.wake();
+      this.rescan();
     } else if (isFailure(error, 'revisionMissing', 'chunksMissing', 'notAllowed', 'busy')) {
       // The server knows better what it has and whom it trusts: find out again, soon.
       this.#staged.clear();

@@ -81,6 +81,9 @@ export function scriptedEngine(): ScriptedEngine {
     activity: (limit) =>
       [{ atMs: 1, rootId: ROOT, kind: 'uploaded', path: 'a', detail: '', sentence: '' }].slice(0, limit),
     conflicts: () => [],
+    resolvedConflicts: () => [],
+    resolveConflict: ({ conflictId }) => Promise.reject(conflictMissing(conflictId)),
+    undoConflict: (conflictId) => Promise.reject(conflictMissing(conflictId)),
     heldBatches: async () => [],
     heldBatch: (batchId) => Promise.reject(new Failure({ reason: 'batchMissing', batch: batchId })),
     approveHeld: (batchId) => Promise.reject(new Failure({ reason: 'batchMissing', batch: batchId })),
@@ -90,6 +93,10 @@ export function scriptedEngine(): ScriptedEngine {
     screens: screensOfNothing,
     close: () => note('close'),
   };
+}
+
+function conflictMissing(conflict: string): Failure {
+  return new Failure({ reason: 'conflictMissing', conflict });
 }
 
 function failure(library: string): unknown {

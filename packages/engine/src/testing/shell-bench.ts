@@ -45,6 +45,7 @@ const writes = new Set<keyof RootJournal>([
   'setCursor',
   'setAnswered',
   'setDetachedFolders',
+  'addResolvedConflict',
 ]);
 
 /** A stop before one of these leaves what a stop before the next other call leaves. */

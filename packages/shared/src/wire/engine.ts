@@ -175,7 +175,50 @@ export const activityView = z.object({
   detail: z.string(),
   sentence: z.string(),
 });
-export const conflictView = z.object({ rootId, atMs: timeMs, path: z.string(), copyPath: z.string() });
+
+/** One of the two versions of a conflict, as it is on this device now. */
+export const conflictVersion = z.object({
+  path: z.string(),
+  kind: z.enum(['folder', 'file', 'symlink']),
+  /** Whose version it is; null: not known here. */
+  deviceName: z.string().nullable(),
+  mtimeMs: timeMs,
+  /** Null for what is no file. */
+  sizeBytes: z.number().int().nullable(),
+  /** Null for what is no file, and while it has not been read. */
+  contentId: z.string().nullable(),
+});
+export type ConflictVersion = z.infer<typeof conflictVersion>;
+export const conflictId = z.string().regex(/^[0-9a-f]{8}$/);
+/** Names sizes and hashes of both versions as they were shown, so that an answer is to those. */
+export const conflictShown = z.string().regex(/^[0-9a-f]{8}$/);
+const conflict = z.object({
+  conflictId,
+  rootId,
+  /** Of the folder, absolute; the others are below it. */
+  rootPath: z.string(),
+  atMs: timeMs,
+  path: z.string(),
+  copyPath: z.string(),
+});
+export const conflictView = conflict.extend({
+  shown: conflictShown,
+  /** What this device had, under `copyPath`. Null: nothing is there now. */
+  mine: conflictVersion.nullable(),
+  /** What has the name. Null: nothing has it, or it has not arrived. */
+  theirs: conflictVersion.nullable(),
+});
+export const conflictKeep = z.enum(['both', 'mine', 'theirs']);
+export type ConflictKeep = z.infer<typeof conflictKeep>;
+export const conflictResolveInput = z.object({ conflictId, shown: conflictShown, keep: conflictKeep });
+export type ConflictAnswer = z.infer<typeof conflictResolveInput>;
+export const resolvedConflictView = conflict.extend({
+  kept: conflictKeep,
+  resolvedMs: timeMs,
+  /** Until then `undo` takes it back. */
+  undoUntilMs: timeMs,
+});
+export type ResolvedConflictView = z.infer<typeof resolvedConflictView>;
 export const folderAddInput = z.object({ path: z.string(), library: z.string() });
 export const folderAddOutput = z.object({ root: rootStatus, libraryWas: z.enum(['own', 'shared', 'made']) });
 

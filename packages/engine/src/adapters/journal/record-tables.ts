@@ -3,13 +3,7 @@ import { decodeRefs, encodeRefs } from '@tidesync/shared/chunk-list';
 import type { BatchId, OpId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
 import { engineLimits } from '../../core/engine-limits.ts';
-import type {
-  ActivityRecord,
-  ConflictRecord,
-  RootJournal,
-  SentCommit,
-  TroubleRecord,
-} from '../../ports/journal.ts';
+import type { ActivityRecord, RootJournal, SentCommit, TroubleRecord } from '../../ports/journal.ts';
 import { hashBytes } from './tree-rows.ts';
 import type { RootRows } from './tree-tables.ts';
 
@@ -19,10 +13,7 @@ export type Progress = Pick<
 >;
 export type ContentMemory = Pick<RootJournal, 'chunksOf' | 'putChunks'>;
 export type Troubles = Pick<RootJournal, 'troubles' | 'troubleAt' | 'putTrouble' | 'clearTrouble'>;
-export type History = Pick<
-  RootJournal,
-  'addActivity' | 'activity' | 'addConflict' | 'conflicts' | 'dropConflict'
->;
+export type History = Pick<RootJournal, 'addActivity' | 'activity'>;
 export type DetachedFolders = Pick<RootJournal, 'detachedFolders' | 'setDetachedFolders'>;
 
 export function progress({ db, root }: RootRows): Progress {
@@ -137,15 +128,6 @@ export function history({ db, root }: RootRows): History {
     `DELETE FROM activity WHERE root = ? AND activity_id <=
        (SELECT activity_id FROM activity WHERE root = ? ORDER BY activity_id DESC LIMIT 1 OFFSET ?)`,
   );
-  const addConflict = db.prepare<[number, string, string, number]>(
-    `INSERT INTO conflicts (root, copy_path, path, at_ms) VALUES (?, ?, ?, ?)
-     ON CONFLICT (root, copy_path) DO UPDATE SET path = excluded.path, at_ms = excluded.at_ms`,
-  );
-  const conflicts = db.prepare<[number], ConflictRecord>(
-    `SELECT at_ms AS atMs, path, copy_path AS copyPath FROM conflicts WHERE root = ?
-     ORDER BY at_ms DESC, copy_path`,
-  );
-  const dropConflict = db.prepare<[number, string]>('DELETE FROM conflicts WHERE root = ? AND copy_path = ?');
   // Counted from the last pruning, or from the start of this process, in which one is due at once.
   let addedSincePrune: number = activitySlack;
   return {
@@ -157,9 +139,6 @@ export function history({ db, root }: RootRows): History {
       addedSincePrune = 0;
     },
     activity: (limit) => activity.all(root, Math.min(limit, activityMax)),
-    addConflict: ({ atMs, path, copyPath }) => void addConflict.run(root, copyPath, path, atMs),
-    conflicts: () => conflicts.all(root),
-    dropConflict: (copyPath) => void dropConflict.run(root, copyPath),
   };
 }
 
