@@ -14,7 +14,7 @@ const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 
 beforeAll(buildConsole);
 
-test('[K12] with packs in a bucket the browser sends and fetches them there, another origin, and nothing else', async () => {
+test('[P12] with packs in a bucket the browser sends and fetches them there, another origin, and nothing else', async () => {
   const ada = await world.device('ada');
   const folder = await ada.bind('shared', 'shared');
   await writeFile(path.join(folder, 'from-device.bin'), randomBytes(2_500_000));

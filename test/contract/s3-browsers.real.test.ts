@@ -16,7 +16,7 @@ afterEach(async () => {
 test.each([
   ['MinIO lets pages in by itself', minio, 'open'],
   ['the bucket of another store gets the rule once', versitygw, 'opened'],
-] as const)('[K12] %s, and a page may read what it has a signed address for', async (_, address, first) => {
+] as const)('[P12] %s, and a page may read what it has a signed address for', async (_, address, first) => {
   const s3 = await openS3Store(bucketSettings(address), { nowMs: Date.now, uuid: randomUUID });
   cleanUp.push(() => s3.close());
   await s3.prepare(bucketRulesOf.sync);

@@ -25,7 +25,7 @@ export interface DamagedFile {
 
 /** Puts names to damaged contents of one library while its history goes by. */
 export class FileNames {
-  readonly #reads: Pick<Reads, 'tree' | 'content' | 'rows'>;
+  readonly #reads: Pick<Reads, 'tree' | 'content' | 'rows' | 'garbage'>;
   readonly #library: { readonly libraryId: LibraryId; readonly name: string };
   readonly #damaged: ReadonlyMap<ContentId, string>;
   #devices: ReadonlyMap<string, string> | null = null;
@@ -33,7 +33,7 @@ export class FileNames {
   found = 0;
 
   constructor(
-    reads: Pick<Reads, 'tree' | 'content' | 'rows'>,
+    reads: Pick<Reads, 'tree' | 'content' | 'rows' | 'garbage'>,
     library: { readonly libraryId: LibraryId; readonly name: string },
     damaged: ReadonlyMap<ContentId, string>,
   ) {
@@ -50,12 +50,25 @@ export class FileNames {
     const known = await this.#reads.content.knownContents(libraryId, ids);
     for (const change of made) {
       const contentId = contentOf(change.row) as ContentId;
-      const why = known.has(contentId) ? this.#damaged.get(contentId) : 'its content is not recorded';
+      const isKnown = known.has(contentId);
+      if (!isKnown && (await this.#hasEnded(change.row, contentId))) continue;
+      const why = isKnown ? this.#damaged.get(contentId) : 'its content is not recorded';
       if (why === undefined) continue;
       this.found += 1;
       if (this.files.length < limits.findingsShownMax)
         this.files.push(await this.#named(change, contentId, why));
     }
+  }
+
+  /** Whether nobody was promised this content any more: then it may be gone. */
+  async #hasEnded(row: TransferRow, contentId: ContentId): Promise<boolean> {
+    const { libraryId } = this.#library;
+    const library = await this.#reads.garbage.library(libraryId);
+    const endedSeq = row.endedSeq as number | null;
+    if (library === null || endedSeq === null || endedSeq > library.versionsEndedSeq) return false;
+    const [now] = await this.#reads.tree.entries(libraryId, [row.entryId as EntryId]);
+    const isNow = now?.kind === 'file' && now.contentId === contentId;
+    return !isNow || (now.deleted && now.contentSeq <= library.trashEndedSeq);
   }
 
   async #named({ row, deviceId }: MadeChange, contentId: ContentId, why: string): Promise<DamagedFile> {
