@@ -81,6 +81,32 @@ test('[P11] libraries are weighed and limited, and nothing of what is in them is
   await dialog.getByRole('button', { name: 'Set limit' }).click();
   await page.getByText('Limit 2 GB').waitFor();
   expect(await page.getByText('a.txt').count()).toBe(0);
+  await page.getByRole('button', { name: 'Members of shared' }).click();
+  await dialog.getByText('ada@example.org').waitFor();
+});
+
+test('[P11] the overview shows sums, and how the jobs of the servers stand', async () => {
+  const page = await signedIn();
+  await page.getByRole('link', { name: 'Overview' }).click();
+  await page.getByText('End uploads that were given up').waitFor();
+  await page.getByText('New users get 10 GB').waitFor();
+  await page.getByRole('link', { name: 'Storage' }).click();
+  await page.getByRole('button', { name: 'Show what would be freed' }).click();
+  await page.getByText('This would be done:').waitFor();
+});
+
+test('[P11] an administrator signs a device of somebody out', async () => {
+  await world.server.makeAccount('fay@example.org');
+  const fays = await open();
+  await signIn(fays, 'fay@example.org');
+  const page = await signedIn();
+  await page.getByRole('link', { name: 'Devices', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Name or e-mail' }).fill('fay@');
+  await page.getByRole('listitem').getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+  await page.getByText('No device fits this').waitFor();
+  await fays.reload();
+  await fays.getByLabel('E-mail').waitFor();
 });
 
 test('[P11] a member is added to a library, sees it, and is removed again', async () => {
