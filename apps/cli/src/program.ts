@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { CommandHost } from './cli-context.ts';
 import { addAccountCommands } from './commands/account-commands.ts';
 import { addBatchCommands } from './commands/batch-commands.ts';
+import { addCompletionCommand } from './commands/completion-command.ts';
 import { addConflictCommands } from './commands/conflict-commands.ts';
 import { addDeviceCommands } from './commands/device-commands.ts';
 import { addFolderCommands } from './commands/folder-commands.ts';
@@ -46,6 +47,7 @@ export function createProgram(host: CommandHost, version: string, streams: Strea
   addBatchCommands(program, host);
   addLibraryCommands(program, host);
   addDeviceCommands(program, host);
+  addCompletionCommand(program, host);
   tame(program, streams);
   return program;
 }
