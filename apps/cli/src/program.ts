@@ -10,6 +10,7 @@ import { addLibraryCommands } from './commands/library-commands.ts';
 import { addPathCommands } from './commands/path-commands.ts';
 import { addSelectCommands } from './commands/select-commands.ts';
 import { addServeCommand } from './commands/serve-command.ts';
+import { addServiceCommands } from './commands/service-commands.ts';
 import { addStatusCommand } from './commands/status-command.ts';
 import { addSyncCommand } from './commands/sync-command.ts';
 import { addTrashCommands } from './commands/trash-commands.ts';
@@ -47,6 +48,7 @@ export function createProgram(host: CommandHost, version: string, streams: Strea
   addBatchCommands(program, host);
   addLibraryCommands(program, host);
   addDeviceCommands(program, host);
+  addServiceCommands(program, host);
   addCompletionCommand(program, host);
   tame(program, streams);
   return program;

@@ -42,7 +42,8 @@ export interface Completions {
 /** What may come at the end of a command line, of which `words` are whole and `current` is being typed. */
 export function completionsFor(program: Command, words: readonly string[], current: string): Completions {
   const at = walk(program, words);
-  if (at.option !== null) return ofValue(at.option.argChoices, KINDS[at.option.long ?? ''] ?? 'nothing');
+  if (at.option !== null)
+    return starting(current, ofValue(at.option.argChoices, KINDS[at.option.long ?? ''] ?? 'nothing'));
   if (current.startsWith('-'))
     return starting(current, { candidates: optionsOf(at.command), more: 'nothing' });
   const subcommands = at.positional === 0 ? visible(at.command) : [];

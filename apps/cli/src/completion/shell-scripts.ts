@@ -2,7 +2,7 @@ export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type Shell = (typeof SHELLS)[number];
 
 /**
- * Scripts that ask `tidesync __complete -- WORDS…` at each Tab. It answers lines `VALUE<Tab>DESCRIPTION` and a last one,
+ * Scripts that ask `tidesync __complete -- WORDS…` at each Tab. It answers lines `VALUE<Tab>DESCRIPTION`, and last
  * `:files`, `:folders` or `:nothing`, for what the shell is to add by itself.
  */
 export const SHELL_SCRIPTS: Readonly<Record<Shell, string>> = {
