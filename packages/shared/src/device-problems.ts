@@ -129,6 +129,12 @@ export const deviceProblems = {
       `The token of this device (${p.path}) lies in the system keyring, which cannot be read now (${p.detail}). ` +
       'Unlock it, or use Tidesync in the session where it is. With TIDESYNC_SECRETS=file you can sign in anew.',
   ),
+  noServices: define(
+    'FAILED_PRECONDITION',
+    { platform: text },
+    (p) =>
+      `How services are started on ${p.platform} is not known here. Start \`tidesync serve\` by your own means.`,
+  ),
   notExcludable: define(
     'FAILED_PRECONDITION',
     { path: text },
