@@ -3,6 +3,7 @@
 //
 //   node tools/bootstrap.mjs                      installs only
 //   node tools/bootstrap.mjs PROGRAM [ARGS…]      installs if needed, then runs PROGRAM (a path in the repository)
+//   node tools/bootstrap.mjs --system             installs, and what tests of the app need from the system, by apt
 
 import { ensureInstalled } from './setup/install.mjs';
 import { runOnProjectNode } from './setup/project-node.mjs';
@@ -20,6 +21,7 @@ async function main() {
   }
   await ensureInstalled();
   const [program, ...args] = process.argv.slice(2);
+  if (program === '--system') return runOnProjectNode('tools/desktop/install-system.ts', args);
   if (program === undefined) {
     say('ready');
     return 0;

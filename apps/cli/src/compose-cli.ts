@@ -3,10 +3,11 @@ import path from 'node:path';
 import { nodeClock, nodeRandom } from '@tidesync/engine/adapters/node-environment';
 import { safeForTerminal } from '@tidesync/shared/format';
 import manifest from '../package.json' with { type: 'json' };
+import { openInBrowser } from './compose-browser.ts';
 import { composeEngineParts, defaultHomePath, homeFilesOf } from './compose-engine.ts';
 import { createEngineAccess } from './engine-access.ts';
 import { UsageError } from './exit-codes.ts';
-import { exitWhenIdle, interruption, outputGone } from './interruption.ts';
+import { exitWhenIdle, inputEnded, interruption, outputGone } from './interruption.ts';
 import { askHidden, readPiped } from './password-input.ts';
 import { runCli } from './run-cli.ts';
 
@@ -43,6 +44,8 @@ export async function runMain(): Promise<void> {
       random: nodeRandom,
       access,
       interrupted: () => AbortSignal.any([signalled(), gone]),
+      inputEnded: () => inputEnded(process.stdin),
+      openInBrowser: (url) => openInBrowser(homePath, url),
       readSecret,
     }),
   });

@@ -42,6 +42,14 @@ export function outputGone(streams: readonly NodeJS.WritableStream[]): AbortSign
   return gone.signal;
 }
 
+/** A signal that fires when the input ends: whoever held its other end has closed it, or is gone. */
+export function inputEnded(input: NodeJS.ReadStream): AbortSignal {
+  const ended = new AbortController();
+  for (const event of ['end', 'close', 'error']) input.once(event, () => ended.abort());
+  input.resume();
+  return ended.signal;
+}
+
 /** Leaves as soon as nothing is open any more; what forgot to close itself gets a moment. */
 export function exitWhenIdle(exitCode: number): void {
   process.exitCode = exitCode;

@@ -1,29 +1,14 @@
 import { formatBytes } from '@tidesync/shared/format';
-import type { EngineStatus, RootStateName, RootStatus } from '@tidesync/shared/wire/engine';
+import { signedOutWords, signOfRoot, statusLine } from '@tidesync/shared/status-words';
+import type { EngineStatus, RootStatus } from '@tidesync/shared/wire/engine';
 import type { Quota } from '@tidesync/shared/wire/people';
-
-/** The same shapes as in the tray and the windows, so that a state is never told by colour alone. */
-export const STATE_SIGNS: Record<RootStateName, string> = {
-  halted: '✕',
-  paused: '‖',
-  offline: '◌',
-  syncing: '⟳',
-  attention: '▲',
-  upToDate: '✓',
-};
 
 export function sessionLine(session: EngineStatus['session']): string {
   if (session.is === 'signedIn') {
     const where = `Signed in as ${session.email} on ${session.serverUrl} (this device: ${session.deviceName}).`;
     return session.online ? where : `${where} ${session.offlineSentence ?? 'Offline.'}`;
   }
-  const why = {
-    never: 'Not signed in.',
-    logout: 'Signed out.',
-    revoked: 'This device was removed from the account.',
-    interrupted: 'The last sign-in was interrupted.',
-  }[session.why];
-  return `${why} Sign in with \`tidesync login URL --email E\`.`;
+  return `${signedOutWords(session)} Sign in with \`tidesync login URL --email E\`.`;
 }
 
 export function quotaLine(quota: Quota): string {
@@ -35,7 +20,7 @@ export function quotaLine(quota: Quota): string {
 
 export function rootLines(root: RootStatus): string[] {
   const lines = [
-    `${STATE_SIGNS[root.state]} ${root.path}  (library "${root.libraryName}")`,
+    `${signOfRoot(root.state)} ${root.path}  (library "${root.libraryName}")`,
     `    ${root.sentence}`,
   ];
   for (const transfer of root.transfers) {
@@ -63,8 +48,16 @@ function troubleLines(troubles: readonly RootTrouble[]): string[] {
   return more > 0 ? [...lines, `    and ${more} more; \`tidesync status --json\` has them all.`] : lines;
 }
 
+const SECRET_PLACES: Record<EngineStatus['secretsIn'], string> = {
+  keyring: "in the system's keyring",
+  file: 'in a file that only you can read',
+};
+
 export function statusLines(status: EngineStatus, troubles: readonly RootTrouble[]): string[] {
-  const lines = [sessionLine(status.session)];
+  // Signed out or without folders, one of the lines below says it, with its cure.
+  const lines = status.session.is === 'signedIn' && status.roots.length > 0 ? [statusLine(status)] : [];
+  lines.push(sessionLine(status.session));
+  if (status.session.is === 'signedIn') lines.push(`Token: ${SECRET_PLACES[status.secretsIn]}.`);
   if (status.quota !== null) lines.push(`Quota: ${quotaLine(status.quota)}`);
   if (status.roots.length === 0 && status.session.is === 'signedIn') {
     lines.push('No folder is synced yet. Add one with `tidesync folder add PATH --library NAME`.');
@@ -100,7 +93,7 @@ export function progressLine(status: EngineStatus): string {
         first === undefined
           ? ''
           : ` ${first.direction === 'up' ? '↑' : '↓'} ${first.path} ${percent(first.doneBytes, first.totalBytes)}`;
-      return `${STATE_SIGNS[root.state]} ${root.libraryName}: ${root.sentence}${now}`;
+      return `${signOfRoot(root.state)} ${root.libraryName}: ${root.sentence}${now}`;
     })
     .join('   ');
 }

@@ -11,6 +11,8 @@ import { measuredJob } from './use-cases/measured-job.ts';
 import { rebalanceSlices } from './use-cases/quotas/reclaim-slices.ts';
 import { recountQuotasIfDue } from './use-cases/quotas/recount-quotas.ts';
 import { expireUploads } from './use-cases/uploads/expire-uploads.ts';
+import { rereadPacksJob } from './use-cases/verify/reread-packs.ts';
+import type { VerifyOptions } from './use-cases/verify/verify-packs.ts';
 import { verifyPacksJob } from './use-cases/verify/verify-packs.ts';
 
 const MINUTE_MS = 60_000;
@@ -38,10 +40,11 @@ function jobsOf(ports: ServerPorts, log: FastifyBaseLogger): BackgroundJob[] {
     run: (signal) =>
       measuredJob(ports, name, () => work({ ...ports, store: storeUntil(signal, ports.store) })),
   });
-  const verify = verifyPacksJob(ports, {
+  const reading: VerifyOptions = {
     pause: pauseUnlessStopped,
     onDamaged: (pack, why) => log.error({ ...pack, why }, 'a pack is damaged: its files are not readable'),
-  });
+  };
+  const [verify, reread] = [verifyPacksJob(ports, reading), rereadPacksJob(ports, reading)];
   return [
     job('expire-uploads', MINUTE_MS, expireUploads),
     job('measure-installation', 15 * MINUTE_MS, measureInstallation),
@@ -54,6 +57,7 @@ function jobsOf(ports: ServerPorts, log: FastifyBaseLogger): BackgroundJob[] {
       run: (signal) => measuredJob(ports, 'collect-garbage', () => collect(ports, signal)),
     },
     { ...verify, run: (signal) => measuredJob(ports, verify.name, () => verify.run(signal)) },
+    { ...reread, run: (signal) => measuredJob(ports, reread.name, () => reread.run(signal)) },
   ];
 }
 

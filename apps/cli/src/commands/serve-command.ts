@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { Option } from 'commander';
 import type { CliContext, CommandHost } from '../cli-context.ts';
 import { followNews } from '../news.ts';
 
@@ -6,12 +7,24 @@ export function addServeCommand(program: Command, host: CommandHost): void {
   program
     .command('serve')
     .description('run the engine in the foreground until Ctrl-C')
-    .action((_options, command: Command) => host.run(command, serve));
+    .addOption(
+      // For the app that starts it: however that ends, its end of the pipe closes.
+      new Option('--until-stdin-ends', 'stop, too, when standard input ends').hideHelp(),
+    )
+    .action((options: ServeOptions, command: Command) =>
+      host.run(command, (context) => serve(context, options)),
+    );
 }
 
-async function serve(context: CliContext): Promise<undefined> {
+interface ServeOptions {
+  readonly untilStdinEnds?: boolean;
+}
+
+async function serve(context: CliContext, options: ServeOptions): Promise<undefined> {
   const { out, access } = context;
-  const interrupted = context.interrupted();
+  const signals = [context.interrupted()];
+  if (options.untilStdinEnds === true) signals.push(context.inputEnded());
+  const interrupted = AbortSignal.any(signals);
   const over = new AbortController();
   let following: Promise<void> = Promise.resolve();
   await access.serve((face) => {

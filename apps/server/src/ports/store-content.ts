@@ -51,6 +51,10 @@ export interface FoundLocation extends PackEntry {
   readonly packId: PackId;
   readonly verified: boolean;
 }
+/** `checkedAtMs`: when it was last read whole and found to be right; null: nobody knows. */
+export interface VerifiedPack extends PackToCheck<'verified'> {
+  readonly checkedAtMs: number | null;
+}
 export type PackPlace = Pick<PackToCheck, 'libraryId' | 'packId'>;
 
 /**
@@ -98,6 +102,8 @@ export interface ContentReads {
     readonly checkedByMs: number;
     readonly limit: number;
   }): Promise<PackToCheck[]>;
+  /** Packs that were found to be right, by library and id, whenever that was. */
+  verifiedPacks(from: { readonly after: PackPlace | null; readonly limit: number }): Promise<VerifiedPack[]>;
   /** Whether some of its chunks are not kept any more, so that its own index names more than there is. */
   isThinned(pack: PackPlace): Promise<boolean>;
   /** The locations, among those of these chunks, that lie in the pack. */

@@ -11,6 +11,7 @@ import type { LocalApi } from './serve.ts';
 import { serveLocalApi } from './serve.ts';
 
 const random: Random = { bytes: (count) => randomBytes(count) };
+const nodeClock = { monotonicMs: () => performance.now() };
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
@@ -23,7 +24,7 @@ async function running() {
     downs++;
   };
   const local = faceOf({ engine, shutdown });
-  const api = await serveLocalApi(local, random);
+  const api = await serveLocalApi(local, { random, clock: nodeClock, screensDir: null });
   closers.push(() => api.close());
   const remote = (await connectEngine(api, random)) as EngineFace;
   return { engine, local, remote, api, downs: () => downs };
@@ -67,28 +68,28 @@ describe('[W11] who may ask', () => {
   ];
   test.each(cases)('%s', async (_name, headersOf, want) => {
     const { api } = await running();
-    expect((await knock(api, '/status', headersOf(api))).status).toBe(want);
+    expect((await knock(api, '/trpc/status', headersOf(api))).status).toBe(want);
   });
 
   test('a token in the URL is no token', async () => {
     const { api } = await running();
-    expect((await knock(api, `/status?token=${api.token}`, {})).status).toBe(401);
+    expect((await knock(api, `/trpc/status?token=${api.token}`, {})).status).toBe(401);
   });
 
   test('`prove` opens no other procedure, not even in a batch', async () => {
     const { api } = await running();
     const body = JSON.stringify({ 0: { nonce: 'a'.repeat(32) } });
     const headers = { 'content-type': 'application/json' };
-    expect((await knock(api, '/prove,shutdown?batch=1', headers, body)).status).toBe(401);
-    expect((await knock(api, '/prove/../shutdown', headers, body)).status).toBe(401);
-    expect((await knock(api, '/prove?batch=1', headers, body)).status).toBeGreaterThanOrEqual(400);
+    expect((await knock(api, '/trpc/prove,shutdown?batch=1', headers, body)).status).toBe(401);
+    expect((await knock(api, '/trpc/prove/../shutdown', headers, body)).status).toBe(401);
+    expect((await knock(api, '/trpc/prove?batch=1', headers, body)).status).toBeGreaterThanOrEqual(400);
   });
 
   test('a body that is too large is refused', async () => {
     const { api } = await running();
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${api.token}` };
     const body = JSON.stringify({ path: 'x'.repeat(300_000) });
-    expect((await knock(api, '/folders.remove', headers, body)).status).toBe(413);
+    expect((await knock(api, '/trpc/folders.remove', headers, body)).status).toBe(413);
   });
 });
 
@@ -168,9 +169,9 @@ test('rubbish is answered with a problem, bugs without their details', async () 
   await expect(remote.activity(-1)).rejects.toMatchObject({ problem: { reason: 'invalidInput' } });
   await expect(remote.why('/secret')).rejects.toMatchObject({ problem: { reason: 'internal' } });
   const headers = { authorization: `Bearer ${api.token}` };
-  const answer = await knock(api, '/why?input=%7B%22path%22%3A%22%2Fsecret%22%7D', headers);
+  const answer = await knock(api, '/trpc/why?input=%7B%22path%22%3A%22%2Fsecret%22%7D', headers);
   expect(answer.text).not.toMatch(/bug|stack|\.ts/);
-  expect((await knock(api, '/nothing', headers)).status).toBe(404);
+  expect((await knock(api, '/trpc/nothing', headers)).status).toBe(404);
 });
 
 test('when the engine goes away, a watcher and a caller learn it', async () => {

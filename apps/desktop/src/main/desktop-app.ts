@@ -1,0 +1,226 @@
+import path from 'node:path';
+import type { EngineStatus } from '@tidesync/shared/wire/engine';
+import { activityView } from '@tidesync/shared/wire/engine';
+import { app, powerMonitor, shell } from 'electron';
+import { z } from 'zod';
+import { HIDDEN_ARGUMENT } from '../shell/autostart-entry.ts';
+import type { EngineHealth, GoTo, ShellSettings } from '../shell/bridge.ts';
+import { EVENTS } from '../shell/bridge.ts';
+import { deepLinkIn, parseDeepLink } from '../shell/deep-link.ts';
+import type { RecentChange, TrayAction, TrayView } from '../shell/tray-menu.ts';
+import { serveAppScheme } from './app-protocol.ts';
+import { setStartsWithSession, startsWithSession } from './autostart.ts';
+import { answerBridge, openPath, platformFacts } from './bridge-calls.ts';
+import { EngineHost } from './engine-host.ts';
+import { mutate, query } from './engine-link.ts';
+import { engineProgram } from './engine-program.ts';
+import { hardenDefaultSession } from './hardening.ts';
+import { MainWindow } from './main-window.ts';
+import { Notifier } from './notifier.ts';
+import { SettingsFile } from './settings-file.ts';
+import { exposeToTests } from './test-registry.ts';
+import { desktopShowsTray } from './tray-host.ts';
+import { TrayIcon } from './tray-icon.ts';
+import { followUpdates, updatesItself } from './updates.ts';
+
+const CHANGES_READ = 5;
+
+/** The app: one window, one tray icon, and an engine beside it. */
+export class DesktopApp {
+  readonly #homePath: string;
+  readonly #host: EngineHost;
+  readonly #window: MainWindow;
+  readonly #notifier: Notifier;
+  readonly #settings: SettingsFile;
+  readonly #outDir = path.join(app.getAppPath(), 'out');
+  #tray: TrayIcon | null = null;
+  #showsTray = true;
+  #status: EngineStatus | null = null;
+  #changes: readonly RecentChange[] = [];
+  #readingChanges = false;
+  #closing = false;
+
+  constructor(homePath: string) {
+    this.#homePath = homePath;
+    this.#settings = new SettingsFile(app.getPath('userData'));
+    this.#host = new EngineHost(homePath, engineProgram(homePath, process.env), {
+      onHealth: (health) => this.#onHealth(health),
+      onStatus: (status) => this.#onStatus(status),
+    });
+    this.#window = new MainWindow({
+      iconPath: path.join(this.#outDir, 'icons/app/512x512.png'),
+      showsTray: () => this.#showsTray,
+      onGoneToTray: () => this.#tellThatItStays(),
+      onShown: () => this.#showTray(),
+    });
+    this.#notifier = new Notifier({
+      wanted: () => this.#settings.now.notify && !this.#window.isVisible,
+      onClick: (place) => this.#window.show({ to: 'place', place }),
+    });
+  }
+
+  /** Before `ready`. */
+  listen(): void {
+    app.on('second-instance', (_event, args) => this.#window.show(deepLinkIn(args)));
+    app.on('open-url', (event, url) => {
+      event.preventDefault();
+      const goTo = parseDeepLink(url);
+      if (goTo !== null) void app.whenReady().then(() => this.#window.show(goTo));
+    });
+    app.on('activate', () => this.#window.show());
+    // It goes on in the tray.
+    app.on('window-all-closed', () => {});
+    app.on('will-quit', (event) => this.#onWillQuit(event));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => app.quit());
+  }
+
+  async run(): Promise<void> {
+    hardenDefaultSession();
+    serveAppScheme({ bundleDir: path.join(this.#outDir, 'renderer'), engine: () => this.#host.address });
+    this.#answerBridge();
+    this.#tray = new TrayIcon(
+      {
+        iconsDir: path.join(this.#outDir, 'icons'),
+        monochrome: () => this.#settings.now.monochromeIcon,
+        act: (action) => void this.#act(action),
+        onOpen: () => this.#window.show(),
+      },
+      this.#view(),
+    );
+    exposeToTests({ tray: this.#tray, host: this.#host, notifier: this.#notifier });
+    this.#host.start();
+    powerMonitor.on('resume', () => void this.#ask('folders.rescan', { path: 'all' }));
+    if (!process.argv.includes(HIDDEN_ARGUMENT)) this.#window.show(deepLinkIn(process.argv));
+    void followUpdates();
+    this.#showsTray = await desktopShowsTray();
+  }
+
+  #answerBridge(): void {
+    answerBridge({
+      window: this.#window,
+      facts: () =>
+        platformFacts({
+          homePath: this.#homePath,
+          showsTray: this.#showsTray,
+          updatesItself: updatesItself(),
+        }),
+      health: () => this.#host.health,
+      startEngine: () => this.#host.start(),
+      settings: () => this.#shownSettings(),
+      changeSettings: (change) => this.#changeSettings(change),
+      rootPaths: () => this.#status?.roots.map((root) => root.path) ?? [],
+      serverUrl: () => (this.#status?.session.is === 'signedIn' ? this.#status.session.serverUrl : null),
+    });
+  }
+
+  #onHealth(health: EngineHealth): void {
+    this.#window.send(EVENTS.engineHealth, health);
+    this.#showTray();
+    // A person should see at once why nothing is synced.
+    if (health.is === 'down' && this.#window.isVisible) this.#window.show({ to: 'place', place: 'diagnose' });
+  }
+
+  #onStatus(status: EngineStatus | null): void {
+    this.#status = status;
+    if (status === null) this.#changes = [];
+    else {
+      this.#notifier.see(status);
+      void this.#readChanges(status);
+    }
+    this.#showTray();
+  }
+
+  /** One reading at a time; the next status starts the next one. */
+  async #readChanges(status: EngineStatus): Promise<void> {
+    if (this.#readingChanges) return;
+    this.#readingChanges = true;
+    const answer = await this.#ask('activity', { limit: CHANGES_READ }, 'query');
+    this.#readingChanges = false;
+    const lines = z.array(activityView).safeParse(answer);
+    if (!lines.success || this.#status === null) return;
+    const folderOf = new Map<string, string>(status.roots.map((root) => [root.rootId, root.path]));
+    this.#changes = lines.data.map(({ atMs, sentence, rootId, path: inside }) => {
+      const folder = folderOf.get(rootId);
+      return { atMs, sentence, path: folder === undefined ? null : path.join(folder, inside) };
+    });
+    this.#showTray();
+  }
+
+  #view(): TrayView {
+    return { health: this.#host.health, status: this.#status, changes: this.#changes };
+  }
+  #showTray(): void {
+    this.#tray?.show(this.#view());
+  }
+
+  async #act(action: TrayAction): Promise<void> {
+    switch (action.do) {
+      case 'open':
+        this.#window.show({ to: 'place', place: action.place } satisfies GoTo);
+        break;
+      case 'openFolder':
+        await openPath(action.path, [action.path]);
+        break;
+      case 'reveal':
+        shell.showItemInFolder(action.path);
+        break;
+      case 'pause': {
+        const untilMs = action.forMs === null ? null : Date.now() + action.forMs;
+        await this.#ask('folders.pause', { path: 'all', untilMs });
+        break;
+      }
+      case 'resume':
+        await this.#ask('folders.resume', { path: 'all' });
+        break;
+      case 'syncNow':
+        await this.#ask('folders.rescan', { path: 'all' });
+        break;
+      case 'startEngine':
+        this.#host.start();
+        break;
+      case 'quit':
+        app.quit();
+    }
+  }
+
+  /** The engine's answer; null if it has none, which the tray shows by itself. */
+  async #ask(name: string, input: unknown, as: 'query' | 'mutation' = 'mutation'): Promise<unknown> {
+    const { address } = this.#host;
+    if (address === null) return null;
+    try {
+      return await (as === 'query' ? query(address, name, input) : mutate(address, name, input));
+    } catch {
+      return null;
+    }
+  }
+
+  #shownSettings(): ShellSettings {
+    const { monochromeIcon, notify } = this.#settings.now;
+    return { autostart: startsWithSession(), monochromeIcon, notify };
+  }
+
+  #changeSettings(change: Partial<ShellSettings>): ShellSettings {
+    const { autostart, ...stored } = change;
+    if (autostart !== undefined) setStartsWithSession(autostart);
+    this.#settings.change(stored);
+    this.#tray?.redrawIcon();
+    return this.#shownSettings();
+  }
+
+  #tellThatItStays(): void {
+    if (this.#settings.now.toldThatItStays) return;
+    this.#settings.change({ toldThatItStays: true });
+    const body = 'Your folders stay in sync. Its menu in the tray opens it again, or quits it.';
+    this.#notifier.show({ title: 'Tidesync is still running', body, place: 'home' });
+  }
+
+  /** Waits for the engine that this app has started, so that nothing of it is left. */
+  #onWillQuit(event: { preventDefault(): void }): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    event.preventDefault();
+    this.#tray?.destroy();
+    this.#tray = null;
+    void this.#host.close().finally(() => app.exit(0));
+  }
+}

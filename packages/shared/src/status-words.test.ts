@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import { headlineOf, quotaShort, statusLine, troubleCounts } from './status-words.ts';
+import type { EngineStatus, RootStatus } from './wire/engine.ts';
+import { engineStatus } from './wire/engine.ts';
+
+function statusWith(roots: readonly Partial<RootStatus>[], more: Partial<EngineStatus> = {}): EngineStatus {
+  const session = { is: 'signedIn', serverUrl: 'https://a.test', email: 'a@a.test', deviceName: 'a' };
+  return engineStatus.parse({
+    session: { ...session, online: true, offlineSentence: null },
+    quota: { limitBytes: 50e9, usedBytes: 42e9, reservedBytes: 0 },
+    secretsIn: 'file',
+    version: '1',
+    ...more,
+    roots: roots.map((root, n) => ({
+      rootId: `00000000-0000-4000-8000-00000000000${n}`,
+      libraryId: `00000000-0000-4000-8000-00000000001${n}`,
+      path: `/${n}`,
+      libraryName: `lib${n}`,
+      state: 'upToDate',
+      halt: null,
+      pausedUntilMs: null,
+      sentence: 'Up to date.',
+      entries: 0,
+      waiting: 0,
+      waitingBytes: 0,
+      transfers: [],
+      upBytesPerSecond: null,
+      downBytesPerSecond: null,
+      troubles: 0,
+      conflicts: 0,
+      heldDeletes: 0,
+      lastSyncedAtMs: null,
+      lastCheck: null,
+      ...root,
+    })),
+  });
+}
+
+const out = (why: 'never' | 'logout' | 'revoked'): Partial<EngineStatus> => ({
+  session: { is: 'signedOut', why },
+});
+const paused: Partial<RootStatus> = { state: 'paused', sentence: 'Paused until you resume it.' };
+const full = { quota: { limitBytes: 50e9, usedBytes: 50e9, reservedBytes: 0 } };
+
+test.each<[string, EngineStatus | null]>([
+  ['⊘ The engine is not running, so nothing is synced now.', null],
+  ['○ Not signed in.', statusWith([], out('never'))],
+  ['○ Signed out.', statusWith([], out('logout'))],
+  ['○ This device was removed from the account.', statusWith([{}], out('revoked'))],
+  ['✕ The folder is gone.', statusWith([{ state: 'halted', sentence: 'The folder is gone.' }, {}])],
+  [
+    '✕ lib0: The folder /0 is gone. (and 1 more folder)',
+    statusWith([
+      { state: 'halted', sentence: 'The folder /0 is gone.' },
+      { state: 'halted', sentence: 'The folder /1 is gone.' },
+    ]),
+  ],
+  ['▲ 1 path needs attention.', statusWith([{ state: 'attention', troubles: 1 }])],
+  [
+    '▲ 1,240 deletes wait for your yes, 2 paths need attention, 1 conflict copy was kept.',
+    statusWith([{ heldDeletes: 1240, troubles: 2, state: 'attention' }, { conflicts: 1 }]),
+  ],
+  ['▲ All else is synced.', statusWith([{ state: 'attention', sentence: 'All else is synced.' }])],
+  ['◉ 50 of 50 GB: uploads wait, downloads go on.', statusWith([{}], full)],
+  ['‖ Paused until you resume it.', statusWith([paused, paused])],
+  ['◌ Offline: 3 changes wait.', statusWith([{ state: 'offline', sentence: 'Offline: 3 changes wait.' }])],
+  ['⟳ Syncing 12 items, 34 MB left.', statusWith([{ state: 'syncing', waiting: 12, waitingBytes: 34e6 }])],
+  ['⟳ Looking for changes.', statusWith([{ state: 'syncing' }])],
+  ['✓ Up to date.', statusWith([{}, {}])],
+  ['✓ No folder is synced yet.', statusWith([])],
+])('%s', (line, status) => expect(statusLine(status)).toBe(line));
+
+test('offline, the reason is what is said', () => {
+  const session = {
+    ...statusWith([]).session,
+    online: false,
+    offlineSentence: 'The server cannot be reached.',
+  } as EngineStatus['session'];
+  expect(headlineOf(statusWith([{ state: 'offline' }], { session }))).toBe('The server cannot be reached.');
+});
+
+test('a quota says its unit once where it can', () => {
+  expect(quotaShort({ limitBytes: 50e9, usedBytes: 42e9, reservedBytes: 0 })).toBe('42 of 50 GB');
+  expect(quotaShort({ limitBytes: 50e9, usedBytes: 42e6, reservedBytes: 0 })).toBe('42 MB of 50 GB');
+});
+
+test('a halted folder is one problem', () => {
+  expect(troubleCounts(statusWith([{ state: 'halted', troubles: 2 }, { heldDeletes: 3 }]))).toEqual({
+    problems: 3,
+    conflicts: 0,
+    held: 3,
+  });
+});
