@@ -92,9 +92,9 @@ function Users({ users }: { users: readonly User[] }) {
           {words('users.count', { count: rows.length, shown: formats.count(rows.length) })}
         </Text>
         <div className="tc-bar-end">
+          {chosenUsers.length === 0 ? null : (
           <Button
             variant="default"
-            disabled={chosenUsers.length === 0}
             onClick={() => setOpen({ is: 'quota', users: chosenUsers })}
           >
             {words('users.bulkQuota', {
@@ -102,6 +102,7 @@ function Users({ users }: { users: readonly User[] }) {
               shown: formats.count(chosenUsers.length),
             })}
           </Button>
+          )}
         </div>
       </div>
       {rows.length === 0 ? (
