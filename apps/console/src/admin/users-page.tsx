@@ -93,15 +93,12 @@ function Users({ users }: { users: readonly User[] }) {
         </Text>
         <div className="tc-bar-end">
           {chosenUsers.length === 0 ? null : (
-          <Button
-            variant="default"
-            onClick={() => setOpen({ is: 'quota', users: chosenUsers })}
-          >
-            {words('users.bulkQuota', {
-              count: chosenUsers.length,
-              shown: formats.count(chosenUsers.length),
-            })}
-          </Button>
+            <Button variant="default" onClick={() => setOpen({ is: 'quota', users: chosenUsers })}>
+              {words('users.bulkQuota', {
+                count: chosenUsers.length,
+                shown: formats.count(chosenUsers.length),
+              })}
+            </Button>
           )}
         </div>
       </div>
