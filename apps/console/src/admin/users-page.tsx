@@ -92,16 +92,14 @@ function Users({ users }: { users: readonly User[] }) {
           {words('users.count', { count: rows.length, shown: formats.count(rows.length) })}
         </Text>
         <div className="tc-bar-end">
-          <Button
-            variant="default"
-            disabled={chosenUsers.length === 0}
-            onClick={() => setOpen({ is: 'quota', users: chosenUsers })}
-          >
-            {words('users.bulkQuota', {
-              count: chosenUsers.length,
-              shown: formats.count(chosenUsers.length),
-            })}
-          </Button>
+          {chosenUsers.length === 0 ? null : (
+            <Button variant="default" onClick={() => setOpen({ is: 'quota', users: chosenUsers })}>
+              {words('users.bulkQuota', {
+                count: chosenUsers.length,
+                shown: formats.count(chosenUsers.length),
+              })}
+            </Button>
+          )}
         </div>
       </div>
       {rows.length === 0 ? (
