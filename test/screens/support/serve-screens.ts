@@ -51,7 +51,7 @@ async function passOn(req: IncomingMessage, res: ServerResponse, homePath: strin
   const to = {
     host: '127.0.0.1',
     port: engine.port,
-    path: req.url?.slice('/trpc'.length),
+    path: req.url,
     method: req.method,
   };
   const asked = request({ ...to, headers }, (answer) => {
