@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import type { Device } from '../e2e/support/device.ts';
@@ -149,6 +149,29 @@ test('removing a folder says what stays, and it stays', async () => {
     (await bob.status()).roots.every((root) => root.path !== folder),
   );
   expect(await textOf(folder, 'paper.txt')).toBe('old');
+});
+
+test('a folder is taken off this device, stays on the server, and is brought back', async () => {
+  await mkdir(path.join(here, 'Pictures'));
+  await writeFile(path.join(here, 'Pictures', 'sea.txt'), 'blue');
+  await settleAll(ada, bob);
+  const { page, go } = await screens.of(bob);
+  await go(`choose?at=${encodeURIComponent(there)}`);
+  const tick = page.getByRole('checkbox', { name: 'Pictures' });
+  expect(await tick.isChecked()).toBe(true);
+  await page.getByText('1 file, 4 B').waitFor();
+  await tick.click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('It stays on the server and on your other devices.').waitFor();
+  await dialog.getByRole('button', { name: 'Take off this device' }).click();
+  await until(
+    'it is gone here',
+    async () => (await access(path.join(there, 'Pictures')).catch(() => 'gone')) === 'gone',
+  );
+  expect(await textOf(here, 'Pictures', 'sea.txt')).toBe('blue');
+  await page.getByRole('checkbox', { name: 'Pictures', checked: false }).click();
+  await dialog.getByRole('button', { name: 'Bring here' }).click();
+  await until('it is back', async () => (await textOf(there, 'Pictures', 'sea.txt')) === 'blue');
 });
 
 test('an engine that dies is missed, and found again when it runs', async () => {

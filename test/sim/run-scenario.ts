@@ -1,4 +1,5 @@
 import { isIdle } from '@tidesync/engine/core/plan';
+import type { TroubleCode } from '@tidesync/engine/core/trouble';
 import { checkAtEnd } from './final-checks.ts';
 import { isOfTheGone } from './gate.ts';
 import type { Scenario } from './scenario.ts';
@@ -57,7 +58,9 @@ async function live(world: World): Promise<void> {
   scheduler.note('-- the end');
 }
 
-async function step({ scheduler }: World): Promise<void> {
+async function step(world: World): Promise<void> {
+  const { scheduler } = world;
+  await world.settled();
   if (scheduler.steps > STEPS_MAX)
     throw new Violation('I12', `the world still moves after ${STEPS_MAX} steps`);
   if (!(await scheduler.next())) throw new Violation('I12', 'nothing moves any more, and nothing is at rest');
@@ -70,8 +73,11 @@ async function untilAtRest(world: World): Promise<void> {
   let nextLookMs = 0;
   while (scheduler.nowMs < untilMs) {
     await step(world);
-    if (scheduler.nowMs < nextLookMs || !world.devices.every((device) => isAtRest(world, device))) continue;
-    if ((await allDifferences(world)).length === 0) return;
+    if (scheduler.nowMs < nextLookMs) continue;
+    if (world.devices.every((device) => isAtRest(world, device))) {
+      if ((await allDifferences(world)).length === 0) return;
+      world.tidy();
+    }
     nextLookMs = scheduler.nowMs + LOOK_EVERY_MS;
   }
   const differ = await allDifferences(world);
@@ -87,16 +93,23 @@ function isAtRest(world: World, device: SimDevice): boolean {
   if (root === null || !root.idle || root.halt !== null || root.offline !== null || root.jobs.count > 0)
     return false;
   const { lastPlan } = root;
-  if (lastPlan === null || !isIdle(lastPlan) || root.unsettled > 0 || journal.sent() !== null) return false;
-  if (journal.troubles().length > 0 || journal.countEntries().dirty > 0) return false;
+  if (lastPlan === null || !isIdle(lastPlan) || journal.sent() !== null) return false;
+  const troubles = journal.troubles();
+  if (!troubles.every(({ trouble }) => mayLast.has(trouble.code))) return false;
+  // What this disk cannot hold waits for ever, and whatever wants its place with it.
+  if (troubles.length === 0 && (root.unsettled > 0 || journal.countEntries().dirty > 0)) return false;
   return world.isCurrent(device);
 }
+
+/** A name that the disk cannot hold, or not beside another one; and what a person is asked about. */
+const mayLast = new Set<TroubleCode>(['badName', 'nameClash', 'damaged']);
 
 async function allDifferences({ devices, server }: World): Promise<string[]> {
   const found: string[] = [];
   for (const device of devices) {
     const there = serverTree(server.database, device.record.libraryId);
-    for (const line of differences(await diskTree(device), there)) found.push(`${device.name} ${line}`);
+    for (const line of differences(device, await diskTree(device), there))
+      found.push(`${device.name} ${line}`);
   }
   return found;
 }

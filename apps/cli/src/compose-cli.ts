@@ -3,6 +3,7 @@ import path from 'node:path';
 import { nodeClock, nodeRandom } from '@tidesync/engine/adapters/node-environment';
 import { safeForTerminal } from '@tidesync/shared/format';
 import manifest from '../package.json' with { type: 'json' };
+import { openInBrowser } from './compose-browser.ts';
 import { composeEngineParts, defaultHomePath, homeFilesOf } from './compose-engine.ts';
 import { createEngineAccess } from './engine-access.ts';
 import { UsageError } from './exit-codes.ts';
@@ -44,6 +45,7 @@ export async function runMain(): Promise<void> {
       access,
       interrupted: () => AbortSignal.any([signalled(), gone]),
       inputEnded: () => inputEnded(process.stdin),
+      openInBrowser: (url) => openInBrowser(homePath, url),
       readSecret,
     }),
   });

@@ -29,16 +29,16 @@ export const engineBugs: readonly SeededBug[] = [
     ': (await disk.unlink(aside), null);\n  return',
   ]),
   inEngine('swap-in-trashes-nothing', 'shell/swap-in.ts', [
-    'await disk.rename(aside, trash);',
-    'await disk.unlink(aside);',
+    'await disk.rename(own, to);',
+    'await disk.unlink(own);',
   ]),
   inEngine('swap-in-leaves-aside-what-failed', 'shell/swap-in.ts', [
     'await putBack(disk, aside, swap);\n    if (isDiskError',
     'if (isDiskError',
   ]),
   inEngine('asides-are-not-recovered', 'shell/swap-in.ts', [
-    'for (const { name } of await disk.list(layout.aside)) {',
-    'for (const { name } of (await disk.list(layout.aside)).slice(0, 0)) {',
+    'for (const { name, node } of await disk.list(layout.aside)) {',
+    'for (const { name, node } of (await disk.list(layout.aside)).slice(0, 0)) {',
   ]),
   inEngine('aside-is-renamed-over', 'shell/safe-moves.ts', [
     'if ((await disk.look(aside)) !== null) await putBack(disk, aside, { path, label });',
@@ -206,6 +206,22 @@ export const engineBugs: readonly SeededBug[] = [
   inEngine('offline-is-for-ever', 'shell/sync-root.ts', [
     "if (this.offline !== null && this.#work.awaits('offline')) return false;",
     'if (this.offline !== null) return false;',
+  ]),
+  inEngine('halted-root-turns-on', 'shell/sync-root.ts', [
+    'this.#open = null;\n    this.#haltFor(halt);',
+    'this.#open = null;\n    this.#work.scanAll();\n    this.#haltFor(halt);',
+  ]),
+  inEngine('held-entries-are-fresh-failures', 'shell/trouble-book.ts', [
+    'for (const id of ids) this.cleared(id);',
+    'void ids;',
+  ]),
+  inEngine('stuck-holders-may-leave', 'core/ways.ts', [
+    'if (!canExistHere(context.rules, at.name)) return true;',
+    '',
+  ]),
+  inEngine('refused-addresses-are-kept', 'shell/transfer/fetch-chunks.ts', [
+    'ports.signed.forget(range.packId);\n        throw error;',
+    'throw error;',
   ]),
   inEngine('root-is-not-looked-at', 'shell/root-folder.ts', [
     "return known ? null : 'rootReplaced';",

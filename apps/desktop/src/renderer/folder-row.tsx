@@ -1,5 +1,6 @@
 import { ActionIcon, Menu, Text } from '@mantine/core';
 import {
+  IconAlertTriangle,
   IconDots,
   IconExternalLink,
   IconFiles,
@@ -87,6 +88,12 @@ function FolderMenu({ root, onRemove }: { root: RootStatus; onRemove: () => void
         </Menu.Item>
         <Menu.Item
           leftSection={<IconListCheck size={15} />}
+          onClick={() => void navigate({ to: '/choose', search: { at: root.path } })}
+        >
+          {words('choose.menu')}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconAlertTriangle size={15} />}
           onClick={() => void navigate({ to: '/problems' })}
           disabled={root.troubles === 0 && root.state !== 'halted'}
         >

@@ -53,14 +53,14 @@ test('a home is closed to others, and so is every file in it', async () => {
 
 test('the token comes back until it is taken away', async () => {
   const folder = homeFolder(newHome());
-  expect(await folder.readToken()).toBeNull();
+  expect(await folder.token.read()).toBeNull();
   const lock = await folder.lock();
   await folder.token.write('one');
   await folder.token.write('two');
   expect(await folder.token.read()).toBe('two');
   await folder.token.write(null);
   await folder.token.write(null);
-  expect(await folder.readToken()).toBeNull();
+  expect(await folder.token.read()).toBeNull();
   await lock?.release();
 });
 
@@ -114,5 +114,5 @@ test('a home that cannot be made is a failed operation', async () => {
   mkdirSync(path.dirname(home), { recursive: true });
   writeFileSync(home, '');
   await expect(homeFolder(home).lock()).rejects.toSatisfy((error) => isFailure(error, 'ownDataFailed'));
-  await expect(homeFolder(home).readToken()).rejects.toSatisfy((error) => isFailure(error, 'ownDataFailed'));
+  await expect(homeFolder(home).token.read()).rejects.toSatisfy((error) => isFailure(error, 'ownDataFailed'));
 });

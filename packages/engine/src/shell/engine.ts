@@ -1,6 +1,6 @@
 import type { LibraryId, RootId } from '@tidesync/shared/ids';
 import { classOf, fail, isFailure } from '@tidesync/shared/problems';
-import type { ConflictAnswer, EngineStatus, ListedEntry, WhyAnswer } from '@tidesync/shared/wire/engine';
+import type { ConflictAnswer, EngineStatus, WhyAnswer } from '@tidesync/shared/wire/engine';
 import type { Quota } from '@tidesync/shared/wire/people';
 import type { DeleteThresholds } from '../core/mass-delete.ts';
 import type { RootRecord } from '../ports/journal.ts';
@@ -14,11 +14,13 @@ import type { EngineParts, ServerConnection } from './engine-parts.ts';
 import { engineStatusOf } from './engine-status.ts';
 import type { ActivityView, Engine, FolderAdded, LoginInput, PathTroubleView } from './face.ts';
 import { approveHeldBatch, heldBatches, showHeldBatch, undoHeldBatch } from './held-batches.ts';
+import { listPath } from './list-path.ts';
 import { folderIdOf, requireMarker, unmarkRoot } from './root-folder.ts';
 import { rootStatusOf } from './root-status.ts';
-import { activityOf, listAt, troublesOf } from './root-views.ts';
+import { activityOf, troublesOf } from './root-views.ts';
 import { screensOf } from './screens.ts';
 import type { ScreensFace } from './screens-face.ts';
+import { excludeFolder, includeFolder, selectionTreeOf } from './selection.ts';
 import type { EngineSession } from './sign-in.ts';
 import { NOT_TOLD, signIn, storedSession } from './sign-in.ts';
 import { startRoot } from './start-root.ts';
@@ -195,6 +197,7 @@ class RootsEngine implements Engine {
       session: this.#session,
       roots: this.#roots.all(),
       quota: this.#quota,
+      secretsIn: this.#parts.token.where(),
       version: this.#parts.version,
     });
   }
@@ -323,9 +326,16 @@ class RootsEngine implements Engine {
     return whyOf({ record, journal, root: running, path: asEntryPath(real.slice(record.path.length)) });
   }
 
-  async list(path: string): Promise<ListedEntry[]> {
-    const root = await this.#roots.at(path);
-    return listAt(root, await this.#parts.folders.resolve(path));
+  list = async (path: string) => listPath(...(await this.#roots.below(path)));
+  selectionTree = async (path: string) => selectionTreeOf(...(await this.#roots.below(path)));
+  async exclude(path: string, dryRun: boolean): ReturnType<Engine['exclude']> {
+    this.run();
+    const [root, below] = await this.#roots.below(path);
+    return excludeFolder(root, { path: below, dryRun });
+  }
+  async include(path: string, dryRun: boolean): ReturnType<Engine['include']> {
+    const [root, below] = await this.#roots.below(path);
+    return includeFolder(root, { path: below, dryRun });
   }
 
   troubles(rootId?: RootId): PathTroubleView[] {

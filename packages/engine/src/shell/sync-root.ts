@@ -12,7 +12,7 @@ import { BUSY, troubleOfRefusal } from '../core/trouble.ts';
 import { isDiskError } from '../ports/disk.ts';
 import { BatchBook } from './batch-book.ts';
 import { mendOrThrow } from './broken-tree.ts';
-import { HOUSEKEEPING_EVERY_MS, HOUSEKEEPING_FIRST_MS, keepHouse } from './housekeeping.ts';
+import { AFTER_DROP_MS, HOUSEKEEPING_EVERY_MS, HOUSEKEEPING_FIRST_MS, keepHouse } from './housekeeping.ts';
 import { Jobs } from './jobs.ts';
 import { LocalView } from './local-view.ts';
 import { openRoot } from './open-root.ts';
@@ -211,7 +211,6 @@ export class SyncRoot {
     await this.#watch?.close();
     this.#watch = null;
     this.#open = null;
-    this.#work.scanAll();
     this.#haltFor(halt);
   }
 
@@ -223,6 +222,7 @@ export class SyncRoot {
 
   async #openRoot(): Promise<OpenParts> {
     const open = await openRoot(this.#parts);
+    this.#work.scanAll(); // nobody watched until now
     this.#watch = await open.watcher.watch(open.disk.shownPath, (hint) => {
       if (hint.is === 'everything') this.#work.scanAll();
       else this.#work.scan(hint.folder);
@@ -284,6 +284,7 @@ export class SyncRoot {
       quietMs: this.#view.absences.quietMs,
     });
     if (this.batches.settlesInMs !== null) this.#work.at('deletes', this.batches.settlesInMs);
+    this.troubles.held(plan.held.map(({ id }) => id));
     this.troubles.planned(heldByPath(parts, plan), startedAtMs);
     this.lastPlan = plan;
     return plan;
@@ -315,6 +316,7 @@ export class SyncRoot {
       signal: this.#abort.signal,
     });
     for (const id of done) this.troubles.worked(id);
+    if (plan.local.some((step) => step.do === 'drop')) this.#work.at('housekeeping', AFTER_DROP_MS);
     for (const { id, folder } of movedUnderUs) {
       this.#work.scan(folder);
       this.troubles.setBack(id, shownPathOf(parts.journal, id), { code: 'changing' });

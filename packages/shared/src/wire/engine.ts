@@ -91,7 +91,8 @@ export const engineStatus = z.object({
   session: sessionStatus,
   quota: quota.nullable(),
   roots: z.array(rootStatus),
-  secretsIn: z.literal('file'),
+  /** Where this device's token lies: in the system's keyring, or in a file that only this user can read. */
+  secretsIn: z.enum(['keyring', 'file']),
   version: z.string(),
 });
 export type EngineStatus = z.infer<typeof engineStatus>;

@@ -139,6 +139,12 @@ export const problemsDe: Catalogue = {
     cure: 'Berichtigen Sie es und versuchen Sie es noch einmal.',
   },
   invalidName: { what: '„{{name}}“ ist als Name nicht möglich.', cure: 'Wählen Sie einen anderen.' },
+  keyringSilent: {
+    what:
+      'Der Zugangsschlüssel dieses Geräts ({{path}}) liegt im Schlüsselbund des Systems, der jetzt nicht lesbar ist ' +
+      '({{detail}}).',
+    cure: 'Entsperren Sie den Schlüsselbund, oder benutzen Sie Tidesync in der Sitzung, in der er liegt.',
+  },
   lastOwner: {
     what: 'Eine Bibliothek braucht jemanden, dem sie gehört.',
     cure: 'Übergeben Sie sie zuerst jemand anderem.',
@@ -166,6 +172,10 @@ export const problemsDe: Catalogue = {
   notInOrganisation: {
     what: 'Das Konto {{email}} gehört nicht zur Organisation „{{organisation}}“.',
     cure: 'Sehen Sie die Liste noch einmal an.',
+  },
+  notExcludable: {
+    what: '{{path}} ist der abgeglichene Ordner selbst.',
+    cure: 'Gleichen Sie ihn stattdessen nicht mehr ab; die Dateien bleiben.',
   },
   notTidesync: {
     what: '{{url}} antwortet, ist aber kein Tidesync-Server.',

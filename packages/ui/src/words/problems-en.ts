@@ -100,6 +100,10 @@ export const problemsEn = {
   internal: { what: 'Something went wrong inside Tidesync.', cure: 'Its log says more. Try again.' },
   invalidInput: { what: 'This was not understood: {{detail}}.', cure: 'Correct it and try again.' },
   invalidName: { what: '“{{name}}” cannot be used as a name.', cure: 'Choose another one.' },
+  keyringSilent: {
+    what: 'The token of this device ({{path}}) lies in the system keyring, which cannot be read now ({{detail}}).',
+    cure: 'Unlock the keyring, or use Tidesync in the session where it is.',
+  },
   lastOwner: { what: 'A library needs an owner.', cure: 'Make someone else the owner first.' },
   libraryMissing: { what: 'There is no library “{{library}}” that you may use.', cure: 'Ask its owner.' },
   libraryNameTaken: { what: 'You have a library “{{library}}” already.', cure: 'Choose another name.' },
@@ -112,6 +116,10 @@ export const problemsEn = {
   notInOrganisation: {
     what: 'The account {{email}} is not in the organisation “{{organisation}}”.',
     cure: 'Look at the list again.',
+  },
+  notExcludable: {
+    what: '{{path}} is the synced folder itself.',
+    cure: 'Stop syncing it instead; its files stay.',
   },
   notTidesync: { what: '{{url}} answers, but is no Tidesync server.', cure: 'Check the address.' },
   opIdReused: { what: 'This was sent before as something else.', cure: 'Try again.' },

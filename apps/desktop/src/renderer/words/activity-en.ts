@@ -10,6 +10,7 @@ export const activityEn = {
   madeHere: 'Made the folder “{{name}}”, as on another device',
   madeThere: 'Made the folder “{{name}}” on the server',
   conflict: '“{{name}}” was changed on two devices; this one is kept as “{{other}}”',
+  leftOut: 'Took “{{name}}” off this device; it stays on the server',
   settled: 'The conflict about “{{name}}” was settled; the version not kept went to the trash',
   restored: 'Restored “{{name}}”',
 };

@@ -159,6 +159,7 @@ export const desktopDe: Catalogue = {
     madeHere: 'Ordner „{{name}}“ angelegt, wie auf einem anderen Gerät',
     madeThere: 'Ordner „{{name}}“ auf dem Server angelegt',
     conflict: '„{{name}}“ wurde auf zwei Geräten geändert; die hiesige Fassung heißt nun „{{other}}“',
+    leftOut: '„{{name}}“ von diesem Gerät genommen; auf dem Server bleibt es',
     settled: 'Konflikt um „{{name}}“ gelöst; die andere Fassung kam in den Papierkorb',
     restored: '„{{name}}“ wiederhergestellt',
     none: 'Noch nichts',

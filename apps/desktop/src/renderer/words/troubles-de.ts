@@ -45,6 +45,10 @@ export const troublesDe: Catalogue = {
     title: 'Etwas, das nicht abgeglichen wird, trägt hier diesen Namen',
     cure: 'Benennen oder verschieben Sie es; die Datei vom Server kommt dann von selbst.',
   },
+  excludedName: {
+    title: 'Einen Ordner dieses Namens gibt es auf dem Server; er ist auf diesem Gerät ausgelassen',
+    cure: 'Benennen Sie diesen um, oder holen Sie den anderen hierher: Dann werden beide zusammengeführt.',
+  },
   tooDeep: {
     title: 'Liegt zu tief in Ordnern',
     cure: 'Verschieben Sie es dorthin, wo weniger Ordner darüber liegen.',

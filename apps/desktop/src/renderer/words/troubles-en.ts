@@ -41,6 +41,10 @@ export const troublesEn = {
     title: 'Something that is not synced has that name here',
     cure: 'Rename or move what is there; the file from the server then comes by itself.',
   },
+  excludedName: {
+    title: 'A folder of that name is on the server and is left out on this device',
+    cure: 'Rename this one, or bring the other to this device: then the two are merged.',
+  },
   tooDeep: { title: 'Lies too deep in folders', cure: 'Move it to a place with fewer folders above it.' },
   otherVolume: {
     title: 'Another disk is mounted inside the folder; it is left alone',
