@@ -3,6 +3,7 @@ import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Device } from '../e2e/support/device.ts';
 import { useWorldOfOneServer } from '../e2e/support/use-world.ts';
+import { OWNER } from '../e2e/support/world.ts';
 import { seriousFindings } from './support/axe.ts';
 import { shotsDir, useScreens } from './support/use-screens.ts';
 
@@ -88,6 +89,19 @@ test('colours forced by the system leave every state readable', async () => {
   await page.screenshot({ path: path.join(shotsDir, 'home-forced-colors.png') });
   expect(await seriousFindings(page)).toEqual([]);
   expect(await page.evaluate('document.getAnimations().length')).toBe(0);
+});
+
+test('what is copied for whoever helps holds no names, paths or addresses', async () => {
+  const { page, go } = await screens.of(ada, { permissions: ['clipboard-read', 'clipboard-write'] });
+  await go('diagnose');
+  await page.getByRole('button', { name: 'Copy details' }).click();
+  await page.getByRole('button', { name: 'Copied' }).waitFor();
+  const copied = String(await page.evaluate('navigator.clipboard.readText()'));
+  expect(JSON.parse(copied)).toMatchObject({
+    session: { is: 'signedIn', online: true },
+    roots: [{ state: 'upToDate' }],
+  });
+  for (const secret of [OWNER, world.top, '127.0.0.1', 'Many']) expect(copied).not.toContain(secret);
 });
 
 test('signing out says what it means, and leads back to the beginning', async () => {

@@ -22,6 +22,7 @@ import { engine } from './engine.ts';
 import { usePauses } from './pause-menu.tsx';
 import { RemoveFolder } from './remove-folder.tsx';
 import { rootWords } from './root-words.ts';
+import { useShownPath } from './shown-path.ts';
 import { useWords } from './words.ts';
 
 /** A synced folder: how it is, and what can be done with it. */
@@ -29,6 +30,7 @@ export function FolderRow({ root }: { root: RootStatus }) {
   const words = useWords();
   const formats = useFormats();
   const [isRemoving, setRemoving] = useState(false);
+  const shownPath = useShownPath();
   const { lastSyncedAtMs } = root;
   return (
     <li className="td-folder" data-testid="folder">
@@ -40,7 +42,7 @@ export function FolderRow({ root }: { root: RootStatus }) {
           {root.libraryName}
         </Text>
         <Text size="xs" c="dimmed" className="ts-cut" title={root.path}>
-          <bdi className="ts-path">{root.path}</bdi>
+          <bdi className="ts-path">{shownPath(root.path)}</bdi>
         </Text>
       </div>
       <div className="td-folder-state">
