@@ -54,11 +54,10 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // The desktop's screens in a real browser, over real engines and a real server.
-          name: 'screens',
-          include: ['test/screens/*.test.ts'],
+          // What needs programs of the system: a keyring, shells, systemd.
+          name: 'system',
+          include: ['test/system/*.test.ts'],
           exclude: ['**/node_modules/**', REAL],
-          globalSetup: 'test/screens/support/build-screens.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -66,10 +65,11 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // What needs programs of the system: a keyring, shells, systemd.
-          name: 'system',
-          include: ['test/system/*.test.ts'],
+          // The desktop's screens in a real browser, over real engines and a real server.
+          name: 'screens',
+          include: ['test/screens/*.test.ts'],
           exclude: ['**/node_modules/**', REAL],
+          globalSetup: 'test/screens/support/build-screens.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

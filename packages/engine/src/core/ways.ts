@@ -66,15 +66,7 @@ export function createWays({ trees, context, fates, occupantHere }: WaysInput): 
     if (target !== null && !samePlace(target, place)) return !isNowhereHere(id);
     return there(id).is === 'setAside';
   };
-
-  /** Wanted under a name that cannot exist here, or in a folder of such a name. */
-  const isNowhereHere = (id: EntryId): boolean => {
-    for (let at = fates.wantedHere(id); at !== null; at = fates.wantedHere(at.parentId)) {
-      if (!canExistHere(context.rules, at.name)) return true;
-      if (at.parentId === trees.topId || trees.get(at.parentId).local.is === 'present') return false;
-    }
-    return false;
-  };
+  const isNowhereHere = nowhereHere({ trees, context, fates });
 
   const here: (id: EntryId) => Way = remembered((id): Way => {
     const place = fates.wantedHere(id);
@@ -106,6 +98,17 @@ export function createWays({ trees, context, fates, occupantHere }: WaysInput): 
   };
 
   return { there, here };
+}
+
+/** Whether an entry is wanted under a name that cannot exist here, or in a folder of such a name. */
+function nowhereHere({ trees, context, fates }: Omit<WaysInput, 'occupantHere'>): (id: EntryId) => boolean {
+  return (id) => {
+    for (let at = fates.wantedHere(id); at !== null; at = fates.wantedHere(at.parentId)) {
+      if (!canExistHere(context.rules, at.name)) return true;
+      if (at.parentId === trees.topId || trees.get(at.parentId).local.is === 'present') return false;
+    }
+    return false;
+  };
 }
 
 /** The holder of a name may be about to go: it is being read, proved absent, or in work while it is here. */

@@ -29,7 +29,7 @@ export interface ScreensFace {
   trash(libraryId: LibraryId, pageToken: string | null): Promise<TrashPage>;
   /** Brings deleted entries back, with all that was deleted in them. */
   restore(libraryId: LibraryId, entryIds: readonly EntryId[]): Promise<Restored>;
-  /** The contents that a file of a root has or had, by its path here. `entryMissing` for what is not on the server. */
+  /** The contents that a file of a root has or had, by its path here. `entryMissing` if the server does not have it. */
   versions(path: string, beforeSeq: number | null): Promise<VersionsPage>;
   /** Makes an earlier content the current one again, on every device. */
   restoreVersion(path: string, seq: number): Promise<VersionRestored>;

@@ -78,12 +78,16 @@ export const problemsAr: Catalogue = {
     cure: 'حدّث الأقدم منهما.',
   },
   internal: { what: 'حدث خطأ داخل Tidesync.', cure: 'في سجله المزيد. أعد المحاولة.' },
+  keyringSilent: {
+    what: 'رمز هذا الجهاز في سلسلة مفاتيح النظام، ولا يمكن قراءتها الآن: {{detail}}.',
+    cure: 'افتح سلسلة المفاتيح ثم أعد المحاولة.',
+  },
+  notExcludable: {
+    what: '{{path}} هو المجلد المُزامَن نفسه.',
+    cure: 'أزل المجلد لإنهاء مزامنته؛ تبقى ملفاته.',
+  },
   invalidInput: { what: 'لم يُفهم هذا: {{detail}}.', cure: 'صحّحه وأعد المحاولة.' },
   invalidName: { what: 'لا يصلح «{{name}}» اسمًا.', cure: 'اختر اسمًا آخر.' },
-  keyringSilent: {
-    what: 'مفتاح دخول هذا الجهاز ({{path}}) في حافظة مفاتيح النظام، ولا تمكن قراءتها الآن ({{detail}}).',
-    cure: 'افتح الحافظة، أو استخدم Tidesync في الجلسة التي هي فيها.',
-  },
   lastOwner: { what: 'تحتاج المكتبة إلى مالك.', cure: 'اجعل غيرك مالكًا أولًا.' },
   libraryMissing: { what: 'لا توجد مكتبة «{{library}}» يجوز لك استخدامها.', cure: 'اسأل مالكها.' },
   libraryNameTaken: { what: 'لديك مكتبة «{{library}}» من قبل.', cure: 'اختر اسمًا آخر.' },
@@ -97,9 +101,9 @@ export const problemsAr: Catalogue = {
     what: 'الحساب {{email}} ليس في المؤسسة «{{organisation}}».',
     cure: 'انظر إلى القائمة من جديد.',
   },
-  notExcludable: {
-    what: '{{path}} هو المجلد المُزامَن نفسه.',
-    cure: 'أوقف مزامنته بدلًا من ذلك، وتبقى ملفاته.',
+  noTree: {
+    what: 'يذكر الخادم مجلدات يقع بعضها داخل بعض، وهذا غير ممكن. لم يتغير شيء هنا.',
+    cure: 'اسأل مدير الخادم.',
   },
   notTidesync: { what: 'يجيب {{url}} لكنه ليس خادم Tidesync.', cure: 'تحقق من العنوان.' },
   opIdReused: { what: 'أُرسل هذا من قبل على أنه شيء آخر.', cure: 'أعد المحاولة.' },

@@ -134,17 +134,19 @@ export const problemsDe: Catalogue = {
     what: 'In Tidesync ist etwas schiefgegangen.',
     cure: 'Das Protokoll sagt mehr. Versuchen Sie es noch einmal.',
   },
+  keyringSilent: {
+    what: 'Der Schlüssel dieses Geräts liegt im Schlüsselbund, der jetzt nicht lesbar ist: {{detail}}.',
+    cure: 'Entsperren Sie den Schlüsselbund und versuchen Sie es noch einmal.',
+  },
+  notExcludable: {
+    what: '{{path}} ist der synchronisierte Ordner selbst.',
+    cure: 'Entfernen Sie den Ordner, um ihn nicht mehr zu synchronisieren; seine Dateien bleiben.',
+  },
   invalidInput: {
     what: 'Das wurde nicht verstanden: {{detail}}.',
     cure: 'Berichtigen Sie es und versuchen Sie es noch einmal.',
   },
   invalidName: { what: '„{{name}}“ ist als Name nicht möglich.', cure: 'Wählen Sie einen anderen.' },
-  keyringSilent: {
-    what:
-      'Der Zugangsschlüssel dieses Geräts ({{path}}) liegt im Schlüsselbund des Systems, der jetzt nicht lesbar ist ' +
-      '({{detail}}).',
-    cure: 'Entsperren Sie den Schlüsselbund, oder benutzen Sie Tidesync in der Sitzung, in der er liegt.',
-  },
   lastOwner: {
     what: 'Eine Bibliothek braucht jemanden, dem sie gehört.',
     cure: 'Übergeben Sie sie zuerst jemand anderem.',
@@ -173,9 +175,9 @@ export const problemsDe: Catalogue = {
     what: 'Das Konto {{email}} gehört nicht zur Organisation „{{organisation}}“.',
     cure: 'Sehen Sie die Liste noch einmal an.',
   },
-  notExcludable: {
-    what: '{{path}} ist der abgeglichene Ordner selbst.',
-    cure: 'Gleichen Sie ihn stattdessen nicht mehr ab; die Dateien bleiben.',
+  noTree: {
+    what: 'Der Server nennt Ordner, die ineinander liegen; das kann nicht sein. Hier wird nichts geändert.',
+    cure: 'Fragen Sie den Administrator des Servers.',
   },
   notTidesync: {
     what: '{{url}} antwortet, ist aber kein Tidesync-Server.',

@@ -98,12 +98,16 @@ export const problemsEn = {
     cure: 'Update the older one of the two.',
   },
   internal: { what: 'Something went wrong inside Tidesync.', cure: 'Its log says more. Try again.' },
+  keyringSilent: {
+    what: 'This device’s token lies in the system keyring, which cannot be read now: {{detail}}.',
+    cure: 'Unlock the keyring, then try again.',
+  },
+  notExcludable: {
+    what: '{{path}} is the synced folder itself.',
+    cure: 'Remove the folder to end its sync; its files stay.',
+  },
   invalidInput: { what: 'This was not understood: {{detail}}.', cure: 'Correct it and try again.' },
   invalidName: { what: '“{{name}}” cannot be used as a name.', cure: 'Choose another one.' },
-  keyringSilent: {
-    what: 'The token of this device ({{path}}) lies in the system keyring, which cannot be read now ({{detail}}).',
-    cure: 'Unlock the keyring, or use Tidesync in the session where it is.',
-  },
   lastOwner: { what: 'A library needs an owner.', cure: 'Make someone else the owner first.' },
   libraryMissing: { what: 'There is no library “{{library}}” that you may use.', cure: 'Ask its owner.' },
   libraryNameTaken: { what: 'You have a library “{{library}}” already.', cure: 'Choose another name.' },
@@ -117,9 +121,9 @@ export const problemsEn = {
     what: 'The account {{email}} is not in the organisation “{{organisation}}”.',
     cure: 'Look at the list again.',
   },
-  notExcludable: {
-    what: '{{path}} is the synced folder itself.',
-    cure: 'Stop syncing it instead; its files stay.',
+  noTree: {
+    what: 'The server tells of folders that lie in each other, which cannot be. Nothing is changed here.',
+    cure: 'Ask the administrator of the server.',
   },
   notTidesync: { what: '{{url}} answers, but is no Tidesync server.', cure: 'Check the address.' },
   opIdReused: { what: 'This was sent before as something else.', cure: 'Try again.' },

@@ -37,6 +37,10 @@ export const troublesDe: Catalogue = {
     title: 'Der Name kann nicht abgeglichen werden',
     cure: 'Benennen Sie es um; abgeglichen wird dann von selbst.',
   },
+  excludedName: {
+    title: 'Der Name eines Ordners, der hier ausgelassen ist',
+    cure: 'Benennen Sie ihn um, oder nehmen Sie jenen Ordner wieder auf: Dann werden beide vereint.',
+  },
   nameClash: {
     title: 'Dieser Datenträger kann zwei Namen nicht unterscheiden',
     cure: 'Benennen Sie eines der beiden um, hier oder auf einem anderen Gerät.',
@@ -44,10 +48,6 @@ export const troublesDe: Catalogue = {
   occupied: {
     title: 'Etwas, das nicht abgeglichen wird, trägt hier diesen Namen',
     cure: 'Benennen oder verschieben Sie es; die Datei vom Server kommt dann von selbst.',
-  },
-  excludedName: {
-    title: 'Einen Ordner dieses Namens gibt es auf dem Server; er ist auf diesem Gerät ausgelassen',
-    cure: 'Benennen Sie diesen um, oder holen Sie den anderen hierher: Dann werden beide zusammengeführt.',
   },
   tooDeep: {
     title: 'Liegt zu tief in Ordnern',

@@ -33,6 +33,10 @@ export const troublesEn = {
     title: 'The name cannot be synced',
     cure: 'Rename it; it is then synced by itself.',
   },
+  excludedName: {
+    title: 'The name of a folder that is left out here',
+    cure: 'Rename it, or take that folder in again: then the two are merged.',
+  },
   nameClash: {
     title: 'This disk does not tell two names apart',
     cure: 'Rename one of the two, here or on another device.',
@@ -40,10 +44,6 @@ export const troublesEn = {
   occupied: {
     title: 'Something that is not synced has that name here',
     cure: 'Rename or move what is there; the file from the server then comes by itself.',
-  },
-  excludedName: {
-    title: 'A folder of that name is on the server and is left out on this device',
-    cure: 'Rename this one, or bring the other to this device: then the two are merged.',
   },
   tooDeep: { title: 'Lies too deep in folders', cure: 'Move it to a place with fewer folders above it.' },
   otherVolume: {
