@@ -62,7 +62,17 @@ export function screensOf({ parts, roots, signedIn }: ScreensParts): ScreensFace
     async about() {
       const { pid, nodeVersion, system, hostName, startedMs } = process;
       const memoryBytes = process.memoryBytes();
-      return { version, nodeVersion, system, hostName, pid, startedMs, memoryBytes, homePath };
+      return {
+        version,
+        nodeVersion,
+        system,
+        hostName,
+        pid,
+        startedMs,
+        memoryBytes,
+        homePath,
+        ownFolder: places.ownFolder,
+      };
     },
   };
 }

@@ -109,6 +109,10 @@ export const problemsAr: Catalogue = {
     what: 'يذكر الخادم مجلدات يقع بعضها داخل بعض، وهذا غير ممكن. لم يتغير شيء هنا.',
     cure: 'اسأل مدير الخادم.',
   },
+  noServices: {
+    what: 'لا يُعرف هنا كيف تُشغَّل الخدمات على {{platform}}.',
+    cure: 'شغّل `tidesync serve` بطريقتك.',
+  },
   notTidesync: { what: 'يجيب {{url}} لكنه ليس خادم Tidesync.', cure: 'تحقق من العنوان.' },
   opIdReused: { what: 'أُرسل هذا من قبل على أنه شيء آخر.', cure: 'أعد المحاولة.' },
   organisationMissing: { what: 'لا توجد مؤسسة «{{organisation}}».', cure: 'انظر إلى القائمة من جديد.' },

@@ -183,6 +183,10 @@ export const problemsDe: Catalogue = {
     what: 'Der Server nennt Ordner, die ineinander liegen; das kann nicht sein. Hier wird nichts geändert.',
     cure: 'Fragen Sie den Administrator des Servers.',
   },
+  noServices: {
+    what: 'Wie Dienste auf {{platform}} gestartet werden, ist hier nicht bekannt.',
+    cure: 'Starten Sie `tidesync serve` auf Ihre eigene Weise.',
+  },
   notTidesync: {
     what: '{{url}} antwortet, ist aber kein Tidesync-Server.',
     cure: 'Prüfen Sie die Adresse.',

@@ -129,6 +129,10 @@ export const problemsEn = {
     what: 'The server tells of folders that lie in each other, which cannot be. Nothing is changed here.',
     cure: 'Ask the administrator of the server.',
   },
+  noServices: {
+    what: 'How services are started on {{platform}} is not known here.',
+    cure: 'Start `tidesync serve` by your own means.',
+  },
   notTidesync: { what: '{{url}} answers, but is no Tidesync server.', cure: 'Check the address.' },
   opIdReused: { what: 'This was sent before as something else.', cure: 'Try again.' },
   organisationMissing: {
