@@ -138,7 +138,10 @@ export const problemsDe: Catalogue = {
     what: 'Der Schlüssel dieses Geräts liegt im Schlüsselbund, der jetzt nicht lesbar ist: {{detail}}.',
     cure: 'Entsperren Sie den Schlüsselbund und versuchen Sie es noch einmal.',
   },
-  fileExists: { what: '{{path}} gibt es schon und wird nicht ersetzt.', cure: 'Nennen Sie eine andere Datei.' },
+  fileExists: {
+    what: '{{path}} gibt es schon und wird nicht ersetzt.',
+    cure: 'Nennen Sie eine andere Datei.',
+  },
   notExcludable: {
     what: '{{path}} ist der synchronisierte Ordner selbst.',
     cure: 'Entfernen Sie den Ordner, um ihn nicht mehr zu synchronisieren; seine Dateien bleiben.',
