@@ -65,6 +65,18 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          // The desktop's screens in a real browser, over real engines and a real server.
+          name: 'screens',
+          include: ['test/screens/*.test.ts'],
+          exclude: ['**/node_modules/**', REAL],
+          globalSetup: 'test/screens/support/build-screens.ts',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           // The app, in a real Electron.
           name: 'desktop',
           include: ['test/desktop/*.test.ts'],

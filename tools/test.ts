@@ -23,6 +23,7 @@ const checks = [
   await runStage('style (biome)', 'node_modules/@biomejs/biome/bin/biome', ['check', '.']),
   await runStage('types (tsc)', tsc, ['-p', 'tsconfig.json']),
   await runStage('types of the screens (tsc)', tsc, ['-p', 'tsconfig.ui.json']),
+  await runStage('types of the console (tsc)', tsc, ['-p', 'tsconfig.console.json']),
   await runStage('types of the pure parts (tsc)', tsc, ['-p', 'tsconfig.pure.json']),
 ];
 const filters = process.argv.slice(2);
@@ -32,7 +33,7 @@ if (servers !== null) checks.push(servers.stage);
 const without = servers === null || servers.readiness.state === 'ready' ? [] : ['--project', '!real*'];
 /** Tests in a browser are left out on a machine that has none, never on one that builds. */
 const isWithoutBrowser = findChromium() === null && !isBuildMachine();
-const withoutBrowser = isWithoutBrowser ? ['--project', '!console'] : [];
+const withoutBrowser = isWithoutBrowser ? ['--project', '!console', '--project', '!screens'] : [];
 /** Why tests of the app are left out; never on a machine that builds, where its lack is a failure. */
 const noDesktop = !isBuildMachine() && filtersReach('test/desktop') ? await desktopLack() : null;
 const withoutDesktop = noDesktop === null ? [] : ['--project', '!desktop'];

@@ -23,6 +23,8 @@ export interface EngineAccess {
   useServer<T>(work: (server: AccountServer) => Promise<T>): Promise<T>;
   /** Runs an engine with its local API until the signal fires. */
   serve(onReady: (face: EngineFace) => void, signal: AbortSignal): Promise<void>;
+  /** An address that lets a browser in to the running engine's screens, once; null if none runs. */
+  browserLink(): Promise<string | null>;
 }
 
 /** What every command gets. */
@@ -42,6 +44,8 @@ export interface CliContext {
   interrupted(): AbortSignal;
   /** Fires when standard input ends. Once asked for, what is read there is thrown away. */
   inputEnded(): AbortSignal;
+  /** False where there is no desktop that could show it. */
+  openInBrowser(url: string): Promise<boolean>;
   /** From the pipe (less one newline), or asked on the terminal. */
   readSecret(question: string, piped: boolean): Promise<string>;
 }

@@ -4,6 +4,7 @@ import { homeFolder } from '@tidesync/engine/adapters/home-folder';
 import { nodeClock, nodeRandom } from '@tidesync/engine/adapters/node-environment';
 import { safeForTerminal } from '@tidesync/shared/format';
 import manifest from '../package.json' with { type: 'json' };
+import { openInBrowser } from './compose-browser.ts';
 import { composeDiagnosis } from './compose-diagnosis.ts';
 import { composeEngineParts, defaultHomePath, homeFilesOf } from './compose-engine.ts';
 import { composeSystemHost } from './compose-system-host.ts';
@@ -51,6 +52,7 @@ export async function runMain(): Promise<void> {
       diagnosis: composeDiagnosis(home, () => composeToken(home, () => undefined).read()),
       interrupted: () => AbortSignal.any([signalled(), gone]),
       inputEnded: () => inputEnded(process.stdin),
+      openInBrowser: (url) => openInBrowser(homePath, url),
       readSecret,
     }),
   });

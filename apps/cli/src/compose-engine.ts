@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { chokidarWatcher } from '@tidesync/engine/adapters/chokidar-watcher';
 import { nodeFolderPlaces } from '@tidesync/engine/adapters/folder-places';
 import { homeFolder } from '@tidesync/engine/adapters/home-folder';
@@ -49,6 +50,7 @@ export function composeEngineParts(options: EngineOptions): EngineParts {
     random: nodeRandom,
     openEngine: () => composeEngine({ homePath, log, token }),
     connectServer: connectAccountServer,
+    screensDir: screensDir(process.env),
   };
 }
 
@@ -156,6 +158,14 @@ async function rebindToken(
   if (fromUrls.includes(binding.serverUrl)) {
     await token.write(storedText(stored.token, { deviceId, serverUrl: toUrl }));
   }
+}
+
+/** Where the app's build puts them; packages put them elsewhere, and say so. */
+function screensDir(env: NodeJS.ProcessEnv): string {
+  const given = env.TIDESYNC_SCREENS ?? '';
+  return given === ''
+    ? fileURLToPath(new URL('../../desktop/out/renderer', import.meta.url))
+    : path.resolve(given);
 }
 
 /** What `tidesync paths` shows. */

@@ -15,6 +15,7 @@ import { addServiceCommands } from './commands/service-commands.ts';
 import { addStatusCommand } from './commands/status-command.ts';
 import { addSyncCommand } from './commands/sync-command.ts';
 import { addTrashCommands } from './commands/trash-commands.ts';
+import { addUiCommand } from './commands/ui-command.ts';
 import { addVerifyCommand } from './commands/verify-command.ts';
 import type { Streams } from './output.ts';
 
@@ -23,6 +24,7 @@ Examples:
   tidesync login https://files.example.org --email ada@example.org
   tidesync folder add ~/Documents --library Documents
   tidesync serve                  keep all folders in sync until Ctrl-C
+  tidesync ui                     open the app's screens in a browser
   tidesync why ~/Documents/a.txt  say why a file is, or is not, synced
 
 Exit codes: 0 ok · 1 failed or server unreachable · 2 usage · 3 needs attention, or wait timed out
@@ -39,6 +41,7 @@ export function createProgram(host: CommandHost, version: string, streams: Strea
   addAccountCommands(program, host);
   addFolderCommands(program, host);
   addServeCommand(program, host);
+  addUiCommand(program, host);
   addSyncCommand(program, host);
   addStatusCommand(program, host);
   addPathCommands(program, host);

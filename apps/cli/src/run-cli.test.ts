@@ -21,6 +21,8 @@ const unused = () => Promise.reject(new Error('not part of this test'));
 interface World {
   readonly running?: boolean;
   readonly status?: Partial<EngineStatus>;
+  /** Whether there is a desktop with a browser. */
+  readonly desktop?: boolean;
   readonly failsWith?: Problem;
   readonly server?: Partial<AccountServer>;
   readonly secret?: string;
@@ -45,6 +47,7 @@ async function run(args: string[], world: World = {}) {
         ? work(world.server as AccountServer)
         : Promise.reject(new Failure(world.failsWith)),
     serve: unused,
+    browserLink: async () => (world.running === true ? 'http://tidesync-1.localhost:1/enter?code=2' : null),
   };
   const never = new AbortController().signal;
   const context: Omit<CliContext, 'out'> = {
@@ -59,6 +62,7 @@ async function run(args: string[], world: World = {}) {
     diagnosis: composeDiagnosis(homeFolder('/nowhere/home'), async () => null),
     interrupted: () => never,
     inputEnded: () => never,
+    openInBrowser: async () => world.desktop === true,
     readSecret: async () => world.secret ?? '',
   };
   const exitCode = await runCli(args, {
@@ -327,5 +331,22 @@ describe('the service of a user', () => {
       system: system('aix', { works: true }).host,
     });
     expect([exitCode, err]).toEqual([1, expect.stringContaining('aix')]);
+  });
+});
+
+describe('ui', () => {
+  const url = 'http://tidesync-1.localhost:1/enter?code=2';
+
+  test('opens the link where there is a desktop, and prints it in any case', async () => {
+    const { out, err } = await run(['ui'], { running: true, desktop: true });
+    expect([out, err]).toEqual([`${url}\n`, expect.stringMatching(/^Opened/)]);
+  });
+
+  test.each([
+    [['ui'], { running: true }],
+    [['ui', '--no-open'], { running: true, desktop: true }],
+  ])('%s without one says what to do with it', async (args, world) => {
+    const { out, err } = await run(args, world);
+    expect([out, err]).toEqual([`${url}\n`, expect.stringMatching(/once, within 5 minutes/)]);
   });
 });

@@ -88,8 +88,8 @@ function Foot({ who }: { who: Who }) {
   const quota = useQuery(quotaQuery);
   const signOut = async () => {
     await call('auth.logout').catch(() => undefined);
-    queries.clear();
     queries.setQueryData(whoQuery.queryKey, null);
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== whoQuery.queryKey[0] });
   };
   return (
     <>

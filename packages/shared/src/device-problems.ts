@@ -31,6 +31,13 @@ export const deviceProblems = {
     { url: text },
     (p) => `${p.url} answers, but is no Tidesync server. Check the address.`,
   ),
+  noTree: define(
+    'INTERNAL',
+    {},
+    () =>
+      'The server tells of folders that lie in each other, which cannot be. Nothing is changed here. ' +
+      'Ask the administrator of the server.',
+  ),
   timedOut: define('DEADLINE_EXCEEDED', { what: text }, (p) => `${p.what} took too long. Try again.`),
   engineDown: define(
     'UNAVAILABLE',

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { PASSWORD } from '../../e2e/support/server-process.ts';
 import { useWorldOfOneServer } from '../../e2e/support/use-world.ts';
 import { OWNER } from '../../e2e/support/world.ts';
@@ -31,6 +31,11 @@ interface OpenOptions {
 /** Errors of pages that nobody expected: they fail the test in which they happened. */
 const faults: string[] = [];
 
+/** Takes what was found so far as wanted, and answers how much that was. */
+export function faultsExpected(): number {
+  return faults.splice(0).length;
+}
+
 export function useConsole(): ConsoleWorld {
   const world = useWorldOfOneServer();
   let browser: Browser | null = null;
@@ -42,13 +47,12 @@ export function useConsole(): ConsoleWorld {
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
     await mkdir(OUT, { recursive: true });
   });
-  beforeEach(({ onTestFailed, task }) => {
-    onTestFailed(async () => {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') {
       const name = `failed-${task.name.replace(/\W+/g, '-').slice(0, 60)}`;
-      for (const context of contexts) for (const page of context.pages()) await shoot(page, name);
-    });
-  });
-  afterEach(async () => {
+      const pages = contexts.flatMap((context) => context.pages());
+      for (const [index, page] of pages.entries()) await shoot(page, `${name}-${index}`);
+    }
     const found = faults.splice(0);
     for (const context of contexts.splice(0)) await context.close();
     expect(found).toEqual([]);

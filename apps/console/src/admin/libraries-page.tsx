@@ -89,7 +89,7 @@ function LibraryRow({ library, onLimit }: { library: AdminLibrary; onLimit: () =
             <bdi>{name}</bdi>
           </Text>
           {deleted ? (
-            <Badge size="sm" variant="outline" color="gray">
+            <Badge tt="none" size="sm" variant="outline" color="gray">
               {words('adminLibraries.deleted')}
             </Badge>
           ) : null}

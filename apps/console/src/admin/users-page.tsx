@@ -157,12 +157,12 @@ function UserRow({ user, isChosen, onToggle, onOpen }: UserRowProps) {
             <bdi>{email}</bdi>
           </Text>
           {admin ? (
-            <Badge size="sm" variant="outline" color="cyan">
+            <Badge tt="none" size="sm" variant="outline" color="cyan">
               {words('users.admin')}
             </Badge>
           ) : null}
           {suspended ? (
-            <Badge size="sm" variant="outline" color="red">
+            <Badge tt="none" size="sm" variant="outline" color="red">
               {words('users.isSuspended')}
             </Badge>
           ) : null}

@@ -39,6 +39,8 @@ export const engineLimits = {
   idleCompareEveryMs: 24 * 3_600_000,
   /** A file that changed more lately is the business of the next scan, and no finding. */
   freshChangeMs: 60_000,
+  /** A file of nothing but zeros is no sign of a crash if it is smaller: a sector. */
+  blankedBytesMin: 512,
   /** Of one check, listed; it counts all. */
   findingsShownMax: 1_000,
 } as const;

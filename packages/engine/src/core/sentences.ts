@@ -106,7 +106,7 @@ const TROUBLES: { [C in TroubleCode]: (trouble: TroubleOf<C>, path: string) => E
   }),
   damaged: (_, path) => ({
     sentence:
-      `"${path}" holds other bytes here than were synced, though neither its size nor its times show a change. ` +
+      `"${path}" holds other bytes here than were synced, and nothing shows that somebody wrote them. ` +
       'It may be damaged. The version on the server is kept, and this one is not sent.',
     remedy:
       'Look at it. `tidesync verify --fetch PATH` takes the version of the server and keeps this one as a copy; ' +

@@ -63,9 +63,10 @@ export function createWays({ trees, context, fates, occupantHere }: WaysInput): 
     if (fate.is === 'deleteHere' || fate.is === 'drop') return true;
     if (fate.is === 'merge' && fate.content === 'conflict') return true;
     const target = fates.wantedHere(id);
-    if (target !== null && !samePlace(target, place)) return true;
+    if (target !== null && !samePlace(target, place)) return !isNowhereHere(id);
     return there(id).is === 'setAside';
   };
+  const isNowhereHere = nowhereHere({ trees, context, fates });
 
   const here: (id: EntryId) => Way = remembered((id): Way => {
     const place = fates.wantedHere(id);
@@ -82,7 +83,7 @@ export function createWays({ trees, context, fates, occupantHere }: WaysInput): 
     const { local } = trees.get(holder);
     // Not by what the disk shows: it may have stored the one in the form of the other.
     const [name, shown] = local.is === 'present' ? [local.name, local.localName] : [place.name, place.name];
-    const stays = fates.of(holder).is === 'held' || name !== place.name;
+    const stays = fates.of(holder).is === 'held' || name !== place.name || isNowhereHere(holder);
     return stays && !mayStillLeave(fates.of(holder), 'present')
       ? held({ code: 'nameClash', with: shown })
       : WAIT;
@@ -97,6 +98,17 @@ export function createWays({ trees, context, fates, occupantHere }: WaysInput): 
   };
 
   return { there, here };
+}
+
+/** Whether an entry is wanted under a name that cannot exist here, or in a folder of such a name. */
+function nowhereHere({ trees, context, fates }: Omit<WaysInput, 'occupantHere'>): (id: EntryId) => boolean {
+  return (id) => {
+    for (let at = fates.wantedHere(id); at !== null; at = fates.wantedHere(at.parentId)) {
+      if (!canExistHere(context.rules, at.name)) return true;
+      if (at.parentId === trees.topId || trees.get(at.parentId).local.is === 'present') return false;
+    }
+    return false;
+  };
 }
 
 /** The holder of a name may be about to go: it is being read, proved absent, or in work while it is here. */

@@ -15,7 +15,7 @@ import { engineStatusOf } from './engine-status.ts';
 import type { ActivityView, Engine, FolderAdded, LoginInput, PathTroubleView } from './face.ts';
 import { approveHeldBatch, heldBatches, showHeldBatch, undoHeldBatch } from './held-batches.ts';
 import { listPath } from './list-path.ts';
-import { folderIdOf, readMarker, unmarkRoot } from './root-folder.ts';
+import { folderIdOf, requireMarker, unmarkRoot } from './root-folder.ts';
 import { rootStatusOf } from './root-status.ts';
 import { activityOf, troublesOf } from './root-views.ts';
 import { screensOf } from './screens.ts';
@@ -265,13 +265,7 @@ class RootsEngine implements Engine {
     const real = await this.#parts.folders.resolve(to);
     this.#refuseOverlap(real, root.record.rootId);
     const disk = this.#parts.openDisk(real);
-    if ((await readMarker(disk)) !== root.record.rootId) {
-      fail({
-        reason: 'folderUnusable',
-        path: real,
-        why: 'it is not the folder that was synced (its marker .tidesync/root.json is missing)',
-      });
-    }
+    await requireMarker(disk, root.record.rootId);
     await this.#stopRoot(root);
     this.#write(root, { ...root.record, path: real, folderId: folderIdOf(await disk.root()) });
     this.#startRoot(root);
@@ -346,7 +340,7 @@ class RootsEngine implements Engine {
 
   troubles(rootId?: RootId): PathTroubleView[] {
     const roots = this.#roots.all().filter(({ record }) => rootId === undefined || record.rootId === rootId);
-    return roots.flatMap(({ journal }) => troublesOf(journal));
+    return roots.flatMap(troublesOf);
   }
 
   activity(limit: number): ActivityView[] {

@@ -52,7 +52,7 @@ interface Settled {
 /**
  * Carries out the steps of a plan that change this disk's tree, in order, and records each. Folders whose names
  * changed are synced to disk before the journal says so: else a power cut could make our own step look like a
- * person's delete.
+ * person's delete, or what a step took aside like somebody's work.
  */
 export class LocalSteps {
   readonly #parts: OpenParts;
@@ -211,6 +211,7 @@ export class LocalSteps {
     const { local } = this.#present(id);
     const node = await moveWithoutReplacing(this.#parts.disk, { id, from, to, label: labelOf(this.#parts) });
     if (node.kind !== local.body.kind) throw new MovedUnderUs(to);
+    this.#touched.add(layout.aside);
     return node;
   }
 
@@ -354,7 +355,7 @@ export class LocalSteps {
       expected: local,
       label: labelOf(this.#parts),
     });
-    this.#touched.add(parentPath(path));
+    this.#touched.add(parentPath(path)).add(layout.aside);
     this.#settleLink(id, node, target);
     return done('downloaded', path);
   }

@@ -62,6 +62,8 @@ class Servers implements ServerGate {
       library: {
         trash: () => fail({ reason: 'signedOut' }),
         restore: () => fail({ reason: 'signedOut' }),
+        versions: () => fail({ reason: 'signedOut' }),
+        restoreVersion: () => fail({ reason: 'signedOut' }),
       },
       logout: async () => {
         asked().isOpen = false;

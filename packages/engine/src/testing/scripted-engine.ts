@@ -21,6 +21,8 @@ const screensOfNothing: Engine['screens'] = {
   preview: async () => ({ is: 'none', why: 'missing' }),
   trash: nothing,
   restore: nothing,
+  versions: nothing,
+  restoreVersion: nothing,
   about: nothing,
 };
 

@@ -34,8 +34,11 @@ export const haltReason = z.enum([
 export type HaltReason = z.infer<typeof haltReason>;
 
 export const pathTroubleView = z.object({
+  rootId,
   path: z.string(),
   code: z.string(),
+  /** What the code's sentence is about, by name, for those who say it in other words. */
+  facts: z.record(z.string(), z.unknown()),
   sentence: z.string(),
   remedy: z.string(),
   sinceMs: timeMs,
