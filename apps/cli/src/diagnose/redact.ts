@@ -50,7 +50,7 @@ const SECRET_KEY = new RegExp(CALLED, 'i');
 /** Named like secrets, and none. */
 const PLAIN_KEYS = new Set(['secretsIn', 'TIDESYNC_SECRETS']);
 
-/** The same in every text of a document, which keeps its form. What is called a secret is one, whatever it looks like. */
+/** The same in every text of a document, which keeps its form. What is called a secret is one, whatever it holds. */
 export function redactDocument(document: unknown, redaction: Redaction): unknown {
   if (typeof document === 'string') return redact(document, redaction);
   if (Array.isArray(document)) return document.map((one) => redactDocument(one, redaction));
