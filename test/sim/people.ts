@@ -5,7 +5,7 @@ import type { EntryName, RelPath } from '@tidesync/shared/names';
 import { IGNORE_FILE, isWithin, joinPath, lastName, parentPath, TOP } from '@tidesync/shared/names';
 import type { Shown } from './disk-texts.ts';
 import { bytesOf, everything, textOf } from './disk-texts.ts';
-import type { Deed, DeedPlan } from './scenario.ts';
+import type { Deed, DeedPlan, DiskKind } from './scenario.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { SimDevice } from './sim-device.ts';
 import type { ValueLedger } from './value-ledger.ts';
@@ -66,16 +66,20 @@ export class Person {
   /** Works on that very path, at once. */
   async meddle(path: RelPath, how: 'save' | 'overwrite' | 'delete' | 'make'): Promise<void> {
     const mark = this.#ledger.newMark(this.#device.name);
+    const { disk } = this.#device.parts;
     this.#say(`in this moment: ${how} ${path}`);
     await this.#orNot(async () => {
       const kind = (await this.#nodeAt(path))?.kind;
       if (how === 'make' && kind === undefined) this.#create(path, `${mark}\nmade\n`);
-      if (kind !== 'file') return;
+      if (kind !== 'file' || how === 'make') return;
       if (how === 'delete') await this.#unlink(path);
-      if (how === 'overwrite') this.#overwrite(path, `${mark}\nin place\n`);
+      // As long as before, where it can be: then nothing but its times tells, and these only where they are fine.
+      const sizeBytes = hasFineTimes.has(disk) ? (await this.#nodeAt(path))?.stamp.sizeBytes : 0;
+      const text = `${mark}\n`.padEnd(sizeBytes ?? 0, '.');
+      if (how === 'overwrite') this.#overwrite(path, text);
       if (how !== 'save') return;
       const made = joinPath(parentPath(path), `~${mark}.new` as EntryName);
-      this.#create(made, `${mark}\nsaved\n`);
+      this.#create(made, text);
       await this.#renameOver(made, path);
     });
   }
@@ -148,10 +152,7 @@ export class Person {
       this.#device.touched(parentPath(file.path));
     },
     makeFolder: async ({ plan, all }) => {
-      const path = joinPath(this.#folder(plan.to, all), folderName(plan.name));
-      this.#say(`mkdir ${path}`);
-      this.#disk.makeFolder(path);
-      this.#device.touched(parentPath(path));
+      this.#makeFolder(joinPath(this.#folder(plan.to, all), folderName(plan.name)));
     },
     deleteTree: async ({ plan, all }) => {
       const folder = pick(all, plan.which, ({ node }) => node.kind === 'folder');
@@ -173,6 +174,15 @@ export class Person {
       await this.#whileAway();
       if ((await this.#nodeAt(file.path)) !== null) return;
       this.#create(file.path, `${this.#ledger.newMark(this.#device.name)}\nmade anew\n`);
+    },
+    wrap: async ({ plan, all }) => {
+      const folder = pick(all, plan.which, ({ node }) => node.kind === 'folder');
+      if (folder === null) return;
+      const between = joinPath(parentPath(folder.path), `~wrap.${this.#device.name}` as EntryName);
+      await this.#rename(folder.path, between);
+      if (plan.name % 2 === 0) await this.#next();
+      this.#makeFolder(folder.path);
+      await this.#rename(between, joinPath(folder.path, folderName(plan.name)));
     },
     oddName: async (at) => {
       const folder = this.#folder(at.plan.to, at.all);
@@ -260,6 +270,11 @@ export class Person {
     if (old !== null) this.#ledger.ended(old);
     this.#device.touched(parentPath(path));
   }
+  #makeFolder(path: RelPath): void {
+    this.#say(`mkdir ${path}`);
+    this.#disk.makeFolder(path);
+    this.#device.touched(parentPath(path));
+  }
   #removeFolder(path: RelPath): void {
     this.#disk.removeFolder(path);
     this.#say(`rmdir ${path}`);
@@ -308,6 +323,7 @@ interface At {
   readonly all: readonly Shown[];
 }
 
+const hasFineTimes = new Set<DiskKind>(['linux', 'mac', 'windows']);
 const IGNORES = IGNORE_FILE as string as RelPath;
 const isFile = ({ node }: Shown): boolean => node.kind === 'file';
 const fileName = (number: number) => fileNames[number % fileNames.length] as EntryName;

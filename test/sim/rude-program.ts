@@ -1,7 +1,8 @@
 import { nodeSha256 } from '@tidesync/engine/adapters/node-environment';
-import type { ContentId, EntryId, LibraryId, OpId } from '@tidesync/shared/ids';
+import type { ContentId, EntryId, LibraryId, OpId, UploadId } from '@tidesync/shared/ids';
 import { uuidFromBytes } from '@tidesync/shared/ids';
 import type { EntryName } from '@tidesync/shared/names';
+import type { SignedPut } from '@tidesync/shared/wire/content';
 import type { EntryState } from '@tidesync/shared/wire/entries';
 import type { CommitOutput, Op, TreePage } from '@tidesync/shared/wire/sync';
 import type { Dice } from './dice.ts';
@@ -30,6 +31,7 @@ interface Wanted {
  */
 export async function beRude(server: SimServer, order: RudeOrder): Promise<void> {
   const { libraryId, token, how, dice } = order;
+  if (how === 'sealEarly') return sealEarly(server, order);
   const wanted = wantedBy(order, await liveEntries(server, order));
   if (wanted === null) return;
   const opId = newId<OpId>(dice);
@@ -43,6 +45,30 @@ export async function beRude(server: SimServer, order: RudeOrder): Promise<void>
   if (JSON.stringify(answers) === JSON.stringify(wanted.answers)) return;
   const said = JSON.stringify({ ops: wanted.ops, answers });
   throw new Violation('I9', `${how} was answered so: ${said}`);
+}
+
+/** Says that a pack has arrived that was never put anywhere. */
+async function sealEarly(server: SimServer, { libraryId, token, dice }: RudeOrder): Promise<void> {
+  const uploadId = newId<UploadId>(dice);
+  const bytes = bytesOf(`never sent ${dice.unit()}`);
+  const [chunkId, sizeBytes] = [nodeSha256(bytes), bytes.length];
+  const seal = async () => {
+    await server.ask(token, 'uploads.begin', { uploadId, libraryId });
+    await server.ask(token, 'uploads.missing', { uploadId, chunks: [{ id: chunkId, sizeBytes }] });
+    const packs = [{ sha256: chunkId, sizeBytes }];
+    const signed = await server.ask<{ packs: SignedPut[] }>(token, 'uploads.sign', { uploadId, packs });
+    const entry = { chunkId, offset: 0, storedBytes: sizeBytes, plainBytes: sizeBytes, codec: 'plain' };
+    const entries = [{ ...entry, storedSha256: chunkId }];
+    await server.ask(token, 'uploads.seal', {
+      uploadId,
+      packs: [{ packId: signed.packs[0]?.packId, entries }],
+    });
+  };
+  const isSealed = await seal().then(
+    () => true,
+    () => false,
+  );
+  if (isSealed) throw new Violation('I7', 'a pack was sealed that never arrived');
 }
 
 async function liveEntries(server: SimServer, { libraryId, token }: RudeOrder): Promise<EntryState[]> {
@@ -87,6 +113,8 @@ function wantedBy(order: RudeOrder, all: readonly EntryState[]): Wanted | null {
       if (one === undefined || other === undefined) return null;
       return { ops: [moves(one, other)], answers: ['nameTaken'] };
     }
+    case 'sealEarly':
+      return null;
     default:
       return stale(order.how, pick(all.filter(({ kind }) => kind === 'file')));
   }

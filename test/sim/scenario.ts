@@ -44,6 +44,7 @@ export const deeds = [
   'remake',
   'oddName',
   'ignore',
+  'wrap',
 ] as const;
 export type Deed = (typeof deeds)[number];
 
@@ -162,6 +163,7 @@ export const rudeDeeds = [
   'takeName',
   'moveIntoItself',
   'unstaged',
+  'sealEarly',
   'nested',
 ] as const;
 /** `nested` alone is well-behaved: operations that rest on the ones before them, with one in between that is refused. */

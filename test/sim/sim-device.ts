@@ -17,9 +17,10 @@ import { DeleteProof } from './delete-proof.ts';
 import { listen } from './device-bells.ts';
 import { diskModes, journalFile } from './device-hardware.ts';
 import { objectTransfer, serverApi } from './device-link.ts';
+import { agreedTexts, textsOn } from './device-texts.ts';
 import { Dice, hashOf } from './dice.ts';
-import { DiskGuards } from './disk-guards.ts';
-import { everything, isOwn } from './disk-texts.ts';
+import { DiskGuards, shortened } from './disk-guards.ts';
+import { isOwn } from './disk-texts.ts';
 import type { FaultBook } from './fault-book.ts';
 import { clockOf, failGone, Gate, isOfTheGone, START_MS } from './gate.ts';
 import { lineCutter } from './line-cutter.ts';
@@ -377,19 +378,20 @@ export class SimDevice {
     this.mendRoot();
     await this.mendFolders();
     const before = await textsOn(this.disk);
+    const agreed = await agreedTexts(this);
     const dice = new Dice(seed, `power ${this.name} ${this.#lives}`);
     this.disk.powerCut(profile, (n) => dice.below(n));
     const after = await textsOn(this.disk);
     for (const text of after) ledger.appeared(text);
+    const gone = agreed.find((text) => !after.has(text) && !ledger.isBy(this.name, text));
+    if (gone !== undefined)
+      this.parts.broken(
+        new Violation('I6', `${this.name} had noted that it has ${shortened(gone)}, and lost it`),
+      );
     for (const text of before) {
       if (after.has(text) || !ledger.isOwed(text) || !ledger.isBy(this.name, text)) continue;
       scheduler.note(`${this.name} lost ${JSON.stringify(text.slice(0, 20))} with its power`);
       ledger.lostPower(text, await isElsewhere(this, text));
     }
   }
-}
-
-async function textsOn(disk: MemoryDisk): Promise<Set<string>> {
-  const shown = [...(await everything(disk)), ...(await everything(disk, '.tidesync' as RelPath))];
-  return new Set(shown.filter(({ node }) => node.kind === 'file').map(({ text }) => text));
 }

@@ -34,6 +34,7 @@ const ordinaryDeeds: Weights<Deed> = {
   makeFolder: 8,
   deleteTree: 3,
   makeSymlink: 3,
+  wrap: 1,
   large: 1,
 };
 const ordinaryFaults: Weights<Fault['kind']> = {
@@ -97,6 +98,7 @@ export const worldKinds = {
       moveFile: 8,
       write: 12,
       deleteTree: 8,
+      wrap: 8,
       swapNames: 3,
       caseRename: 3,
     },

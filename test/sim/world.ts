@@ -4,6 +4,7 @@ import type { AccountId, DeviceId, LibraryId } from '@tidesync/shared/ids';
 import { uuidFromBytes } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import { isFailure } from '@tidesync/shared/problems';
+import { textsOn } from './device-texts.ts';
 import { Dice } from './dice.ts';
 import { everything } from './disk-texts.ts';
 import { FaultBook } from './fault-book.ts';
@@ -23,6 +24,8 @@ import { ValueLedger } from './value-ledger.ts';
 /** Steps between two looks at the trees in all journals. */
 const LAWS_EVERY_STEPS = 150;
 const REVIVED_AFTER_MS = 1_000;
+/** Faults after which a call to a disk may not have been done. */
+const mayFail = new Set<Fault['kind']>(['disk', 'root', 'unlistable']);
 
 interface Waiting {
   readonly atStep: number;
@@ -70,6 +73,10 @@ export class World {
     const world = new World(scenario);
     await world.#prepare();
     return world;
+  }
+
+  get disksMayFail(): boolean {
+    return this.scenario.faults.some(({ kind }) => mayFail.has(kind));
   }
 
   close(): void {
@@ -281,6 +288,16 @@ export class World {
     }
   }
 
+  /** What a power cut had left to the server alone is gone with what the backup undid. */
+  async #forgive(): Promise<void> {
+    const history = contentsInHistory(this.server.database);
+    const kept = new Set<string>();
+    for (const { disk } of this.devices)
+      for (const text of await textsOn(disk).catch(() => [])) kept.add(text);
+    for (const [text, debt] of [...this.ledger.owed])
+      if (debt === 'anywhere' && !kept.has(text) && !history.has(contentIdFor(text))) this.ledger.ended(text);
+  }
+
   async #beRude(device: SimDevice, { how, which }: Extract<Fault, { kind: 'rude' }>): Promise<void> {
     const { libraryId, token } = device.parts;
     const dice = new Dice(this.scenario.seed, `rude ${this.scheduler.steps}`);
@@ -298,6 +315,7 @@ export class World {
     await this.server.database.restore(`step-${savedAtStep}`);
     this.server.era++;
     this.acked = [...(this.#ackedAtSave.get(savedAtStep) ?? [])];
+    await this.#forgive();
     this.scheduler.at(REVIVED_AFTER_MS, 'server is started', () => this.server.start());
   }
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { CommandHost } from './cli-context.ts';
 import { addAccountCommands } from './commands/account-commands.ts';
 import { addBatchCommands } from './commands/batch-commands.ts';
+import { addCompletionCommand } from './commands/completion-command.ts';
 import { addConflictCommands } from './commands/conflict-commands.ts';
 import { addDeviceCommands } from './commands/device-commands.ts';
 import { addFolderCommands } from './commands/folder-commands.ts';
@@ -9,6 +10,7 @@ import { addLibraryCommands } from './commands/library-commands.ts';
 import { addPathCommands } from './commands/path-commands.ts';
 import { addSelectCommands } from './commands/select-commands.ts';
 import { addServeCommand } from './commands/serve-command.ts';
+import { addServiceCommands } from './commands/service-commands.ts';
 import { addStatusCommand } from './commands/status-command.ts';
 import { addSyncCommand } from './commands/sync-command.ts';
 import { addTrashCommands } from './commands/trash-commands.ts';
@@ -49,6 +51,8 @@ export function createProgram(host: CommandHost, version: string, streams: Strea
   addBatchCommands(program, host);
   addLibraryCommands(program, host);
   addDeviceCommands(program, host);
+  addServiceCommands(program, host);
+  addCompletionCommand(program, host);
   tame(program, streams);
   return program;
 }

@@ -31,6 +31,13 @@ export const deviceProblems = {
     { url: text },
     (p) => `${p.url} answers, but is no Tidesync server. Check the address.`,
   ),
+  noTree: define(
+    'INTERNAL',
+    {},
+    () =>
+      'The server tells of folders that lie in each other, which cannot be. Nothing is changed here. ' +
+      'Ask the administrator of the server.',
+  ),
   timedOut: define('DEADLINE_EXCEEDED', { what: text }, (p) => `${p.what} took too long. Try again.`),
   engineDown: define(
     'UNAVAILABLE',
@@ -121,6 +128,12 @@ export const deviceProblems = {
     (p) =>
       `The token of this device (${p.path}) lies in the system keyring, which cannot be read now (${p.detail}). ` +
       'Unlock it, or use Tidesync in the session where it is. With TIDESYNC_SECRETS=file you can sign in anew.',
+  ),
+  noServices: define(
+    'FAILED_PRECONDITION',
+    { platform: text },
+    (p) =>
+      `How services are started on ${p.platform} is not known here. Start \`tidesync serve\` by your own means.`,
   ),
   notExcludable: define(
     'FAILED_PRECONDITION',

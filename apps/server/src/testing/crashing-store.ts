@@ -23,3 +23,14 @@ export function crashing(store: Store, crash: Crash | null): Store {
     },
   };
 }
+
+/** A store in whose user's way something comes before each transaction. */
+export function interrupted(store: Store, before: () => Promise<void>): Store {
+  return {
+    ...store,
+    async transact(body, options) {
+      await before();
+      return store.transact(body, options);
+    },
+  };
+}

@@ -17,7 +17,7 @@ import { verifyPacksJob } from '../use-cases/verify/verify-packs.ts';
 import { listVersions } from '../use-cases/versions/list-versions.ts';
 import { restoreVersion } from '../use-cases/versions/restore-version.ts';
 import type { Crash } from './crashing-store.ts';
-import { crashing, Killed } from './crashing-store.ts';
+import { crashing, interrupted, Killed } from './crashing-store.ts';
 import { collectPorts, readContent } from './garbage-world.ts';
 import { makeOp } from './op-makers.ts';
 import type { ServerWorld } from './server-world.ts';
@@ -274,7 +274,7 @@ export class GarbageStory {
     for (const left of others) await this.take(left);
   }
 
-  /** A collection, and an upload whose parts happen before certain turns of it. */
+  /** A collection, and an upload whose parts happen before certain turns and transactions of it. */
   async collectDuring(times: {
     readonly content: number;
     readonly asks: number;
@@ -302,7 +302,9 @@ export class GarbageStory {
     const options = { dryRun: false, actor: 'server', untilMs: null, chunksPerRangeMax: 3 } as const;
     const signal = new AbortController().signal;
     const { libraryId } = this;
-    await collectGarbage(collectPorts(this.world, happen), { ...options, libraryId, signal });
+    const ports = collectPorts(this.world, happen);
+    const store = interrupted(ports.store, happen);
+    await collectGarbage({ ...ports, store }, { ...options, libraryId, signal });
     while (turns <= times.commits) await happen();
   }
 

@@ -28,6 +28,7 @@ async function otherProcess(home: string): Promise<{ answer: string; child: Retu
   const code = `const { homeFolder } = await import(${JSON.stringify(module)});
     const lock = await homeFolder(${JSON.stringify(home)}).lock();
     if (lock) await lock.announce({ port: 1, token: 'other' });
+    globalThis.kept = lock; // what nobody refers to any more is collected, and lets go
     process.stdout.write(lock ? 'has it' : 'taken');
     setInterval(() => {}, 1_000);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], {

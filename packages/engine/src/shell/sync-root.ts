@@ -369,7 +369,7 @@ export class SyncRoot {
       const meaning = readMeaning(error);
       if (meaning !== 'changed') this.troubles.scanned(new Map([[error.path, meaning]]), () => false);
       this.idle = meaning !== 'changed';
-      this.#work.at('fullScan', OFFLINE_RETRY_MS[1]);
+      this.#work.at('fullScan', offlineWaitMs(2));
       return;
     }
     if (!(error instanceof Failure)) {

@@ -101,6 +101,10 @@ export const problemsAr: Catalogue = {
     what: 'الحساب {{email}} ليس في المؤسسة «{{organisation}}».',
     cure: 'انظر إلى القائمة من جديد.',
   },
+  noTree: {
+    what: 'يذكر الخادم مجلدات يقع بعضها داخل بعض، وهذا غير ممكن. لم يتغير شيء هنا.',
+    cure: 'اسأل مدير الخادم.',
+  },
   notTidesync: { what: 'يجيب {{url}} لكنه ليس خادم Tidesync.', cure: 'تحقق من العنوان.' },
   opIdReused: { what: 'أُرسل هذا من قبل على أنه شيء آخر.', cure: 'أعد المحاولة.' },
   organisationMissing: { what: 'لا توجد مؤسسة «{{organisation}}».', cure: 'انظر إلى القائمة من جديد.' },

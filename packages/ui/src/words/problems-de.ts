@@ -175,6 +175,10 @@ export const problemsDe: Catalogue = {
     what: 'Das Konto {{email}} gehört nicht zur Organisation „{{organisation}}“.',
     cure: 'Sehen Sie die Liste noch einmal an.',
   },
+  noTree: {
+    what: 'Der Server nennt Ordner, die ineinander liegen; das kann nicht sein. Hier wird nichts geändert.',
+    cure: 'Fragen Sie den Administrator des Servers.',
+  },
   notTidesync: {
     what: '{{url}} antwortet, ist aber kein Tidesync-Server.',
     cure: 'Prüfen Sie die Adresse.',

@@ -121,6 +121,10 @@ export const problemsEn = {
     what: 'The account {{email}} is not in the organisation “{{organisation}}”.',
     cure: 'Look at the list again.',
   },
+  noTree: {
+    what: 'The server tells of folders that lie in each other, which cannot be. Nothing is changed here.',
+    cure: 'Ask the administrator of the server.',
+  },
   notTidesync: { what: '{{url}} answers, but is no Tidesync server.', cure: 'Check the address.' },
   opIdReused: { what: 'This was sent before as something else.', cure: 'Try again.' },
   organisationMissing: {

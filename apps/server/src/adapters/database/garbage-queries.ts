@@ -1,5 +1,5 @@
 import type { ContentId } from '@tidesync/shared/ids';
-import { and, asc, count, eq, gt, gte, inArray, isNull, lt, lte, max, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, gte, inArray, isNull, lt, lte, max, or, sql } from 'drizzle-orm';
 import type { ContentUse, GarbageReads, GarbageWrites } from '../../ports/store-garbage.ts';
 import { selectBatched } from './batched.ts';
 import { collectedOf } from './collected-library.ts';
@@ -87,11 +87,17 @@ function contentUses({ db, tables, dialect }: Connection): Pick<GarbageReads, 'u
         db
           .selectDistinct({ contentId: changes.contentId })
           .from(changes, ...dialect.indexHint('changes_content'))
+          .innerJoin(
+            entries,
+            and(eq(entries.libraryId, changes.libraryId), eq(entries.entryId, changes.entryId)),
+          )
           .where(
             and(
               eq(changes.libraryId, libraryId),
               inArray(changes.contentId, part),
               gt(changes.endedSeq, versionsEndedSeq),
+              // What a file was before is of no use to anyone once it is gone itself.
+              or(isNull(entries.deletedSeq), gt(entries.deletedSeq, trashEndedSeq)),
             ),
           ),
       );

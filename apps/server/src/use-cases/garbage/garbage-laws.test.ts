@@ -109,26 +109,31 @@ async function passDays(story: GarbageStory, days: number): Promise<void> {
   }
 }
 
-/** Turns that a collection takes before it has freed what there is in such a library. */
-const TURNS = 7;
-/** When each part of an upload happens: before the n-th turn of the collection, the commit at once or in the end. */
+/** Turns and transactions of a collection before it has freed what there is in such a library. */
+const TURNS = 8;
+/** When each part of an upload happens: before the n-th of them, the commit at once or in the end. */
 const times = Array.from({ length: TURNS }, (_, asks) =>
   Array.from({ length: TURNS - asks }, (_, after) => asks + after).flatMap((stages) => [
     { asks, stages, commits: stages },
     { asks, stages, commits: TURNS + 3 },
   ]),
 ).flat();
+/** What was left behind, and after how many days each a collection came by, up to the last one. */
+const leftovers = [
+  { left: 'sendPart', what: 'a chunk that is due', pauses: [8, 4] },
+  { left: 'stage', what: 'a content whose record is gone and whose chunk is due', pauses: [4, 4, 4] },
+  { left: 'stage', what: 'a content whose record goes now', pauses: [4] },
+] as const;
 
-describe.each(['sendPart', 'stage'] as const)('[G5] [G6] where all was left by a %s', (left) => {
+describe.each(leftovers)('[G5] [G6] of $what', ({ left, pauses }) => {
   test('an upload loses nothing to a collection, whichever step of one comes between which of the other', async () => {
     for (const { asks, stages, commits } of times) {
       const story = await GarbageStory.begin(world);
-      const days = left === 'stage' ? [4, 4, 4] : [8, 4];
       await story.take({ do: left, person: 0, content: 0 });
-      for (const [index, pause] of days.entries()) {
+      for (const [index, pause] of pauses.entries()) {
         world.advance(pause * DAY_MS);
         await story.take(expire);
-        if (index < days.length - 1) await story.take(CLEAN);
+        if (index < pauses.length - 1) await story.take(CLEAN);
       }
       await story.collectDuring({ content: 0, asks, stages, commits });
       await story.take(CLEAN);

@@ -1,3 +1,4 @@
+import { descriptionOf, encodeRefs, fileRevision } from '@tidesync/shared/chunk-list';
 import type { ContentId, EntryId, LibraryId } from '@tidesync/shared/ids';
 import { topFolderOf } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
@@ -20,6 +21,7 @@ import {
   freshOpId,
   makeServerWorld,
   refusalOf,
+  sha256,
   TestUpload,
   uploadText,
 } from '../../testing/server-world.ts';
@@ -31,6 +33,7 @@ import { commitOps } from '../sync/commit-ops.ts';
 import { listTrash } from '../trash/list-trash.ts';
 import { restoreTrash } from '../trash/restore-trash.ts';
 import { expireUploads } from '../uploads/expire-uploads.ts';
+import { stageRevisions } from '../uploads/stage-revisions.ts';
 import { listVersions } from '../versions/list-versions.ts';
 import { restoreVersion } from '../versions/restore-version.ts';
 import { collectGarbage } from './collect-garbage.ts';
@@ -97,12 +100,48 @@ describe('[G4] what is over', () => {
     expect(await versions(note.entryId)).toMatchObject([{ is: 'current', sizeBytes: 6 }]);
   });
 
+  test('is told of by an undo, which does the rest', async () => {
+    const note = await makeFile('note', 'one');
+    await write(note, 'two');
+    const gone = await remove(await makeFile('gone', 'text'));
+    await passDays(world, 31 + 4);
+    const undo = (firstSeq: number) => undoBatch(world.ports, ann, { libraryId, firstSeq, beforeSeq: null });
+    expect(await undo(2)).toMatchObject({ undone: 0, notUndone: [{ path: 'note', reason: 'expired' }] });
+    expect(await undo(4)).toMatchObject({ undone: 0, notUndone: [{ path: 'gone', reason: 'expired' }] });
+    // Nor does it come back under its own id without its content.
+    const { contentId } = gone;
+    const again = makeOp.file(gone.entryId, { parentId: top, name: 'gone', contentId });
+    expect(await refusalOf(commit(again))).toEqual({ reason: 'revisionMissing', contentId });
+  });
+
   test('stays so when the library keeps things longer again', async () => {
     const gone = await remove(await makeFile('gone', 'text'));
     await passDays(world, 31);
     await setRetention(world.ports, ann, { libraryId, versions: 'forever', trash: 'forever' });
     expect(await trash()).toEqual([]);
     expect(await refusalOf(restore(gone.entryId))).toMatchObject({ reason: 'entryMissing' });
+  });
+
+  test('goes by its own time: trash that is kept for longer than versions, and the other way round', async () => {
+    await setRetention(world.ports, ann, { libraryId, versions: 1, trash: 30 });
+    const note = await makeFile('note', 'one');
+    const late = await write(note, 'second');
+    await remove(late);
+    const other = await write(await makeFile('other', 'old'), 'newest');
+    await passDays(world, 20);
+    expect([await read(note.contentId), await read(late.contentId)]).toEqual([null, 'second']);
+    expect((await restore(note.entryId)).restoredCount).toBe(1);
+    await setRetention(world.ports, ann, { libraryId, versions: 'forever', trash: 1 });
+    const third = await write(other, 'third');
+    await remove(third);
+    await passDays(world, 20);
+    expect(await trash()).toEqual([]);
+    // Its versions would be kept forever, but nobody could get at them without the file.
+    expect([await read(other.contentId), await read(third.contentId)]).toEqual([null, null]);
+    expect(await read(late.contentId)).toBe('second');
+    const op = makeOp.file(other.entryId, { parentId: top, name: 'back', contentId: await upload('back') });
+    expect(await commit(op)).toMatchObject({ entryId: other.entryId });
+    expect(await versions(other.entryId)).toMatchObject([{ is: 'current', sizeBytes: 4 }]);
   });
 
   test('is nothing where things are kept forever', async () => {
@@ -137,6 +176,38 @@ describe('[G5] what anything needs stays', () => {
     expect(await driftsOf(world)).toEqual([]);
     // The pack is partly used, so its object stays.
     expect(world.objects.keys()).toHaveLength(1);
+  });
+
+  test('all chunks of a file that is long enough for lists, and nothing of one that is gone', async () => {
+    const text = (index: number) => `${index},`;
+    const chunks = Array.from({ length: limits.chunkListRefsMax + 2 }, (_, index) => chunkOf(text(index)));
+    const long = fileRevision(
+      chunks.map((chunk) => chunk.ref),
+      sha256,
+    );
+    const listBytes = long.lists.map(({ refs, ref }) => ({ ref, bytes: encodeRefs(refs) }));
+    const description = descriptionOf(long.revision) ?? expect.fail('it has more than one chunk');
+    const sender = new TestUpload(world, ann, libraryId);
+    await sender.begin();
+    const sent = [...chunks, ...listBytes, description];
+    await sender.missing(sent);
+    await sender.send(sent);
+    const lists = long.lists.map(({ ref, refs }) => ({ id: ref.id, refs: [...refs] }));
+    const revisions = [{ ...long.revision, refs: [...long.revision.refs] }];
+    await stageRevisions(world.ports, ann, { uploadId: sender.uploadId, lists, revisions });
+    const { contentId } = long.revision;
+    const file = await commit(makeOp.file(freshEntryId(), { parentId: top, name: 'long', contentId }));
+    await passDays(world, 12);
+    const places = await world.ports.store.read.rows.count({ table: 'locations', libraryId });
+    expect(places).toBe(sent.length);
+    await remove(file);
+    // Its lists go first, and what they name one grace later.
+    await passDays(world, 31 + 3 + 3 + 2);
+    expect(await usedBytes()).toBe(0);
+    for (const table of ['locations', 'chunkLists', 'revisions'] as const) {
+      expect(await world.ports.store.read.rows.count({ table, libraryId })).toBe(0);
+    }
+    expect(await driftsOf(world)).toEqual([]);
   });
 
   test('content that comes back before its time, by a restore, an undo or an upload', async () => {
@@ -227,6 +298,23 @@ describe('[G6] a condemned chunk', () => {
     const contentId = await asking.stage([chunkOf('chunk')]);
     await passDays(world, 1);
     await commit(makeOp.file(freshEntryId(), { parentId: top, name: 'a', contentId }));
+    await passDays(world, 10);
+    expect(await read(contentId)).toBe('chunk');
+  });
+
+  test('of which somebody was told that it is there stays as long as an upload does', async () => {
+    await remove(await makeFile('gone', 'chunk'));
+    world.advance(31 * DAY_MS);
+    const asking = new TestUpload(world, ann, libraryId);
+    await asking.begin();
+    expect(await asking.missing([chunkOf('chunk')])).toMatchObject({ missing: [false] });
+    for (let hour = 1; hour < 24; hour++) {
+      world.advance(3_600_000);
+      await collect(world);
+    }
+    expect(await stateOf('chunk')).toBe(world.ports.clock.nowMs() - 22 * 3_600_000);
+    const contentId = await asking.stage([chunkOf('chunk')]);
+    await commit(makeOp.file(freshEntryId(), { parentId: top, name: 'again', contentId }));
     await passDays(world, 10);
     expect(await read(contentId)).toBe('chunk');
   });

@@ -14,6 +14,7 @@ import { setsContent } from '../verify/check-history.ts';
 import { ChunkReader } from '../verify/chunk-reader.ts';
 import type { VerifyWatch } from '../verify/verify-watch.ts';
 import { counting } from '../verify/verify-watch.ts';
+import { hasEnded } from '../versions/ended-contents.ts';
 import { libraryFolder, rescueName } from './rescue-names.ts';
 
 export interface RescueOptions {
@@ -114,8 +115,8 @@ class LibraryRescue {
   readonly #chunks: ChunkReader;
   readonly #folders = new Map<string, RescuePath>();
   readonly #told: ReturnType<typeof counting>;
-  /** Up to which changes trash and versions have ended. */
-  readonly #ended: { readonly trash: number; readonly versions: number };
+  /** What was deleted up to this change is not in the trash any more. */
+  readonly #trashEndedSeq: number;
 
   constructor(
     ports: RescuePorts,
@@ -128,10 +129,7 @@ class LibraryRescue {
     this.#libraryId = row.libraryId as LibraryId;
     this.#name = libraryFolder(row.name as string, this.#libraryId);
     this.#chunks = new ChunkReader(ports.objects);
-    this.#ended = {
-      trash: (row.trashEndedSeq as number | null) ?? 0,
-      versions: (row.versionsEndedSeq as number | null) ?? 0,
-    };
+    this.#trashEndedSeq = (row.trashEndedSeq as number | null) ?? 0;
     this.#told = counting(options.watch, 'files', null);
   }
 
@@ -141,7 +139,7 @@ class LibraryRescue {
     await this.#entries(({ kind, deletedSeq }) => kind === 'symlink' && deletedSeq === null);
     if (this.#options.trash) {
       await this.#entries(
-        ({ kind, deletedSeq }) => kind === 'file' && isBehind(deletedSeq, this.#ended.trash),
+        ({ kind, deletedSeq }) => kind === 'file' && isBehind(deletedSeq, this.#trashEndedSeq),
       );
     }
     if (this.#options.versions) await this.#versions();
@@ -170,8 +168,8 @@ class LibraryRescue {
       for (const row of made) {
         if (this.#options.watch.signal.aborted) return;
         // What was given up is not missed.
-        const isEnded = row.endedSeq !== null && !isBehind(row.endedSeq, this.#ended.versions);
-        if (isEnded && !known.has(row.contentId as ContentId)) continue;
+        const isKnown = known.has(row.contentId as ContentId);
+        if (!isKnown && (await hasEnded(this.#ports.store.read, this.#libraryId, row))) continue;
         if (this.#isWrittenAsNow(row, now.get(row.entryId as EntryId))) continue;
         await this.#one(row, ['versions', String(row.seq)]);
         this.#told.add(1);

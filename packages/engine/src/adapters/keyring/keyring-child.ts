@@ -1,6 +1,6 @@
 // One question to the system's keyring, in a process of its own: a keyring that waits for a person, or hangs, would
-// hold the thread and the end of the process that asks. `keyring-child.ts get|set|remove ACCOUNT`; a secret to set comes
-// by standard input, and what was found leaves by standard output, as JSON.
+// hold the thread and the end of the process that asks. `keyring-child.ts get|set|remove ACCOUNT`; what is to be set
+// comes by standard input, and what was found leaves by standard output, as JSON.
 
 import { text } from 'node:stream/consumers';
 import { AsyncEntry } from '@napi-rs/keyring';
