@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
+import Database from 'better-sqlite3';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { chooseAction, shoot, useConsole } from './support/console-world.ts';
@@ -46,6 +47,34 @@ endstream endobj
 trailer<</Root 1 0 R>>
 `;
 
+const HOUR_MS = 3_600_000;
+
+/** What the server would have written down, had it run for two days already. */
+function writeSamples(): void {
+  const database = new Database(path.join(world.server.dataDir, 'server.sqlite'));
+  const insert = database.prepare('INSERT OR REPLACE INTO samples VALUES (?, ?, ?, ?)');
+  const thisHourMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+  for (let ago = 47; ago > 0; ago--) {
+    const busy = Math.max(0, Math.sin(((48 - ago) / 24) * Math.PI * 2 - 1.5));
+    const rows: Record<string, number> = {
+      requests: Math.round(4_000 * busy) + 200,
+      errors: ago === 20 ? 14 : 0,
+      refused: Math.round(30 * busy),
+      quotaRefusals: ago % 17 === 0 ? 3 : 0,
+      uploadedBytes: Math.round(900_000_000 * busy),
+      savedBytes: Math.round(400_000_000 * busy),
+      storedBytes: 61_000_000_000 - ago * 280_000_000,
+      liveBytes: 96_000_000_000 - ago * 410_000_000,
+      activeUsers: Math.round(3 * busy) + 1,
+      activeDevices: Math.round(7 * busy) + 2,
+    };
+    for (const [name, value] of Object.entries(rows)) {
+      insert.run(thisHourMs - ago * HOUR_MS, name, Buffer.alloc(16), value);
+    }
+  }
+  database.close();
+}
+
 beforeAll(async () => {
   const ada = await world.device('ada laptop');
   for (const library of ['Family', 'Photos 2026', 'Work']) {
@@ -62,6 +91,7 @@ beforeAll(async () => {
   }
   for (const name of ['bob', 'carol', 'dave']) await world.server.makeAccount(`${name}@example.org`);
   await ada.settle();
+  writeSamples();
 });
 
 interface Screen {
@@ -112,7 +142,14 @@ const screens: readonly Screen[] = [
   { name: 'trash', heading: 'Trash', reach: link('Trash') },
   { name: 'sessions', heading: 'Devices and sessions', reach: link('Devices and sessions') },
   { name: 'settings', heading: 'Settings', reach: link('Settings') },
-  { name: 'admin-overview', heading: 'Overview', reach: link('Overview') },
+  {
+    name: 'admin-overview',
+    heading: 'Overview',
+    reach: async (page) => {
+      await link('Overview')(page);
+      await page.locator('.tc-canvas canvas').nth(3).waitFor();
+    },
+  },
   { name: 'admin-users', heading: 'Users and quotas', reach: link('Users and quotas') },
   { name: 'admin-devices', heading: 'Devices', reach: link('Devices') },
   { name: 'admin-libraries', heading: 'Libraries', reach: link('Libraries') },

@@ -7,7 +7,7 @@ import { VirtualList } from '@tidesync/ui/virtual-list.tsx';
 import { useFormats } from '@tidesync/ui/words.tsx';
 import { useState } from 'react';
 import { unanswered } from '../api/server-call.ts';
-import { consoleEn } from '../words/console-en.ts';
+import { adminEn } from '../words/admin-en.ts';
 import { useConsoleWords } from '../words/use-words.ts';
 import type { AuditLine } from './admin-queries.ts';
 import { auditQuery } from './admin-queries.ts';
@@ -19,7 +19,7 @@ type Span = keyof typeof SPANS;
 const spans = Object.keys(SPANS) as Span[];
 
 /** Those that have words; a newer server's stand as they are. */
-const ACTIONS = Object.keys(consoleEn.audit.actions) as (keyof typeof consoleEn.audit.actions)[];
+const ACTIONS = Object.keys(adminEn.audit.actions) as (keyof typeof adminEn.audit.actions)[];
 
 /** What was done to accounts, limits, members and libraries, the latest first. */
 export function AuditPage() {

@@ -7,7 +7,7 @@ import { Page } from '@tidesync/ui/page-frame.tsx';
 import { useFormats } from '@tidesync/ui/words.tsx';
 import { useMemo, useState } from 'react';
 import { unanswered } from '../api/server-call.ts';
-import { consoleEn } from '../words/console-en.ts';
+import { adminEn } from '../words/admin-en.ts';
 import { useConsoleWords } from '../words/use-words.ts';
 import { overviewQuery } from './admin-queries.ts';
 import { Plot } from './plot.tsx';
@@ -138,8 +138,8 @@ function Plots({ points }: { points: readonly ActivityPoint[] }) {
   );
 }
 
-type KnownJob = keyof typeof consoleEn.overview.jobNames;
-const isKnown = (job: string): job is KnownJob => Object.hasOwn(consoleEn.overview.jobNames, job);
+type KnownJob = keyof typeof adminEn.overview.jobNames;
+const isKnown = (job: string): job is KnownJob => Object.hasOwn(adminEn.overview.jobNames, job);
 
 function Jobs({ jobs }: { jobs: readonly JobHealth[] }) {
   const words = useConsoleWords();

@@ -36,7 +36,8 @@ export function Plot({ title, timesMs, lines, shown }: PlotProps) {
     return { label, text: value === undefined || value === null ? '–' : shown(value) };
   });
   return (
-    <figure className="tc-plot" aria-label={title}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: the page that they lie in scrolls, and is reached by them
+    <figure className="tc-plot" aria-label={title} tabIndex={0}>
       <figcaption>
         <Text fw={600}>{title}</Text>
         <div className="tc-legend">
