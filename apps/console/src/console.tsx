@@ -1,11 +1,14 @@
 import { Button, Text } from '@mantine/core';
 import {
+  IconChartLine,
   IconDatabase,
+  IconDeviceDesktop,
   IconDevices,
   IconFolders,
   IconListDetails,
   IconLogout,
   IconSettings,
+  IconStack2,
   IconTrash,
   IconUsers,
 } from '@tabler/icons-react';
@@ -53,8 +56,11 @@ const NAV = [
   { to: '/settings', word: 'settings', Icon: IconSettings },
 ] as const;
 const ADMIN_NAV = [
+  { to: '/admin', word: 'overview', Icon: IconChartLine },
   { to: '/admin/users', word: 'users', Icon: IconUsers },
-  { to: '/admin/libraries', word: 'libraries', Icon: IconDatabase },
+  { to: '/admin/devices', word: 'devices', Icon: IconDeviceDesktop },
+  { to: '/admin/libraries', word: 'libraries', Icon: IconStack2 },
+  { to: '/admin/storage', word: 'storage', Icon: IconDatabase },
   { to: '/admin/audit', word: 'audit', Icon: IconListDetails },
 ] as const;
 
@@ -76,7 +82,13 @@ function Navigation({ who }: { who: Who }) {
 function NavLinks({ links }: { links: typeof NAV | typeof ADMIN_NAV }) {
   const words = useConsoleWords();
   return links.map(({ to, word, Icon }) => (
-    <Link key={to} to={to} className="ts-nav" activeProps={{ 'aria-current': 'page' }}>
+    <Link
+      key={to}
+      to={to}
+      className="ts-nav"
+      activeOptions={{ exact: to === '/admin' }}
+      activeProps={{ 'aria-current': 'page' }}
+    >
       <NavContent icon={<Icon {...ICON} />} label={words(`nav.${word}`)} />
     </Link>
   ));
@@ -88,8 +100,8 @@ function Foot({ who }: { who: Who }) {
   const quota = useQuery(quotaQuery);
   const signOut = async () => {
     await call('auth.logout').catch(() => undefined);
-    queries.clear();
     queries.setQueryData(whoQuery.queryKey, null);
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== whoQuery.queryKey[0] });
   };
   return (
     <>

@@ -122,6 +122,24 @@ export const deviceProblems = {
     (p) =>
       `The other version of ${p.path} is not in this folder's trash any more, so it cannot be brought back.`,
   ),
+  keyringSilent: define(
+    'UNAVAILABLE',
+    { path: text, detail: text },
+    (p) =>
+      `The token of this device (${p.path}) lies in the system keyring, which cannot be read now (${p.detail}). ` +
+      'Unlock it, or use Tidesync in the session where it is. With TIDESYNC_SECRETS=file you can sign in anew.',
+  ),
+  noServices: define(
+    'FAILED_PRECONDITION',
+    { platform: text },
+    (p) =>
+      `How services are started on ${p.platform} is not known here. Start \`tidesync serve\` by your own means.`,
+  ),
+  notExcludable: define(
+    'FAILED_PRECONDITION',
+    { path: text },
+    (p) => `${p.path} is the synced folder itself. \`tidesync folder remove\` ends its sync; its files stay.`,
+  ),
   folderResting: define(
     'FAILED_PRECONDITION',
     { path: text, why: text },

@@ -8,7 +8,7 @@ import { Page } from '@tidesync/ui/page-frame.tsx';
 import { Bar, quotaToneOf } from '@tidesync/ui/quota-bar.tsx';
 import { VirtualList } from '@tidesync/ui/virtual-list.tsx';
 import { useFormats } from '@tidesync/ui/words.tsx';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { unanswered } from '../api/server-call.ts';
 import { useConsoleWords } from '../words/use-words.ts';
 import type { User } from './admin-queries.ts';
@@ -16,6 +16,7 @@ import { usersQuery } from './admin-queries.ts';
 import { NewUserDialog } from './new-user-dialog.tsx';
 import { QuotaDialog } from './quota-dialog.tsx';
 import { SuspendDialog } from './suspend-dialog.tsx';
+import { useAllPages } from './use-all-pages.ts';
 
 type Filter = 'all' | 'near' | 'suspended' | 'admins';
 const FILTERS: readonly Filter[] = ['all', 'near', 'suspended', 'admins'];
@@ -32,11 +33,7 @@ export function UsersPage() {
   const words = useConsoleWords();
   const users = useInfiniteQuery(usersQuery);
   const [isMaking, making] = useDisclosure(false);
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = users;
-  // Filters are over all of them, so all are read: a line each.
-  useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  useAllPages(users);
   return (
     <Page
       title={words('nav.users')}
@@ -157,12 +154,12 @@ function UserRow({ user, isChosen, onToggle, onOpen }: UserRowProps) {
             <bdi>{email}</bdi>
           </Text>
           {admin ? (
-            <Badge size="sm" variant="outline" color="cyan">
+            <Badge tt="none" size="sm" variant="outline" color="cyan">
               {words('users.admin')}
             </Badge>
           ) : null}
           {suspended ? (
-            <Badge size="sm" variant="outline" color="red">
+            <Badge tt="none" size="sm" variant="outline" color="red">
               {words('users.isSuspended')}
             </Badge>
           ) : null}

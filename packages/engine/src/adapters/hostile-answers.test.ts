@@ -87,7 +87,7 @@ describe.each(ways)('%s', (_what, told) => {
     await expect(told({ ...good, entryId: id(2), name: 'also good' })).resolves.toBeDefined();
   });
 
-  test.each(BAD_NAMES)('[W41] with the name %j is refused as a whole', async (name) => {
+  test.each(BAD_NAMES)('[W43] with the name %j is refused as a whole', async (name) => {
     await expect(told({ ...good, entryId: id(2), name })).rejects.toSatisfy((error) =>
       isFailure(error, 'notTidesync'),
     );
@@ -104,7 +104,7 @@ describe.each(ways)('%s', (_what, told) => {
     ['a content id that is a path', { contentId: '../x' }],
     ['no name', { name: undefined }],
     ['a name that is a list', { name: ['..', 'x'] }],
-  ])('[W41] with %s is refused as a whole', async (_why, part) => {
+  ])('[W43] with %s is refused as a whole', async (_why, part) => {
     await expect(told({ ...good, entryId: id(2), ...part })).rejects.toSatisfy((error) =>
       isFailure(error, 'notTidesync'),
     );

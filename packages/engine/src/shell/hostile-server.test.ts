@@ -235,7 +235,7 @@ describe('a tree that was made to break out', () => {
   });
 
   test.each(circles)(
-    '[W42] %s: the folder says so, nothing is written, and it goes on when that is over',
+    '[W44] %s: the folder says so, nothing is written, and it goes on when that is over',
     async (_what, make) => {
       const made = await world();
       await made.bench.library.make('good', { text: 'good' });

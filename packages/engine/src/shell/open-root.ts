@@ -1,6 +1,6 @@
 import type { EntryId } from '@tidesync/shared/ids';
 import { sameContent } from '../core/entry.ts';
-import { localPathOf } from '../core/path-of.ts';
+import { lastLocalPathOf } from '../core/path-of.ts';
 import type { RootJournal } from '../ports/journal.ts';
 import { probeNameRules } from './root-folder.ts';
 import type { OpenParts, RootParts } from './root-parts.ts';
@@ -19,7 +19,7 @@ export async function openRoot(parts: RootParts): Promise<OpenParts> {
 }
 
 function knownAside(journal: RootJournal, id: EntryId): KnownAside | null {
-  const path = localPathOf(journal, id);
+  const path = lastLocalPathOf(journal, id);
   if (path === null) return null;
   const { base, local } = journal.get(id);
   const isAgreed = base !== null && local.is === 'present' && sameContent(base.body, local.body);
