@@ -54,7 +54,7 @@ beforeAll(async () => {
 /** Each screen, the device on which it is seen, and words that show that it is there. */
 const SCREENS: readonly (readonly [name: string, device: 'ada' | 'fresh', route: string, there: string])[] = [
   ['onboarding', 'fresh', '', 'Where is your server?'],
-  ['home', 'ada', '', 'Needs your attention'],
+  ['home', 'ada', '', '~/Documents'],
   ['add-folder', 'ada', 'add-folder', 'Add folder'],
   ['files', 'ada', 'files', 'holiday.bin'],
   ['activity', 'ada', 'activity?find=plan', 'Sent “plan.txt”'],

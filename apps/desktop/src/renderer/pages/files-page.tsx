@@ -156,13 +156,18 @@ function EntryRow({ root, folder, entry }: { root: RootStatus; folder: string; e
       <Text className="ts-cut ts-row-main" component="span">
         <bdi>{entry.name}</bdi>
       </Text>
-      <Text size="xs" component="span" c={entry.state === 'synced' ? 'dimmed' : 'var(--ts-warn)'}>
+      <Text
+        size="xs"
+        component="span"
+        className="td-wide"
+        c={entry.state === 'synced' ? 'dimmed' : 'var(--ts-warn)'}
+      >
         {words(`files.state.${placeOf(entry)}`)}
       </Text>
       <Text size="xs" c="dimmed" component="span" className="ts-num" miw={72}>
         {entry.sizeBytes === null ? '' : formats.bytes(entry.sizeBytes)}
       </Text>
-      <Text size="xs" c="dimmed" component="span" className="ts-num" miw={128}>
+      <Text size="xs" c="dimmed" component="span" className="ts-num td-wide" miw={128}>
         {entry.kind === 'folder' ? '' : formats.dateTime(entry.mtimeMs)}
       </Text>
     </button>
