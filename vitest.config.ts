@@ -7,13 +7,23 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    // No test touches the keyring of who runs it.
+    env: { TIDESYNC_SECRETS: 'file' },
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'test/e2e/**', 'test/desktop/**', REAL],
+          exclude: [
+            '**/node_modules/**',
+            'test/e2e/**',
+            'test/console/**',
+            'test/desktop/**',
+            'test/screens/**',
+            'test/system/**',
+            REAL,
+          ],
           // Most take milliseconds; a machine that is busy with other things is no fault of theirs.
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -25,6 +35,41 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/*.test.ts'],
           exclude: ['**/node_modules/**', REAL],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // The web console in a real browser, before a real server and real devices.
+          name: 'console',
+          include: ['test/console/*.test.ts'],
+          exclude: ['**/node_modules/**', REAL],
+          globalSetup: 'test/console/support/build-console.ts',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // What needs programs of the system: a keyring, shells, systemd.
+          name: 'system',
+          include: ['test/system/*.test.ts'],
+          exclude: ['**/node_modules/**', REAL],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // The desktop's screens in a real browser, over real engines and a real server.
+          name: 'screens',
+          include: ['test/screens/*.test.ts'],
+          exclude: ['**/node_modules/**', REAL],
+          globalSetup: 'test/screens/support/build-screens.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -35,17 +35,18 @@ export class DiskGuards {
     // No disk puts a folder over a file.
     if (target?.kind !== 'file' || old === null || old.kind === 'folder') return;
     if (old.stamp.inode === target.stamp.inode) return;
-    if (isOwn(to)) return;
     const text = await readText(this.#disk, to);
+    if (isOwn(to) && !this.#ledger.isOwed(text)) return;
     this.#broken('I5', `renames ${from} over the file ${to}, which held ${shortened(text)}`);
   }
 
-  /** What is removed for good is nothing that is owed, or has another name. */
+  /** What is removed for good is nothing that is owed, and nothing that people see: all that goes to the trash. */
   async beforeUnlink(path: RelPath): Promise<void> {
     if (isWithin(path, DOWNLOADS)) return;
     const node = await this.#look(path);
     if (node?.kind !== 'file' || node.links > 1) return;
     const text = await readText(this.#disk, path);
+    if (!isOwn(path)) this.#broken('I5', `removes ${path} for good, which held ${shortened(text)}`);
     if (this.#ledger.isOwed(text)) this.#broken('I5', `removes ${path}, the last name of ${shortened(text)}`);
   }
 

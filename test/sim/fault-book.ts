@@ -21,9 +21,9 @@ export class FaultBook {
     this.#healed = true;
   }
 
-  /** The fault of this call of its kind, counted from 1 on. */
-  next<K extends Fault['kind']>(kind: K, device?: number): Extract<Fault, { kind: K }> | null {
-    const key = device === undefined ? kind : `${kind}/${device}`;
+  /** The fault of this call of its kind, counted from 1 on; `at`: of the calls that count together. */
+  next<K extends Fault['kind']>(kind: K, device?: number, at = 'any'): Extract<Fault, { kind: K }> | null {
+    const key = device === undefined ? kind : `${kind}/${device}/${at}`;
     const count = (this.#counts.get(key) ?? 0) + 1;
     this.#counts.set(key, count);
     if (this.#healed) return null;
@@ -41,5 +41,6 @@ export class FaultBook {
 }
 
 function keyOf(fault: Fault): string {
-  return 'device' in fault ? `${fault.kind}/${fault.device}` : fault.kind;
+  if (!('device' in fault)) return fault.kind;
+  return `${fault.kind}/${fault.device}/${'at' in fault ? fault.at : 'any'}`;
 }

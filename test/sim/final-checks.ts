@@ -1,5 +1,6 @@
 import { nodeSha256 } from '@tidesync/engine/adapters/node-environment';
 import type { Disk } from '@tidesync/engine/ports/disk';
+import { layout } from '@tidesync/engine/shell/layout';
 import { invariants } from '@tidesync/server/doctor/invariants';
 import { recountQuotas } from '@tidesync/server/use-cases/quotas/recount-quotas';
 import { CHAIN_START, chainInput } from '@tidesync/shared/chain';
@@ -22,6 +23,8 @@ export interface Ended {
   readonly server: SimServer;
   readonly devices: readonly SimDevice[];
   readonly ledger: ValueLedger;
+  /** Then a step may have failed to bring back what it took aside, and does so after the next start. */
+  readonly disksMayFail: boolean;
   /** Answers to commits that reached their device, and were not undone by a restored backup since. */
   readonly acked: readonly Acked[];
   readonly libraries: readonly { readonly libraryId: LibraryId; readonly token: string }[];
@@ -30,6 +33,7 @@ export interface Ended {
 /** What has to hold once everything is healed and at rest. Throws the first Violation. */
 export async function checkAtEnd(ended: Ended): Promise<void> {
   await checkNothingLost(ended);
+  await checkAsides(ended);
   await checkAcked(ended);
   const { database } = ended.server;
   for (const { broken, query } of invariants) {
@@ -63,6 +67,13 @@ async function checkNothingLost({ devices, ledger, server }: Ended): Promise<voi
     if (!ledger.isKnown(text))
       throw new Violation('I3', `${where} holds ${shortened(text)}, which nobody wrote`);
   }
+}
+
+/** What a step takes out of the way is back or in the trash when it ends, or after the next start. */
+async function checkAsides({ devices, disksMayFail }: Ended): Promise<void> {
+  for (const { disk, name } of disksMayFail ? [] : devices)
+    for (const { path } of await filesOf(disk, layout.aside))
+      throw new Violation('I5', `${name} has left ${path} aside`);
 }
 
 const OWN = OWN_FOLDER as string as RelPath;
@@ -106,8 +117,10 @@ async function checkFeed(server: SimServer, { libraryId, token }: Ended['librari
     cursor = page.cursor;
     if (!page.more) break;
   }
-  changes.forEach(({ seq }, index) => {
+  changes.forEach(({ seq, state }, index) => {
     if (seq !== index + 1) throw new Violation('I11', `change ${index + 1} of the history has seq ${seq}`);
+    if (Math.max(state.contentSeq, state.placeSeq, state.attributesSeq) !== seq)
+      throw new Violation('I9', `change ${seq} leaves all versions of ${state.name} as they were`);
   });
   let chain = CHAIN_START;
   let head = 0;

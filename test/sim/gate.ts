@@ -9,22 +9,22 @@ export function never(): Promise<never> {
 
 /**
  * Between one process and the world: every call passes here, parks, and does not come back once the process is gone.
- * `isLast` is asked before each call: true ends the process before that call is done.
+ * `isLast` is asked before each call, with what it is: true ends the process before that call is done.
  */
 export class Gate {
   readonly actor: string;
   readonly #scheduler: Scheduler;
-  readonly #isLast: () => boolean;
+  readonly #isLast: (what: string) => boolean;
   isOver = false;
 
-  constructor(scheduler: Scheduler, actor: string, isLast: () => boolean) {
+  constructor(scheduler: Scheduler, actor: string, isLast: (what: string) => boolean) {
     this.#scheduler = scheduler;
     this.actor = actor;
     this.#isLast = isLast;
   }
 
   async pass(what: string, kind: StepKind): Promise<void> {
-    if (!this.touch()) return never();
+    if (!this.touch(what)) return never();
     await this.#scheduler.park(this.actor, what, kind);
     if (this.isOver) return never();
   }
@@ -37,8 +37,8 @@ export class Gate {
   }
 
   /** A call that takes no time. False: it is not to be done. */
-  touch(): boolean {
-    if (!this.isOver && this.#isLast()) this.isOver = true;
+  touch(what = 'a record'): boolean {
+    if (!this.isOver && this.#isLast(what)) this.isOver = true;
     return !this.isOver;
   }
 

@@ -1,6 +1,7 @@
 // `npm run sim -- [--runs N] [--seed S] [--minutes M] [--devices D] [--twice] [--replay FILE]`: whole worlds of devices,
 // people and a server on virtual time; see docs/simulation.md.
 
+import './small-pages.ts';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { makeScenario } from './make-scenario.ts';
@@ -8,6 +9,7 @@ import type { Outcome } from './run-scenario.ts';
 import { runScenario } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { shrink } from './shrink.ts';
+import { worldKindNames } from './world-kinds.ts';
 
 const { values } = parseArgs({
   options: {
@@ -17,6 +19,7 @@ const { values } = parseArgs({
     devices: { type: 'string' },
     deeds: { type: 'string' },
     quiet: { type: 'boolean' },
+    kind: { type: 'string' },
     twice: { type: 'boolean' },
     trace: { type: 'boolean' },
     shrink: { type: 'boolean' },
@@ -29,7 +32,11 @@ const PROGRESS_EVERY_MS = 5_000;
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 function scenarioOf(seed: number): Scenario {
+  const kind = worldKindNames.find((name) => name === values.kind);
+  if (values.kind !== undefined && kind === undefined)
+    throw new Error(`kinds of worlds are ${worldKindNames.join(', ')}`);
   return makeScenario(seed, {
+    ...(kind === undefined ? {} : { kind }),
     ...(values.devices === undefined ? {} : { devices: Number(values.devices) }),
     ...(values.deeds === undefined ? {} : { deeds: Number(values.deeds) }),
     faults: values.quiet !== true,

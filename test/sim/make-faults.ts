@@ -1,100 +1,98 @@
 import type { DiskFault } from '@tidesync/engine/ports/disk';
 import { Dice } from './dice.ts';
 import type { Fault } from './scenario.ts';
+import { rudeDeeds } from './scenario.ts';
+import type { WorldKind } from './world-kinds.ts';
+import { pairsOf } from './world-kinds.ts';
 
 const YEARS_MS = 10 * 365 * 24 * 3_600_000;
 const diskFaults: readonly DiskFault[] = ['io', 'full', 'busy', 'denied'];
 
-/** Most runs have a few faults, of few kinds; some have many of one. */
-export function makeFaults(seed: number, devices: number, restores: boolean): Fault[] {
+/** As many as the kind of world has; in most worlds that may have none there are few. */
+export function makeFaults(seed: number, { faults, faultCounts }: WorldKind, devices: number): Fault[] {
   const dice = new Dice(seed, 'faults');
-  const count = dice.weighted([
-    [0, 1],
-    [2 + dice.below(6), 4],
-    [8 + dice.below(14), 4],
-    [40, 1],
-  ]);
-  return Array.from({ length: count }, () => makeFault(dice, devices)).filter(
-    ({ kind }) => restores || kind !== 'restore',
-  );
+  const [fewest, most] = faultCounts;
+  const count = fewest + Math.floor((most + 1 - fewest) * dice.unit() ** (fewest === 0 ? 1.5 : 1));
+  return Array.from({ length: count }, () => makeFault(dice, pairsOf(faults), devices));
 }
 
-const faultWeights: readonly (readonly [Fault['kind'], number])[] = [
-  ['crash', 10],
-  ['meddle', 12],
-  ['quit', 2],
-  ['request', 10],
-  ['object', 5],
-  ['partition', 4],
-  ['disk', 4],
-  ['clock', 2],
-  ['serverClock', 0.5],
-  ['hint', 4],
-  ['bell', 3],
-  ['server', 4],
-  ['database', 4],
-  ['restore', 2],
-];
+interface Place {
+  readonly dice: Dice;
+  readonly device: number;
+  readonly atStep: number;
+}
+type Made<K extends Fault['kind']> = Omit<Extract<Fault, { kind: K }>, 'kind'>;
 
-function makeFault(dice: Dice, devices: number): Fault {
-  const device = dice.below(devices);
-  const atStep = 20 + dice.below(1_500);
-  const kind = dice.weighted(faultWeights);
-  switch (kind) {
-    case 'crash': {
-      const power = dice.pick(['kept', 'kept', 'ordered', 'strict'] as const);
-      return { kind, device, nth: 1 + dice.below(250), downMs: dice.below(20_000), power };
-    }
-    case 'meddle': {
-      const how = dice.pick(['save', 'save', 'overwrite', 'delete', 'make'] as const);
-      return { kind, device, nth: 1 + dice.below(120), how };
-    }
-    case 'quit':
-      return { kind, device, atStep, downMs: dice.below(60_000) };
-    case 'request': {
-      const how = dice.pick(['lost', 'late', 'answerLost', 'twice', 'slow'] as const);
-      return { kind, device, nth: 1 + dice.below(80), how, ms: 10 + dice.below(40_000) };
-    }
-    case 'object': {
-      const how = dice.pick(['lost', 'answerLost', 'cut', 'spoilt', 'refused', 'slow'] as const);
-      return { kind, device, nth: 1 + dice.below(15), how, ms: 10 + dice.below(40_000) };
-    }
-    case 'partition':
-      return { kind, device, atStep, forMs: 1_000 + dice.below(120_000) };
-    case 'disk':
-      return {
-        kind,
-        device,
-        nth: 1 + dice.below(500),
-        times: 1 + dice.below(3),
-        fault: dice.pick(diskFaults),
-      };
-    case 'clock':
-      return { kind, device, atStep, byMs: clockJump(dice) };
-    case 'serverClock':
-      return { kind, atStep, byMs: dice.pick([-1, 1]) * dice.below(3_600_000) };
-    case 'hint':
-      return {
-        kind,
-        device,
-        nth: 1 + dice.below(60),
-        how: dice.pick(['lost', 'lost', 'twice', 'late'] as const),
-      };
-    case 'bell':
-      return { kind, device, nth: 1 + dice.below(20), how: dice.pick(['lost', 'twice', 'late'] as const) };
-    case 'server':
-      return { kind, nth: 1 + dice.below(250), downMs: dice.below(30_000) };
-    case 'database':
-      return {
-        kind,
-        nth: 1 + dice.below(60),
-        how: dice.pick(['busy', 'away', 'commitLost', 'commitLostApplied'] as const),
-      };
-    case 'restore':
-      return { kind, savedAtStep: dice.below(atStep), atStep };
-    default:
-      return kind satisfies never;
-  }
+function makeFault(
+  dice: Dice,
+  weights: readonly (readonly [Fault['kind'], number])[],
+  devices: number,
+): Fault {
+  const place = { dice, device: dice.below(devices), atStep: 20 + dice.below(1_500) };
+  const kind = dice.weighted(weights);
+  return { kind, ...makers[kind](place) } as Fault;
+}
+
+const makers: { readonly [K in Fault['kind']]: (place: Place) => Made<K> } = {
+  crash: ({ dice, device }) => {
+    const power = dice.pick(['kept', 'kept', 'ordered', 'strict', 'strict'] as const);
+    return { device, ...someCall(dice, 250), downMs: dice.below(20_000), power };
+  },
+  meddle: ({ dice, device }) => {
+    const how = dice.pick(['save', 'save', 'overwrite', 'overwrite', 'delete', 'make'] as const);
+    const at = dice.pick(['any', 'change', 'change', 'read'] as const);
+    return { device, at, nth: 1 + dice.below(at === 'any' ? 120 : 40), how };
+  },
+  quit: ({ dice, device, atStep }) => ({ device, atStep, downMs: dice.below(60_000) }),
+  request: ({ dice, device }) => {
+    const how = dice.pick(['lost', 'late', 'answerLost', 'twice', 'slow'] as const);
+    return { device, nth: 1 + dice.below(80), how, ms: 10 + dice.below(40_000) };
+  },
+  object: ({ dice, device }) => {
+    const how = dice.pick(['lost', 'answerLost', 'cut', 'spoilt', 'refused', 'slow'] as const);
+    return { device, nth: 1 + dice.below(15), how, ms: 10 + dice.below(40_000) };
+  },
+  partition: ({ dice, device, atStep }) => ({ device, atStep, forMs: 1_000 + dice.below(120_000) }),
+  disk: ({ dice, device }) => {
+    const times = 1 + dice.below(3);
+    return { device, ...someCall(dice, 500), times, fault: dice.pick(diskFaults) };
+  },
+  clock: ({ dice, device, atStep }) => ({ device, atStep, byMs: clockJump(dice) }),
+  serverClock: ({ dice, atStep }) => ({ atStep, byMs: dice.pick([-1, 1]) * dice.below(3_600_000) }),
+  hint: ({ dice, device }) => {
+    const how = dice.pick(['lost', 'lost', 'twice', 'late'] as const);
+    return { device, nth: 1 + dice.below(60), how };
+  },
+  bell: ({ dice, device }) => {
+    const how = dice.pick(['lost', 'twice', 'late'] as const);
+    return { device, nth: 1 + dice.below(20), how };
+  },
+  server: ({ dice }) => ({ nth: 1 + dice.below(250), downMs: dice.below(30_000) }),
+  database: ({ dice }) => {
+    const how = dice.pick(['busy', 'away', 'commitLost', 'commitLostApplied'] as const);
+    return { nth: 1 + dice.below(60), how };
+  },
+  restore: ({ dice, atStep }) => ({ savedAtStep: dice.below(atStep), atStep }),
+  root: ({ dice, device, atStep }) => {
+    const how = dice.pick(['away', 'empty', 'empty', 'forged', 'forged', 'file', 'readOnly'] as const);
+    return { device, atStep, how, forMs: 500 + dice.below(60_000) };
+  },
+  unlistable: ({ dice, device, atStep }) => {
+    const how = dice.pick(['denied', 'io'] as const);
+    return { device, atStep, how, which: dice.below(100), forMs: 2_000 + dice.below(30_000) };
+  },
+  rude: ({ dice, device, atStep }) => {
+    return { device, atStep, how: dice.pick(rudeDeeds), which: dice.below(100) };
+  },
+  jobs: ({ dice, atStep }) => {
+    return { atStep, laterMs: dice.pick([0, 3_600_000, 25 * 3_600_000, 25 * 3_600_000]) };
+  },
+};
+
+/** The n-th call of all, or of those about the engine's own files, where its work on names is half done. */
+function someCall(dice: Dice, nthMax: number): { at: 'any' | 'own'; nth: number } {
+  const at = dice.pick(['any', 'own'] as const);
+  return { at, nth: 1 + dice.below(at === 'any' ? nthMax : 40) };
 }
 
 function clockJump(dice: Dice): number {

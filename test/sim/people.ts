@@ -2,16 +2,32 @@ import type { DiskNode } from '@tidesync/engine/ports/disk';
 import { isDiskError } from '@tidesync/engine/ports/disk';
 import type { PersonOnDisk } from '@tidesync/engine/testing/memory-person';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
-import { isWithin, joinPath, lastName, parentPath, TOP } from '@tidesync/shared/names';
+import { IGNORE_FILE, isWithin, joinPath, lastName, parentPath, TOP } from '@tidesync/shared/names';
 import type { Shown } from './disk-texts.ts';
 import { bytesOf, everything, textOf } from './disk-texts.ts';
-import type { Deed, DeedPlan } from './scenario.ts';
+import type { Deed, DeedPlan, DiskKind } from './scenario.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { SimDevice } from './sim-device.ts';
 import type { ValueLedger } from './value-ledger.ts';
 
 /** Few, so that people at several devices often mean the same. */
 const fileNames = ['a.txt', 'b.txt', 'c', 'd.md', 'A.txt', 'e', 'f.txt', 'caf\u00e9'];
+/** What some disks cannot hold, or not beside another one. */
+const oddNames = [
+  'aux.txt',
+  'x.',
+  'y ',
+  'a:b',
+  'con',
+  'CAF\u00c9',
+  'cafe\u0301',
+  'B.TXT',
+  'a?',
+  'n'.repeat(250),
+];
+const ignorePatterns = ['*.md', 'x/', 'c', '/y', '*.txt', '~*'];
+/** Between a delete and the file made anew: below the time after which a delete may leave. */
+const REMADE_AFTER_MS = 200;
 const folderNames = ['x', 'y', 'z', 'X', 'w', 'v'];
 /** Beyond this a file is large enough for the engine to go on with an interrupted download. */
 const LARGE_LINE_CHARS = 90_000;
@@ -42,19 +58,28 @@ export class Person {
     }
   }
 
+  /** There are no ignore rules any more. */
+  async stopIgnoring(): Promise<void> {
+    if ((await this.#nodeAt(IGNORES))?.kind === 'file') await this.#unlink(IGNORES);
+  }
+
   /** Works on that very path, at once. */
   async meddle(path: RelPath, how: 'save' | 'overwrite' | 'delete' | 'make'): Promise<void> {
     const mark = this.#ledger.newMark(this.#device.name);
+    const { disk } = this.#device.parts;
     this.#say(`in this moment: ${how} ${path}`);
     await this.#orNot(async () => {
       const kind = (await this.#nodeAt(path))?.kind;
       if (how === 'make' && kind === undefined) this.#create(path, `${mark}\nmade\n`);
-      if (kind !== 'file') return;
+      if (kind !== 'file' || how === 'make') return;
       if (how === 'delete') await this.#unlink(path);
-      if (how === 'overwrite') this.#overwrite(path, `${mark}\nin place\n`);
+      // As long as before, where it can be: then nothing but its times tells, and these only where they are fine.
+      const sizeBytes = hasFineTimes.has(disk) ? (await this.#nodeAt(path))?.stamp.sizeBytes : 0;
+      const text = `${mark}\n`.padEnd(sizeBytes ?? 0, '.');
+      if (how === 'overwrite') this.#overwrite(path, text);
       if (how !== 'save') return;
       const made = joinPath(parentPath(path), `~${mark}.new` as EntryName);
-      this.#create(made, `${mark}\nsaved\n`);
+      this.#create(made, text);
       await this.#renameOver(made, path);
     });
   }
@@ -127,10 +152,7 @@ export class Person {
       this.#device.touched(parentPath(file.path));
     },
     makeFolder: async ({ plan, all }) => {
-      const path = joinPath(this.#folder(plan.to, all), folderName(plan.name));
-      this.#say(`mkdir ${path}`);
-      this.#disk.makeFolder(path);
-      this.#device.touched(parentPath(path));
+      this.#makeFolder(joinPath(this.#folder(plan.to, all), folderName(plan.name)));
     },
     deleteTree: async ({ plan, all }) => {
       const folder = pick(all, plan.which, ({ node }) => node.kind === 'folder');
@@ -143,6 +165,40 @@ export class Person {
         });
         if (plan.name % 2 === 0) await this.#next();
       }
+    },
+    remake: async ({ plan, all }) => {
+      const file = pick(all, plan.which, isFile);
+      if (file === null) return;
+      await this.#unlink(file.path);
+      await this.#scheduler.wait(plan.to % REMADE_AFTER_MS, `${this.#device.name} person makes it anew`);
+      await this.#whileAway();
+      if ((await this.#nodeAt(file.path)) !== null) return;
+      this.#create(file.path, `${this.#ledger.newMark(this.#device.name)}\nmade anew\n`);
+    },
+    wrap: async ({ plan, all }) => {
+      const folder = pick(all, plan.which, ({ node }) => node.kind === 'folder');
+      if (folder === null) return;
+      const between = joinPath(parentPath(folder.path), `~wrap.${this.#device.name}` as EntryName);
+      await this.#rename(folder.path, between);
+      if (plan.name % 2 === 0) await this.#next();
+      this.#makeFolder(folder.path);
+      await this.#rename(between, joinPath(folder.path, folderName(plan.name)));
+    },
+    oddName: async (at) => {
+      const folder = this.#folder(at.plan.to, at.all);
+      const path = joinPath(folder, oddNames[at.plan.name % oddNames.length] as EntryName);
+      const file = pick(at.all, at.plan.which, isFile);
+      if (at.plan.which % 3 === 0 && file !== null) return this.#rename(file.path, path);
+      if ((await this.#nodeAt(path)) === null)
+        this.#create(path, `${this.#ledger.newMark(this.#device.name)}\nodd\n`);
+    },
+    ignore: async ({ plan }) => {
+      const isThere = (await this.#nodeAt(IGNORES))?.kind === 'file';
+      const rules = [plan.name, plan.to].map((n) => ignorePatterns[n % ignorePatterns.length]).join('\n');
+      const text = `${rules}\n# ${this.#ledger.newMark(this.#device.name)}\n`;
+      if (isThere && plan.which % 3 === 0) await this.#unlink(IGNORES);
+      else if (isThere) this.#overwrite(IGNORES, text);
+      else this.#create(IGNORES, text);
     },
     makeSymlink: async ({ plan, all }) => {
       const path = joinPath(this.#folder(plan.to, all), fileName(plan.name));
@@ -214,6 +270,11 @@ export class Person {
     if (old !== null) this.#ledger.ended(old);
     this.#device.touched(parentPath(path));
   }
+  #makeFolder(path: RelPath): void {
+    this.#say(`mkdir ${path}`);
+    this.#disk.makeFolder(path);
+    this.#device.touched(parentPath(path));
+  }
   #removeFolder(path: RelPath): void {
     this.#disk.removeFolder(path);
     this.#say(`rmdir ${path}`);
@@ -247,8 +308,13 @@ export class Person {
   #say(what: string): void {
     this.#scheduler.note(`   ${this.#device.name} person ${what}`);
   }
-  #next(): Promise<void> {
-    return this.#scheduler.park(`${this.#device.name} person`, 'goes on', 'person');
+  async #next(): Promise<void> {
+    await this.#scheduler.park(`${this.#device.name} person`, 'goes on', 'person');
+    await this.#whileAway();
+  }
+  async #whileAway(): Promise<void> {
+    while (this.#device.isAway)
+      await this.#scheduler.wait(500, `${this.#device.name} person misses a folder`);
   }
 }
 
@@ -257,6 +323,8 @@ interface At {
   readonly all: readonly Shown[];
 }
 
+const hasFineTimes = new Set<DiskKind>(['linux', 'mac', 'windows']);
+const IGNORES = IGNORE_FILE as string as RelPath;
 const isFile = ({ node }: Shown): boolean => node.kind === 'file';
 const fileName = (number: number) => fileNames[number % fileNames.length] as EntryName;
 const folderName = (number: number) => folderNames[number % folderNames.length] as EntryName;

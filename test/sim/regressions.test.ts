@@ -1,5 +1,6 @@
 // Worlds in which something was lost, or never came to rest, before the product was mended: each as it was shrunk.
 
+import './small-pages.ts';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,7 +1,8 @@
 import type { DiskFault } from '@tidesync/engine/ports/disk';
 import type { Jitter } from './scheduler.ts';
 
-export type DiskKind = 'linux' | 'fat' | 'mac';
+/** `mac` and `windows` do not tell case apart; `mac` keeps either Unicode form, `hfs` stores the long one. */
+export type DiskKind = 'linux' | 'fat' | 'mac' | 'hfs' | 'windows';
 
 /** A device and the disk it has. Devices of one member see the same libraries. */
 export interface DevicePlan {
@@ -40,8 +41,15 @@ export const deeds = [
   'deleteTree',
   'makeSymlink',
   'large',
+  'remake',
+  'oddName',
+  'ignore',
+  'wrap',
 ] as const;
 export type Deed = (typeof deeds)[number];
+
+/** `own`: only calls about the engine's own files count, as when it takes something aside or puts it in its place. */
+type WhichCalls = 'any' | 'own';
 
 /** What goes wrong, and when: at the n-th call of its kind, or at a step of the world. */
 export type Fault =
@@ -49,15 +57,20 @@ export type Fault =
   | {
       readonly kind: 'crash';
       readonly device: number;
+      readonly at: WhichCalls;
       readonly nth: number;
       readonly downMs: number;
       readonly power: 'kept' | 'ordered' | 'strict';
     }
-  /** Just before the engine's n-th call about a file of a person, that person works on this very file. */
+  /**
+   * Just before the engine's n-th call about something of a person's, that person works on this very thing. `at`: which
+   * calls count. `change`: those that change names or attributes, and the look after one; `read`: those of open files.
+   */
   | {
       readonly kind: 'meddle';
       readonly device: number;
       readonly nth: number;
+      readonly at: 'any' | 'change' | 'read';
       readonly how: 'save' | 'overwrite' | 'delete' | 'make';
     }
   /** The engine is ended in order, and started again. */
@@ -80,6 +93,7 @@ export type Fault =
   | {
       readonly kind: 'disk';
       readonly device: number;
+      readonly at: WhichCalls;
       readonly nth: number;
       readonly times: number;
       readonly fault: DiskFault;
@@ -111,7 +125,49 @@ export type Fault =
       readonly how: 'busy' | 'away' | 'commitLost' | 'commitLostApplied';
     }
   /** The server's database is put back to what it was at an earlier step. */
-  | { readonly kind: 'restore'; readonly savedAtStep: number; readonly atStep: number };
+  | { readonly kind: 'restore'; readonly savedAtStep: number; readonly atStep: number }
+  /** The folder is away or another one, for a while: pulled out, in front of an empty one, or not to be written to. */
+  | {
+      readonly kind: 'root';
+      readonly device: number;
+      readonly atStep: number;
+      readonly how: 'away' | 'empty' | 'forged' | 'file' | 'readOnly';
+      readonly forMs: number;
+    }
+  /** A folder of a person's, by its number, that cannot be listed for a while. */
+  | {
+      readonly kind: 'unlistable';
+      readonly device: number;
+      readonly atStep: number;
+      readonly which: number;
+      readonly how: 'denied' | 'io';
+      readonly forMs: number;
+    }
+  /** A program asks with the token of a device for what must be refused. */
+  | {
+      readonly kind: 'rude';
+      readonly device: number;
+      readonly atStep: number;
+      readonly how: RudeDeed;
+      readonly which: number;
+    }
+  /** The server does what it does on its own, after its clock went on by that much. */
+  | { readonly kind: 'jobs'; readonly atStep: number; readonly laterMs: number };
+
+export const rudeDeeds = [
+  'staleWrite',
+  'staleMove',
+  'staleAttributes',
+  'staleDelete',
+  'deleteFull',
+  'takeName',
+  'moveIntoItself',
+  'unstaged',
+  'sealEarly',
+  'nested',
+] as const;
+/** `nested` alone is well-behaved: operations that rest on the ones before them, with one in between that is refused. */
+export type RudeDeed = (typeof rudeDeeds)[number];
 
 /** All that a run is made of: plain data, so that it can be cut down and kept. */
 export interface Scenario {
@@ -122,4 +178,8 @@ export interface Scenario {
   readonly jitter: Jitter;
   readonly deeds: readonly DeedPlan[];
   readonly faults: readonly Fault[];
+  /** What the owner may store until all is well; null: as much as anyone. */
+  readonly quotaBytes: number | null;
+  /** Members, from the second on, who may only read until all is well. */
+  readonly viewers: number;
 }

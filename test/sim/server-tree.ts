@@ -1,3 +1,5 @@
+import { localPathOf, remotePathOf, shownPathOf } from '@tidesync/engine/core/path-of';
+import type { TroubleCode } from '@tidesync/engine/core/trouble';
 import type { LibraryId } from '@tidesync/shared/ids';
 import { everything, isOwn } from './disk-texts.ts';
 import { contentIdOfText } from './line-cutter.ts';
@@ -63,16 +65,36 @@ export async function diskTree(device: SimDevice): Promise<Map<string, string>> 
 }
 const EMPTY = { id: '', parentId: '', name: '' };
 
-/** One line for each path in which two trees differ. */
-export function differences(here: ReadonlyMap<string, string>, there: ReadonlyMap<string, string>): string[] {
-  const paths = [...new Set([...here.keys(), ...there.keys()])].sort();
-  return paths
-    .filter((path) => here.get(path) !== there.get(path))
-    .map(
-      (path) =>
-        `${path}: ${here.get(path) ?? 'nothing'} on disk, ${there.get(path) ?? 'nothing'} on the server`,
-    );
+/**
+ * One line for each path in which a disk differs from the server. A disk that makes no difference between two names may
+ * have either. A name that it cannot hold has to be told: it may be missing with all that is in it, or be where it was.
+ */
+export function differences(
+  { journal, parts, root }: SimDevice,
+  here: ReadonlyMap<string, string>,
+  there: ReadonlyMap<string, string>,
+): string[] {
+  const isFormed = parts.disk === 'mac' || parts.disk === 'hfs';
+  const keyOf = (path: string) => (isFormed ? path.normalize('NFC') : path);
+  const byKey = new Map([...here].map(([path, words]) => [keyOf(path), words]));
+  const told = (root?.lastPlan?.held ?? []).flatMap(({ id, trouble }) => {
+    const isShown = journal.troubleAt(shownPathOf(journal, id)) !== null;
+    if (!isShown || !cannotBeHere.has(trouble.code)) return [];
+    return [localPathOf(journal, id), remotePathOf(journal, id)].filter((path) => path !== null);
+  });
+  const isTold = (path: string) => told.some((one) => path === one || path.startsWith(`${one}/`));
+  const found: string[] = [];
+  for (const [path, words] of there) {
+    const shown = byKey.get(keyOf(path));
+    if (shown === words || isTold(path)) continue;
+    found.push(`${path}: ${shown ?? 'nothing'} on disk, ${words} on the server`);
+  }
+  const known = new Set([...there.keys()].map(keyOf));
+  for (const [path, words] of byKey)
+    if (!known.has(path) && !isTold(path)) found.push(`${path}: ${words} on disk, nothing on the server`);
+  return found.sort();
 }
+const cannotBeHere = new Set<TroubleCode>(['badName', 'nameClash']);
 
 export function headSeqOf(database: ServerDatabase, library: LibraryId): number {
   const [row] = database.rows<{ head: number }>(

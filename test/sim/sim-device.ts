@@ -1,39 +1,39 @@
-import path from 'node:path';
 import { nodeSha256 } from '@tidesync/engine/adapters/node-environment';
-import { openSqliteJournal } from '@tidesync/engine/adapters/sqlite-journal';
 import { syncServerOf } from '@tidesync/engine/adapters/trpc-server';
-import type { EngineJournal, RootJournal, RootRecord } from '@tidesync/engine/ports/journal';
+import type { Triple } from '@tidesync/engine/core/entry';
+import type { RootJournal, RootRecord, SentCommit } from '@tidesync/engine/ports/journal';
 import type { WatchHint } from '@tidesync/engine/ports/watcher';
+import { decideDamageAt } from '@tidesync/engine/shell/damages';
 import { folderIdOf, markRoot } from '@tidesync/engine/shell/root-folder';
 import { startRoot } from '@tidesync/engine/shell/start-root';
 import type { SyncRoot } from '@tidesync/engine/shell/sync-root';
-import type { DiskModes } from '@tidesync/engine/testing/disk-modes';
 import { MemoryDisk } from '@tidesync/engine/testing/memory-disk';
 import { seededRandom } from '@tidesync/engine/testing/seeded-random';
-import type { LibraryId, RootId } from '@tidesync/shared/ids';
+import type { EntryId, LibraryId, RootId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
-import { isFailure } from '@tidesync/shared/problems';
+import { OWN_FOLDER, TOP } from '@tidesync/shared/names';
 import type { CommitInput, CommitOutput } from '@tidesync/shared/wire/sync';
+import { DeleteProof } from './delete-proof.ts';
+import { listen } from './device-bells.ts';
+import { diskModes, journalFile } from './device-hardware.ts';
 import { objectTransfer, serverApi } from './device-link.ts';
+import { agreedTexts, textsOn } from './device-texts.ts';
 import { Dice, hashOf } from './dice.ts';
-import { DiskGuards } from './disk-guards.ts';
-import { everything, isOwn } from './disk-texts.ts';
+import { DiskGuards, shortened } from './disk-guards.ts';
+import { isOwn } from './disk-texts.ts';
 import type { FaultBook } from './fault-book.ts';
 import { clockOf, failGone, Gate, isOfTheGone, START_MS } from './gate.ts';
 import { lineCutter } from './line-cutter.ts';
+import { mendFolders, mendRoot, spoilFolder, spoilRoot } from './root-troubles.ts';
 import type { DiskKind, Fault } from './scenario.ts';
 import type { Scheduler } from './scheduler.ts';
-import { workFolder } from './server-database.ts';
-import { simDisk } from './sim-disk.ts';
+import { isLook, simDisk } from './sim-disk.ts';
 import type { SimServer } from './sim-server.ts';
 import type { ValueLedger } from './value-ledger.ts';
+import { Violation } from './violation.ts';
 
-const journals: EngineJournal[] = [];
-/** The journal of the n-th device, used by one world after the other. */
-function journalFile(index: number): EngineJournal {
-  journals[index] ??= openSqliteJournal(path.join(workFolder, `journal-${index}.db`), 0).journal;
-  return journals[index] as EngineJournal;
-}
+/** Twenty rounds of a halted engine take at least so long. */
+const HALTED_ROUNDS_MS = 2_000;
 
 const journalWrites = new Set<keyof RootJournal>([
   'transaction',
@@ -43,13 +43,6 @@ const journalWrites = new Set<keyof RootJournal>([
   'setAnswered',
   'forgetTrees',
 ]);
-
-/** What the disks of simulated devices are like. FAT: times of two seconds. */
-const diskModes: Readonly<Record<DiskKind, Partial<DiskModes>>> = {
-  linux: {},
-  fat: { mtimeStepNs: 2_000_000_000n },
-  mac: { names: 'caseInsensitive', unicode: 'nfcInsensitive' },
-};
 
 export interface DeviceParts {
   readonly scheduler: Scheduler;
@@ -91,9 +84,14 @@ export class SimDevice {
   /** What its machine is: off after a power cut, when nobody works on it. */
   isOff = false;
   isCutOff = false;
+  /** Nobody works on it: its disk is away, or another one is in its place. */
+  isAway = false;
   root: SyncRoot | null = null;
   readonly log: string[] = [];
   readonly #guards: DiskGuards;
+  readonly #proof: DeleteProof;
+  /** When the last rounds of a halted engine began. */
+  #haltedRounds: readonly number[] = [];
   #gate: Gate | null = null;
   #lives = 0;
   #onHint: ((hint: WatchHint) => void) | null = null;
@@ -114,6 +112,7 @@ export class SimDevice {
     engineJournal.putRoot(record);
     this.journal = engineJournal.openRoot(record);
     this.#guards = new DiskGuards(this.name, disk, parts.ledger);
+    this.#proof = new DeleteProof(this.name, this.journal, () => parts.scheduler.nowMs);
   }
 
   static async open(parts: DeviceParts): Promise<SimDevice> {
@@ -142,14 +141,18 @@ export class SimDevice {
     this.isOff = false;
     this.#lives++;
     const { scheduler, server, faults, index, seed, token } = this.parts;
-    const gate: Gate = new Gate(scheduler, `${this.name}.${this.#lives}`, () => this.#isLast(gate));
+    const gate: Gate = new Gate(scheduler, `${this.name}.${this.#lives}`, (what) => this.#isLast(gate, what));
     this.#gate = gate;
     const clock = clockOf(scheduler, gate, this.wall);
     const disk = simDisk({
       ...{ disk: this.disk, gate, guards: this.#guards, broken: this.parts.broken },
-      faultOf: () => faults.next('disk', index)?.fault ?? null,
+      faultOf: (call) => {
+        if (call === 'root ') this.#roundBegins();
+        return this.#struck('disk', call)?.fault ?? null;
+      },
       touched: (folder) => this.touched(folder),
-      meddle: (path) => this.#meddle(path),
+      meddle: (path, at) => this.#meddle(path, at),
+      listed: (folder, nodes) => this.#proof.listed(folder, nodes),
     });
     const link = {
       ...{ scheduler, server, gate, faults, device: index, token, nowMs: clock.nowMs },
@@ -181,7 +184,10 @@ export class SimDevice {
     );
     if (running === null) return;
     this.root = running;
-    void this.#listen(gate).catch((error: unknown) => this.parts.broken(error));
+    const bells = { ...this.parts, gate, isCutOff: () => this.isCutOff, ring: () => this.#ring(gate) };
+    void listen({ ...bells, cut: () => this.#cut.signal }).catch((error: unknown) =>
+      this.parts.broken(error),
+    );
   }
 
   /** Null: the process was gone before it had begun. */
@@ -246,9 +252,59 @@ export class SimDevice {
     if (fault?.how === 'twice') scheduler.at(3_000, `${this.name} second hint ${folder}`, tell);
   }
 
-  async #meddle(path: RelPath): Promise<void> {
-    const fault = this.parts.faults.next('meddle', this.parts.index);
-    if (fault !== null) await this.parts.meddle(this, path, fault.how);
+  /** I20: an engine that may do nothing looks now and then whether it may again. */
+  #roundBegins(): void {
+    const { nowMs } = this.parts.scheduler;
+    this.#haltedRounds = (this.root?.halt ?? null) === null ? [] : [...this.#haltedRounds, nowMs].slice(-20);
+    const [first = nowMs] = this.#haltedRounds;
+    if (this.#haltedRounds.length === 20 && nowMs - first < HALTED_ROUNDS_MS)
+      this.parts.broken(new Violation('I20', `${this.name} turns without a pause while it is halted`));
+  }
+
+  /** See `Fault`. */
+  spoilRoot(fault: Extract<Fault, { kind: 'root' }>): void {
+    if (this.isOff) return;
+    spoilRoot(this.disk, fault.how);
+    this.isAway = fault.how !== 'readOnly';
+    this.touched(TOP);
+    this.parts.scheduler.at(fault.forMs, `${this.name} has its folder again`, () => this.mendRoot());
+  }
+
+  mendRoot(): void {
+    mendRoot(this.disk);
+    this.isAway = false;
+    this.touched(TOP);
+  }
+
+  /** Its person wants the server's version of whatever was found damaged. */
+  giveUpDamaged(): void {
+    const { record, journal, root } = this;
+    for (const { path, trouble } of journal.troubles())
+      if (trouble.code === 'damaged')
+        decideDamageAt({ record, journal, running: root }, `${record.path}/${path}`, 'server');
+  }
+
+  /** See `Fault`. */
+  async spoilFolder(fault: Extract<Fault, { kind: 'unlistable' }>): Promise<void> {
+    const folder = this.isAway || this.isOff ? null : await spoilFolder(this.disk, fault);
+    if (folder === null) return;
+    this.touched(folder);
+    this.parts.scheduler.at(
+      fault.forMs,
+      `${this.name} can list ${folder} again`,
+      () => void this.mendFolders(),
+    );
+  }
+
+  async mendFolders(): Promise<void> {
+    if (!this.isAway) await mendFolders(this.disk);
+  }
+
+  async #meddle(path: RelPath, at: 'change' | 'read' | 'look'): Promise<void> {
+    const { faults, index } = this.parts;
+    const ofKind = at === 'look' ? null : faults.next('meddle', index, at);
+    const fault = faults.next('meddle', index) ?? ofKind;
+    if (fault !== null && !this.isAway) await this.parts.meddle(this, path, fault.how);
   }
 
   #forgetProcess(): void {
@@ -260,9 +316,16 @@ export class SimDevice {
     this.#cut = new AbortController();
   }
 
-  #isLast(gate: Gate): boolean {
+  /** The fault of a call, which counts among all and perhaps among those about our own files. */
+  #struck<K extends 'crash' | 'disk'>(kind: K, call: string): Extract<Fault, { kind: K }> | null {
+    const { faults, index } = this.parts;
+    const ofOwn = call.includes(OWN_FOLDER) && !isLook(call) ? faults.next(kind, index, 'own') : null;
+    return faults.next(kind, index) ?? ofOwn;
+  }
+
+  #isLast(gate: Gate, what: string): boolean {
     if (this.#gate !== gate) return false;
-    const fault = this.parts.faults.next('crash', this.parts.index);
+    const fault = this.#struck('crash', what);
     if (fault === null) return false;
     this.kill(fault.downMs, fault.power);
     return true;
@@ -288,39 +351,20 @@ export class SimDevice {
         return (...args: unknown[]) => {
           const goesOn = journalWrites.has(key) ? gate.touch() : !gate.isOver;
           if (!goesOn) failGone();
+          this.#look(key, args);
           return (value as (...given: unknown[]) => unknown).apply(journal, args);
         };
       },
     });
   }
 
-  /** Doorbells, as long as this process lives: connects, rings, and connects again. */
-  async #listen(gate: Gate): Promise<void> {
-    const { server } = this.parts;
-    for (let tries = 1; !gate.isOver; tries++) {
-      await gate.wait(Math.min(30_000, 500 * 2 ** Math.min(tries, 6)), 'connects');
-      if (this.isCutOff || !server.isUp) continue;
-      tries = 1;
-      this.#ring(gate);
-      try {
-        await this.#hearBells(gate);
-      } catch (error) {
-        if (!isFailure(error)) throw error;
-      }
-    }
-  }
-
-  /** Of one connection, until it ends. */
-  async #hearBells(gate: Gate): Promise<void> {
-    const { server, faults, index, token, libraryId, scheduler } = this.parts;
-    const ring = () => this.#ring(gate);
-    for await (const bell of server.bells(token, this.#cut.signal)) {
-      if (gate.isOver) return;
-      const fault = faults.next('bell', index);
-      if (bell.libraryId !== libraryId || fault?.how === 'lost') continue;
-      if (fault?.how === 'late') scheduler.at(30_000, `${this.name} late bell`, ring);
-      else await scheduler.park(this.name, 'bell', 'network').then(ring);
-      if (fault?.how === 'twice') scheduler.at(3_000, `${this.name} second bell`, ring);
+  /** What a record of the engine says of deletes. */
+  #look(key: keyof RootJournal, args: readonly unknown[]): void {
+    try {
+      if (key === 'set') this.#proof.noted(args[0] as EntryId, args[1] as Triple);
+      if (key === 'setSent' && args[0] !== null) this.#proof.sent(args[0] as SentCommit);
+    } catch (error) {
+      this.parts.broken(error);
     }
   }
 
@@ -331,20 +375,23 @@ export class SimDevice {
   /** The disk keeps what was synced, and some of the rest. What people had not synced may be gone with it. */
   async #loseUnsynced(profile: 'ordered' | 'strict'): Promise<void> {
     const { ledger, seed, scheduler, isElsewhere } = this.parts;
+    this.mendRoot();
+    await this.mendFolders();
     const before = await textsOn(this.disk);
+    const agreed = await agreedTexts(this);
     const dice = new Dice(seed, `power ${this.name} ${this.#lives}`);
     this.disk.powerCut(profile, (n) => dice.below(n));
     const after = await textsOn(this.disk);
     for (const text of after) ledger.appeared(text);
+    const gone = agreed.find((text) => !after.has(text) && !ledger.isBy(this.name, text));
+    if (gone !== undefined)
+      this.parts.broken(
+        new Violation('I6', `${this.name} had noted that it has ${shortened(gone)}, and lost it`),
+      );
     for (const text of before) {
       if (after.has(text) || !ledger.isOwed(text) || !ledger.isBy(this.name, text)) continue;
       scheduler.note(`${this.name} lost ${JSON.stringify(text.slice(0, 20))} with its power`);
       ledger.lostPower(text, await isElsewhere(this, text));
     }
   }
-}
-
-async function textsOn(disk: MemoryDisk): Promise<Set<string>> {
-  const shown = [...(await everything(disk)), ...(await everything(disk, '.tidesync' as RelPath))];
-  return new Set(shown.filter(({ node }) => node.kind === 'file').map(({ text }) => text));
 }

@@ -1,4 +1,11 @@
-import type { Disk, DiskFault, DiskNode, ReadHandle, WriteHandle } from '@tidesync/engine/ports/disk';
+import type {
+  Disk,
+  DiskFault,
+  DiskNode,
+  ListedNode,
+  ReadHandle,
+  WriteHandle,
+} from '@tidesync/engine/ports/disk';
 import { DiskError } from '@tidesync/engine/ports/disk';
 import type { RelPath } from '@tidesync/shared/names';
 import { parentPath, TOP } from '@tidesync/shared/names';
@@ -12,25 +19,37 @@ export interface SimDiskParts {
   readonly gate: Gate;
   readonly guards: DiskGuards;
   /** Asked before each call: the fault it ends in, if any. */
-  readonly faultOf: () => DiskFault | null;
+  readonly faultOf: (call: string) => DiskFault | null;
   /** Comes before each call about something of a person's, who may be working on it. */
-  readonly meddle: (path: RelPath) => Promise<void>;
+  readonly meddle: (path: RelPath, at: 'change' | 'read' | 'look') => Promise<void>;
+  /** What a listing of a folder has shown. */
+  readonly listed: (folder: RelPath, nodes: readonly ListedNode[]) => void;
   /** A name in that folder has changed, or a file in it. */
   readonly touched: (folder: RelPath) => void;
   /** A guard has found something; it must not get lost in the engine's own handling of errors. */
   readonly broken: (error: unknown) => void;
 }
 
+/** Whether a call, as it is named here, changes nothing. */
+export const isLook = (call: string): boolean => looks.has(call.split(' ')[0] ?? '');
 const looks = new Set(['root', 'list', 'look', 'readLink', 'open', 'read', 'stat', 'freeBytes']);
+const ofOpenFiles = new Set(['read', 'stat']);
 
 /** A disk as one engine process sees it: every call takes its turn, may fail, and is looked at. */
 export function simDisk(parts: SimDiskParts): Disk {
   const { disk, guards, touched } = parts;
+  /** Where a call of the engine has just changed something, and nothing has been looked at since. */
+  const fresh = new Set<RelPath>();
+  const kindOf = (what: string, path: RelPath) => {
+    if (ofOpenFiles.has(what)) return 'read';
+    return isLook(what) && !fresh.delete(path) ? 'look' : 'change';
+  };
   const before = async (what: string, path: RelPath) => {
-    const isLook = looks.has(what);
-    await (isLook ? parts.gate.look(`${what} ${path}`, 'disk') : parts.gate.pass(`${what} ${path}`, 'disk'));
-    if (!isOwn(path) && path !== TOP) await parts.meddle(path);
-    const fault = parts.faultOf();
+    await (isLook(what)
+      ? parts.gate.look(`${what} ${path}`, 'disk')
+      : parts.gate.pass(`${what} ${path}`, 'disk'));
+    if (!isOwn(path) && path !== TOP) await parts.meddle(path, kindOf(what, path));
+    const fault = parts.faultOf(`${what} ${path}`);
     if (fault !== null) throw new DiskError(fault, path);
   };
   const guarded = async (look: () => Promise<void> | void) => {
@@ -47,7 +66,10 @@ export function simDisk(parts: SimDiskParts): Disk {
       for (const path of paths) guards.inside(path);
     });
     await work();
-    for (const path of paths) touched(parentPath(path));
+    for (const path of paths) {
+      fresh.add(path);
+      touched(parentPath(path));
+    }
   };
   const handles = handlesOf(parts, before);
 
@@ -59,7 +81,9 @@ export function simDisk(parts: SimDiskParts): Disk {
     },
     async list(folder) {
       await before('list', folder);
-      return disk.list(folder);
+      const nodes = await disk.list(folder);
+      parts.listed(folder, nodes);
+      return nodes;
     },
     async look(path) {
       await before('look', path);
@@ -92,7 +116,7 @@ export function simDisk(parts: SimDiskParts): Disk {
       await guarded(() => guards.afterPlace(to));
     },
     async rename(from, to) {
-      if (!isOwn(from)) await parts.meddle(from);
+      if (!isOwn(from)) await parts.meddle(from, 'change');
       await before(`rename ${from} →`, to);
       await guarded(() => guards.beforeRename(from, to));
       await change([from, to], () => disk.rename(from, to));

@@ -1,3 +1,4 @@
+import './small-pages.ts';
 import { expect, test } from 'vitest';
 import { makeScenario } from './make-scenario.ts';
 import { runScenario } from './run-scenario.ts';

@@ -3,10 +3,14 @@ import { tokenHashOf } from '@tidesync/server/use-cases/auth/token';
 import type { AccountId, DeviceId, LibraryId } from '@tidesync/shared/ids';
 import { uuidFromBytes } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
+import { isFailure } from '@tidesync/shared/problems';
+import { textsOn } from './device-texts.ts';
+import { Dice } from './dice.ts';
 import { everything } from './disk-texts.ts';
 import { FaultBook } from './fault-book.ts';
 import { START_MS } from './gate.ts';
 import { Person } from './people.ts';
+import { beRude } from './rude-program.ts';
 import type { DeedPlan, Fault, Scenario } from './scenario.ts';
 import { Scheduler } from './scheduler.ts';
 import { sharedServerDatabase } from './server-database.ts';
@@ -20,6 +24,8 @@ import { ValueLedger } from './value-ledger.ts';
 /** Steps between two looks at the trees in all journals. */
 const LAWS_EVERY_STEPS = 150;
 const REVIVED_AFTER_MS = 1_000;
+/** Faults after which a call to a disk may not have been done. */
+const mayFail = new Set<Fault['kind']>(['disk', 'root', 'unlistable']);
 
 interface Waiting {
   readonly atStep: number;
@@ -42,6 +48,9 @@ export class World {
   readonly #waiting = new Set<Waiting>();
   readonly #saves: number[];
   #people = 0;
+  #accounts: AccountId[] = [];
+  /** What has to be over before the next step: it happens in one moment. */
+  #pending: Promise<void> = Promise.resolve();
 
   private constructor(scenario: Scenario) {
     this.scenario = scenario;
@@ -66,9 +75,18 @@ export class World {
     return world;
   }
 
+  get disksMayFail(): boolean {
+    return this.scenario.faults.some(({ kind }) => mayFail.has(kind));
+  }
+
   close(): void {
     for (const device of this.devices) device.close();
     this.server.stop(null);
+  }
+
+  /** Resolves when nothing of the last moment goes on. */
+  settled(): Promise<void> {
+    return this.#pending;
   }
 
   get peopleAtWork(): number {
@@ -94,11 +112,38 @@ export class World {
     this.scheduler.note('-- all is well from here on');
     for (const device of this.devices) {
       device.cutOff(false);
+      device.mendRoot();
+      this.#inThisMoment(() => device.mendFolders());
       if (device.root === null)
         this.scheduler.at(REVIVED_AFTER_MS, `${device.name} is started`, () => device.start());
     }
     if (!this.server.isUp)
       this.scheduler.at(REVIVED_AFTER_MS, 'server is started', () => this.server.start());
+    this.#inThisMoment(() => this.#liftBounds());
+    this.tidy();
+  }
+
+  /** What people do who are told: no ignore rules any more, and a file that a power cut has damaged is the server's. */
+  tidy(): void {
+    for (const device of this.devices)
+      this.#inThisMoment(async () => {
+        await new Person(device).stopIgnoring();
+        device.giveUpDamaged();
+      });
+  }
+
+  /** Everyone may write, as much as there is. */
+  async #liftBounds(): Promise<void> {
+    const [owner, ...others] = this.#accounts;
+    await this.server.database.store.transact(async (tx) => {
+      if (owner !== undefined) await tx.accounts.setLimit(owner, limits.quotaBytesDefault);
+      for (const { libraryId } of this.libraries)
+        for (const accountId of others) await tx.libraries.setMember(libraryId, accountId, 'editor');
+    });
+  }
+
+  #inThisMoment(work: () => Promise<void>): void {
+    this.#pending = this.#pending.then(work).catch((error: unknown) => this.break(error));
   }
 
   /** Whether a device knows of everything that the server has. */
@@ -117,19 +162,21 @@ export class World {
     const newId = <T extends string>() => uuidFromBytes(random.bytes(16)) as T;
     const { store } = this.server.database;
     const members = Array.from({ length: scenario.members }, () => newId<AccountId>());
+    this.#accounts = members;
     const libraryIds = Array.from({ length: scenario.libraries }, () => newId<LibraryId>());
     const createdAtMs = START_MS;
     const tokens: string[] = [];
     await store.transact(async (tx) => {
       for (const [index, accountId] of members.entries()) {
         const account = { accountId, email: `m${index}@sim`, passwordHash: '-', admin: false };
-        await tx.accounts.create({ ...account, limitBytes: limits.quotaBytesDefault, createdAtMs });
+        const limitBytes = scenario.quotaBytes ?? limits.quotaBytesDefault;
+        await tx.accounts.create({ ...account, limitBytes, createdAtMs });
       }
       const ownerId = members[0] as AccountId;
       for (const libraryId of libraryIds) {
         await tx.libraries.create({ libraryId, ownerId, name: `L-${libraryId}`, createdAtMs });
-        for (const accountId of members.slice(1))
-          await tx.libraries.setMember(libraryId, accountId, 'editor');
+        for (const [index, accountId] of members.slice(1).entries())
+          await tx.libraries.setMember(libraryId, accountId, index < scenario.viewers ? 'viewer' : 'editor');
       }
       for (const [index, { member }] of scenario.devices.entries()) {
         const token = `sim-${scenario.seed}-${index}`;
@@ -164,7 +211,7 @@ export class World {
   async #isElsewhere(device: SimDevice, text: string): Promise<boolean> {
     if (contentsInHistory(this.server.database).has(contentIdFor(text))) return true;
     for (const other of this.devices) {
-      if (other === device) continue;
+      if (other === device || other.isAway) continue;
       const shown = await everything(other.disk);
       if (shown.some((one) => one.text === text)) return true;
     }
@@ -175,7 +222,8 @@ export class World {
     const person = new Person(device);
     for (const plan of plans) {
       await this.#stepsOrTime(device, plan);
-      while (device.isOff) await this.scheduler.wait(500, `${device.name} person looks at a dark screen`);
+      while (device.isOff || device.isAway)
+        await this.scheduler.wait(500, `${device.name} person looks at a dark screen`);
       await person.do(plan);
     }
   }
@@ -213,26 +261,52 @@ export class World {
   }
 
   #strike(fault: Extract<Fault, { atStep: number }>): void {
-    const { scheduler } = this;
-    scheduler.note(`strikes: ${JSON.stringify(fault)}`);
-    if (fault.kind === 'restore') {
+    this.scheduler.note(`strikes: ${JSON.stringify(fault)}`);
+    if ('device' in fault) {
+      const device = this.devices[fault.device];
+      if (device !== undefined) this.#strikeAt(device, fault);
+    } else if (fault.kind === 'restore') {
       this.server.stop(null);
       void this.#restore(fault.savedAtStep).catch((error: unknown) => this.break(error));
-      return;
+    } else if (fault.kind === 'serverClock') this.server.wall.offsetMs += fault.byMs;
+    else {
+      this.server.wall.offsetMs += fault.laterMs;
+      void this.server.doJobs().catch((error: unknown) => this.#jobFailed(error));
     }
-    if (fault.kind === 'serverClock') {
-      this.server.wall.offsetMs += fault.byMs;
-      return;
-    }
-    const device = this.devices[fault.device];
-    if (device === undefined) return;
-    if (fault.kind === 'clock') device.wall.offsetMs += fault.byMs;
+  }
+
+  #strikeAt(device: SimDevice, fault: Extract<Fault, { atStep: number; device: number }>): void {
+    if (fault.kind === 'root') device.spoilRoot(fault);
+    else if (fault.kind === 'unlistable') this.#inThisMoment(() => device.spoilFolder(fault));
+    else if (fault.kind === 'rude') this.#inThisMoment(() => this.#beRude(device, fault));
+    else if (fault.kind === 'clock') device.wall.offsetMs += fault.byMs;
     else if (fault.kind === 'quit')
       void device.quit(fault.downMs).catch((error: unknown) => this.break(error));
     else {
       device.cutOff(true);
-      scheduler.at(fault.forMs, `${device.name} is connected again`, () => device.cutOff(false));
+      this.scheduler.at(fault.forMs, `${device.name} is connected again`, () => device.cutOff(false));
     }
+  }
+
+  /** What a power cut had left to the server alone is gone with what the backup undid. */
+  async #forgive(): Promise<void> {
+    const history = contentsInHistory(this.server.database);
+    const kept = new Set<string>();
+    for (const { disk } of this.devices)
+      for (const text of await textsOn(disk).catch(() => [])) kept.add(text);
+    for (const [text, debt] of [...this.ledger.owed])
+      if (debt === 'anywhere' && !kept.has(text) && !history.has(contentIdFor(text))) this.ledger.ended(text);
+  }
+
+  async #beRude(device: SimDevice, { how, which }: Extract<Fault, { kind: 'rude' }>): Promise<void> {
+    const { libraryId, token } = device.parts;
+    const dice = new Dice(this.scenario.seed, `rude ${this.scheduler.steps}`);
+    await beRude(this.server, { how, which, libraryId, token, dice });
+  }
+
+  /** As the background jobs do: what fails is for the next time. */
+  #jobFailed(error: unknown): void {
+    if (!isFailure(error)) this.break(error);
   }
 
   async #restore(savedAtStep: number): Promise<void> {
@@ -241,6 +315,7 @@ export class World {
     await this.server.database.restore(`step-${savedAtStep}`);
     this.server.era++;
     this.acked = [...(this.#ackedAtSave.get(savedAtStep) ?? [])];
+    await this.#forgive();
     this.scheduler.at(REVIVED_AFTER_MS, 'server is started', () => this.server.start());
   }
 }

@@ -19,6 +19,10 @@ export const SYSTEM_PACKAGES: readonly (readonly string[])[] = [
   ['libatk-bridge2.0-0t64', 'libatk-bridge2.0-0'],
   ['fonts-dejavu-core'],
   ['fonts-noto-core'],
+  ['gnome-keyring'],
+  ['zsh'],
+  ['fish'],
+  ['systemd'],
 ];
 
 export const INSTALL_HINT = '`npm run setup -- --system` installs it on Debian and Ubuntu';
@@ -37,6 +41,21 @@ export async function desktopLack(env: NodeJS.ProcessEnv = process.env): Promise
     if (error instanceof NoElectron) return error.message;
     throw error;
   }
+}
+
+const SYSTEM_PROGRAMS = [
+  'gnome-keyring-daemon',
+  'dbus-run-session',
+  'bash',
+  'zsh',
+  'fish',
+  'systemd-analyze',
+];
+
+/** Why the tests of `test/system` cannot run here, in one sentence; null if they can. */
+export function systemLack(env: NodeJS.ProcessEnv = process.env): string | null {
+  const missing = SYSTEM_PROGRAMS.filter((name) => !isOnPath(name, env.PATH ?? ''));
+  return missing.length === 0 ? null : `${missing.join(', ')} are not installed; ${INSTALL_HINT}`;
 }
 
 function missingLibraries(program: string): string[] {

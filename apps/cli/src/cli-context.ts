@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { AccountServer } from './account-server.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Output } from './output.ts';
+import type { SystemHost } from './service/system-host.ts';
 
 export interface EngineUse {
   readonly face: EngineFace;
@@ -36,6 +37,7 @@ export interface CliContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly access: EngineAccess;
+  readonly system: SystemHost;
   /** Fires at Ctrl-C or SIGTERM. Once asked for, those no longer end the process by themselves. */
   interrupted(): AbortSignal;
   /** Fires when standard input ends. Once asked for, what is read there is thrown away. */

@@ -5,6 +5,7 @@ import { safeForTerminal } from '@tidesync/shared/format';
 import manifest from '../package.json' with { type: 'json' };
 import { openInBrowser } from './compose-browser.ts';
 import { composeEngineParts, defaultHomePath, homeFilesOf } from './compose-engine.ts';
+import { composeSystemHost } from './compose-system-host.ts';
 import { createEngineAccess } from './engine-access.ts';
 import { UsageError } from './exit-codes.ts';
 import { exitWhenIdle, inputEnded, interruption, outputGone } from './interruption.ts';
@@ -43,6 +44,7 @@ export async function runMain(): Promise<void> {
       clock: nodeClock,
       random: nodeRandom,
       access,
+      system: composeSystemHost(),
       interrupted: () => AbortSignal.any([signalled(), gone]),
       inputEnded: () => inputEnded(process.stdin),
       openInBrowser: (url) => openInBrowser(homePath, url),

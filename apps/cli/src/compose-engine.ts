@@ -16,12 +16,14 @@ import {
   syncServerOf,
 } from '@tidesync/engine/adapters/trpc-server';
 import { readStoredToken, storedText } from '@tidesync/engine/core/bound-token';
+import type { TokenPlace } from '@tidesync/engine/ports/token-place';
 import { openEngine } from '@tidesync/engine/shell/engine';
-import type { ServerGate, TokenPlace } from '@tidesync/engine/shell/engine-parts';
+import type { ServerGate } from '@tidesync/engine/shell/engine-parts';
 import { fail } from '@tidesync/shared/problems';
 import envPaths from 'env-paths';
 import manifest from '../package.json' with { type: 'json' };
 import { connectAccountServer } from './compose-account-server.ts';
+import { composeToken } from './compose-token.ts';
 import type { EngineParts, OpenedEngine } from './engine-access.ts';
 
 const JOURNAL_FILE = 'journal.db';
@@ -41,11 +43,12 @@ export interface EngineOptions {
 export function composeEngineParts(options: EngineOptions): EngineParts {
   const { homePath, log } = options;
   const home = homeFolder(homePath);
+  const token = composeToken(home, log);
   return {
-    home,
+    home: { ...home, readToken: () => token.read(), settleToken: () => token.settle() },
     clock: nodeClock,
     random: nodeRandom,
-    openEngine: () => composeEngine({ homePath, log, token: home.token }),
+    openEngine: () => composeEngine({ homePath, log, token }),
     connectServer: connectAccountServer,
     screensDir: screensDir(process.env),
   };
@@ -129,7 +132,11 @@ export async function relocateServer(
     try {
       const session = journal.session();
       if (session === null || ![...fromUrls, toUrl].includes(session.serverUrl)) return;
-      await rebindToken(home.token, session.deviceId, { fromUrls, toUrl });
+      await rebindToken(
+        composeToken(home, () => undefined),
+        session.deviceId,
+        { fromUrls, toUrl },
+      );
       journal.setSession({ ...session, serverUrl: toUrl });
     } finally {
       journal.close();

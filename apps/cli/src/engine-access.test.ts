@@ -29,6 +29,7 @@ function memoryHome(): DeviceHome & { locked: boolean; address: EngineAddress | 
     },
     announced: async () => home.address,
     readToken: async () => 'tds_x',
+    settleToken: async () => undefined,
   };
   return home;
 }

@@ -123,6 +123,7 @@ export async function serveEngine(
   signal: AbortSignal,
 ): Promise<void> {
   const lock = await lockToServe(parts);
+  await parts.home.settleToken();
   const { engine, close } = await openLocked(parts, lock);
   const stop = Promise.withResolvers<void>();
   const shutdown = async () => stop.resolve();

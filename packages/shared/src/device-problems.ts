@@ -1,7 +1,26 @@
-import { define, text } from './problem-definition.ts';
+import { formatBytes } from './format.ts';
+import { bytes, define, text } from './problem-definition.ts';
 
 /** Why something does not work on this computer, or on the way to the server. */
 export const deviceProblems = {
+  contentGone: define(
+    'FAILED_PRECONDITION',
+    { name: text },
+    (p) =>
+      `The server has no whole copy of "${p.name}". Send it again from a device that has it, or take an older version.`,
+  ),
+  fileUnreadable: define(
+    'FAILED_PRECONDITION',
+    { name: text },
+    (p) => `"${p.name}" has changed or cannot be read any more. Choose it again.`,
+  ),
+  tooLargeHere: define(
+    'FAILED_PRECONDITION',
+    { sizeBytes: bytes, limitBytes: bytes },
+    (p) =>
+      `${formatBytes(p.sizeBytes)} are more than this browser can keep in memory (${formatBytes(p.limitBytes)}). ` +
+      'Use a browser that saves to a file by itself, such as Chromium over HTTPS, or a device with Tidesync.',
+  ),
   unreachable: define(
     'UNAVAILABLE',
     { url: text, detail: text },
@@ -11,6 +30,13 @@ export const deviceProblems = {
     'UNAVAILABLE',
     { url: text },
     (p) => `${p.url} answers, but is no Tidesync server. Check the address.`,
+  ),
+  noTree: define(
+    'INTERNAL',
+    {},
+    () =>
+      'The server tells of folders that lie in each other, which cannot be. Nothing is changed here. ' +
+      'Ask the administrator of the server.',
   ),
   timedOut: define('DEADLINE_EXCEEDED', { what: text }, (p) => `${p.what} took too long. Try again.`),
   engineDown: define(
@@ -95,6 +121,24 @@ export const deviceProblems = {
     { path: text },
     (p) =>
       `The other version of ${p.path} is not in this folder's trash any more, so it cannot be brought back.`,
+  ),
+  keyringSilent: define(
+    'UNAVAILABLE',
+    { path: text, detail: text },
+    (p) =>
+      `The token of this device (${p.path}) lies in the system keyring, which cannot be read now (${p.detail}). ` +
+      'Unlock it, or use Tidesync in the session where it is. With TIDESYNC_SECRETS=file you can sign in anew.',
+  ),
+  noServices: define(
+    'FAILED_PRECONDITION',
+    { platform: text },
+    (p) =>
+      `How services are started on ${p.platform} is not known here. Start \`tidesync serve\` by your own means.`,
+  ),
+  notExcludable: define(
+    'FAILED_PRECONDITION',
+    { path: text },
+    (p) => `${p.path} is the synced folder itself. \`tidesync folder remove\` ends its sync; its files stay.`,
   ),
   folderResting: define(
     'FAILED_PRECONDITION',

@@ -16,9 +16,9 @@ export const engineBugs: readonly SeededBug[] = [
     'const asExpected = sameBytes(cameOut.stamp, expected.stamp);',
     'const asExpected = true;',
   ]),
-  inEngine('swap-in-does-not-look-first', 'shell/swap-in.ts', [
-    'await expectNode(disk, path, { kind: expected.body.kind, stamp: expected.stamp });',
-    '',
+  inEngine('own-files-are-renamed-over', 'shell/safe-moves.ts', [
+    'await linkNew(disk, { from, to, node });\n  // It is in its place',
+    'return disk.rename(from, to);\n  // It is in its place',
   ]),
   inEngine('swap-in-does-not-look-afterwards', 'shell/swap-in.ts', [
     'if (node === null || !sameBytes(node.stamp, ours.stamp)) throw new MovedUnderUs(path);',
@@ -29,16 +29,16 @@ export const engineBugs: readonly SeededBug[] = [
     ': (await disk.unlink(aside), null);\n  return',
   ]),
   inEngine('swap-in-trashes-nothing', 'shell/swap-in.ts', [
-    'await disk.rename(aside, trash);',
-    'await disk.unlink(aside);',
+    'await disk.rename(own, to);',
+    'await disk.unlink(own);',
   ]),
   inEngine('swap-in-leaves-aside-what-failed', 'shell/swap-in.ts', [
     'await putBack(disk, aside, swap);\n    if (isDiskError',
     'if (isDiskError',
   ]),
   inEngine('asides-are-not-recovered', 'shell/swap-in.ts', [
-    'for (const { name } of await disk.list(layout.aside)) {',
-    'for (const { name } of (await disk.list(layout.aside)).slice(0, 0)) {',
+    'for (const { name, node } of await disk.list(layout.aside)) {',
+    'for (const { name, node } of (await disk.list(layout.aside)).slice(0, 0)) {',
   ]),
   inEngine('aside-is-renamed-over', 'shell/safe-moves.ts', [
     'if ((await disk.look(aside)) !== null) await putBack(disk, aside, { path, label });',
@@ -77,9 +77,9 @@ export const engineBugs: readonly SeededBug[] = [
     'for (const record of this.#records) record();',
     'for (const record of this.#records.slice(1)) record();',
   ]),
-  inEngine('conflict-copy-is-forgotten', 'shell/local-steps.ts', [
-    'journal.set(copyId, { base: null, local: copy, remote: REMOTE_ABSENT });',
-    '',
+  inEngine('conflict-copy-keeps-the-entry', 'shell/local-steps.ts', [
+    'if (copyId === null) journal.set(id, { base, local: copy, remote });',
+    'if (id !== null) journal.set(id, { base, local: copy, remote });',
   ]),
   inEngine('set-time-trusts-old-bytes', 'shell/local-steps.ts', [
     "const body = { kind: 'file', contentId: null, sizeBytes: node.stamp.sizeBytes, executable } as const;",
@@ -90,7 +90,10 @@ export const engineBugs: readonly SeededBug[] = [
     "local: { is: 'absent', confirmed: triple.base === null }",
     "local: { is: 'absent', confirmed: true }",
   ]),
-  inEngine('stamps-ignore-mtime', 'core/entry.ts', ['a.mtimeNs === b.mtimeNs &&', '']),
+  inEngine('scans-trust-the-size', 'shell/observe.ts', [
+    'const unchanged = base !== null && sameStamp(base.stamp, node.stamp);',
+    'const unchanged = base !== null && base.stamp.inode === node.stamp.inode && base.stamp.sizeBytes === node.stamp.sizeBytes;',
+  ]),
   inEngine('stamps-ignore-both-times', 'core/entry.ts', [
     'a.mtimeNs === b.mtimeNs &&\n    a.ctimeNs === b.ctimeNs &&',
     '',
@@ -128,9 +131,9 @@ export const engineBugs: readonly SeededBug[] = [
     "if (local.is === 'present' && local.stamp.mtimeNs === stamp.mtimeNs) return local.mtimeMs;",
     '',
   ]),
-  inEngine('read-changes-are-taken', 'shell/take-findings.ts', [
+  inEngine('edits-are-taken-for-what-was', 'shell/take-findings.ts', [
     'const read: LocalPresent = { ...local, body, stamp: node.stamp, mtimeMs };',
-    'const read: LocalPresent = { ...local, body, mtimeMs };',
+    'const read: LocalPresent = { ...local, body: triple.base?.body.sizeBytes === body.sizeBytes ? triple.base.body : body, stamp: node.stamp, mtimeMs };',
   ]),
   inEngine('uploads-of-torn-files-are-not-read-again', 'shell/take-findings.ts', [
     'readAgain(parts, id);\n    taken.rescan',
@@ -186,9 +189,9 @@ export const engineBugs: readonly SeededBug[] = [
     'journal.forgetTrees();\n  log(',
     'journal.setCursor(null);\n  log(',
   ]),
-  inEngine('uploads-do-not-look-again', 'shell/transfer/read-chunks.ts', [
-    "return { is: sameStamp((await file.stat()).stamp, order.stamp) ? 'same' : 'changed' };",
-    "return { is: 'same' };",
+  inEngine('staged-contents-are-believed-for-ever', 'shell/sync-root.ts', [
+    'this.#staged.clear();\n      this.#mayWrite = null;',
+    'this.#mayWrite = null;',
   ]),
   inEngine('uploaded-chunks-are-not-hashed', 'shell/transfer/read-chunks.ts', [
     'return sha256(bytes) === place.ref.id ? bytes : null;',
@@ -206,6 +209,22 @@ export const engineBugs: readonly SeededBug[] = [
   inEngine('offline-is-for-ever', 'shell/sync-root.ts', [
     "if (this.offline !== null && this.#work.awaits('offline')) return false;",
     'if (this.offline !== null) return false;',
+  ]),
+  inEngine('halted-root-turns-on', 'shell/sync-root.ts', [
+    'this.#open = null;\n    this.#haltFor(halt);',
+    'this.#open = null;\n    this.#work.scanAll();\n    this.#haltFor(halt);',
+  ]),
+  inEngine('held-entries-are-fresh-failures', 'shell/trouble-book.ts', [
+    'for (const id of ids) this.cleared(id);',
+    'void ids;',
+  ]),
+  inEngine('stuck-holders-may-leave', 'core/ways.ts', [
+    'if (!canExistHere(context.rules, at.name)) return true;',
+    '',
+  ]),
+  inEngine('refused-addresses-are-kept', 'shell/transfer/fetch-chunks.ts', [
+    'ports.signed.forget(range.packId);\n        throw error;',
+    'throw error;',
   ]),
   inEngine('root-is-not-looked-at', 'shell/root-folder.ts', [
     "return known ? null : 'rootReplaced';",

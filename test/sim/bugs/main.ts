@@ -1,4 +1,4 @@
-// `npm run sim:bugs -- [--runs N] [--only NAME] [--results FILE]`: breaks the product on purpose, one line at a time, and
+// `npm run sim:bugs -- [--runs N] [--only NAME] [--results FILE] [--kind KIND]`: breaks the product on purpose, one line at a time, and
 // counts how many worlds it takes until the simulation notices. With a file of results it goes on where it was stopped,
 // and with more runs where fewer have found nothing.
 
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     results: { type: 'string' },
     workers: { type: 'string' },
+    kind: { type: 'string' },
   },
 });
 const runsMax = Number(values.runs ?? 10_000);
@@ -41,6 +42,7 @@ function hunt(name: string, doneRuns: number): Promise<Result> {
   const args = [
     ...['--import', path.join(here, 'apply-bug.ts'), path.join(here, '../main.ts'), '--until-red'],
     ...['--runs', String(runsMax - doneRuns), '--seed', String(doneRuns + 1)],
+    ...(values.kind === undefined ? [] : ['--kind', values.kind]),
   ];
   return new Promise((resolve, reject) => {
     const env = { ...process.env, TIDESYNC_SIM_BUG: name };

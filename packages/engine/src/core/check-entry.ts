@@ -84,13 +84,18 @@ export function observedAnew({ local }: Triple, said: RemoteState): Triple {
   return { base: null, local: unread(local), remote: said };
 }
 
+/** No file has this stamp, so the next scan does not take it for the one that was agreed on. */
+const NO_TIME = '0';
+
+/** Whether what is read of it now is wanted, whatever it is. */
+export const isReadByOrder = ({ base }: Triple): boolean => base?.stamp.ctimeNs === NO_TIME;
+
 /**
  * The entry as one whose file may have changed since both sides agreed: what is read now is a change of this device.
  */
 export function readAnew({ base, local, remote }: Triple): Triple {
   if (local.is === 'absent' || base === null) return { base, local, remote };
-  // No file has this stamp, so the next scan does not take it for the one that was agreed on.
-  return { base: { ...base, stamp: { ...base.stamp, ctimeNs: '0' } }, local: unread(local), remote };
+  return { base: { ...base, stamp: { ...base.stamp, ctimeNs: NO_TIME } }, local: unread(local), remote };
 }
 
 function unread<L extends LocalState>(local: L): L {

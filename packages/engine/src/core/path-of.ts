@@ -13,6 +13,15 @@ export function localPathOf(trees: Trees, id: EntryId): RelPath | null {
   });
 }
 
+/** Path on this disk, and for what is not there any more the one where it was last agreed to be. */
+export function lastLocalPathOf(trees: Trees, id: EntryId): RelPath | null {
+  return pathOf(trees.topId, id, (at) => {
+    const { local, base } = trees.get(at);
+    const last = local.is === 'present' ? local : base;
+    return last === null ? null : { parentId: last.parentId, name: last.localName };
+  });
+}
+
 /** The entry at a path of the local tree, by this disk's spelling; null if there is none. */
 export function localEntryAt(journal: LocalNames, path: RelPath): EntryId | null {
   let id: EntryId | null = journal.topId;

@@ -237,6 +237,24 @@ const clashes: PlanRow[] = [
     },
     ['held a badName'],
   ],
+  [
+    '[S13] what cannot go where it is wanted stays, and who wants its name is told so',
+    {
+      base: a1,
+      remote: { 'a:b': file('1', { id: 'a' }), a: file('2', { id: 'new' }) },
+      rules: WINDOWS,
+    },
+    ['held a badName', 'held new nameClash'],
+  ],
+  [
+    '[S13] nor does what is wanted in a folder that cannot be here',
+    {
+      base: a1,
+      remote: { 'x.': folder(), 'x./a': file('1', { id: 'a' }), a: file('2', { id: 'new' }) },
+      rules: WINDOWS,
+    },
+    ['held a badName', 'held R:x. badName', 'held new nameClash'],
+  ],
   ['[S13] the same names are fine elsewhere', { remote: { 'con.txt': file('1') } }, ['fetch R:con.txt']],
   [
     '[S13] a conflict name that clashes by its case is not taken',

@@ -101,6 +101,9 @@ function remoteFace(client: Client): EngineFace {
     verify: (order) => remoteVerified(client, order),
     decideDamage: (path, take) => nothing(client.decideDamage.mutate({ path, take })),
     list: (path) => translated(client.list.query({ path })),
+    selectionTree: (path) => translated(client.selection.tree.query({ path })),
+    exclude: (path, dryRun) => translated(client.selection.exclude.mutate({ path, dryRun })),
+    include: (path, dryRun) => translated(client.selection.include.mutate({ path, dryRun })),
     troubles: (rootId) => translated(client.troubles.query({ rootId })),
     activity: (limit) => translated(client.activity.query({ limit })),
     conflicts: () => translated(client.conflicts.list.query()),
@@ -129,6 +132,8 @@ function remoteScreens(client: Client): EngineFace['screens'] {
     trash: (libraryId, pageToken) => translated(client.trash.list.query({ libraryId, pageToken })),
     restore: (libraryId, entryIds) =>
       translated(client.trash.restore.mutate({ libraryId, entryIds: [...entryIds] })),
+    versions: (path, beforeSeq) => translated(client.versions.list.query({ path, beforeSeq })),
+    restoreVersion: (path, seq) => translated(client.versions.restore.mutate({ path, seq })),
     about: () => translated(client.about.query()),
   };
 }

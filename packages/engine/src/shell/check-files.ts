@@ -8,6 +8,7 @@ import type { LocalPresent, Triple } from '../core/entry.ts';
 import { isAtRest, sameStamp } from '../core/entry.ts';
 import { localPathOf } from '../core/path-of.ts';
 import { isDiskError } from '../ports/disk.ts';
+import { hangsOnTop } from './broken-tree.ts';
 import { forgetDamage } from './damages.ts';
 import type { RootParts } from './root-parts.ts';
 
@@ -27,6 +28,10 @@ interface Checked {
 /** Compares one entry with the disk by what `lstat` says, and its chunk list with its content. */
 export async function checkEntry(parts: RootParts, id: EntryId): Promise<FileFinding | null> {
   const triple = parts.journal.get(id);
+  const { local } = triple;
+  if (local.is === 'absent') return null;
+  if (!hangsOnTop(parts.journal, local))
+    return { id, path: local.localName as string as RelPath, kind: 'brokenTree' };
   const path = placeOf(parts, id);
   if (path === null) return null;
   const wrong = checkChunks({ parts, id, path, triple });
@@ -44,9 +49,10 @@ export async function checkEntry(parts: RootParts, id: EntryId): Promise<FileFin
 
 const changedMs = (ns: string) => Number(BigInt(ns) / 1_000_000n);
 
-/** Null for what is not here, or hangs on nothing: that is found elsewhere. */
+/** Null for what is not here, or hangs on nothing. */
 function placeOf({ journal }: RootParts, id: EntryId): RelPath | null {
-  return journal.get(id).local.is === 'present' ? localPathOf(journal, id) : null;
+  const { local } = journal.get(id);
+  return local.is === 'present' && hangsOnTop(journal, local) ? localPathOf(journal, id) : null;
 }
 
 /** Nothing has been seen or done about it since. */

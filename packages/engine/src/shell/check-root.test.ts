@@ -3,6 +3,7 @@ import type { VerifiedFolder } from '@tidesync/shared/wire/engine';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { engineLimits } from '../core/engine-limits.ts';
 import type { LocalPresent } from '../core/entry.ts';
+import { contentIdOf } from '../testing/memory-library.ts';
 import { at, ShellBench } from '../testing/shell-bench.ts';
 import { RootCheck } from './check-root.ts';
 import { decideDamageAt } from './damages.ts';
@@ -183,6 +184,71 @@ describe('a file that rots', () => {
     await bench.settle();
     expect(await bench.files()).toEqual({ 'docs/': '', 'docs/a': 'first', b: 'sXcond' });
     expect(await bench.isSynced()).toBe(true);
+  });
+
+  describe('to zeros in a crash', () => {
+    const blank = (file: string, sizeBytes = 2_000) => bench.write(file, '\0'.repeat(sizeBytes));
+    const decide = (take: 'local' | 'server') =>
+      decideDamageAt(
+        { record: bench.record, journal: bench.journal, running: root },
+        `${bench.record.path}/long`,
+        take,
+      );
+    const TEXT = 'as it was '.repeat(200);
+    let seq: number;
+    beforeEach(async () => {
+      await bench.write('long', TEXT);
+      await bench.settle();
+      seq = before();
+      await blank('long');
+      await bench.settle();
+    });
+
+    test('[V40] is held, shown and not sent, and other devices keep what they have', async () => {
+      expect(bench.journal.troubleAt(at('long'))?.trouble.code).toBe('damaged');
+      expect(commits()).toBe(seq);
+      expect(bench.library.at('long').state.body).toMatchObject({ contentId: contentIdOf(TEXT) });
+      root = await bench.restart();
+      await bench.settle();
+      expect(commits()).toBe(seq);
+      expect(bench.journal.damages()).toHaveLength(1);
+    });
+
+    test("[V40] the server's version comes, and what was here is kept", async () => {
+      decide('server');
+      await bench.settle();
+      const { long, ...others } = await bench.files();
+      expect(long).toBe(TEXT);
+      expect(Object.values(others)).toContain('\0'.repeat(2_000));
+      expect(bench.journal.damages()).toEqual([]);
+    });
+
+    test('[V40] what is here becomes the new version, if a person says so', async () => {
+      decide('local');
+      await bench.settle();
+      expect(await bench.isSynced()).toBe(true);
+      expect((await bench.files()).long).toBe('\0'.repeat(2_000));
+      expect(commits()).toBeGreaterThan(seq);
+      expect(bench.journal.damages()).toEqual([]);
+    });
+
+    test('[V40] a save afterwards is an edit like any other', async () => {
+      await bench.write('long', 'b'.repeat(2_000));
+      await bench.settle();
+      expect(await bench.isSynced()).toBe(true);
+      expect(bench.journal.troubleAt(at('long'))).toBeNull();
+    });
+
+    test('[V40] another size, a small file and a new one are edits', async () => {
+      await bench.write('long', TEXT);
+      await bench.settle();
+      await blank('long', 1_999);
+      await blank('b', 6);
+      await blank('fresh');
+      await bench.settle();
+      expect(await bench.isSynced()).toBe(true);
+      expect(bench.journal.damages()).toEqual([]);
+    });
   });
 
   test('[V14] is found in idle time too, and known after a start', async () => {

@@ -5,6 +5,7 @@ import { checkSentence, cureOf } from '../core/check-entry.ts';
 import { engineLimits } from '../core/engine-limits.ts';
 import { shownPathOf } from '../core/path-of.ts';
 import type { CheckState, RootJournal } from '../ports/journal.ts';
+import { mergeIfBroken } from './broken-tree.ts';
 import type { FileFinding } from './check-files.ts';
 import { checkEntry, readableBytes, readFileOf } from './check-files.ts';
 import { compareWithServer } from './compare-server.ts';
@@ -78,6 +79,9 @@ export class RootCheck {
   /** Lets the loop make right what it can, and shows what only a person can. */
   async mend(found: readonly FileFinding[]): Promise<void> {
     showDamages(this.#parts.journal);
+    // In the loop's own turn, as whatever it is about to write down would be about trees that are gone.
+    if (found.some(({ kind }) => kind === 'brokenTree'))
+      await this.#root.visit(async ({ journal }) => journal.transaction(() => mergeIfBroken(journal)));
     if (found.some(({ kind }) => cureOf(kind) !== 'none' && kind !== 'damaged')) this.#root.rescan();
   }
 

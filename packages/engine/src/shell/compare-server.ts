@@ -1,10 +1,9 @@
 import type { EntryId } from '@tidesync/shared/ids';
-import { limits } from '@tidesync/shared/limits';
 import type { CheckKind } from '../core/check-entry.ts';
 import { isOtherKind, observedAnew, serverFault } from '../core/check-entry.ts';
-import type { LocalState, RemoteState } from '../core/entry.ts';
+import type { RemoteState } from '../core/entry.ts';
 import { REMOTE_ABSENT } from '../core/entry.ts';
-import type { RootJournal } from '../ports/journal.ts';
+import { brokenEntry } from './broken-tree.ts';
 import { remoteStateOf } from './pull.ts';
 import type { OpenParts } from './root-parts.ts';
 
@@ -26,9 +25,9 @@ export async function compareWithServer(parts: OpenParts, signal: AbortSignal): 
   const suspects = await differing(parts, signal);
   for (const id of await changedSince(parts, cursor)) suspects.delete(id);
   return journal.transaction(() => {
-    const broken = findBroken(journal);
-    const findings = [...broken];
-    let mergeAll = broken.length > 0;
+    const broken = brokenEntry(journal);
+    const findings: ServerFinding[] = broken === null ? [] : [{ id: broken, kind: 'brokenTree' }];
+    let mergeAll = broken !== null;
     for (const [id, said] of suspects) {
       const triple = journal.get(id);
       const kind = serverFault(triple.remote, said);
@@ -76,33 +75,4 @@ async function changedSince({ server, record }: OpenParts, from: string): Promis
     more = page.more;
   }
   return ids;
-}
-
-/** Local entries that hang on nothing, on themselves, or on what is no folder: the first of them says enough. */
-function findBroken(journal: RootJournal): ServerFinding[] {
-  const sound = new Set<EntryId>([journal.topId]);
-  for (const id of journal.allIds()) {
-    const { local } = journal.get(id);
-    if (local.is === 'present' && !hangsOnTop(journal, local, sound)) return [{ id, kind: 'brokenTree' }];
-  }
-  return [];
-}
-
-function hangsOnTop(
-  journal: RootJournal,
-  from: Extract<LocalState, { is: 'present' }>,
-  sound: Set<EntryId>,
-): boolean {
-  const above: EntryId[] = [];
-  for (let at = from.parentId; !sound.has(at); ) {
-    const { local } = journal.get(at);
-    const isFolder = local.is === 'present' && local.body.kind === 'folder';
-    // An absent folder is on its way out, and what is below it is seen absent with it.
-    if (local.is === 'absent' && journal.get(at).base !== null) return true;
-    if (!isFolder || above.length > 16 * limits.pathDepthMax) return false;
-    above.push(at);
-    at = local.parentId;
-  }
-  for (const id of above) sound.add(id);
-  return true;
 }

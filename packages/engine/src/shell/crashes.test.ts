@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import type { DiskOperation } from '../testing/memory-disk.ts';
+import type { Death } from '../testing/dying-process.ts';
+import type { Choose, CrashProfile, DiskOperation } from '../testing/memory-disk.ts';
+import { seededRandom } from '../testing/seeded-random.ts';
 import { at, ShellBench } from '../testing/shell-bench.ts';
 
 type Deed = (bench: ShellBench) => Promise<void>;
@@ -67,6 +69,23 @@ const scenarios: [string, { mine: Deed; theirs: Deed; end: Record<string, string
   ],
 ];
 
+/** How a process ends: in, before or after one change of disk, journal or server. */
+interface Ending {
+  readonly death: Death;
+  /** Power fails with it. Null: the system lives on, and all that was done stays. */
+  readonly cut: { readonly profile: CrashProfile; readonly kept: 'nothing' | 'some' } | null;
+}
+
+const endings: [string, Ending][] = [
+  ['before', { death: 'before', cut: null }],
+  ['in the middle of', { death: 'torn', cut: null }],
+  ['after', { death: 'after', cut: null }],
+  ...(['ordered', 'strict'] as const).flatMap((profile): [string, Ending][] => [
+    [`of power after (${profile}, nothing kept)`, { death: 'after', cut: { profile, kept: 'nothing' } }],
+    [`of power in (${profile}, some kept)`, { death: 'torn', cut: { profile, kept: 'some' } }],
+  ]),
+];
+
 for (const [what, { mine, theirs, end }] of scenarios) {
   const prepared = async () => {
     const bench = await ShellBench.open();
@@ -75,24 +94,57 @@ for (const [what, { mine, theirs, end }] of scenarios) {
     await bench.settle();
     await mine(bench);
     await theirs(bench);
+    bench.disk.writeBack();
     bench.calls = 0;
     return bench;
   };
 
-  test(`${what}: the end is the same after a crash before any change of disk or journal`, {
+  test.each(endings)(
+    `${what}: the end is the same after an end %s any change of disk, journal or server`,
+    {
+      timeout: 60_000,
+    },
+    async (_how, { death, cut }) => {
+      const other: [number, unknown][] = [];
+      let crashed = true;
+      for (let crashAt = 1; crashed; crashAt++) {
+        const bench = await prepared();
+        bench.crashAt = crashAt;
+        bench.crash = death;
+        await bench.settle();
+        crashed = bench.isCrashed;
+        if (crashed) cutOff(bench, cut, crashAt);
+        await bench.restart();
+        await bench.settle();
+        const files = await bench.files();
+        if (!isEnd(files, end, ['a1', 'b1', 'c1']) || !(await bench.isSynced())) other.push([crashAt, files]);
+        await bench.stop();
+      }
+      expect(other).toEqual([]);
+    },
+  );
+
+  test(`[T6] ${what}: the end is the same where any write of the journal fails (full) for a while`, {
     timeout: 60_000,
   }, async () => {
     const other: [number, unknown][] = [];
-    let crashed = true;
-    for (let crashAt = 1; crashed; crashAt++) {
+    let failed = true;
+    for (let first = 0; failed; first += 3) {
       const bench = await prepared();
-      bench.crashAt = crashAt;
-      await bench.settle();
-      crashed = bench.isCrashed;
-      await bench.restart();
-      await bench.settle();
+      let writes = 0;
+      failed = false;
+      bench.onJournal = () => {
+        const isFull = writes++ >= first && writes <= first + 5;
+        failed ||= isFull;
+        return isFull;
+      };
+      // It rests in between, and goes on by itself when there is room.
+      for (let tries = 0; tries < 4; tries++) {
+        await bench.settle();
+        await bench.pass(60_000);
+      }
       const files = await bench.files();
-      if (!isEnd(files, end) || !(await bench.isSynced())) other.push([crashAt, files]);
+      if (!isEnd(files, end, ['a1', 'b1', 'c1']) || !(await bench.isSynced())) other.push([first, files]);
       await bench.stop();
     }
     expect(other).toEqual([]);
@@ -118,7 +170,7 @@ for (const [what, { mine, theirs, end }] of scenarios) {
         await bench.restart();
         await bench.settle();
         const files = await bench.files();
-        if (!isEnd(files, end) || !(await bench.isSynced())) other.push([first, files]);
+        if (!isEnd(files, end, ['a1', 'b1', 'c1']) || !(await bench.isSynced())) other.push([first, files]);
         await bench.stop();
       }
       expect(other).toEqual([]);
@@ -126,14 +178,36 @@ for (const [what, { mine, theirs, end }] of scenarios) {
   );
 }
 
+function cutOff({ disk }: ShellBench, cut: Ending['cut'], seed: number): void {
+  if (cut === null) {
+    disk.processKill();
+    return;
+  }
+  const random = seededRandom(seed);
+  const byChance: Choose = (n) => ((random.bytes(1)[0] ?? 0) * n) >> 8;
+  disk.powerCut(cut.profile, cut.kept === 'some' ? byChance : () => 0);
+}
+
 const CHANGES = new Set<DiskOperation>([
   ...(['createFile', 'write', 'sync', 'makeFolder', 'makeSymlink', 'link', 'rename'] as const),
   ...(['unlink', 'removeFolder', 'setAttributes', 'syncFolder'] as const),
 ]);
 
-/** A stop inside a step may leave what that step moved a second time, as a conflict copy; nothing else. */
-function isEnd(files: Record<string, string>, end: Record<string, string>): boolean {
-  const extra = Object.keys(files).filter((name) => !(name in end));
+/**
+ * A stop inside a step may leave what that step moved a second time, with the same bytes; a disk that failed, also what
+ * was there before. Nothing else.
+ */
+function isEnd(
+  files: Record<string, string>,
+  end: Record<string, string>,
+  before: readonly string[] = [],
+): boolean {
+  const extra = Object.entries(files).filter(([name]) => !(name in end));
   const missing = Object.entries(end).filter(([name, text]) => files[name] !== text);
-  return missing.length === 0 && extra.length <= 1 && extra.every((name) => name.includes('(conflict from'));
+  const known = [...Object.values(end), ...before];
+  return (
+    missing.length === 0 &&
+    extra.length <= 1 &&
+    extra.every(([name, text]) => name.includes('(conflict from') && known.includes(text))
+  );
 }

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { DiskNode } from '../ports/disk.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { MemoryDisk } from '../testing/memory-disk.ts';
+import { forEveryChoice } from '../testing/next-choices.ts';
 import { at, hooked, readText, textsOf, writeNew } from '../testing/shell-bench.ts';
 import { makeOwnFolders } from './root-folder.ts';
 import { expectNode, MovedUnderUs, moveWithoutReplacing, putBack, trashPathFor } from './safe-moves.ts';
@@ -55,6 +56,31 @@ describe('a move', () => {
       if ((await on.look(at('b'))) === null) await writeNew(on, 'b', 'new');
     });
     for (const end of ends) expect(Object.values(await textsOf(end))).toContain('old');
+  });
+
+  test('loses nothing, whatever a power cut at any call keeps of the changes', async () => {
+    for (let number = 0, isOver = false; !isOver; number++) {
+      await forEveryChoice(async (choose) => {
+        const fresh = new MemoryDisk({ clock: new FakeClock() });
+        await makeOwnFolders(fresh);
+        await fresh.makeFolder(at('docs'));
+        await prepare(fresh);
+        fresh.writeBack();
+        let calls = 0;
+        const killed = hooked(fresh, async () => {
+          if (calls++ >= number) throw new Error('killed');
+        });
+        await moveWithoutReplacing(killed, { id, from: at('a'), to: at('docs/b'), label }).catch(
+          () => undefined,
+        );
+        isOver = calls <= number;
+        fresh.powerCut('strict', choose);
+        expect([number, Object.values(await textsOf(fresh, ''))]).toEqual([
+          number,
+          expect.arrayContaining(['old']),
+        ]);
+      });
+    }
   });
 
   test('that was cut short between its two names is finished by the next try', async () => {

@@ -75,7 +75,7 @@ export async function moveWithoutReplacing(
   if (node === null) throw new MovedUnderUs(from);
   if (node.kind === 'folder') await renameFolder(disk, { from, to, node });
   else if (!(await linkNew(disk, { from, to, node }))) await disk.rename(from, to);
-  else await removeOldName(disk, { id, from, node, label });
+  else await removeOldName(disk, { id, from, to, node, label });
   const moved = await disk.look(to);
   if (moved === null) throw new MovedUnderUs(to);
   return moved;
@@ -155,11 +155,14 @@ async function isOneName(disk: Disk, one: RelPath, other: RelPath): Promise<bool
 
 async function removeOldName(
   disk: Disk,
-  { id, from, node, label }: { id: EntryId; from: RelPath; node: DiskNode; label: ConflictLabel },
+  { id, from, to, node, label }: Linking & { id: EntryId; label: ConflictLabel },
 ): Promise<void> {
   const { aside, node: cameOut } = await takeAside(disk, { id, path: from, label });
-  if (cameOut.stamp.inode === node.stamp.inode) await disk.unlink(aside);
-  else await putBack(disk, aside, { path: from, label }); // saved anew meanwhile: somebody's work, which stays
+  if (cameOut.stamp.inode === node.stamp.inode) {
+    // The new name has to be there before the old one goes: a power cut may keep changes of names in any order.
+    await disk.syncFolder(parentPath(to));
+    await disk.unlink(aside);
+  } else await putBack(disk, aside, { path: from, label }); // saved anew meanwhile: somebody's work, which stays
 }
 
 /** A path in the trash of that day where there is nothing yet. It keeps the old path, so that people find things. */

@@ -4,6 +4,7 @@ import type { LocalPresent } from '../core/entry.ts';
 import type { DiskNode } from '../ports/disk.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { MemoryDisk } from '../testing/memory-disk.ts';
+import { forEveryChoice } from '../testing/next-choices.ts';
 import { at, hooked, textsOf, writeNew } from '../testing/shell-bench.ts';
 import { makeOwnFolders } from './root-folder.ts';
 import { recoverAsides, swapIn } from './swap-in.ts';
@@ -31,7 +32,7 @@ function swap(disk: MemoryDisk, node: DiskNode) {
   return swapIn(disk, { id, temporary, path: at('a'), expected, label });
 }
 
-const recover = (disk: MemoryDisk) => recoverAsides(disk, () => at('a'), label);
+const recover = (disk: MemoryDisk) => recoverAsides(disk, () => ({ path: at('a'), agreed: null }), label);
 
 /** What a process does that is killed at that call: nothing more. */
 function killedAt(disk: MemoryDisk, number: number): { disk: MemoryDisk; wasKilled: () => boolean } {
@@ -60,6 +61,47 @@ test('a stop at any call loses neither content, and the next start leaves nothin
     expect(all, `stopped at call ${number}`).toEqual(expect.arrayContaining(['old', 'new']));
     expect(await textsOf(disk, '.tidesync/aside')).toEqual({});
     expect(await disk.look(at('a'))).not.toBeNull();
+  }
+});
+
+test('a stop at any call leaves no copy beside the new file, if both sides had agreed on what was there', async () => {
+  for (let number = 0; ; number++) {
+    const { disk, node } = await world();
+    const process = killedAt(disk, number);
+    await swap(process.disk, node).catch(() => undefined);
+    if (!process.wasKilled()) break;
+    await recoverAsides(disk, () => ({ path: at('a'), agreed: node.stamp }), label);
+    const { a, ...others } = await textsOf(disk);
+    expect([number, others]).toEqual([number, {}]);
+    if (a === 'new') expect(await textsOf(disk, '.tidesync/trash/2026-01-02')).toEqual({ a: 'old' });
+    else expect(a).toBe('old');
+  }
+});
+
+test('somebody’s work that was taken aside never goes to the trash, whatever is in its place', async () => {
+  const { disk, node } = await world();
+  await disk.rename(at('a'), at(`.tidesync/aside/${id}`));
+  await disk.overwrite(at(`.tidesync/aside/${id}`), new TextEncoder().encode('mine, written late'));
+  await writeNew(disk, 'a', 'taken');
+  await recoverAsides(disk, () => ({ path: at('a'), agreed: node.stamp }), label);
+  expect(await textsOf(disk)).toEqual({ a: 'taken', [COPY]: 'mine, written late' });
+});
+
+test('whatever a power cut at any call keeps of the changes, the name is not gone', async () => {
+  for (let number = 0, isOver = false; !isOver; number++) {
+    await forEveryChoice(async (choose) => {
+      const { disk, node } = await world();
+      disk.writeBack();
+      const process = killedAt(disk, number);
+      await swap(process.disk, node).catch(() => undefined);
+      isOver = !process.wasKilled();
+      disk.powerCut('strict', choose);
+      await recover(disk);
+      expect([number, await textsOf(disk)]).toEqual([
+        number,
+        expect.objectContaining({ a: expect.any(String) }),
+      ]);
+    });
   }
 });
 
@@ -156,7 +198,7 @@ test.each<[string, (disk: MemoryDisk) => Promise<void>, string]>([
   const { disk } = await world();
   await prepare(disk);
   await writeNew(disk, `.tidesync/aside/${id}`, 'left');
-  expect(await recoverAsides(disk, () => at('x/b'), label)).toEqual([where]);
+  expect(await recoverAsides(disk, () => ({ path: at('x/b'), agreed: null }), label)).toEqual([where]);
 });
 
 test('what is aside comes back even if nobody knows whose it is', async () => {

@@ -2,7 +2,7 @@ import type { EntryId } from '@tidesync/shared/ids';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
 import { joinPath, lastName, parentPath, TOP } from '@tidesync/shared/names';
 import type { ConflictLabel } from '../core/conflict-name.ts';
-import type { LocalState } from '../core/entry.ts';
+import type { LocalState, Stamp } from '../core/entry.ts';
 import type { Disk, DiskNode } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
 import { layout } from './layout.ts';
@@ -57,6 +57,9 @@ export async function swapIn(disk: Disk, swap: Swap): Promise<SwapResult> {
     if (isDiskError(error, 'exists')) throw new MovedUnderUs(path);
     throw error;
   }
+  // What is new has to be there before what was there goes: a power cut may keep changes of names in any order.
+  // A disk that fails here fails again before anything is recorded.
+  await disk.syncFolder(parentPath(path)).catch(() => undefined);
   const asExpected = sameBytes(cameOut.stamp, expected.stamp);
   const keptAs = asExpected ? await intoTrash(disk, swap, aside) : await putBack(disk, aside, swap);
   return { node: await stillOurs(disk, path, ours), keptAs };
@@ -73,27 +76,53 @@ async function stillOurs(disk: Disk, path: RelPath, ours: DiskNode): Promise<Dis
 }
 
 async function intoTrash(disk: Disk, { path, label, id }: Swap, aside: RelPath): Promise<null> {
-  const trash = await trashPathFor(disk, path, { day: label.today, tag: id.slice(0, 8) });
-  await disk.rename(aside, trash);
+  await trash(disk, aside, { path, label, id });
   return null;
 }
 
+/** `path`: where it was. */
+async function trash(
+  disk: Disk,
+  own: RelPath,
+  { path, label, id }: Pick<Swap, 'path' | 'label' | 'id'>,
+): Promise<void> {
+  const to = await trashPathFor(disk, path, { day: label.today, tag: id.slice(0, 8) });
+  await disk.rename(own, to);
+}
+
+/** What the journal says of an entry that was found aside. */
+export interface KnownAside {
+  readonly path: RelPath;
+  /** Of the bytes that both sides agreed on; null where there are none such. */
+  readonly agreed: Stamp | null;
+}
+
 /**
- * Before the first scan: what an interrupted step left aside goes back to its place, or beside what is there now.
- * `pathOf` answers from the journal, which still has the old file in its place.
+ * Before the first scan: what an interrupted step left aside goes back to its place. Where something else is there now,
+ * a version that both sides had agreed on goes to the trash, as the step would have had it; what anybody may have
+ * written since lies beside it. `known` answers from the journal, which still has the old file in its place: steps are
+ * recorded only when what they took aside is durably gone from there.
  */
 export async function recoverAsides(
   disk: Disk,
-  pathOf: (id: EntryId) => RelPath | null,
+  known: (id: EntryId) => KnownAside | null,
   label: ConflictLabel,
 ): Promise<RelPath[]> {
   const recovered: RelPath[] = [];
-  for (const { name } of await disk.list(layout.aside)) {
+  for (const { name, node } of await disk.list(layout.aside)) {
     if (name === null) continue;
-    const path = pathOf(name as EntryId) ?? (`recovered ${name}` as RelPath);
+    const id = name as EntryId;
+    const own = joinPath(layout.aside, name as EntryName);
+    const { path, agreed } = known(id) ?? { path: `recovered ${name}` as RelPath, agreed: null };
+    const there = await disk.look(path).catch(() => null);
+    const isReplaced = there !== null && there.kind !== 'folder' && there.stamp.inode !== node.stamp.inode;
+    if (isReplaced && agreed !== null && sameBytes(agreed, node.stamp)) {
+      await trash(disk, own, { path, label, id });
+      continue;
+    }
     const folder = await disk.look(parentPath(path)).catch(() => null);
     const goal = folder?.kind === 'folder' || parentPath(path) === TOP ? path : joinPath(TOP, lastName(path));
-    recovered.push(await putBack(disk, joinPath(layout.aside, name as EntryName), { path: goal, label }));
+    recovered.push(await putBack(disk, own, { path: goal, label }));
   }
   return recovered;
 }

@@ -24,6 +24,44 @@ test('whole rounds: up, down, moved, deleted', async () => {
   expect(await bench.files()).toEqual({ 'docs/': '', 'docs/a': 'three' });
 });
 
+test.each([1_000_000_000n, 2_000_000_000n])(
+  'times are set once on a disk that rounds them to %d ns, and are not sent back',
+  async (mtimeStepNs) => {
+    const coarse = await ShellBench.open({ mtimeStepNs });
+    const times: string[] = [];
+    coarse.onDisk = (operation, path) => {
+      if (operation === 'setAttributes') times.push(path);
+      return null;
+    };
+    await coarse.write('mine', 'one');
+    await coarse.library.make('theirs', { text: 'two' });
+    const { id, state } = coarse.library.at('theirs');
+    const mtimeMs = state.mtimeMs + 1_234_567;
+    coarse.library.apply({
+      ...{ op: 'attributes', entryId: id, baseAttributesSeq: state.versions.attributesSeq },
+      ...{ executable: false, mtimeMs },
+    });
+    coarse.start();
+    await coarse.settle();
+    coarse.library.apply({
+      ...{ op: 'attributes', entryId: id, mtimeMs: mtimeMs + 7, executable: false },
+      baseAttributesSeq: coarse.library.at('theirs').state.versions.attributesSeq,
+    });
+    await coarse.settle();
+    const { attributesSeq } = coarse.library.at('theirs').state.versions;
+    expect(times.filter((path) => path === 'theirs')).toHaveLength(1);
+    // Full scans look at everything again.
+    await coarse.settle(40 * 60_000);
+    expect(times.filter((path) => path === 'theirs')).toHaveLength(1);
+    expect(coarse.library.at('theirs').state).toMatchObject({
+      mtimeMs: mtimeMs + 7,
+      versions: { attributesSeq },
+    });
+    expect(coarse.root?.idle).toBe(true);
+    await coarse.stop();
+  },
+);
+
 test('[S26] a file moved by copy and delete keeps its entry', async () => {
   await bench.write('a', 'the same bytes');
   bench.start();

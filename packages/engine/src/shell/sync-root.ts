@@ -11,7 +11,8 @@ import { isIdle } from '../core/plan.ts';
 import { BUSY, troubleOfRefusal } from '../core/trouble.ts';
 import { isDiskError } from '../ports/disk.ts';
 import { BatchBook } from './batch-book.ts';
-import { HOUSEKEEPING_EVERY_MS, HOUSEKEEPING_FIRST_MS, keepHouse } from './housekeeping.ts';
+import { mendOrThrow } from './broken-tree.ts';
+import { AFTER_DROP_MS, HOUSEKEEPING_EVERY_MS, HOUSEKEEPING_FIRST_MS, keepHouse } from './housekeeping.ts';
 import { Jobs } from './jobs.ts';
 import { LocalView } from './local-view.ts';
 import { openRoot } from './open-root.ts';
@@ -21,7 +22,7 @@ import { push, resolveSent } from './push.ts';
 import type { Offline, RootEvents } from './root-events.ts';
 import { checkRoot, makeOwnFolders } from './root-folder.ts';
 import type { OpenParts, RootParts } from './root-parts.ts';
-import { FULL_SCAN_EVERY_MS, HALT_CHECK_EVERY_MS, OFFLINE_RETRY_MS, POLL_EVERY_MS } from './root-times.ts';
+import { FULL_SCAN_EVERY_MS, HALT_CHECK_EVERY_MS, offlineWaitMs, POLL_EVERY_MS } from './root-times.ts';
 import {
   doLocalSteps,
   drawPlan,
@@ -164,6 +165,7 @@ export class SyncRoot {
     if (!(await this.#pull(parts))) return;
     // What visits ask to look at comes first.
     if (await this.#visits.receive(parts, 'pulled')) await this.#view.scan(parts);
+    if (parts.journal.cursor() === null) return; // they had all forgotten: it is pulled anew first
     const plan = this.#plan(parts);
     await this.#act(parts, plan);
     if (!this.#work.awaits('housekeeping')) {
@@ -209,7 +211,6 @@ export class SyncRoot {
     await this.#watch?.close();
     this.#watch = null;
     this.#open = null;
-    this.#work.scanAll();
     this.#haltFor(halt);
   }
 
@@ -221,6 +222,7 @@ export class SyncRoot {
 
   async #openRoot(): Promise<OpenParts> {
     const open = await openRoot(this.#parts);
+    this.#work.scanAll(); // nobody watched until now
     this.#watch = await open.watcher.watch(open.disk.shownPath, (hint) => {
       if (hint.is === 'everything') this.#work.scanAll();
       else this.#work.scan(hint.folder);
@@ -282,6 +284,7 @@ export class SyncRoot {
       quietMs: this.#view.absences.quietMs,
     });
     if (this.batches.settlesInMs !== null) this.#work.at('deletes', this.batches.settlesInMs);
+    this.troubles.held(plan.held.map(({ id }) => id));
     this.troubles.planned(heldByPath(parts, plan), startedAtMs);
     this.lastPlan = plan;
     return plan;
@@ -313,6 +316,7 @@ export class SyncRoot {
       signal: this.#abort.signal,
     });
     for (const id of done) this.troubles.worked(id);
+    if (plan.local.some((step) => step.do === 'drop')) this.#work.at('housekeeping', AFTER_DROP_MS);
     for (const { id, folder } of movedUnderUs) {
       this.#work.scan(folder);
       this.troubles.setBack(id, shownPathOf(parts.journal, id), { code: 'changing' });
@@ -365,24 +369,25 @@ export class SyncRoot {
       const meaning = readMeaning(error);
       if (meaning !== 'changed') this.troubles.scanned(new Map([[error.path, meaning]]), () => false);
       this.idle = meaning !== 'changed';
-      this.#work.at('fullScan', OFFLINE_RETRY_MS[1]);
+      this.#work.at('fullScan', offlineWaitMs(2));
       return;
     }
-    if (!(error instanceof Failure)) throw error;
-    const { problem } = error;
-    if (classOf(problem) === 'UNAUTHENTICATED') this.#events.signedOut(problem);
+    if (!(error instanceof Failure)) {
+      mendOrThrow(this.#parts, error);
+      this.rescan();
+      return;
+    }
+    if (classOf(error.problem) === 'UNAUTHENTICATED') this.#events.signedOut(error.problem);
     else if (isFailure(error, 'libraryMissing')) this.#haltFor('libraryGone');
     else if (isFailure(error, 'cursorDiverged')) {
       mergeAnew(this.#parts);
-      this.#work.scanAll();
-      this.#work.pull();
-      this.#work.wake();
+      this.rescan();
     } else if (isFailure(error, 'revisionMissing', 'chunksMissing', 'notAllowed', 'busy')) {
       // The server knows better what it has and whom it trusts: find out again, soon.
       this.#staged.clear();
       this.#mayWrite = null;
       this.#work.pull();
-      this.#work.at('settle', Math.max(OFFLINE_RETRY_MS[0], error.retryAfterMs));
+      this.#work.at('settle', Math.max(offlineWaitMs(1), error.retryAfterMs));
     } else this.#goOffline(error);
   }
 
@@ -390,7 +395,6 @@ export class SyncRoot {
     const tries = (this.offline?.tries ?? 0) + 1;
     this.offline = { problem, tries };
     this.idle = true;
-    const waitMs = OFFLINE_RETRY_MS[Math.min(tries, OFFLINE_RETRY_MS.length) - 1] as number;
-    this.#work.at('offline', Math.max(waitMs, retryAfterMs));
+    this.#work.at('offline', Math.max(offlineWaitMs(tries), retryAfterMs));
   }
 }

@@ -15,7 +15,10 @@ import { troubleOfRefusal } from '../core/trouble.ts';
 import type { DiskNode } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
 import type { ActivityRecord } from '../ports/journal.ts';
+import { holdBlanked, isBlanked } from './blanked-file.ts';
+import { forgetDamage, showDamages } from './damages.ts';
 import type { Finding } from './jobs.ts';
+import { layout } from './layout.ts';
 import type { OpenParts } from './root-parts.ts';
 import { labelOf } from './root-parts.ts';
 import { readAgain } from './round.ts';
@@ -113,6 +116,12 @@ function noteRead(
   }
   const { revision } = fileRevision(result.chunks, sha256);
   const { node } = result;
+  if (isBlanked(triple, result, sha256)) {
+    holdBlanked(journal, id, { node, contentId: revision.contentId, sinceMs: parts.clock.nowMs() });
+    showDamages(journal);
+    return;
+  }
+  if (journal.troubleAt(path)?.trouble.code === 'damaged') forgetDamage(journal, id);
   const body = {
     kind: 'file',
     contentId: revision.contentId,
@@ -188,6 +197,8 @@ interface Placed {
   readonly file: DownloadFile;
   readonly path: RelPath;
   readonly result: SwapResult;
+  /** Something was taken aside for it. */
+  readonly wasThere: boolean;
 }
 
 /** Swaps finished downloads in; their folders are synced to disk before the journal says that they are there. */
@@ -200,12 +211,16 @@ async function putInPlace(parts: OpenParts, fetched: readonly Fetched[], taken: 
       taken.failed.push({ id, path: path ?? file.temp, trouble: outcome.trouble });
     else if (path === null) await discard(parts, id, file);
     else {
+      const wasThere = parts.journal.get(id).local.is === 'present';
       const result = await place(parts, { id, file, path }, taken);
-      if (result !== null) placed.push({ id, file, path, result });
+      if (result !== null) placed.push({ id, file, path, result, wasThere });
     }
   });
-  for (const folder of new Set(placed.map(({ path }) => parentPath(path))))
-    if (!(await isSynced(parts, folder))) taken.rescan.add(folder);
+  const folders = new Set(placed.map(({ path }) => parentPath(path)));
+  for (const folder of folders) if (!(await isSynced(parts, folder))) taken.rescan.add(folder);
+  // Else a power cut could bring back there what the journal says has been replaced.
+  if (placed.some(({ wasThere }) => wasThere) && !(await isSynced(parts, layout.aside)))
+    for (const folder of folders) taken.rescan.add(folder);
   parts.journal.transaction(() => {
     for (const one of placed) if (!taken.rescan.has(parentPath(one.path))) recordPlaced(parts, one, taken);
   });
@@ -247,7 +262,7 @@ function targetOf({ journal }: OpenParts, id: EntryId, file: DownloadFile): RelP
 
 async function place(
   parts: OpenParts,
-  { id, file, path }: Omit<Placed, 'result'>,
+  { id, file, path }: Pick<Placed, 'id' | 'file' | 'path'>,
   taken: Taken,
 ): Promise<SwapResult | null> {
   const { journal, disk } = parts;

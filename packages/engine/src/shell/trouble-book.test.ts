@@ -48,6 +48,13 @@ test('a step that works ends it', () => {
   expect(book.isResting(id)).toBe(false);
 });
 
+test('what the plan holds back is no fresh failure any more, so the root can come to rest', () => {
+  book.failed(id, at('a'), BUSY);
+  expect(book.hasFreshFailures()).toBe(true);
+  book.held([id]);
+  expect([book.hasFreshFailures(), book.restingCount(), shown()]).toEqual([false, 0, []]);
+});
+
 test('an entry that changed rests no more', () => {
   book.failed(id, at('a'), BUSY);
   const triple = bench.journal.get(id);

@@ -104,6 +104,11 @@ export class TroubleBook {
     this.#journal.clearTrouble(known.path);
   }
 
+  /** The plan holds these back: no try of them is to come, whatever failed before. */
+  held(ids: Iterable<EntryId>): void {
+    for (const id of ids) this.cleared(id);
+  }
+
   /** Forgets failures of entries about which there is nothing left to do: they came right by another way. */
   forgetSettled(isOpen: (id: EntryId) => boolean): void {
     for (const id of [...this.#retryAt.keys()]) if (!isOpen(id)) this.cleared(id);

@@ -94,6 +94,22 @@ describe('the list', () => {
     expect([...work.takeDue()]).toEqual([]);
   });
 
+  test('awaits a timer until its time has come, and again once it is set', async () => {
+    const clock = new FakeClock();
+    const work = new WorkList(clock);
+    expect(work.awaits('offline')).toBe(false);
+    work.at('offline', 500);
+    clock.advance(499);
+    work.takeDue();
+    expect(work.awaits('offline')).toBe(true);
+    clock.advance(1);
+    // A round that breaks off here has taken the time, and not done what was due: the next one does it.
+    expect(work.takeDue().has('offline')).toBe(true);
+    expect(work.awaits('offline')).toBe(false);
+    work.at('offline', 500);
+    expect(work.awaits('offline')).toBe(true);
+  });
+
   test('does not wait any more once it is stopped', async () => {
     const work = new WorkList(new FakeClock());
     const stop = new AbortController();

@@ -8,6 +8,7 @@ import { diskScript, FIRST_STEPS } from './disk-steps.ts';
 import { FakeClock } from './fake-clock.ts';
 import type { CrashProfile } from './memory-disk.ts';
 import { MemoryDisk } from './memory-disk.ts';
+import { nextChoices } from './next-choices.ts';
 import { everythingOn, PlayedDisk } from './play-disk-steps.ts';
 
 type Deed = (disk: MemoryDisk) => Promise<void> | void;
@@ -62,16 +63,6 @@ async function statesAfter(profile: CrashProfile, before: Deed, deed: Deed): Pro
     choices = nextChoices(counts, given);
   }
   return [...states].sort();
-}
-
-/** The next in order; null after the last. */
-function nextChoices(counts: readonly number[], given: readonly number[]): number[] | null {
-  const next = counts.map((_, index) => given[index] ?? 0);
-  for (let index = next.length - 1; index >= 0; index--) {
-    const higher = (next[index] ?? 0) + 1;
-    if (higher < (counts[index] ?? 0)) return [...next.slice(0, index), higher];
-  }
-  return null;
 }
 
 interface Case {

@@ -18,7 +18,10 @@ import type { RootParts } from '../shell/root-parts.ts';
 import { SyncRoot } from '../shell/sync-root.ts';
 import { createDownloader } from '../shell/transfer/downloader.ts';
 import { createUploader } from '../shell/transfer/uploader.ts';
+import type { Call } from './around.ts';
+import { around, replaced } from './around.ts';
 import type { DiskModes } from './disk-modes.ts';
+import type { Death } from './dying-process.ts';
 import { FakeClock } from './fake-clock.ts';
 import type { DiskOperation } from './memory-disk.ts';
 import { MemoryDisk } from './memory-disk.ts';
@@ -34,7 +37,11 @@ let lives = 0;
 
 type MaybePromise<T> = T | Promise<T>;
 
-export const at = (text: string) => text as RelPath;
+/** One process that works on the root, from its start to its end. */
+interface Life {
+  isOver: boolean;
+}
+
 const writes = new Set<keyof RootJournal>([
   'transaction',
   'set',
@@ -48,6 +55,9 @@ const writes = new Set<keyof RootJournal>([
   'addResolvedConflict',
 ]);
 
+/** Every method of a journal that writes, also those after which a stop makes no difference. */
+const WRITING = /^(add|approve|clear|drop|forget|put|rename|set|transaction)/;
+
 /** A stop before one of these leaves what a stop before the next other call leaves. */
 const looks = new Set<DiskOperation>([
   'root',
@@ -60,11 +70,15 @@ const looks = new Set<DiskOperation>([
   'close',
 ]);
 
-/** One process that works on the root, from its start to its end. */
-interface Life {
-  isOver: boolean;
-}
+/** What is asked of a server and changes it. */
+const askings: ReadonlySet<string> = new Set([
+  ...['commit', 'createLibrary', 'beginUpload', 'missingChunks', 'signPacks', 'sealPacks', 'stage', 'put'],
+]);
 
+const never = () => new Promise<never>(() => undefined);
+const half = (bytes: Uint8Array) => bytes.subarray(0, bytes.length >> 1);
+
+export const at = (text: string) => text as RelPath;
 /** One root with a disk in memory, the real journal and a library in memory. Whoever uses it moves the clock. */
 export class ShellBench {
   readonly clock = new FakeClock();
@@ -76,11 +90,15 @@ export class ShellBench {
   /** Comes before every operation of the root on its disk; may work on the disk, or answer the fault to end in. */
   onDisk: ((operation: DiskOperation, path: RelPath) => MaybePromise<DiskFault | null | undefined>) | null =
     null;
+  /** Comes before every write of the journal; true: its disk is full. */
+  onJournal: (() => boolean) | null = null;
   /** What listings show instead: names, devices and kinds that this disk has none of. */
   onList: ((folder: RelPath, nodes: ListedNode[]) => ListedNode[]) | null = null;
-  /** Changes of disk and journal so far; at number `crashAt` the process is gone. */
+  /** Changes of disk, journal and server so far; at number `crashAt` the process is gone. */
   calls = 0;
   crashAt = Number.POSITIVE_INFINITY;
+  /** How far that change comes. */
+  crash: Death = 'before';
   readonly record: RootRecord;
   #life: Life = { isOver: false };
   root: SyncRoot | null = null;
@@ -97,7 +115,7 @@ export class ShellBench {
   /** On a disk as Linux has it, but for what `modes` say. */
   static async open(modes: Partial<DiskModes> = {}): Promise<ShellBench> {
     const clock = new FakeClock();
-    const disk = new MemoryDisk({ clock, ...modes });
+    const disk = new MemoryDisk({ clock, blockBytes: 1, ...modes });
     const rootId = `00000000-0000-4000-8000-${String(++roots).padStart(12, '0')}` as RootId;
     await markRoot(disk, rootId);
     const folderId = folderIdOf(await disk.root());
@@ -112,9 +130,7 @@ export class ShellBench {
   parts(): RootParts {
     const life: Life = { isOver: false };
     this.#life = life;
-    const disk = watched(this.disk, (key, args) =>
-      this.#before(life, key as DiskOperation, args[0] as RelPath),
-    );
+    const disk = around(this.disk, (call) => this.#diskCall(life, call));
     const { list } = disk;
     const shown = async (folder: RelPath) => {
       const nodes = await list(folder);
@@ -127,8 +143,8 @@ export class ShellBench {
       disk: seen,
       cutter: cutterOf(disk),
       watcher: { watch: async () => ({ close: async () => undefined }) },
-      server: this.library.sync,
-      objects: this.library.objects,
+      server: around(this.library.sync, (call) => this.#serverCall(life, call)),
+      objects: around(this.library.objects, (call) => this.#serverCall(life, call)),
       clock: this.clock,
       random: seededRandom(++lives),
       sha256: nodeSha256,
@@ -138,8 +154,7 @@ export class ShellBench {
   }
 
   /** Starts the root's loop, as after a start of the engine. */
-  start(): SyncRoot {
-    const parts = this.parts();
+  start(parts = this.parts()): SyncRoot {
     const ports = { ...parts, libraryId: LIBRARY };
     const ends = {
       uploader: createUploader({ ...ports, resumeKey: null }),
@@ -231,17 +246,42 @@ export class ShellBench {
     return textsOf(this.disk, '');
   }
 
-  /** False from the call on at which the process is gone. */
-  #mayGoOn(life: Life): boolean {
-    if (!life.isOver) this.calls++;
-    if (this.calls >= this.crashAt) life.isOver = true;
-    return !life.isOver;
+  /** What becomes of a change: it is done, as ever; or the process is gone, or goes with it. */
+  #fateOf(life: Life): 'done' | 'gone' | Death {
+    if (life.isOver) return 'gone';
+    this.calls++;
+    if (this.calls < this.crashAt) return 'done';
+    this.crashAt = Number.POSITIVE_INFINITY;
+    if (this.crash !== 'after') life.isOver = true;
+    return this.crash;
+  }
+  #fateOfLook(life: Life): 'done' | 'gone' {
+    return life.isOver ? 'gone' : 'done';
   }
 
-  async #before(life: Life, operation: DiskOperation, path: RelPath): Promise<void> {
-    if (looks.has(operation) ? life.isOver : !this.#mayGoOn(life)) await new Promise(() => undefined);
-    const fault = await this.onDisk?.(operation, path);
-    if (fault) throw new DiskError(fault, path);
+  async #diskCall(life: Life, { key, path, args, run }: Call): Promise<unknown> {
+    const operation = key as DiskOperation;
+    const fate = looks.has(operation) ? this.#fateOfLook(life) : this.#fateOf(life);
+    if (fate === 'gone' || fate === 'before') return never();
+    const fault = await this.onDisk?.(operation, path as RelPath);
+    if (fault) throw new DiskError(fault, path as RelPath);
+    if (fate === 'done') return run(args);
+    // A name changes whole or not at all; only what is written can be there in part.
+    if (fate === 'after') await run(args).catch(() => undefined);
+    else if (operation === 'write') await run([half(args[0] as Uint8Array), args[1]]);
+    life.isOver = true;
+    return never();
+  }
+
+  /** `torn`: the server has done it, and nobody hears the answer. */
+  async #serverCall(life: Life, { key, args, run }: Call): Promise<unknown> {
+    const fate = askings.has(key) ? this.#fateOf(life) : this.#fateOfLook(life);
+    if (fate === 'done') return run(args);
+    if (fate === 'after' || fate === 'torn') {
+      await run(args).catch(() => undefined);
+      life.isOver = true;
+    }
+    return never();
   }
 
   /** The journal as a root sees it; of one that is gone, every call ends at once and does nothing. */
@@ -251,9 +291,14 @@ export class ShellBench {
         const value = journal[key];
         if (typeof value !== 'function') return value;
         return (...args: unknown[]) => {
-          const goesOn = writes.has(key) ? this.#mayGoOn(life) : !life.isOver;
-          if (!goesOn) fail({ reason: 'unreachable', url: 'nowhere', detail: 'the process is gone' });
-          return (value as (...args: unknown[]) => unknown).apply(journal, args);
+          const fate = writes.has(key) ? this.#fateOf(life) : this.#fateOfLook(life);
+          const call = value as (...args: unknown[]) => unknown;
+          if (WRITING.test(key) && this.onJournal?.())
+            fail({ reason: 'ownDataFailed', path: 'journal.db', detail: 'SQLITE_FULL' });
+          if (fate === 'done') return call.apply(journal, args);
+          if (fate === 'after') call.apply(journal, args);
+          life.isOver = true;
+          return fail({ reason: 'unreachable', url: 'nowhere', detail: 'the process is gone' });
         };
       },
     });
@@ -293,7 +338,7 @@ export async function readText(disk: Disk, file: string): Promise<string> {
 }
 
 /** One chunk for each file. */
-function cutterOf(disk: Disk): Cutter {
+export function cutterOf(disk: Disk): Cutter {
   return {
     async cut(file, signal) {
       signal.throwIfAborted();
@@ -317,9 +362,10 @@ export function hooked<D extends Disk>(
   disk: D,
   before: (operation: DiskOperation, path: RelPath) => Promise<DiskFault | null | undefined> | Promise<void>,
 ): D {
-  return watched(disk, async (key, args) => {
-    const fault = await before(key as DiskOperation, args[0] as RelPath);
-    if (fault) throw new DiskError(fault, args[0] as RelPath);
+  return around(disk, async ({ key, path, args, run }) => {
+    const fault = await before(key as DiskOperation, path as RelPath);
+    if (fault) throw new DiskError(fault, path as RelPath);
+    return run(args);
   });
 }
 
@@ -330,28 +376,4 @@ export async function textsOf(disk: Disk, inside?: string): Promise<Record<strin
   const below = inside === undefined || inside === '' ? 0 : inside.length + 1;
   const all = Object.entries(found).map(([name, text]): [string, string] => [name.slice(below), text]);
   return Object.fromEntries(all.filter(([name]) => inside !== undefined || !name.startsWith('.tidesync/')));
-}
-
-type Before = (key: string, args: readonly unknown[]) => Promise<void>;
-
-function replaced<T extends object>(inner: T, parts: Partial<T>): T {
-  return new Proxy(inner, {
-    get: (target, key) => Reflect.get(key in parts ? parts : target, key) as unknown,
-  });
-}
-
-/** The same object, with something that comes before each of its calls, and of those of handles it gives out. */
-function watched<T extends object>(inner: T, before: Before): T {
-  return new Proxy(inner, {
-    get(target, key) {
-      const value = Reflect.get(target, key, target) as unknown;
-      if (typeof value !== 'function' || typeof key !== 'string') return value;
-      return async (...args: unknown[]) => {
-        await before(key, args);
-        const result = await value.apply(target, args);
-        const isHandle = key === 'createFile' || key === 'openForRead';
-        return isHandle ? watched(result, (operation) => before(operation, args)) : result;
-      };
-    },
-  });
 }

@@ -28,6 +28,23 @@ export const problemsEn = {
   chunkMismatch: { what: 'Content did not arrive as it was sent.', cure: 'It is sent again by itself.' },
   chunksMissing: { what: 'Content is missing on the server.', cure: 'It is sent again by itself.' },
   commitTooLarge: { what: 'That is too much at once: {{opsMax}} changes at most.', cure: 'Do it in parts.' },
+  conflictChanged: {
+    what: '{{path}} or its other version has changed since it was shown, so nothing was done.',
+    cure: 'Look at both as they are now.',
+  },
+  conflictMissing: { what: 'This conflict is settled, or gone.', cure: 'Look at the list again.' },
+  conflictNotFiles: {
+    what: 'Of the versions of {{path}} one is no file, so neither is taken away.',
+    cure: 'Keep both, or rename or delete one yourself.',
+  },
+  conflictNotReady: {
+    what: 'The versions of {{path}} are not both here and read yet.',
+    cure: 'Try again when it is synced.',
+  },
+  conflictNotUndoable: {
+    what: "The other version of {{path}} is not in this folder's trash any more.",
+    cure: 'It cannot be brought back from here.',
+  },
   cursorDiverged: {
     what: 'The server was restored from a backup.',
     cure: 'Folders are compared again; nothing is deleted.',
@@ -40,6 +57,18 @@ export const problemsEn = {
   foreignOrigin: {
     what: 'Another web page asked this: {{origin}}',
     cure: "Open the console at the server's own address.",
+  },
+  contentGone: {
+    what: 'The server has no whole copy of {{name}}.',
+    cure: 'Send it again from a device that has it, or take an older version.',
+  },
+  fileUnreadable: {
+    what: '{{name}} has changed or cannot be read any more.',
+    cure: 'Choose it again.',
+  },
+  tooLargeHere: {
+    what: '{{sizeBytes}} are more than this browser can keep in memory ({{limitBytes}}).',
+    cure: 'Use a browser that saves to a file by itself, such as Chromium over HTTPS, or a device with Tidesync.',
   },
   deviceRevoked: { what: 'This device was removed from the account.', cure: 'Sign in again.' },
   engineDown: { what: 'The Tidesync engine is not running, so nothing is synced.', cure: 'Start it again.' },
@@ -57,6 +86,7 @@ export const problemsEn = {
     what: '{{path}} and the synced folder {{other}} lie one inside the other.',
     cure: 'Choose a folder beside it.',
   },
+  folderResting: { what: 'Nothing can be changed in {{path}} now: it is {{why}}.', cure: 'Resume it first.' },
   folderUnbound: { what: '{{path}} lies in no synced folder.', cure: 'Choose a synced folder.' },
   folderUnusable: { what: 'The folder {{path}} cannot be used: {{why}}.', cure: 'Choose another folder.' },
   homeInUse: {
@@ -68,6 +98,14 @@ export const problemsEn = {
     cure: 'Update the older one of the two.',
   },
   internal: { what: 'Something went wrong inside Tidesync.', cure: 'Its log says more. Try again.' },
+  keyringSilent: {
+    what: 'This device’s token lies in the system keyring, which cannot be read now: {{detail}}.',
+    cure: 'Unlock the keyring, then try again.',
+  },
+  notExcludable: {
+    what: '{{path}} is the synced folder itself.',
+    cure: 'Remove the folder to end its sync; its files stay.',
+  },
   invalidInput: { what: 'This was not understood: {{detail}}.', cure: 'Correct it and try again.' },
   invalidName: { what: '“{{name}}” cannot be used as a name.', cure: 'Choose another one.' },
   lastOwner: { what: 'A library needs an owner.', cure: 'Make someone else the owner first.' },
@@ -82,6 +120,10 @@ export const problemsEn = {
   notInOrganisation: {
     what: 'The account {{email}} is not in the organisation “{{organisation}}”.',
     cure: 'Look at the list again.',
+  },
+  noTree: {
+    what: 'The server tells of folders that lie in each other, which cannot be. Nothing is changed here.',
+    cure: 'Ask the administrator of the server.',
   },
   notTidesync: { what: '{{url}} answers, but is no Tidesync server.', cure: 'Check the address.' },
   opIdReused: { what: 'This was sent before as something else.', cure: 'Try again.' },
@@ -131,6 +173,10 @@ export const problemsEn = {
     cure: 'Check the address and your connection.',
   },
   uploadExpired: { what: 'The upload took too long and has expired.', cure: 'It starts again by itself.' },
+  versionMissing: {
+    what: 'The version {{version}} of {{entry}} is not kept any more.',
+    cure: 'Look at the list again.',
+  },
   weakPassword: { what: 'The password is too short.', cure: 'Use at least {{lengthMin}} characters.' },
   wrongCredentials: { what: 'E-mail or password is wrong.', cure: 'Check both and try again.' },
 };

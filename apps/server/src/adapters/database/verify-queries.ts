@@ -1,9 +1,13 @@
+import type { SQL } from 'drizzle-orm';
 import { and, asc, eq, gt, inArray, isNull, lte, or } from 'drizzle-orm';
-import type { ArrivedPack, ContentReads, ContentWrites } from '../../ports/store-content.ts';
+import type { ArrivedPack, ContentReads, ContentWrites, PackPlace } from '../../ports/store-content.ts';
 import { batches, selectBatched } from './batched.ts';
 import type { Connection } from './connection.ts';
 
-type VerifyQueries = Pick<ContentReads, 'packsToCheck' | 'locationsIn' | 'locationsOf' | 'knownContents'> &
+type VerifyQueries = Pick<
+  ContentReads,
+  'packsToCheck' | 'verifiedPacks' | 'isThinned' | 'locationsIn' | 'locationsOf' | 'knownContents'
+> &
   Pick<ContentWrites, 'markVerified' | 'markDamaged'>;
 
 const IDS_PER_UPDATE = 500;
@@ -20,25 +24,40 @@ export function verifyQueries({ db, tables, dialect }: Connection): VerifyQuerie
       .where(and(eq(t.libraryId, pack.libraryId), eq(t.packId, pack.packId), eq(t.state, pack.seen)));
     return dialect.affected(result) === 1;
   };
+  /** By library and id, in two ranges rather than one condition with OR, so that each is one walk along the index. */
+  const packsAfter = async (which: SQL | undefined, after: PackPlace | null, limit: number) => {
+    const page = (range: SQL | undefined, count: number) =>
+      db
+        .select({
+          ...{ libraryId: t.libraryId, packId: t.packId, sizeBytes: t.sizeBytes },
+          ...{ sha256: t.sha256, checkedAtMs: t.checkedAtMs },
+        })
+        .from(t)
+        .where(and(which, range))
+        .orderBy(asc(t.libraryId), asc(t.packId))
+        .limit(count);
+    if (after === null) return page(undefined, limit);
+    const rows = await page(and(eq(t.libraryId, after.libraryId), gt(t.packId, after.packId)), limit);
+    if (rows.length < limit)
+      rows.push(...(await page(gt(t.libraryId, after.libraryId), limit - rows.length)));
+    return rows;
+  };
   return {
     async packsToCheck({ state, after, checkedByMs, limit }) {
       const due = and(eq(t.state, state), or(isNull(t.checkedAtMs), lte(t.checkedAtMs, checkedByMs)));
-      const page = (range: ReturnType<typeof and>, count: number) =>
-        db
-          .select({ libraryId: t.libraryId, packId: t.packId, sizeBytes: t.sizeBytes, sha256: t.sha256 })
-          .from(t)
-          .where(and(due, range))
-          .orderBy(asc(t.libraryId), asc(t.packId))
-          .limit(count);
-      // Two ranges rather than one condition with OR, so that each is one walk along the index.
-      const rows =
-        after === null
-          ? await page(undefined, limit)
-          : await page(and(eq(t.libraryId, after.libraryId), gt(t.packId, after.packId)), limit);
-      if (after !== null && rows.length < limit) {
-        rows.push(...(await page(gt(t.libraryId, after.libraryId), limit - rows.length)));
-      }
-      return rows.map((row) => ({ ...row, seen: state }));
+      const rows = await packsAfter(due, after, limit);
+      return rows.map(({ checkedAtMs: _at, ...row }) => ({ ...row, seen: state }));
+    },
+    async verifiedPacks({ after, limit }) {
+      const rows = await packsAfter(eq(t.state, 'verified'), after, limit);
+      return rows.map((row) => ({ ...row, seen: 'verified' as const }));
+    },
+    async isThinned({ libraryId, packId }) {
+      const rows = await db
+        .select({ freedChunks: t.freedChunks })
+        .from(t)
+        .where(and(eq(t.libraryId, libraryId), eq(t.packId, packId)));
+      return (rows[0]?.freedChunks ?? 0) > 0;
     },
     async locationsIn({ libraryId, packId }, chunkIds) {
       const rows = await selectBatched(chunkIds, (part) =>

@@ -105,7 +105,7 @@ type Found =
   | { readonly verdict: 'damaged'; readonly why: string };
 
 /** Looks and writes down what was found, if the pack is still as it was when it was taken. */
-async function checkOne(ports: VerifyPorts, pack: PackToCheck): Promise<Found> {
+export async function checkOne(ports: VerifyPorts, pack: ArrivedPack): Promise<Found> {
   // A library that is being imported comes last of its rows, which until then stay as they came to be compared.
   const library = await ports.store.read.libraries.byId(pack.libraryId);
   if (library === null) return { verdict: 'overtaken' };

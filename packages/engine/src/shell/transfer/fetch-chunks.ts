@@ -110,7 +110,11 @@ async function fetchRange(
     return await withTries(ports, signal, async () => {
       const signed = await ports.signed.of(range.packId);
       if (signed === null) return null;
-      const bytes = await ports.objects.getRange(signed, range, signal);
+      const bytes = await ports.objects.getRange(signed, range, signal).catch((error: unknown) => {
+        // Perhaps it has expired by a clock that ours knows nothing of: the next try asks for another one.
+        ports.signed.forget(range.packId);
+        throw error;
+      });
       if (bytes !== 'expired') return bytes;
       ports.signed.forget(range.packId);
       return fail({ reason: 'storeUnavailable', detail: 'the signed address expired' });

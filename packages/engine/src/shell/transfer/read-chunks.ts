@@ -52,7 +52,11 @@ export interface ReadOrder {
  * Reads some chunks of a file in one opening, each checked by its hash. `onChunk` may have heard good chunks
  * of a file that turns out to have changed. Rejects only as `onChunk` does.
  */
-export async function readChunks(disk: Disk, sha256: Sha256, order: ReadOrder): Promise<ReadEnd> {
+export async function readChunks(
+  disk: Pick<Disk, 'openForRead'>,
+  sha256: Sha256,
+  order: ReadOrder,
+): Promise<ReadEnd> {
   let file: ReadHandle | null = null;
   try {
     file = await disk.openForRead(order.path);

@@ -15,7 +15,7 @@ import type { SendTask, UploadJob } from './upload-job.ts';
 import { sendTasks } from './upload-job.ts';
 
 export interface SendOrder {
-  readonly disk: Disk;
+  readonly disk: Pick<Disk, 'openForRead'>;
   readonly sha256: Sha256;
   readonly buffers: Slots;
   readonly jobs: readonly UploadJob[];

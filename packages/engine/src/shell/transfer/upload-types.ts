@@ -41,7 +41,7 @@ export type UploadServer = Pick<
 export interface UploaderPorts {
   readonly server: UploadServer;
   readonly objects: ObjectTransfer;
-  readonly disk: Disk;
+  readonly disk: Pick<Disk, 'openForRead'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly sha256: Sha256;

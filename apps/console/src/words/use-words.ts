@@ -1,0 +1,9 @@
+import type { Words } from '@tidesync/ui/words.tsx';
+import { useWordsOf } from '@tidesync/ui/words.tsx';
+import type { consoleEn } from './console-en.ts';
+
+export type ConsoleWords = Words<typeof consoleEn>;
+
+export function useConsoleWords(): ConsoleWords {
+  return useWordsOf<typeof consoleEn>('console');
+}

@@ -1,0 +1,76 @@
+import type { PackPlace, VerifiedPack } from '../../ports/store-content.ts';
+import type { VerifyOptions, VerifyPorts, VerifyRun } from './verify-packs.ts';
+import { checkOne } from './verify-packs.ts';
+
+/** What a disk holds rots unseen, so every pack is read again about so often. */
+export const REREAD_AFTER_MS = 30 * 24 * 3_600_000;
+export const REREAD_EVERY_MS = 10 * 60_000;
+export const REREAD_JOB = 'reread-packs';
+/** One run reads no more, so that it ends soon. */
+export const PACKS_PER_REREAD_RUN_MAX = 200;
+/** Nobody waits for it: slower than the first reading of what has just arrived. */
+export const REREAD_BYTES_PER_SECOND_MAX = 16 * 1024 * 1024;
+/** Packs whose time of reading one run looks at, due or not. */
+export const PACKS_LOOKED_AT_PER_RUN_MAX = 20_000;
+const PACKS_PER_PAGE = 1_000;
+
+export interface RereadJob {
+  readonly name: typeof REREAD_JOB;
+  readonly everyMs: number;
+  run(signal: AbortSignal): Promise<VerifyRun>;
+}
+
+/**
+ * Reads verified packs again whose last reading is long ago. One that is not what it was is marked and told like any
+ * damaged pack: nobody relies on it, the verifier looks at it again a day later, and whoever has the content sends it
+ * again. Walks by library and pack: each run goes on where the last one of this server stopped; at the end it begins
+ * again. Errors of a run: `storeUnavailable`, `databaseUnavailable`, `busy`; they prove nothing about a pack.
+ */
+export function rereadPacksJob(ports: VerifyPorts, options: VerifyOptions): RereadJob {
+  const { packsPerRunMax = PACKS_PER_REREAD_RUN_MAX } = options;
+  let after: PackPlace | null = null;
+
+  async function run(signal: AbortSignal): Promise<VerifyRun> {
+    let [verified, damaged, looked] = [0, 0, 0];
+    while (looked < PACKS_LOOKED_AT_PER_RUN_MAX && !signal.aborted) {
+      const page = await ports.store.read.content.verifiedPacks({ after, limit: PACKS_PER_PAGE });
+      for (const pack of page) {
+        if (signal.aborted || verified + damaged >= packsPerRunMax) return { verified, damaged };
+        after = pack;
+        looked += 1;
+        if (!isDue(pack)) continue;
+        const verdict = await rereadOne(pack, signal);
+        if (verdict === 'good') verified += 1;
+        if (verdict === 'damaged') damaged += 1;
+      }
+      if (page.length < PACKS_PER_PAGE) {
+        after = null;
+        break;
+      }
+    }
+    return { verified, damaged };
+  }
+
+  const isDue = ({ checkedAtMs }: VerifiedPack) =>
+    checkedAtMs === null || checkedAtMs <= ports.clock.nowMs() - REREAD_AFTER_MS;
+
+  async function rereadOne(
+    pack: VerifiedPack,
+    signal: AbortSignal,
+  ): Promise<'good' | 'damaged' | 'overtaken'> {
+    const startedMs = ports.clock.nowMs();
+    const found = await checkOne(ports, pack);
+    if (found.verdict === 'damaged') options.onDamaged(pack, found.why);
+    if (found.verdict === 'good') {
+      const read = { chunkIds: [], atMs: ports.clock.nowMs() };
+      // Done a second time after a lost answer it notes the same once more.
+      await ports.store.transact((tx) => tx.content.markVerified(pack, read), { repeatable: true });
+    }
+    const dueMs = (pack.sizeBytes / REREAD_BYTES_PER_SECOND_MAX) * 1_000;
+    const leftMs = startedMs + dueMs - ports.clock.nowMs();
+    if (leftMs > 0) await options.pause(leftMs, signal);
+    return found.verdict;
+  }
+
+  return { name: REREAD_JOB, everyMs: REREAD_EVERY_MS, run };
+}

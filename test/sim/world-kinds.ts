@@ -1,0 +1,158 @@
+import type { Dice } from './dice.ts';
+import type { Deed, DiskKind, Fault } from './scenario.ts';
+
+type Weights<T extends string> = Readonly<Partial<Record<T, number>>>;
+
+/** What a world is about: which deeds and faults come often in it, so that what is rare elsewhere meets itself. */
+export interface WorldKind {
+  /** How often it comes. */
+  readonly share: number;
+  readonly deeds: Weights<Deed>;
+  readonly faults: Weights<Fault['kind']>;
+  /** How many faults, at most and at least. */
+  readonly faultCounts: readonly [number, number];
+  readonly disks: Weights<DiskKind>;
+  readonly devices: readonly (readonly [number, number])[];
+  /** Of ten people, how many do not wait for the engine. */
+  readonly hastyOfTen: number;
+  readonly isShortOfRoom?: true;
+  readonly hasViewers?: true;
+}
+
+const ordinaryDeeds: Weights<Deed> = {
+  write: 22,
+  saveByRename: 12,
+  append: 8,
+  truncate: 4,
+  delete: 8,
+  remake: 4,
+  moveFile: 12,
+  moveFolder: 7,
+  swapNames: 4,
+  caseRename: 3,
+  chmod: 3,
+  makeFolder: 8,
+  deleteTree: 3,
+  makeSymlink: 3,
+  wrap: 1,
+  large: 1,
+};
+const ordinaryFaults: Weights<Fault['kind']> = {
+  crash: 10,
+  meddle: 12,
+  quit: 2,
+  request: 10,
+  object: 5,
+  partition: 4,
+  disk: 4,
+  clock: 2,
+  serverClock: 0.5,
+  hint: 4,
+  bell: 3,
+  server: 4,
+  database: 4,
+  restore: 2,
+  root: 1,
+  unlistable: 1,
+  rude: 1,
+  jobs: 1,
+};
+const exactDisks: Weights<DiskKind> = { linux: 6, fat: 2 };
+const anyNumber = [
+  [1, 2],
+  [2, 6],
+  [3, 3],
+  [4, 1],
+] as const;
+const two = [[2, 1]] as const;
+
+const mixed: WorldKind = {
+  ...{ share: 6, deeds: ordinaryDeeds, faults: ordinaryFaults, faultCounts: [0, 22] },
+  ...{ disks: exactDisks, devices: anyNumber, hastyOfTen: 7 },
+};
+
+export const worldKinds = {
+  mixed,
+  many: { ...mixed, share: 1, faultCounts: [30, 50] },
+  /** People save, delete and make the very file that the engine has in its hands. */
+  races: {
+    ...{ ...mixed, share: 4, devices: two, hastyOfTen: 4, faultCounts: [12, 30] },
+    deeds: {
+      write: 20,
+      saveByRename: 10,
+      append: 8,
+      moveFile: 8,
+      delete: 5,
+      chmod: 6,
+      swapNames: 4,
+      large: 2,
+    },
+    faults: { meddle: 40, hint: 2, request: 2, disk: 2 },
+  },
+  /** Folders go into each other, and away, on several devices. */
+  trees: {
+    ...{ ...mixed, share: 4, hastyOfTen: 9, faultCounts: [2, 12] },
+    deeds: {
+      makeFolder: 20,
+      moveFolder: 22,
+      moveFile: 8,
+      write: 12,
+      deleteTree: 8,
+      wrap: 8,
+      swapNames: 3,
+      caseRename: 3,
+    },
+    faults: { partition: 10, bell: 6, hint: 4, request: 4, crash: 4, rude: 8 },
+  },
+  crashes: {
+    ...{ ...mixed, share: 4, hastyOfTen: 5, faultCounts: [4, 20] },
+    faults: { crash: 40, disk: 10, meddle: 4, request: 3, quit: 2 },
+  },
+  server: {
+    ...{ ...mixed, share: 3, faultCounts: [6, 24] },
+    faults: { server: 8, database: 8, request: 20, object: 10, restore: 4, rude: 10, jobs: 4, bell: 4 },
+  },
+  restores: {
+    ...{ ...mixed, share: 1, faultCounts: [2, 8] },
+    faults: { restore: 10, partition: 4, request: 4, crash: 2 },
+  },
+  names: {
+    ...{ ...mixed, share: 3, faultCounts: [0, 6] },
+    deeds: { ...ordinaryDeeds, oddName: 14, caseRename: 14, moveFolder: 8 },
+    disks: { linux: 4, mac: 4, hfs: 2, windows: 4 },
+  },
+  roots: {
+    ...{ ...mixed, share: 2, faultCounts: [2, 8] },
+    faults: { root: 20, unlistable: 14, crash: 4, hint: 2 },
+  },
+  /** Without lost hints: what is deleted and made anew at once was never deleted. */
+  deletes: {
+    ...{ ...mixed, share: 2, hastyOfTen: 3, faultCounts: [0, 6] },
+    deeds: { write: 20, remake: 24, delete: 8, deleteTree: 4, moveFile: 10, makeFolder: 6, saveByRename: 6 },
+    faults: { partition: 4, bell: 4, request: 4, crash: 2 },
+  },
+  room: {
+    ...{ ...mixed, share: 1, isShortOfRoom: true, faultCounts: [0, 10] },
+    deeds: { ...ordinaryDeeds, large: 3 },
+    faults: { request: 6, object: 6, jobs: 6, server: 4, database: 4, crash: 3 },
+  },
+  members: {
+    ...{ ...mixed, share: 1, hasViewers: true, faultCounts: [0, 10] },
+    deeds: { ...ordinaryDeeds, ignore: 12 },
+  },
+} as const satisfies Record<string, WorldKind>;
+
+export type WorldKindName = keyof typeof worldKinds;
+export const worldKindNames = Object.keys(worldKinds) as WorldKindName[];
+
+export function kindOf(name: WorldKindName): WorldKind {
+  return worldKinds[name];
+}
+
+export function pickKind(dice: Dice): WorldKindName {
+  return dice.weighted(worldKindNames.map((name) => [name, worldKinds[name].share] as const));
+}
+
+export function pairsOf<T extends string>(weights: Weights<T>): (readonly [T, number])[] {
+  return Object.entries(weights) as [T, number][];
+}
