@@ -75,13 +75,13 @@ test('[P11] what administrators did stands in the audit log, and goes into a fil
 test('[P11] libraries are weighed and limited, and nothing of what is in them is shown', async () => {
   const page = await signedIn();
   await page.getByRole('link', { name: 'Libraries', exact: true }).click();
-  await page.getByRole('button', { name: 'Limit of shared' }).click();
+  await page.getByRole('button', { name: 'Set limit: shared' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Quota').fill('2 GB');
   await dialog.getByRole('button', { name: 'Set limit' }).click();
   await page.getByText('Limit 2 GB').waitFor();
   expect(await page.getByText('a.txt').count()).toBe(0);
-  await page.getByRole('button', { name: 'Members of shared' }).click();
+  await page.getByRole('button', { name: '1 member: shared' }).click();
   await dialog.getByText('ada@example.org').waitFor();
 });
 

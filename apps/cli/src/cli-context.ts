@@ -2,6 +2,7 @@ import type { EngineFace } from '@tidesync/engine/local-api/engine-face';
 import type { Clock, Random } from '@tidesync/engine/ports/environment';
 import type { Command } from 'commander';
 import type { AccountServer } from './account-server.ts';
+import type { DiagnosisSources } from './diagnose/sources.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Output } from './output.ts';
 import type { SystemHost } from './service/system-host.ts';
@@ -38,6 +39,7 @@ export interface CliContext {
   readonly random: Random;
   readonly access: EngineAccess;
   readonly system: SystemHost;
+  readonly diagnosis: DiagnosisSources;
   /** Fires at Ctrl-C or SIGTERM. Once asked for, those no longer end the process by themselves. */
   interrupted(): AbortSignal;
   /** Fires when standard input ends. Once asked for, what is read there is thrown away. */

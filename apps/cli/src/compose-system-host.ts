@@ -19,7 +19,7 @@ export function composeSystemHost(): SystemHost {
     async writeText(file, text) {
       if (text === null) return rm(file, { force: true });
       await mkdir(path.dirname(file), { recursive: true });
-      await writeFile(file, text);
+      await writeFile(file, text, { mode: 0o600 });
     },
     run: ([program = '', ...args]) =>
       new Promise((resolve) => {

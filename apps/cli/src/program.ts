@@ -5,6 +5,7 @@ import { addBatchCommands } from './commands/batch-commands.ts';
 import { addCompletionCommand } from './commands/completion-command.ts';
 import { addConflictCommands } from './commands/conflict-commands.ts';
 import { addDeviceCommands } from './commands/device-commands.ts';
+import { addDiagnoseCommand } from './commands/diagnose-command.ts';
 import { addFolderCommands } from './commands/folder-commands.ts';
 import { addLibraryCommands } from './commands/library-commands.ts';
 import { addPathCommands } from './commands/path-commands.ts';
@@ -52,6 +53,7 @@ export function createProgram(host: CommandHost, version: string, streams: Strea
   addLibraryCommands(program, host);
   addDeviceCommands(program, host);
   addServiceCommands(program, host);
+  addDiagnoseCommand(program, host);
   addCompletionCommand(program, host);
   tame(program, streams);
   return program;

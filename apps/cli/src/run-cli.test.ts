@@ -1,3 +1,4 @@
+import { homeFolder } from '@tidesync/engine/adapters/home-folder';
 import type { EngineFace } from '@tidesync/engine/local-api/engine-face';
 import { faceOf } from '@tidesync/engine/local-api/engine-face';
 import { scriptedEngine } from '@tidesync/engine/testing/scripted-engine';
@@ -8,6 +9,7 @@ import type { EngineStatus } from '@tidesync/shared/wire/engine';
 import { describe, expect, test } from 'vitest';
 import type { AccountServer } from './account-server.ts';
 import type { CliContext, EngineAccess } from './cli-context.ts';
+import { composeDiagnosis } from './compose-diagnosis.ts';
 import { composeSystemHost } from './compose-system-host.ts';
 import { runCli } from './run-cli.ts';
 import type { SystemHost } from './service/system-host.ts';
@@ -57,6 +59,7 @@ async function run(args: string[], world: World = {}) {
     random: { bytes: (count) => new Uint8Array(count) },
     access,
     system: world.system ?? composeSystemHost(),
+    diagnosis: composeDiagnosis(homeFolder('/nowhere/home'), async () => null),
     interrupted: () => never,
     inputEnded: () => never,
     openInBrowser: async () => world.desktop === true,

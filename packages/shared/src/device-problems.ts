@@ -129,6 +129,11 @@ export const deviceProblems = {
       `The token of this device (${p.path}) lies in the system keyring, which cannot be read now (${p.detail}). ` +
       'Unlock it, or use Tidesync in the session where it is. With TIDESYNC_SECRETS=file you can sign in anew.',
   ),
+  fileExists: define(
+    'ALREADY_EXISTS',
+    { path: text },
+    (p) => `${p.path} is there already, and is not replaced. Name another file.`,
+  ),
   noServices: define(
     'FAILED_PRECONDITION',
     { platform: text },

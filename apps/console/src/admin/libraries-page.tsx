@@ -102,7 +102,7 @@ function LibraryRow({ library, onOpen }: { library: LibraryOverview; onOpen: (op
       </Text>
       <Button
         variant="default"
-        aria-label={words('adminLibraries.membersOf', { name })}
+        aria-label={`${words('adminLibraries.members', { count: members, shown: formats.count(members) })}: ${name}`}
         onClick={() => onOpen({ is: 'members', library })}
       >
         {words('adminLibraries.members', { count: members, shown: formats.count(members) })}
@@ -110,7 +110,7 @@ function LibraryRow({ library, onOpen }: { library: LibraryOverview; onOpen: (op
       <Button
         variant="default"
         disabled={deleted}
-        aria-label={words('adminLibraries.limitOf', { name })}
+        aria-label={`${words('adminLibraries.setLimit')}: ${name}`}
         onClick={() => onOpen({ is: 'limit', library })}
       >
         {words('adminLibraries.setLimit')}

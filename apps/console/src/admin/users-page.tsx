@@ -5,7 +5,8 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Loaded } from '@tidesync/ui/loaded.tsx';
 import { Message } from '@tidesync/ui/message-page.tsx';
 import { Page } from '@tidesync/ui/page-frame.tsx';
-import { Bar, quotaToneOf } from '@tidesync/ui/quota-bar.tsx';
+import { Bar } from '@tidesync/ui/quota-bar.tsx';
+import { quotaToneOf } from '@tidesync/ui/quota-tone';
 import { VirtualList } from '@tidesync/ui/virtual-list.tsx';
 import { useFormats } from '@tidesync/ui/words.tsx';
 import { useState } from 'react';
@@ -92,16 +93,14 @@ function Users({ users }: { users: readonly User[] }) {
           {words('users.count', { count: rows.length, shown: formats.count(rows.length) })}
         </Text>
         <div className="tc-bar-end">
-          <Button
-            variant="default"
-            disabled={chosenUsers.length === 0}
-            onClick={() => setOpen({ is: 'quota', users: chosenUsers })}
-          >
-            {words('users.bulkQuota', {
-              count: chosenUsers.length,
-              shown: formats.count(chosenUsers.length),
-            })}
-          </Button>
+          {chosenUsers.length === 0 ? null : (
+            <Button variant="default" onClick={() => setOpen({ is: 'quota', users: chosenUsers })}>
+              {words('users.bulkQuota', {
+                count: chosenUsers.length,
+                shown: formats.count(chosenUsers.length),
+              })}
+            </Button>
+          )}
         </div>
       </div>
       {rows.length === 0 ? (

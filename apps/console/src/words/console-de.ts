@@ -301,14 +301,14 @@ export const consoleDe = {
     emptyPacks: 'Davon leer',
     collect: 'Platz freigeben',
     collectHint_one:
-      'Die Server beenden von selbst Versionen und Papierkorb, deren Zeit um ist. Objekte bleiben {{shown}} Tag länger.',
+      'Die Server beenden selbst Versionen und Papierkorb, deren Zeit um ist. Objekte bleiben {{shown}} Tag länger.',
     collectHint_other:
-      'Die Server beenden von selbst Versionen und Papierkorb, deren Zeit um ist. Objekte bleiben {{shown}} Tage länger.',
+      'Die Server beenden selbst Versionen und Papierkorb, deren Zeit um ist. Objekte bleiben {{shown}} Tage länger.',
     tryIt: 'Zeigen, was frei würde',
     doIt: 'Jetzt freigeben',
     askTitle: 'Freigeben, was nicht mehr gebraucht wird?',
     askHint:
-      'Versionen und Gelöschtes, deren Zeit um ist, lassen sich danach nicht wiederherstellen. Sonst wird nichts berührt.',
+      'Versionen und Gelöschtes, deren Zeit um ist, sind danach nicht wiederherstellbar. Sonst bleibt alles.',
     wouldDo: 'Das würde getan:',
     did: 'Das wurde getan:',
     trashEnded: 'Einträge, deren Zeit im Papierkorb um war',
