@@ -10,11 +10,14 @@ export interface Redaction {
 const MASK = '‹removed›';
 const SECRET_CHARS_MIN = 6;
 
+/** What secrets are called. */
+const CALLED = '(?:pass(?:word|wd|phrase)?|secret|token|api[_-]?key|access[_-]?key|credential)';
+
 /** Forms that secrets have, wherever they stand; the first group stays. */
 const FORMS: readonly RegExp[] = [
   /\b(Bearer\s+)[^\s"',;]+/gi,
   /\b((?:authorization|cookie|set-cookie)"?\s*[:=]\s*)[^\n]+/gi,
-  /((?:pass(?:word|wd|phrase)?|secret|token|api[_-]?key|access[_-]?key|credential)[\w-]*"?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;}]+)/gi,
+  new RegExp(`(${CALLED}[\\w-]*"?\\s*[:=]\\s*)("[^"]*"|'[^']*'|[^\\s,;}]+)`, 'gi'),
   /\b(tds_)[\w-]+/g,
   /([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+:[^\s/@]+@/gi,
   /([?&][\w.%-]+=)[^\s&"']+/g,
@@ -43,11 +46,11 @@ export function redact(text: string, { secrets, userHome, names }: Redaction): s
   return userHome === '' ? safe : safe.replaceAll(userHome, '~');
 }
 
-const SECRET_KEY = /pass(word|wd|phrase)?|secret|token|api[_-]?key|access[_-]?key|credential/i;
+const SECRET_KEY = new RegExp(CALLED, 'i');
 /** Named like secrets, and none. */
 const PLAIN_KEYS = new Set(['secretsIn', 'TIDESYNC_SECRETS']);
 
-/** The same in every text of a document, which keeps its form; what is called a secret is one, whatever it looks like. */
+/** The same in every text of a document, which keeps its form. What is called a secret is one, whatever it holds. */
 export function redactDocument(document: unknown, redaction: Redaction): unknown {
   if (typeof document === 'string') return redact(document, redaction);
   if (Array.isArray(document)) return document.map((one) => redactDocument(one, redaction));

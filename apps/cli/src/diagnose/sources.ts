@@ -1,4 +1,4 @@
-/** What a report is made of beyond the engine's own words. Nothing of it rejects: what cannot be had is said in words. */
+/** What a report is made of beyond the engine's own words. Nothing rejects: what cannot be had is said in words. */
 export interface DiagnosisSources {
   /** Of program, Node and system. */
   versions(): Readonly<Record<string, string>>;

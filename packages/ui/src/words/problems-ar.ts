@@ -82,10 +82,7 @@ export const problemsAr: Catalogue = {
     what: 'رمز هذا الجهاز في سلسلة مفاتيح النظام، ولا يمكن قراءتها الآن: {{detail}}.',
     cure: 'افتح سلسلة المفاتيح ثم أعد المحاولة.',
   },
-  noServices: {
-    what: 'لا يُعرف هنا كيف تُشغَّل الخدمات على {{platform}}.',
-    cure: 'شغّل «tidesync serve» بطريقتك.',
-  },
+  fileExists: { what: '{{path}} موجود من قبل ولن يُستبدل.', cure: 'اختر ملفًا آخر.' },
   notExcludable: {
     what: '{{path}} هو المجلد المُزامَن نفسه.',
     cure: 'أزل المجلد لإنهاء مزامنته؛ تبقى ملفاته.',

@@ -138,9 +138,9 @@ export const problemsDe: Catalogue = {
     what: 'Der Schlüssel dieses Geräts liegt im Schlüsselbund, der jetzt nicht lesbar ist: {{detail}}.',
     cure: 'Entsperren Sie den Schlüsselbund und versuchen Sie es noch einmal.',
   },
-  noServices: {
-    what: 'Wie auf {{platform}} Dienste gestartet werden, ist hier nicht bekannt.',
-    cure: 'Starten Sie „tidesync serve“ auf eigene Weise.',
+  fileExists: {
+    what: '{{path}} gibt es schon und wird nicht ersetzt.',
+    cure: 'Nennen Sie eine andere Datei.',
   },
   notExcludable: {
     what: '{{path}} ist der synchronisierte Ordner selbst.',

@@ -102,10 +102,7 @@ export const problemsEn = {
     what: 'This device’s token lies in the system keyring, which cannot be read now: {{detail}}.',
     cure: 'Unlock the keyring, then try again.',
   },
-  noServices: {
-    what: 'How services are started on {{platform}} is not known here.',
-    cure: 'Start “tidesync serve” by your own means.',
-  },
+  fileExists: { what: '{{path}} is there already, and is not replaced.', cure: 'Name another file.' },
   notExcludable: {
     what: '{{path}} is the synced folder itself.',
     cure: 'Remove the folder to end its sync; its files stay.',
