@@ -54,7 +54,7 @@ test('the link opens the screens, which ask the engine and hear from it', async 
   const refused: string[] = [];
   page.on('console', (message) => refused.push(message.text()));
   await page.reload();
-  await page.locator('#root > *').first().waitFor();
+  await page.locator('#root :visible').first().waitFor();
   expect(await callFrom(page, '/trpc/status')).toBe(200);
   const heard = await page.evaluate(
     () =>
