@@ -112,6 +112,11 @@ export const worldKinds = {
     ...{ ...mixed, share: 3, faultCounts: [6, 24] },
     faults: { server: 8, database: 8, request: 20, object: 10, restore: 4, rude: 10, jobs: 4, bell: 4 },
   },
+  /** Programs that ask for what nobody may have done. */
+  rudeness: {
+    ...{ ...mixed, share: 1, devices: two, faultCounts: [20, 40] },
+    faults: { rude: 30, request: 2, partition: 1 },
+  },
   restores: {
     ...{ ...mixed, share: 1, faultCounts: [2, 8] },
     faults: { restore: 10, partition: 4, request: 4, crash: 2 },
