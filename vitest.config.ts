@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    // No test touches the keyring of who runs it.
+    env: { TIDESYNC_SECRETS: 'file' },
     projects: [
       {
         extends: true,
@@ -19,6 +21,7 @@ export default defineConfig({
             'test/console/**',
             'test/desktop/**',
             'test/screens/**',
+            'test/system/**',
             REAL,
           ],
           // Most take milliseconds; a machine that is busy with other things is no fault of theirs.
@@ -44,6 +47,29 @@ export default defineConfig({
           include: ['test/console/*.test.ts'],
           exclude: ['**/node_modules/**', REAL],
           globalSetup: 'test/console/support/build-console.ts',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // What needs programs of the system: a keyring, shells, systemd.
+          name: 'system',
+          include: ['test/system/*.test.ts'],
+          exclude: ['**/node_modules/**', REAL],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // The desktop's screens in a real browser, over real engines and a real server.
+          name: 'screens',
+          include: ['test/screens/*.test.ts'],
+          exclude: ['**/node_modules/**', REAL],
+          globalSetup: 'test/screens/support/build-screens.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -1,6 +1,7 @@
 // The rules that the repository keeps about itself. Each test lists what breaks its rule, as path:line.
 
 import { describe, test } from 'vitest';
+import { wrongBehaviours } from './tidy/behaviour-table.ts';
 import { wrongFaultCases } from './tidy/fault-cases.ts';
 import type { Finding } from './tidy/finding.ts';
 import { expectNone } from './tidy/finding.ts';
@@ -70,6 +71,14 @@ test('every case of docs/fault-cases.md names tests that are there', () => {
   const page = 'docs/fault-cases.md';
   const read = (file: string) => (repoHas(file) ? readRepoFile(file) : null);
   expectNone(wrongFaultCases(page, readRepoFile(page), read));
+});
+
+test('every behaviour of docs/behaviour.md names rules and tests that are there', () => {
+  const page = 'docs/behaviour.md';
+  const specs = files.filter((file) => /^docs\/spec\/.*\.md$/.test(file));
+  const rules = new Set(specs.flatMap((file) => specRules(file, readRepoFile(file)).map(({ id }) => id)));
+  const read = (file: string) => (repoHas(file) ? readRepoFile(file) : null);
+  expectNone(wrongBehaviours(page, readRepoFile(page), { read, rules }));
 });
 
 describe('rules of docs/spec', () => {

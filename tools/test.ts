@@ -9,7 +9,7 @@ import path from 'node:path';
 import { findChromium } from '../test/console/support/find-chromium.ts';
 import type { Readiness } from '../test/servers/prepare-servers.ts';
 import { isBuildMachine, prepareServers, readinessOf } from '../test/servers/prepare-servers.ts';
-import { desktopLack } from './desktop/system-needs.ts';
+import { desktopLack, systemLack } from './desktop/system-needs.ts';
 import type { Stage } from './run-stage.ts';
 import { runStage } from './run-stage.ts';
 import type { Totals } from './vitest-totals.ts';
@@ -23,6 +23,7 @@ const checks = [
   await runStage('style (biome)', 'node_modules/@biomejs/biome/bin/biome', ['check', '.']),
   await runStage('types (tsc)', tsc, ['-p', 'tsconfig.json']),
   await runStage('types of the screens (tsc)', tsc, ['-p', 'tsconfig.ui.json']),
+  await runStage('types of the console (tsc)', tsc, ['-p', 'tsconfig.console.json']),
   await runStage('types of the pure parts (tsc)', tsc, ['-p', 'tsconfig.pure.json']),
 ];
 const filters = process.argv.slice(2);
@@ -32,11 +33,20 @@ if (servers !== null) checks.push(servers.stage);
 const without = servers === null || servers.readiness.state === 'ready' ? [] : ['--project', '!real*'];
 /** Tests in a browser are left out on a machine that has none, never on one that builds. */
 const isWithoutBrowser = findChromium() === null && !isBuildMachine();
-const withoutBrowser = isWithoutBrowser ? ['--project', '!console'] : [];
+const withoutBrowser = isWithoutBrowser ? ['--exclude', 'test/console/**', '--project', '!screens'] : [];
 /** Why tests of the app are left out; never on a machine that builds, where its lack is a failure. */
 const noDesktop = !isBuildMachine() && filtersReach('test/desktop') ? await desktopLack() : null;
 const withoutDesktop = noDesktop === null ? [] : ['--project', '!desktop'];
-const { stage, totals } = await runTests([...without, ...withoutBrowser, ...withoutDesktop, ...filters]);
+/** The same for tests of keyring, shells and services. */
+const noSystem = isBuildMachine() ? null : systemLack();
+const withoutSystem = noSystem === null ? [] : ['--project', '!system'];
+const { stage, totals } = await runTests([
+  ...without,
+  ...withoutSystem,
+  ...withoutBrowser,
+  ...withoutDesktop,
+  ...filters,
+]);
 process.exitCode = summarize([...checks, stage], totals);
 
 /** Whether the filters leave any test below the folder over. */
@@ -92,6 +102,7 @@ function summarize(stages: readonly Stage[], totals: Totals): number {
   const skipped = totals.skipped === 0 ? '' : `, ${totals.skipped} skipped`;
   const leftOut = without.length === 0 ? '' : `, ${realFiles.length} files of tests on real servers not run`;
   if (isWithoutBrowser) console.log('not run: the web console in a browser, as there is no Chromium');
+  if (noSystem !== null) console.log(`not run: keyring, shells and services of the system, as ${noSystem}`);
   if (noDesktop !== null) console.log(`not run: the app itself, as ${noDesktop}`);
   if (servers?.readiness.state === 'left out') console.log(`not run: ${servers.readiness.sentence}`);
   console.log(`${totals.passed} passed, ${failed} failed${skipped}${leftOut}`);

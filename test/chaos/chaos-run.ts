@@ -16,7 +16,20 @@ const STRIKE_WITHIN_MS = 1_500;
 const DOWN_MS_MAX = 1_200;
 /** More than any seed has rounds: so that rounds of different seeds have nothing in common. */
 const ROUNDS_PER_SEED = 100_003;
+const STARTS_MAX = 5;
 const REST_MS_MAX = 600_000;
+
+/** As whatever watches over programs does: on a busy machine a server may find its own store too slow to begin. */
+async function startAgain(world: ChaosWorld, who: Victim): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await world.victim(who).start();
+    } catch (error) {
+      if (tries === STARTS_MAX) throw error;
+      await pause(DOWN_MS_MAX);
+    }
+  }
+}
 
 export interface ChaosParts {
   readonly world: ChaosWorld;
@@ -72,7 +85,7 @@ export class ChaosRun {
       killed.push(...victims);
       await pause(chance.between(0, DOWN_MS_MAX));
       // Which comes first is a matter of chance, too.
-      await Promise.all(victims.map((one) => world.victim(one).start()));
+      await Promise.all(victims.map((one) => startAgain(world, one)));
     }
     return killed;
   }

@@ -26,7 +26,7 @@ const serverEffects = [
   'mysql2',
   'prom-client',
 ];
-const engineEffects = ['@trpc/', 'better-sqlite3', 'chokidar', 'eventsource'];
+const engineEffects = ['@napi-rs/', '@trpc/', 'better-sqlite3', 'chokidar', 'eventsource'];
 
 /** A layer is a folder, and its name says where: `engine/core` is packages/engine/src/core. */
 const layers: Readonly<Record<string, Layer>> = {

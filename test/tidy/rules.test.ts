@@ -1,6 +1,7 @@
 // The repository rules, tried on small files that break them.
 
 import { describe, expect, test } from 'vitest';
+import { wrongBehaviours } from './behaviour-table.ts';
 import { wrongFaultCases } from './fault-cases.ts';
 import { borderCrossings, importsOfTests, wrongImports } from './layers.ts';
 import { deadLinks, deadPaths } from './links.ts';
@@ -117,6 +118,21 @@ test('rules and titles are matched both ways', () => {
   expect(rulesDefinedTwice(rules).map(({ line }) => line)).toEqual([3]);
   expect(rulesWithoutTest(rules, quotes).map(({ line }) => line)).toEqual([2]);
   expect(unknownQuotes(rules, quotes).map(({ what }) => what.slice(0, 11))).toEqual(['quotes [Q9]']);
+});
+
+describe('behaviours', () => {
+  const read = (file: string) => (file === 'a.test.ts' ? "test('holds', () => {})" : null);
+  test.each([
+    ['a rule and a test that are there', '| it holds | S1 | real: [a](../a.test.ts) "holds" |', 0],
+    ['a rule that is not', '| it holds | S1, S2 | [a](../a.test.ts) "holds" |', 1],
+    ['no rule', '| it holds |  | [a](../a.test.ts) "holds" |', 1],
+    ['a second title that is not', '| it holds | S1 | [a](../a.test.ts) "holds", "breaks" |', 1],
+    ['a file that is not', '| it holds | S1 | [b](../b.test.ts) "holds" |', 1],
+    ['no test', '| it holds | S1 | it just does |', 1],
+    ['the head of the table', '| behaviour | rules | shown by |', 0],
+  ])('%s', (_what, row, count) => {
+    expect(wrongBehaviours('x.md', row, { read, rules: new Set(['S1']) })).toHaveLength(count);
+  });
 });
 
 describe('fault cases', () => {

@@ -2,7 +2,8 @@
 
 import { spawnSync } from 'node:child_process';
 import { getElectron, NoElectron } from './find-electron.ts';
-import { desktopLack, isOnPath, SYSTEM_PACKAGES } from './system-needs.ts';
+import { isOnPath } from './on-path.ts';
+import { desktopLack, SYSTEM_PACKAGES } from './system-needs.ts';
 
 const say = (line: string) => console.error(`tidesync: ${line}`);
 

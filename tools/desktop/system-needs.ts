@@ -2,9 +2,9 @@
 // libraries that Electron and Chromium are linked with.
 
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import path from 'node:path';
+import { chromiumHere } from './find-chromium.ts';
 import { getElectron, NoElectron } from './find-electron.ts';
+import { isOnPath } from './on-path.ts';
 
 /** Packages of Debian and Ubuntu; of names in one list the first that the system knows. */
 export const SYSTEM_PACKAGES: readonly (readonly string[])[] = [
@@ -19,6 +19,10 @@ export const SYSTEM_PACKAGES: readonly (readonly string[])[] = [
   ['libatk-bridge2.0-0t64', 'libatk-bridge2.0-0'],
   ['fonts-dejavu-core'],
   ['fonts-noto-core'],
+  ['gnome-keyring'],
+  ['zsh'],
+  ['fish'],
+  ['systemd'],
 ];
 
 export const INSTALL_HINT = '`npm run setup -- --system` installs it on Debian and Ubuntu';
@@ -28,6 +32,7 @@ const PROGRAMS = ['Xvfb', 'dbus-daemon', 'dbus-send'];
 export async function desktopLack(env: NodeJS.ProcessEnv = process.env): Promise<string | null> {
   if (process.platform !== 'linux') return 'the tests of the app run on Linux alone';
   const missing = PROGRAMS.filter((name) => !isOnPath(name, env.PATH ?? ''));
+  if (chromiumHere(env) === null) missing.push('Chromium');
   if (missing.length > 0) return `${missing.join(' and ')} is not installed; ${INSTALL_HINT}`;
   try {
     const lacking = missingLibraries((await getElectron()).path);
@@ -38,15 +43,19 @@ export async function desktopLack(env: NodeJS.ProcessEnv = process.env): Promise
   }
 }
 
-export function isOnPath(program: string, folders: string): boolean {
-  return folders.split(path.delimiter).some((folder) => {
-    try {
-      accessSync(path.join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+const SYSTEM_PROGRAMS = [
+  'gnome-keyring-daemon',
+  'dbus-run-session',
+  'bash',
+  'zsh',
+  'fish',
+  'systemd-analyze',
+];
+
+/** Why the tests of `test/system` cannot run here, in one sentence; null if they can. */
+export function systemLack(env: NodeJS.ProcessEnv = process.env): string | null {
+  const missing = SYSTEM_PROGRAMS.filter((name) => !isOnPath(name, env.PATH ?? ''));
+  return missing.length === 0 ? null : `${missing.join(', ')} are not installed; ${INSTALL_HINT}`;
 }
 
 function missingLibraries(program: string): string[] {

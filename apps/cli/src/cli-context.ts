@@ -2,8 +2,10 @@ import type { EngineFace } from '@tidesync/engine/local-api/engine-face';
 import type { Clock, Random } from '@tidesync/engine/ports/environment';
 import type { Command } from 'commander';
 import type { AccountServer } from './account-server.ts';
+import type { DiagnosisSources } from './diagnose/sources.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Output } from './output.ts';
+import type { SystemHost } from './service/system-host.ts';
 
 export interface EngineUse {
   readonly face: EngineFace;
@@ -21,6 +23,8 @@ export interface EngineAccess {
   useServer<T>(work: (server: AccountServer) => Promise<T>): Promise<T>;
   /** Runs an engine with its local API until the signal fires. */
   serve(onReady: (face: EngineFace) => void, signal: AbortSignal): Promise<void>;
+  /** An address that lets a browser in to the running engine's screens, once; null if none runs. */
+  browserLink(): Promise<string | null>;
 }
 
 /** What every command gets. */
@@ -34,10 +38,14 @@ export interface CliContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly access: EngineAccess;
+  readonly system: SystemHost;
+  readonly diagnosis: DiagnosisSources;
   /** Fires at Ctrl-C or SIGTERM. Once asked for, those no longer end the process by themselves. */
   interrupted(): AbortSignal;
   /** Fires when standard input ends. Once asked for, what is read there is thrown away. */
   inputEnded(): AbortSignal;
+  /** False where there is no desktop that could show it. */
+  openInBrowser(url: string): Promise<boolean>;
   /** From the pipe (less one newline), or asked on the terminal. */
   readSecret(question: string, piped: boolean): Promise<string>;
 }

@@ -1,9 +1,14 @@
 import os from 'node:os';
 import path from 'node:path';
+import { homeFolder } from '@tidesync/engine/adapters/home-folder';
 import { nodeClock, nodeRandom } from '@tidesync/engine/adapters/node-environment';
 import { safeForTerminal } from '@tidesync/shared/format';
 import manifest from '../package.json' with { type: 'json' };
+import { openInBrowser } from './compose-browser.ts';
+import { composeDiagnosis } from './compose-diagnosis.ts';
 import { composeEngineParts, defaultHomePath, homeFilesOf } from './compose-engine.ts';
+import { composeSystemHost } from './compose-system-host.ts';
+import { composeToken } from './compose-token.ts';
 import { createEngineAccess } from './engine-access.ts';
 import { UsageError } from './exit-codes.ts';
 import { exitWhenIdle, inputEnded, interruption, outputGone } from './interruption.ts';
@@ -27,6 +32,7 @@ export async function runMain(): Promise<void> {
   const log = (line: string) => {
     if (!process.argv.includes('--json')) streams.err(`${safeForTerminal(line)}\n`);
   };
+  const home = homeFolder(homePath);
   const access = createEngineAccess(composeEngineParts({ homePath, log }));
   const signalled = interruption();
   const gone = outputGone([process.stdout, process.stderr]);
@@ -42,8 +48,11 @@ export async function runMain(): Promise<void> {
       clock: nodeClock,
       random: nodeRandom,
       access,
+      system: composeSystemHost(),
+      diagnosis: composeDiagnosis(home, () => composeToken(home, () => undefined).read()),
       interrupted: () => AbortSignal.any([signalled(), gone]),
       inputEnded: () => inputEnded(process.stdin),
+      openInBrowser: (url) => openInBrowser(homePath, url),
       readSecret,
     }),
   });

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { chokidarWatcher } from '@tidesync/engine/adapters/chokidar-watcher';
 import { nodeFolderPlaces } from '@tidesync/engine/adapters/folder-places';
 import { homeFolder } from '@tidesync/engine/adapters/home-folder';
@@ -15,12 +16,14 @@ import {
   syncServerOf,
 } from '@tidesync/engine/adapters/trpc-server';
 import { readStoredToken, storedText } from '@tidesync/engine/core/bound-token';
+import type { TokenPlace } from '@tidesync/engine/ports/token-place';
 import { openEngine } from '@tidesync/engine/shell/engine';
-import type { ServerGate, TokenPlace } from '@tidesync/engine/shell/engine-parts';
+import type { ServerGate } from '@tidesync/engine/shell/engine-parts';
 import { fail } from '@tidesync/shared/problems';
 import envPaths from 'env-paths';
 import manifest from '../package.json' with { type: 'json' };
 import { connectAccountServer } from './compose-account-server.ts';
+import { composeToken } from './compose-token.ts';
 import type { EngineParts, OpenedEngine } from './engine-access.ts';
 
 const JOURNAL_FILE = 'journal.db';
@@ -40,12 +43,14 @@ export interface EngineOptions {
 export function composeEngineParts(options: EngineOptions): EngineParts {
   const { homePath, log } = options;
   const home = homeFolder(homePath);
+  const token = composeToken(home, log);
   return {
-    home,
+    home: { ...home, readToken: () => token.read(), settleToken: () => token.settle() },
     clock: nodeClock,
     random: nodeRandom,
-    openEngine: () => composeEngine({ homePath, log, token: home.token }),
+    openEngine: () => composeEngine({ homePath, log, token }),
     connectServer: connectAccountServer,
+    screensDir: screensDir(process.env),
   };
 }
 
@@ -127,7 +132,11 @@ export async function relocateServer(
     try {
       const session = journal.session();
       if (session === null || ![...fromUrls, toUrl].includes(session.serverUrl)) return;
-      await rebindToken(home.token, session.deviceId, { fromUrls, toUrl });
+      await rebindToken(
+        composeToken(home, () => undefined),
+        session.deviceId,
+        { fromUrls, toUrl },
+      );
       journal.setSession({ ...session, serverUrl: toUrl });
     } finally {
       journal.close();
@@ -149,6 +158,14 @@ async function rebindToken(
   if (fromUrls.includes(binding.serverUrl)) {
     await token.write(storedText(stored.token, { deviceId, serverUrl: toUrl }));
   }
+}
+
+/** Where the app's build puts them; packages put them elsewhere, and say so. */
+function screensDir(env: NodeJS.ProcessEnv): string {
+  const given = env.TIDESYNC_SCREENS ?? '';
+  return given === ''
+    ? fileURLToPath(new URL('../../desktop/out/renderer', import.meta.url))
+    : path.resolve(given);
 }
 
 /** What `tidesync paths` shows. */

@@ -17,4 +17,6 @@ export interface DeviceHome {
   announced(): Promise<EngineAddress | null>;
   /** The device's token, as core/bound-token.ts of the engine writes it; null while signed out. */
   readToken(): Promise<string | null>;
+  /** Brings the token to where it is preferred, with the lock held. */
+  settleToken(): Promise<void>;
 }

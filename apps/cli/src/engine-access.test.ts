@@ -29,6 +29,7 @@ function memoryHome(): DeviceHome & { locked: boolean; address: EngineAddress | 
     },
     announced: async () => home.address,
     readToken: async () => 'tds_x',
+    settleToken: async () => undefined,
   };
   return home;
 }
@@ -44,6 +45,7 @@ function partsOver(home: DeviceHome, engines: ScriptedEngine[]): EngineParts {
       return { engine, close: () => engine.close() };
     },
     connectServer: () => fail({ reason: 'internal' }),
+    screensDir: null,
   };
 }
 
@@ -131,4 +133,17 @@ test('the server is asked only by a device that is signed in', async () => {
   const asking = access.useServer(async () => {});
   await expect(asking).rejects.toMatchObject({ problem: { reason: 'signedOut' } });
   await access.close();
+});
+
+test('a browser is let in to an engine that runs, and to none else', async () => {
+  const home = memoryHome();
+  const engines: ScriptedEngine[] = [];
+  const access = createEngineAccess(partsOver(home, engines));
+  expect(await access.browserLink()).toBeNull();
+  const { stop, stopped } = await served(home, engines);
+  expect(await access.browserLink()).toMatch(
+    /^http:\/\/tidesync-[0-9a-f]{24}\.localhost:\d+\/enter\?code=[0-9a-f]{64}$/,
+  );
+  stop();
+  await stopped;
 });

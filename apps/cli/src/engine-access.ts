@@ -1,5 +1,5 @@
 import { readStoredToken } from '@tidesync/engine/core/bound-token';
-import { connectEngine } from '@tidesync/engine/local-api/client';
+import { browserLink, connectEngine } from '@tidesync/engine/local-api/client';
 import type { EngineFace } from '@tidesync/engine/local-api/engine-face';
 import { faceOf } from '@tidesync/engine/local-api/engine-face';
 import { serveLocalApi } from '@tidesync/engine/local-api/serve';
@@ -28,6 +28,8 @@ export interface EngineParts {
   /** Only with the home's lock held. */
   readonly openEngine: () => Promise<OpenedEngine>;
   readonly connectServer: (serverUrl: string, token: string) => AccountServer;
+  /** Where the app's built screens lie, for a browser. */
+  readonly screensDir: string | null;
 }
 
 export interface ClosableEngineAccess extends EngineAccess {
@@ -56,6 +58,10 @@ export function createEngineAccess(parts: EngineParts): ClosableEngineAccess {
       return work(parts.connectServer(session.serverUrl, await tokenFor(parts.home, session.serverUrl)));
     },
     serve: (onReady, signal) => serveEngine(parts, onReady, signal),
+    async browserLink() {
+      const address = await parts.home.announced();
+      return address === null ? null : browserLink(address, parts.random);
+    },
     async close() {
       if (opened === null) return;
       const closing = await opened.catch(() => null);
@@ -116,15 +122,15 @@ export async function serveEngine(
   onReady: (face: EngineFace) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { random } = parts;
   const lock = await lockToServe(parts);
+  await parts.home.settleToken();
   const { engine, close } = await openLocked(parts, lock);
   const stop = Promise.withResolvers<void>();
   const shutdown = async () => stop.resolve();
   signal.addEventListener('abort', () => stop.resolve());
   const face = faceOf({ engine, shutdown });
   try {
-    const api = await serveLocalApi(face, random);
+    const api = await serveLocalApi(face, parts);
     try {
       engine.run();
       await lock.announce({ port: api.port, token: api.token });

@@ -12,6 +12,8 @@ export interface Output {
   readonly json: boolean;
   /** The command's one result. */
   result(data: unknown, text: readonly string[]): void;
+  /** For another program that reads lines, without --json; whoever calls it has made their parts safe. */
+  lines(lines: readonly string[]): void;
   /** For people only: what happens, what to do next. */
   say(line: string): void;
   error(error: unknown): ExitCode;
@@ -28,6 +30,9 @@ export function createOutput(json: boolean, streams: Streams): Output {
     result(data, text) {
       if (json) streams.out(`${JSON.stringify(data)}\n`);
       else for (const line of text) streams.out(`${safeForTerminal(line)}\n`);
+    },
+    lines(lines) {
+      for (const line of lines) streams.out(`${line}\n`);
     },
     say(line) {
       if (!json) streams.err(`${safeForTerminal(line)}\n`);

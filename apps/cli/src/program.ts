@@ -2,15 +2,20 @@ import { Command } from 'commander';
 import type { CommandHost } from './cli-context.ts';
 import { addAccountCommands } from './commands/account-commands.ts';
 import { addBatchCommands } from './commands/batch-commands.ts';
+import { addCompletionCommand } from './commands/completion-command.ts';
 import { addConflictCommands } from './commands/conflict-commands.ts';
 import { addDeviceCommands } from './commands/device-commands.ts';
+import { addDiagnoseCommand } from './commands/diagnose-command.ts';
 import { addFolderCommands } from './commands/folder-commands.ts';
 import { addLibraryCommands } from './commands/library-commands.ts';
 import { addPathCommands } from './commands/path-commands.ts';
+import { addSelectCommands } from './commands/select-commands.ts';
 import { addServeCommand } from './commands/serve-command.ts';
+import { addServiceCommands } from './commands/service-commands.ts';
 import { addStatusCommand } from './commands/status-command.ts';
 import { addSyncCommand } from './commands/sync-command.ts';
 import { addTrashCommands } from './commands/trash-commands.ts';
+import { addUiCommand } from './commands/ui-command.ts';
 import { addVerifyCommand } from './commands/verify-command.ts';
 import type { Streams } from './output.ts';
 
@@ -19,6 +24,7 @@ Examples:
   tidesync login https://files.example.org --email ada@example.org
   tidesync folder add ~/Documents --library Documents
   tidesync serve                  keep all folders in sync until Ctrl-C
+  tidesync ui                     open the app's screens in a browser
   tidesync why ~/Documents/a.txt  say why a file is, or is not, synced
 
 Exit codes: 0 ok · 1 failed or server unreachable · 2 usage · 3 needs attention, or wait timed out
@@ -35,15 +41,20 @@ export function createProgram(host: CommandHost, version: string, streams: Strea
   addAccountCommands(program, host);
   addFolderCommands(program, host);
   addServeCommand(program, host);
+  addUiCommand(program, host);
   addSyncCommand(program, host);
   addStatusCommand(program, host);
   addPathCommands(program, host);
   addConflictCommands(program, host);
+  addSelectCommands(program, host);
   addTrashCommands(program, host);
   addVerifyCommand(program, host);
   addBatchCommands(program, host);
   addLibraryCommands(program, host);
   addDeviceCommands(program, host);
+  addServiceCommands(program, host);
+  addDiagnoseCommand(program, host);
+  addCompletionCommand(program, host);
   tame(program, streams);
   return program;
 }

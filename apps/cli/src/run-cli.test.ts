@@ -1,3 +1,4 @@
+import { homeFolder } from '@tidesync/engine/adapters/home-folder';
 import type { EngineFace } from '@tidesync/engine/local-api/engine-face';
 import { faceOf } from '@tidesync/engine/local-api/engine-face';
 import { scriptedEngine } from '@tidesync/engine/testing/scripted-engine';
@@ -8,7 +9,10 @@ import type { EngineStatus } from '@tidesync/shared/wire/engine';
 import { describe, expect, test } from 'vitest';
 import type { AccountServer } from './account-server.ts';
 import type { CliContext, EngineAccess } from './cli-context.ts';
+import { composeDiagnosis } from './compose-diagnosis.ts';
+import { composeSystemHost } from './compose-system-host.ts';
 import { runCli } from './run-cli.ts';
+import type { SystemHost } from './service/system-host.ts';
 
 const clock = { nowMs: () => 0, monotonicMs: () => 0, sleep: async () => {} };
 const noFurtherLimits = { organisation: null, libraries: [] };
@@ -17,9 +21,12 @@ const unused = () => Promise.reject(new Error('not part of this test'));
 interface World {
   readonly running?: boolean;
   readonly status?: Partial<EngineStatus>;
+  /** Whether there is a desktop with a browser. */
+  readonly desktop?: boolean;
   readonly failsWith?: Problem;
   readonly server?: Partial<AccountServer>;
   readonly secret?: string;
+  readonly system?: SystemHost;
 }
 
 /** Runs one command line over an engine and a server that answer as told. */
@@ -40,6 +47,7 @@ async function run(args: string[], world: World = {}) {
         ? work(world.server as AccountServer)
         : Promise.reject(new Failure(world.failsWith)),
     serve: unused,
+    browserLink: async () => (world.running === true ? 'http://tidesync-1.localhost:1/enter?code=2' : null),
   };
   const never = new AbortController().signal;
   const context: Omit<CliContext, 'out'> = {
@@ -50,8 +58,11 @@ async function run(args: string[], world: World = {}) {
     clock,
     random: { bytes: (count) => new Uint8Array(count) },
     access,
+    system: world.system ?? composeSystemHost(),
+    diagnosis: composeDiagnosis(homeFolder('/nowhere/home'), async () => null),
     interrupted: () => never,
     inputEnded: () => never,
+    openInBrowser: async () => world.desktop === true,
     readSecret: async () => world.secret ?? '',
   };
   const exitCode = await runCli(args, {
@@ -229,4 +240,113 @@ test('a new password wants both lines', async () => {
   expect((await run(args, { server, secret: 'old' })).exitCode).toBe(2);
   const { out } = await run(args, { server, secret: 'old\nnew' });
   expect(JSON.parse(out)).toEqual({ changed: true, otherDevicesRevoked: 2 });
+});
+
+describe('ui', () => {
+  const url = 'http://tidesync-1.localhost:1/enter?code=2';
+
+  test('opens the link where there is a desktop, and prints it in any case', async () => {
+    const { out, err } = await run(['ui'], { running: true, desktop: true });
+    expect([out, err]).toEqual([`${url}\n`, expect.stringMatching(/^Opened/)]);
+  });
+
+  test.each([
+    [['ui'], { running: true }],
+    [['ui', '--no-open'], { running: true, desktop: true }],
+  ])('%s without one says what to do with it', async (args, world) => {
+    const { out, err } = await run(args, world);
+    expect([out, err]).toEqual([`${url}\n`, expect.stringMatching(/once, within 5 minutes/)]);
+  });
+});
+
+describe('the service of a user', () => {
+  const effectOf = (line: string): boolean | null => {
+    if (/disable|bootout|Delete/.test(line)) return false;
+    return /enable --now|bootstrap|Run/.test(line) ? true : null;
+  };
+  /** A system whose files are in memory, and whose starter of programs does as told. */
+  function system(platform: string, starter: { works: boolean }) {
+    const files = new Map<string, string>();
+    const ran: string[] = [];
+    let runs = false;
+    const answerTo = (line: string) => {
+      if (/is-active|launchctl print|Query/.test(line)) return { code: runs ? 0 : 3, said: '' };
+      ran.push(line);
+      if (!starter.works) return { code: 1, said: 'no bus\nmore' };
+      runs = effectOf(line) ?? runs;
+      return { code: 0, said: '' };
+    };
+    const host: SystemHost = {
+      ...{ platform, userHome: '/home/ada', userId: 501, nodePath: '/opt/node', programPath: '/opt/main.ts' },
+      readText: async (path) => files.get(path) ?? null,
+      writeText: async (path, text) => {
+        if (text === null) files.delete(path);
+        else files.set(path, text);
+      },
+      run: async (command) => answerTo(command.join(' ')),
+    };
+    return { host, files, ran };
+  }
+  const PATHS: Record<string, string> = {
+    linux: '/home/ada/.config/systemd/user/tidesync.service',
+    darwin: '/home/ada/Library/LaunchAgents/org.tidesync.engine.plist',
+    win32: '/home\\service-task.xml',
+  };
+
+  test.each(['linux', 'darwin', 'win32'])(
+    'is installed once, says what it did, and goes again: %s',
+    async (platform) => {
+      const world = system(platform, { works: true });
+      const installed = await run(['service', 'install', '--json'], { system: world.host });
+      expect(installed.exitCode).toBe(0);
+      expect(JSON.parse(installed.out)).toMatchObject({ path: PATHS[platform], changed: true, failed: [] });
+      expect(JSON.parse(installed.out).done[0]).toBe(`wrote ${PATHS[platform]}`);
+      const before = [...world.ran];
+      const again = await run(['service', 'install', '--json'], { system: world.host });
+      expect(JSON.parse(again.out)).toMatchObject({ changed: false, done: [] });
+      expect(world.ran).toEqual(before);
+      const status = await run(['service', 'status', '--json'], { system: world.host });
+      expect([status.exitCode, JSON.parse(status.out)]).toMatchObject([
+        0,
+        { installed: true, current: true, running: true },
+      ]);
+      expect((await run(['service', 'uninstall'], { system: world.host })).exitCode).toBe(0);
+      expect(world.files.size).toBe(0);
+      expect((await run(['service', 'uninstall', '--json'], { system: world.host })).out).toContain(
+        '"changed":false',
+      );
+      expect((await run(['service', 'status'], { system: world.host })).exitCode).toBe(4);
+    },
+  );
+
+  test('is renewed where it starts another program, and the old one is stopped first', async () => {
+    const world = system('linux', { works: true });
+    await run(['service', 'install'], { system: world.host });
+    const moved = { ...world.host, programPath: '/opt/new/main.ts' };
+    const { out } = await run(['service', 'install', '--json'], { system: moved });
+    expect(JSON.parse(out).done).toEqual([
+      'ran systemctl --user disable --now tidesync.service',
+      `renewed ${PATHS.linux}`,
+      'ran systemctl --user daemon-reload',
+      'ran systemctl --user enable --now tidesync.service',
+    ]);
+  });
+
+  test('where its starter does not answer the file is there all the same, and it is said so', async () => {
+    const world = system('linux', { works: false });
+    const { exitCode, out } = await run(['service', 'install', '--json'], { system: world.host });
+    expect(exitCode).toBe(3);
+    expect(JSON.parse(out).failed).toEqual([
+      'systemctl --user daemon-reload: no bus',
+      'systemctl --user enable --now tidesync.service: no bus',
+    ]);
+    expect(world.files.has(PATHS.linux ?? '')).toBe(true);
+  });
+
+  test('is refused on a system whose services are not known', async () => {
+    const { exitCode, err } = await run(['service', 'install'], {
+      system: system('aix', { works: true }).host,
+    });
+    expect([exitCode, err]).toEqual([1, expect.stringContaining('aix')]);
+  });
 });

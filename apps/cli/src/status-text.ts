@@ -48,10 +48,16 @@ function troubleLines(troubles: readonly RootTrouble[]): string[] {
   return more > 0 ? [...lines, `    and ${more} more; \`tidesync status --json\` has them all.`] : lines;
 }
 
+const SECRET_PLACES: Record<EngineStatus['secretsIn'], string> = {
+  keyring: "in the system's keyring",
+  file: 'in a file that only you can read',
+};
+
 export function statusLines(status: EngineStatus, troubles: readonly RootTrouble[]): string[] {
   // Signed out or without folders, one of the lines below says it, with its cure.
   const lines = status.session.is === 'signedIn' && status.roots.length > 0 ? [statusLine(status)] : [];
   lines.push(sessionLine(status.session));
+  if (status.session.is === 'signedIn') lines.push(`Token: ${SECRET_PLACES[status.secretsIn]}.`);
   if (status.quota !== null) lines.push(`Quota: ${quotaLine(status.quota)}`);
   if (status.roots.length === 0 && status.session.is === 'signedIn') {
     lines.push('No folder is synced yet. Add one with `tidesync folder add PATH --library NAME`.');

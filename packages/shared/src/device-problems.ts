@@ -31,6 +31,13 @@ export const deviceProblems = {
     { url: text },
     (p) => `${p.url} answers, but is no Tidesync server. Check the address.`,
   ),
+  noTree: define(
+    'INTERNAL',
+    {},
+    () =>
+      'The server tells of folders that lie in each other, which cannot be. Nothing is changed here. ' +
+      'Ask the administrator of the server.',
+  ),
   timedOut: define('DEADLINE_EXCEEDED', { what: text }, (p) => `${p.what} took too long. Try again.`),
   engineDown: define(
     'UNAVAILABLE',
@@ -114,6 +121,29 @@ export const deviceProblems = {
     { path: text },
     (p) =>
       `The other version of ${p.path} is not in this folder's trash any more, so it cannot be brought back.`,
+  ),
+  keyringSilent: define(
+    'UNAVAILABLE',
+    { path: text, detail: text },
+    (p) =>
+      `The token of this device (${p.path}) lies in the system keyring, which cannot be read now (${p.detail}). ` +
+      'Unlock it, or use Tidesync in the session where it is. With TIDESYNC_SECRETS=file you can sign in anew.',
+  ),
+  fileExists: define(
+    'ALREADY_EXISTS',
+    { path: text },
+    (p) => `${p.path} is there already, and is not replaced. Name another file.`,
+  ),
+  noServices: define(
+    'FAILED_PRECONDITION',
+    { platform: text },
+    (p) =>
+      `How services are started on ${p.platform} is not known here. Start \`tidesync serve\` by your own means.`,
+  ),
+  notExcludable: define(
+    'FAILED_PRECONDITION',
+    { path: text },
+    (p) => `${p.path} is the synced folder itself. \`tidesync folder remove\` ends its sync; its files stay.`,
   ),
   folderResting: define(
     'FAILED_PRECONDITION',

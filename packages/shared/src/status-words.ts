@@ -122,5 +122,10 @@ function offlineWords(status: EngineStatus): string {
 function syncingWords(status: EngineStatus): string {
   const { items, leftBytes } = workloadOf(status);
   if (items === 0) return 'Looking for changes.';
-  return `Syncing ${counted(items, 'item', 'items')}, ${formatBytes(leftBytes)} left.`;
+  const bytesPerSecond = status.roots.reduce(
+    (sum, root) => sum + (root.upBytesPerSecond ?? 0) + (root.downBytesPerSecond ?? 0),
+    0,
+  );
+  const speed = bytesPerSecond === 0 ? '' : `, ${formatBytes(bytesPerSecond)}/s`;
+  return `Syncing ${counted(items, 'item', 'items')}, ${formatBytes(leftBytes)} left${speed}.`;
 }

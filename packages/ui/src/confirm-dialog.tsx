@@ -45,7 +45,7 @@ export function ConfirmDialog(props: ConfirmProps) {
           <Button
             loading={isBusy}
             onClick={() => void yes().catch(() => {})}
-            {...(props.danger ? { color: 'red.9', autoContrast: false } : {})}
+            {...(props.danger ? { color: 'red.9' } : {})}
           >
             {props.verb}
           </Button>

@@ -1,12 +1,19 @@
-import type { CSSVariablesResolver } from '@mantine/core';
-import { createTheme } from '@mantine/core';
+import type { CSSVariablesResolver, VariantColorsResolver } from '@mantine/core';
+import { createTheme, defaultVariantColorsResolver } from '@mantine/core';
+
+/** White on the light accent of the dark scheme could not be read. */
+const onAccent: VariantColorsResolver = (input) => {
+  const colours = defaultVariantColorsResolver(input);
+  const isAccent = input.color === undefined || input.color === input.theme.primaryColor;
+  return input.variant === 'filled' && isAccent ? { ...colours, color: 'var(--ts-on-accent)' } : colours;
+};
 
 /** Calm and dense: the system's font, small text, one accent. Colours hold a contrast of 4.5 to 1 in both schemes. */
 export const theme = createTheme({
   // Teal: #0b7285 on light, #3bc9db on dark.
   primaryColor: 'cyan',
   primaryShade: { light: 9, dark: 4 },
-  autoContrast: true,
+  variantColorResolver: onAccent,
   defaultRadius: 'sm',
   fontFamily:
     'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans Arabic", Cantarell, sans-serif',
@@ -50,6 +57,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-error': '#c92a2a',
     '--mantine-color-placeholder': '#69717a',
     '--mantine-color-anchor': '#0b7285',
+    '--ts-on-accent': '#ffffff',
     '--ts-page': '#ffffff',
     '--ts-side': '#f4f6f7',
     '--ts-line': '#dde1e5',
@@ -70,6 +78,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#929aa2',
     '--mantine-color-anchor': '#3bc9db',
     '--mantine-color-body': '#1b1d1f',
+    '--ts-on-accent': '#0b2429',
     '--ts-page': '#1b1d1f',
     '--ts-side': '#232629',
     '--ts-line': '#393e43',

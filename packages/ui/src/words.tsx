@@ -36,12 +36,22 @@ export function createWords({ catalogues, language }: WordsOptions): i18n {
     ns: Object.keys(all),
     defaultNS: 'kit',
     resources: { en: inLanguage('en'), de: inLanguage('de'), ar: inLanguage('ar') },
-    // React escapes by itself.
-    interpolation: { escapeValue: false },
+    // React escapes by itself. Names and paths of another direction would tear a sentence that runs from the right.
+    interpolation: {
+      escapeValue: true,
+      escape: (value) => (isRightToLeft(words.language) ? isolated(value) : value),
+    },
     initAsync: false,
     react: { useSuspense: false },
   });
   return words;
+}
+
+const FIRST_STRONG_ISOLATE = '\u2068';
+const POP_ISOLATE = '\u2069';
+
+function isolated(text: string): string {
+  return `${FIRST_STRONG_ISOLATE}${text}${POP_ISOLATE}`;
 }
 
 export type WordValues = Readonly<Record<string, string | number>>;

@@ -3,9 +3,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { PASSWORD } from '../../e2e/support/server-process.ts';
 import { useWorldOfOneServer } from '../../e2e/support/use-world.ts';
+import type { World } from '../../e2e/support/world.ts';
 import { OWNER } from '../../e2e/support/world.ts';
 import { findChromium } from './find-chromium.ts';
 
@@ -16,8 +17,8 @@ const ACTION_MS_MAX = 15_000;
 const VIEW = { width: 1280, height: 800 };
 
 /** A real browser before a real server. */
-export interface ConsoleWorld {
-  readonly world: ReturnType<typeof useWorldOfOneServer>;
+export interface ConsoleWorld<W extends World> {
+  readonly world: W;
   /** A browser of its own for a person, at the sign-in page. */
   open(options?: OpenOptions): Promise<Page>;
   /** The same, signed in. */
@@ -31,8 +32,16 @@ interface OpenOptions {
 /** Errors of pages that nobody expected: they fail the test in which they happened. */
 const faults: string[] = [];
 
-export function useConsole(): ConsoleWorld {
-  const world = useWorldOfOneServer();
+/** Takes what was found so far as wanted, and answers how much that was. */
+export function faultsExpected(): number {
+  return faults.splice(0).length;
+}
+
+/** Default: one server with a data folder. */
+export function useConsole<W extends World = ReturnType<typeof useWorldOfOneServer>>(
+  given?: W,
+): ConsoleWorld<W> {
+  const world = given ?? (useWorldOfOneServer() as World as W);
   let browser: Browser | null = null;
   const contexts: BrowserContext[] = [];
   beforeAll(async () => {
@@ -42,13 +51,12 @@ export function useConsole(): ConsoleWorld {
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
     await mkdir(OUT, { recursive: true });
   });
-  beforeEach(({ onTestFailed, task }) => {
-    onTestFailed(async () => {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') {
       const name = `failed-${task.name.replace(/\W+/g, '-').slice(0, 60)}`;
-      for (const context of contexts) for (const page of context.pages()) await shoot(page, name);
-    });
-  });
-  afterEach(async () => {
+      const pages = contexts.flatMap((context) => context.pages());
+      for (const [index, page] of pages.entries()) await shoot(page, `${name}-${index}`);
+    }
     const found = faults.splice(0);
     for (const context of contexts.splice(0)) await context.close();
     expect(found).toEqual([]);

@@ -3,12 +3,13 @@ import { formatBytes } from '@tidesync/shared/format';
 import { Failure, fail, sentenceOf } from '@tidesync/shared/problems';
 import type { ConflictKeep, ConflictVersion } from '@tidesync/shared/wire/engine';
 import type { Command } from 'commander';
+import { Option } from 'commander';
 import type { CliContext, CommandHost } from '../cli-context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exitCodes, UsageError } from '../exit-codes.ts';
 
 interface ResolveOptions {
-  readonly keep: string;
+  readonly keep: ConflictKeep;
   readonly all?: true;
 }
 type Face = Parameters<Parameters<CliContext['access']['use']>[0]>[0]['face'];
@@ -32,7 +33,11 @@ export function addConflictCommands(program: Command, host: CommandHost): void {
     .command('resolve')
     .description('keep both versions, or one, and the other goes to the trash')
     .argument('[conflict]', 'as `conflicts list` names it')
-    .requiredOption('--keep <which>', 'both, mine (this device) or theirs (what has the name)')
+    .addOption(
+      new Option('--keep <which>', 'mine: of this device; theirs: what has the name')
+        .choices(KEEPS)
+        .makeOptionMandatory(),
+    )
     .option('--all', 'every conflict that is listed')
     .action((conflict: string | undefined, options: ResolveOptions, command: Command) =>
       host.run(command, (context) => resolve(context, conflict, options)),
@@ -90,10 +95,8 @@ async function listResolved(context: CliContext): Promise<undefined> {
 async function resolve(
   context: CliContext,
   name: string | undefined,
-  { keep, all }: ResolveOptions,
+  { keep: which, all }: ResolveOptions,
 ): Promise<ExitCode | undefined> {
-  const which = KEEPS.find((one) => one === keep);
-  if (which === undefined) throw new UsageError(`--keep is one of ${KEEPS.join(', ')}.`);
   if ((name === undefined) === (all === undefined))
     throw new UsageError('Name one conflict, or say --all. `tidesync conflicts list` shows them.');
   return context.access.use(async ({ face }) => {

@@ -50,7 +50,7 @@ async function seenIn(dataDir: string) {
   const session = journal.session();
   journal.close();
   const account = await readFirstAccount(dataDir);
-  const { binding } = readStoredToken((await home.readToken()) ?? '') ?? {};
+  const { binding } = readStoredToken((await home.token.read()) ?? '') ?? {};
   const { serverUrl, formerUrls } = account ?? {};
   return { session: session?.serverUrl, token: binding?.serverUrl, account: serverUrl, formerUrls };
 }

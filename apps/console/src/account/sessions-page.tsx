@@ -67,7 +67,7 @@ function DeviceRow({ device, onRevoke }: { device: Device; onRevoke: () => void 
         </Text>
       </div>
       {current ? (
-        <Badge variant="outline" color="cyan">
+        <Badge tt="none" variant="outline" color="cyan">
           {words('sessions.current')}
         </Badge>
       ) : (

@@ -22,8 +22,8 @@ function ring(queries: QueryClient, text: string): void {
   if (!bell.success) return;
   const { libraryId } = bell.data;
   void queries.invalidateQueries({ queryKey: libraryKey(libraryId) });
-  const known = queries.getQueryData(librariesQuery.queryKey)?.some((one) => one.libraryId === libraryId);
-  if (!known) void queries.invalidateQueries({ queryKey: librariesQuery.queryKey });
+  // It rings once more for a library that is lost, and for one that is joined.
+  void queries.invalidateQueries({ queryKey: librariesQuery.queryKey });
 }
 
 function parsed(text: string): unknown {

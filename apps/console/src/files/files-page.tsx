@@ -13,7 +13,6 @@ import { folderQuery, librariesQuery, searchQuery } from '../api/queries.ts';
 import { unanswered } from '../api/server-call.ts';
 import { useConsoleWords } from '../words/use-words.ts';
 import { FolderView } from './folder-view.tsx';
-import { FolderWay } from './folder-way.tsx';
 import { LibraryDialog } from './library-dialog.tsx';
 import { SearchView } from './search-view.tsx';
 
@@ -75,14 +74,9 @@ function OneLibrary({ library, folderId, text }: Shown) {
           {(result) => <SearchView library={library} found={result} />}
         </Loaded>
       ) : (
-        <>
-          <div className="tc-bar">
-            <FolderWay library={library} above={folder.data?.above ?? []} />
-          </div>
-          <Loaded query={folder} unanswered={unanswered()}>
-            {(data) => <FolderView key={folderId} library={library} folderId={folderId} folder={data} />}
-          </Loaded>
-        </>
+        <Loaded query={folder} unanswered={unanswered()}>
+          {(data) => <FolderView key={folderId} library={library} folderId={folderId} folder={data} />}
+        </Loaded>
       )}
       {isSetting && library !== undefined ? (
         <LibraryDialog library={library} onClose={settings.close} />

@@ -1,4 +1,4 @@
-import { Button, FileButton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconFolderPlus, IconFolderUp, IconUpload } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
@@ -6,7 +6,6 @@ import type { EntryId } from '@tidesync/shared/ids';
 import type { Library } from '@tidesync/shared/wire/people';
 import { Message } from '@tidesync/ui/message-page.tsx';
 import { useFormats } from '@tidesync/ui/words.tsx';
-import type { ReactNode } from 'react';
 import { useRef } from 'react';
 import type { Folder } from '../api/queries.ts';
 import { libraryKey, quotaQuery } from '../api/queries.ts';
@@ -16,6 +15,7 @@ import type { Chosen } from './collect-drop.ts';
 import { chosenFiles } from './collect-drop.ts';
 import { DropZone } from './drop-zone.tsx';
 import { EntryList } from './entry-list.tsx';
+import { FolderWay } from './folder-way.tsx';
 import { NewFolderDialog } from './name-dialogs.tsx';
 import { startTransfer } from './transfer-list.ts';
 import { uploadRun } from './upload-chosen.ts';
@@ -40,30 +40,33 @@ export function FolderView({ library, folderId, folder }: Shown) {
         {words(canEdit ? 'files.emptyHint' : 'files.emptyViewer')}
       </Message>
     );
-  if (!canEdit) return list;
+  const way = <FolderWay library={library} above={folder.above} />;
+  if (!canEdit) {
+    return (
+      <>
+        <div className="tc-bar">{way}</div>
+        {list}
+      </>
+    );
+  }
   const name = folder.above.at(-1)?.name ?? library.name;
   return (
     <DropZone label={words('files.drop', { folder: name })} onDrop={upload}>
-      <PutBar library={library} folderId={folderId} onChoose={upload} />
+      <div className="tc-bar">
+        {way}
+        <PutButtons library={library} folderId={folderId} onChoose={upload} />
+      </div>
       {list}
     </DropZone>
   );
 }
 
-function PutBar(props: Pick<Shown, 'library' | 'folderId'> & { onChoose: (chosen: Chosen) => void }) {
+function PutButtons(props: Pick<Shown, 'library' | 'folderId'> & { onChoose: (chosen: Chosen) => void }) {
   const words = useConsoleWords();
   const [isMaking, making] = useDisclosure(false);
   const { library, folderId, onChoose } = props;
   return (
-    <div className="tc-bar">
-      <FileButton multiple onChange={(files) => onChoose(chosenFiles(files))}>
-        {({ onClick }) => (
-          <Button leftSection={<IconUpload size={16} aria-hidden="true" />} onClick={onClick}>
-            {words('files.upload')}
-          </Button>
-        )}
-      </FileButton>
-      <FolderButton onChoose={onChoose}>{words('files.uploadFolder')}</FolderButton>
+    <div className="tc-bar-end">
       <Button
         variant="default"
         leftSection={<IconFolderPlus size={16} aria-hidden="true" />}
@@ -71,6 +74,8 @@ function PutBar(props: Pick<Shown, 'library' | 'folderId'> & { onChoose: (chosen
       >
         {words('files.newFolder')}
       </Button>
+      <ChooseButton what="folder" onChoose={onChoose} />
+      <ChooseButton what="files" onChoose={onChoose} />
       <NewFolderDialog
         opened={isMaking}
         onClose={making.close}
@@ -81,28 +86,31 @@ function PutBar(props: Pick<Shown, 'library' | 'folderId'> & { onChoose: (chosen
   );
 }
 
-/** A chooser of whole folders, which the kit has no part for. */
-function FolderButton({ onChoose, children }: { onChoose: (chosen: Chosen) => void; children: ReactNode }) {
+/** The same file may be chosen again, which the kit's own button would not notice. */
+function ChooseButton({ what, onChoose }: { what: 'files' | 'folder'; onChoose: (chosen: Chosen) => void }) {
+  const words = useConsoleWords();
   const input = useRef<HTMLInputElement>(null);
+  const Icon = what === 'files' ? IconUpload : IconFolderUp;
   return (
     <>
       <input
         ref={input}
         type="file"
-        webkitdirectory=""
         hidden
+        multiple
+        {...(what === 'folder' ? { webkitdirectory: '' } : {})}
         onChange={(event) => {
-          const { files } = event.currentTarget;
-          if (files !== null && files.length > 0) onChoose(chosenFiles([...files]));
+          const files = [...(event.currentTarget.files ?? [])];
           event.currentTarget.value = '';
+          onChoose(chosenFiles(files));
         }}
       />
       <Button
-        variant="default"
-        leftSection={<IconFolderUp size={16} aria-hidden="true" />}
+        variant={what === 'files' ? 'filled' : 'default'}
+        leftSection={<Icon size={16} aria-hidden="true" />}
         onClick={() => input.current?.click()}
       >
-        {children}
+        {words(what === 'files' ? 'files.upload' : 'files.uploadFolder')}
       </Button>
     </>
   );

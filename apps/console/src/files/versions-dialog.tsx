@@ -101,7 +101,7 @@ function VersionRow({ version, isBusy, onSave, onRestore }: VersionRowProps) {
         <Group gap="xs" wrap="nowrap">
           <Text fw={500}>{formats.dateTime(atMs)}</Text>
           {is === 'current' ? (
-            <Badge size="sm" variant="outline" color="cyan">
+            <Badge tt="none" size="sm" variant="outline" color="cyan">
               {words('versions.current')}
             </Badge>
           ) : null}

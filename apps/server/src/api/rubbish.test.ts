@@ -144,6 +144,52 @@ describe('a connection that takes its time', () => {
   });
 });
 
+describe('while one sends rubbish without end', () => {
+  const CALLS = 15;
+  const trickling = 'POST /trpc/auth.login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
+
+  test('[W1] [W6] what others ask is answered all the same', async () => {
+    const { port, hostname } = new URL(server.url);
+    const { client } = await server.signIn('ann@example.org', 'another device');
+    const slow = Array.from({ length: 50 }, () => {
+      const socket = connect(Number(port), hostname, () =>
+        socket.write(`${trickling}content-length: 9999999\r\n\r\n{`),
+      );
+      return socket.on('data', () => undefined).on('error', () => undefined);
+    });
+    const over = new AbortController();
+    const large = JSON.stringify({ name: 'x'.repeat(10_000_000) });
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    const wide = JSON.stringify({ libraryId: Array(1_000_000).fill(1) });
+    const batch = `/trpc/${Array(10).fill('libraries.create').join(',')}?batch=1`;
+    const statuses = new Set<number>();
+    const flood = [
+      { path: '/trpc/libraries.create', body: large },
+      { path: '/trpc/libraries.create', body: deep },
+      { path: '/trpc/libraries.create', body: wide },
+      { path: batch, body: deep },
+    ].map(async (request) => {
+      while (!over.signal.aborted) {
+        // A refusal may come before the whole body was taken.
+        const answer = await post(request).catch(() => null);
+        if (answer !== null) statuses.add(answer.status);
+      }
+    });
+    const libraryId = randomUUID() as LibraryId;
+    await client.libraries.create.mutate({ libraryId, name: 'Meanwhile' });
+    for (let call = 0; call < CALLS; call++) {
+      const { libraries } = await client.libraries.list.query();
+      expect(libraries.map((one) => one.libraryId)).toContain(libraryId);
+    }
+    over.abort();
+    await Promise.all(flood);
+    for (const socket of slow) socket.destroy();
+    expect([...statuses].filter((status) => status < 400 || status >= 500)).toEqual([]);
+    expect(statuses.size).toBeGreaterThan(0);
+    await expectAlive();
+  });
+});
+
 describe('what errors tell', () => {
   test('[W3] the place and kind of a wrong input, with its class', async () => {
     const call = ann.client.libraries.create.mutate({ libraryId: 'no id' as never, name: '' });

@@ -3,7 +3,9 @@ import path from 'node:path';
 import { fail } from '@tidesync/shared/problems';
 import Sqlite from 'better-sqlite3';
 import { z } from 'zod';
+import type { TokenPlace } from '../ports/token-place.ts';
 import { errorCode } from './disk/disk-faults.ts';
+import type { HomeText } from './token-store.ts';
 
 /** Where a running engine listens, and the secret that opens it. */
 export interface EngineAddress {
@@ -22,10 +24,11 @@ export interface HomeLock {
 /** The folder in which a device keeps its own data. Every method rejects with `ownDataFailed` and nothing else. */
 export interface HomeFolder {
   readonly path: string;
-  readonly files: { readonly token: string; readonly runtime: string; readonly lock: string };
+  readonly files: Readonly<Record<'token' | 'marker' | 'runtime' | 'lock', string>>;
   /** The device's token, as core/bound-token.ts has it; null while signed out. Only who holds the lock may write. */
-  readonly token: { read(): Promise<string | null>; write(token: string | null): Promise<void> };
-  readToken(): Promise<string | null>;
+  readonly token: TokenPlace;
+  /** See token-store.ts. */
+  readonly marker: HomeText;
   /** What the holder of the lock has announced; stale if that process was killed. */
   announced(): Promise<EngineAddress | null>;
   /** Makes the folder, closed to other users, if need be. Null if another process holds the lock. */
@@ -45,16 +48,20 @@ const runtimeFile = z.object({
 export function homeFolder(homePath: string): HomeFolder {
   const files = {
     token: path.join(homePath, 'token'),
+    marker: path.join(homePath, 'token-in-keyring'),
     runtime: path.join(homePath, 'runtime.json'),
     lock: path.join(homePath, 'lock.db'),
   };
   const own = <T>(work: Promise<T>): Promise<T> => work.catch((error: unknown) => notUsable(homePath, error));
-  const readToken = () => own(readText(files.token));
+  const textOf = (file: string): HomeText => ({
+    read: () => own(readText(file)),
+    write: (text) => own(writeText(file, text)),
+  });
   return {
     path: homePath,
     files,
-    token: { read: readToken, write: (token) => own(writeText(files.token, token)) },
-    readToken,
+    token: { ...textOf(files.token), where: () => 'file' },
+    marker: textOf(files.marker),
     async announced() {
       const text = await own(readText(files.runtime));
       if (text === null) return null;

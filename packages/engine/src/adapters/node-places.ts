@@ -81,6 +81,7 @@ export const nodeProcess: ProcessFacts = {
   pid: process.pid,
   nodeVersion: process.versions.node,
   system: `${os.type()} ${os.release()} ${process.arch}`,
+  hostName: os.hostname(),
   startedMs: Math.round(Date.now() - process.uptime() * 1_000),
   memoryBytes: () => process.memoryUsage.rss(),
 };

@@ -1,11 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { RootId } from '@tidesync/shared/ids';
+import type { RelPath } from '@tidesync/shared/names';
 import { isFailure } from '@tidesync/shared/problems';
 import Sqlite from 'better-sqlite3';
-import { afterEach, expect, test } from 'vitest';
-import type { EngineJournal } from '../ports/journal.ts';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { EngineJournal, RootRecord } from '../ports/journal.ts';
 import { journalContract } from '../testing/journal-contract.ts';
+import { LIBRARY } from '../testing/memory-library.ts';
 import { openSqliteJournal } from './sqlite-journal.ts';
 
 const folders: string[] = [];
@@ -51,6 +54,46 @@ test.each([
   expect(setAside).toBe(`${file}.corrupt-1234`);
   expect(readFileSync(`${file}.corrupt-1234`)).toEqual(damaged);
   expect(journal.roots()).toEqual([]);
+});
+
+/** The connection of the journal that `work` opens. */
+function connectionOf(work: () => void): Sqlite.Database {
+  const pragma = vi.spyOn(Sqlite.prototype, 'pragma');
+  work();
+  const db = pragma.mock.contexts.at(-1);
+  pragma.mockRestore();
+  if (!(db instanceof Sqlite)) throw new Error('a journal sets up its connection');
+  return db;
+}
+
+test('on a full disk a write fails as a whole, nothing is lost, and it goes on when there is room', () => {
+  const file = newFile();
+  let journal: EngineJournal | null = null;
+  const db = connectionOf(() => {
+    journal = open(file).journal;
+  });
+  const record: RootRecord = {
+    ...{ rootId: '00000000-0000-4000-8000-000000000001' as RootId, libraryId: LIBRARY, libraryName: 'L' },
+    ...{ path: '/r', folderId: '1', pause: { is: 'running' } },
+  };
+  const opened = journal as EngineJournal | null;
+  opened?.putRoot(record);
+  const root = opened?.openRoot(record);
+  const paths = (count: number) =>
+    Array.from({ length: count }, (_, number) => `${number} ${'x'.repeat(1_000)}` as RelPath);
+  root?.setDetachedFolders(paths(3));
+  db.pragma(`max_page_count = ${(db.pragma('page_count', { simple: true }) as number) + 2}`);
+  expect(() => root?.setDetachedFolders(paths(100))).toThrowError(
+    expect.toSatisfy(
+      (error: unknown) => isFailure(error, 'ownDataFailed') && error.problem.detail === 'SQLITE_FULL',
+    ),
+  );
+  expect(root?.detachedFolders()).toHaveLength(3);
+  opened?.setSession(null);
+  db.pragma('max_page_count = 1000000');
+  root?.setDetachedFolders(paths(100));
+  expect(root?.detachedFolders()).toHaveLength(100);
+  expect(db.pragma('quick_check', { simple: true })).toBe('ok');
 });
 
 test('[W10] a file of a newer program is refused and not changed', () => {

@@ -8,6 +8,7 @@ import type { EngineJournal, RootJournal, RootPause, RootRecord, SessionRecord }
 import { checks } from './journal/check-tables.ts';
 import { conflicts } from './journal/conflict-tables.ts';
 import { deletes } from './journal/delete-tables.ts';
+import { excludedFolders } from './journal/excluded-table.ts';
 import { openJournalFile } from './journal/journal-file.ts';
 import { contentMemory, detachedFolders, history, progress, troubles } from './journal/record-tables.ts';
 import { treeReads, treeSearches, treeWrites } from './journal/tree-tables.ts';
@@ -72,6 +73,7 @@ function rootJournal(db: Sqlite.Database, root: number, libraryId: LibraryId): R
     ...treeSearches(rows),
     set: (id, triple) => within(() => writes.set(id, triple)),
     rename: (from, to) => within(() => writes.rename(from, to)),
+    restExcluded: (ids) => within(() => writes.restExcluded(ids)),
     forgetTrees() {
       within(() => {
         for (const statement of forgetTrees) statement.run(root);
@@ -88,6 +90,7 @@ function rootJournal(db: Sqlite.Database, root: number, libraryId: LibraryId): R
     ...deletes(rows),
     ...detached,
     ...checks(rows),
+    ...excludedFolders(rows),
     setDetachedFolders: (paths) => within(() => detached.setDetachedFolders(paths)),
   };
 }

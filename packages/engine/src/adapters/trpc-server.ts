@@ -100,6 +100,8 @@ export function createServerApi(access: ServerAccess): ServerApi {
 export function libraryServerOf(api: ServerApi): LibraryServer {
   return {
     trash: (libraryId, pageToken) => api.call('trash.list', { libraryId, pageToken }),
+    versions: (libraryId, entryId, beforeSeq) => api.call('versions.list', { libraryId, entryId, beforeSeq }),
+    restoreVersion: (wanted) => api.call('versions.restore', wanted),
     restore: (libraryId, opId, entryIds) =>
       api.call('trash.restore', { libraryId, opId, entryIds: [...entryIds] }),
   };

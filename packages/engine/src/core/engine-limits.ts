@@ -18,6 +18,12 @@ export const engineLimits = {
   deletesQuietMs: 2_000,
   /** Paths of a held batch that are shown at once. */
   heldPathsShownMax: 10_000,
+  /** How long what is left out stays on the disk, out of sight, for programs that have it open. */
+  leavingMs: 10 * 60_000,
+  /** Excluded entries that one plan takes off this device. */
+  leavingPerPlanMax: 3_000,
+  /** Paths that hold back an exclusion, of those that are told. */
+  unsyncedShownMax: 1_000,
   /** What a device sends without a rest is one batch, but for no longer than this. */
   batchMsMax: 15 * 60_000,
   /** A longer line of `.tidesyncignore` is no rule: no path needs it, and what it becomes could not be matched. */

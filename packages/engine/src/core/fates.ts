@@ -4,6 +4,7 @@ import { limits } from '@tidesync/shared/limits';
 import type { Decision } from './decide.ts';
 import { decide } from './decide.ts';
 import type { Place } from './entry.ts';
+import { decideExcluded } from './excluded.ts';
 import type { PlanContext } from './plan.ts';
 import type { Trees } from './trees.ts';
 import type { PathTrouble } from './trouble.ts';
@@ -13,6 +14,8 @@ import { troubleOfRefusal } from './trouble.ts';
 export type Fate =
   | Decision
   | { readonly is: 'frozen' }
+  /** Left out on this device: it goes here, and only here. */
+  | { readonly is: 'drop' }
   /** Gone here, and its delete may not leave yet (S28). */
   | { readonly is: 'heldDelete' }
   | { readonly is: 'held'; readonly trouble: PathTrouble };
@@ -36,7 +39,7 @@ export function createFates(trees: Trees, context: PlanContext): Fates {
   const decided = remembered((id): Fate => {
     if (context.isMasked(id)) return { is: 'settled' };
     if (context.isFrozen(id)) return { is: 'frozen' };
-    return forViewer(context, withinPolicy(context, trees, id));
+    return leaving(context, trees, id) ?? forViewer(context, withinPolicy(context, trees, id));
   });
 
   /** The parent in the remote tree once all that this device wants to move or make there is done. */
@@ -121,6 +124,10 @@ export function remembered<V>(answer: (id: EntryId) => V): (id: EntryId) => V {
   };
 }
 
+function leaving(context: PlanContext, trees: Trees, id: EntryId): Fate | null {
+  return context.isExcluded(id) ? decideExcluded(trees.get(id)) : null;
+}
+
 /** A file that the server does not take is not even read (S25, S27). */
 function withinPolicy({ files }: PlanContext, trees: Trees, id: EntryId): Fate {
   const { base, local } = trees.get(id);
@@ -147,6 +154,7 @@ function forViewer(context: PlanContext, fate: Fate): Fate {
 /** Whether a child lets its folder be deleted on that side. */
 function verdictOn(child: Fate, here: boolean): 'goes' | 'waits' | 'stays' {
   if (child.is === (here ? 'deleteHere' : 'deleteThere') || child.is === 'forget') return 'goes';
+  if (child.is === 'drop' && here) return 'goes';
   if (child.is === 'merge' && child.place === (here ? 'pull' : 'push')) return 'goes';
   const waits = ['frozen', 'read', 'prove', 'heldDelete'].includes(child.is);
   return waits ? 'waits' : 'stays';

@@ -37,7 +37,12 @@ function world() {
   trees.set(id('c'), { base: null, local: localOfBase(going), remote: REMOTE_ABSENT });
   return trees;
 }
-const noTrouble = { troubleAt: () => null, isIgnored: () => false, isDeleteHeld: () => false };
+const noTrouble = {
+  troubleAt: () => null,
+  isIgnored: () => false,
+  isExcluded: () => false,
+  isDeleteHeld: () => false,
+};
 
 test('both sides are listed, by name, with their state', () => {
   const listed = listFolder(world(), at('docs'), noTrouble);
@@ -53,6 +58,7 @@ test('trouble gives its code', () => {
   const listed = listFolder(world(), at('docs'), {
     troubleAt: (path) => (path === 'docs/c' ? trouble : null),
     isIgnored: () => false,
+    isExcluded: () => false,
     isDeleteHeld: () => false,
   });
   expect(listed?.[2]).toMatchObject({ code: 'readOnlyMember', state: 'held' });

@@ -20,6 +20,7 @@ const STATES: Record<TroubleCode, WhyState> = {
   badName: 'skipped',
   nameClash: 'held',
   occupied: 'held',
+  excludedName: 'held',
   tooDeep: 'skipped',
   otherVolume: 'skipped',
   readOnlyMember: 'held',
@@ -59,6 +60,8 @@ export function entryAt(trees: Trees, path: RelPath): EntryId | null {
 export interface PathFacts {
   troubleAt(path: RelPath): PathTrouble | null;
   isIgnored(path: RelPath, isFolder: boolean): boolean;
+  /** The server has it in a folder that is left out on this device. */
+  isExcluded(id: EntryId): boolean;
   /** Deleted here, and the delete waits for a yes. */
   isDeleteHeld(id: EntryId): boolean;
 }
@@ -76,8 +79,9 @@ export function listFolder(trees: Trees, folder: RelPath, facts: PathFacts): Lis
     const path = joinPath(folder, shown.name);
     const ignored = facts.isIgnored(path, isFolder(triple));
     const deleteHeld = facts.isDeleteHeld(id);
+    const excluded = triple.local.is === 'absent' && facts.isExcluded(id);
     const trouble = facts.troubleAt(path);
-    listed.push(listEntry({ path, name: shown.name, shown, triple, trouble, ignored, deleteHeld }));
+    listed.push(listEntry({ path, name: shown.name, shown, triple, trouble, ignored, excluded, deleteHeld }));
   }
   return listed.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
@@ -96,6 +100,7 @@ interface Shown {
   readonly triple: Triple;
   readonly trouble: PathTrouble | null;
   readonly ignored: boolean;
+  readonly excluded: boolean;
   readonly deleteHeld: boolean;
 }
 
@@ -113,9 +118,16 @@ function listEntry(entry: Shown): ListedEntry {
   };
 }
 
-function judge({ triple, trouble, ignored, deleteHeld }: Shown): Pick<ListedEntry, 'code' | 'state'> {
+function judge({
+  triple,
+  trouble,
+  ignored,
+  excluded,
+  deleteHeld,
+}: Shown): Pick<ListedEntry, 'code' | 'state'> {
   if (trouble !== null) return { code: trouble.code, state: stateOfTrouble(trouble) };
   if (ignored) return { code: 'ignored', state: 'skipped' };
+  if (excluded) return { code: 'excluded', state: 'skipped' };
   if (deleteHeld) return { code: 'deleteHeld', state: 'held' };
   return isSynced(triple) ? { code: 'synced', state: 'synced' } : { code: 'waiting', state: 'waiting' };
 }

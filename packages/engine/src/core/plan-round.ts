@@ -29,11 +29,11 @@ type ComingFate = Extract<Fate, { is: 'merge' | 'makeHere' | 'makeThere' }>;
 
 /**
  * The pure decision of one round: what to do so that the three trees become equal.
- * Reads only dirty entries and those they touch; planning them equals planning everything.
+ * Reads only dirty entries, excluded ones that are here, and what they touch; planning them equals planning everything.
  * Deterministic in trees, context and the ids the context draws. Rules: docs/spec/sync.md.
  */
 export function planRound(trees: Trees, context: PlanContext): Plan {
-  const dirty = trees.dirtyIds();
+  const dirty = [...new Set([...trees.dirtyIds(), ...context.leaving])];
   const round = new Round(trees, context);
   const stepsMax = context.stepsMax ?? Number.POSITIVE_INFINITY;
   let considered = 0;
@@ -63,6 +63,7 @@ class Round {
     held: [] as Plan['held'][number][],
     proofs: [] as EntryId[],
     waiting: [] as EntryId[],
+    excluded: [] as EntryId[],
   };
 
   constructor(trees: Trees, context: PlanContext) {
@@ -76,12 +77,21 @@ class Round {
   consider(id: EntryId): void {
     const fate = this.#fates.of(id);
     const triple = this.#trees.get(id);
-    if (fate.is === 'settled') return;
+    if (fate.is === 'settled') this.#settled(id);
+    else this.#act(id, triple, fate);
+  }
+
+  #settled(id: EntryId): void {
+    if (this.#context.isExcluded(id) && !this.#context.isMasked(id)) this.#lists.excluded.push(id);
+  }
+
+  #act(id: EntryId, triple: Triple, fate: Exclude<Fate, { is: 'settled' }>): void {
     if (fate.is === 'forget') this.#lists.agreed.push(id);
     else if (fate.is === 'read') this.#lists.reads.push(id);
     else if (fate.is === 'prove') this.#lists.proofs.push(id);
     else if (fate.is === 'frozen' || fate.is === 'heldDelete') this.#lists.waiting.push(id);
     else if (fate.is === 'held') this.#lists.held.push({ id, trouble: fate.trouble });
+    else if (fate.is === 'drop') this.#drop(id, triple);
     else if (fate.is === 'deleteHere') this.#editHere(triple, null, { do: 'trash', id });
     else if (fate.is === 'deleteThere') this.#deleteThere(id, triple);
     else this.#makeOrMerge(id, triple, fate);
@@ -173,6 +183,12 @@ class Round {
     else if (!this.#context.isStaged(body.contentId))
       this.#lists.uploads.push({ id, contentId: body.contentId });
     else create({ kind: 'file', contentId: body.contentId, executable: body.executable });
+  }
+
+  /** What is not here has only to be forgotten. */
+  #drop(id: EntryId, triple: Triple): void {
+    if (triple.local.is === 'present') this.#editHere(triple, null, { do: 'drop', id });
+    else this.#hereInPlace.push({ do: 'drop', id });
   }
 
   #deleteThere(id: EntryId, triple: Triple): void {

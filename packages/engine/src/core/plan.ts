@@ -20,6 +20,10 @@ export interface PlanContext {
   isFrozen(id: EntryId): boolean;
   /** Masked away by ignore rules: as good as in no tree. */
   isMasked(id: EntryId): boolean;
+  /** The server has it in a folder that this device leaves out (see excluded.ts). */
+  isExcluded(id: EntryId): boolean;
+  /** Excluded entries to be looked at although they differ in nothing, because they are here. */
+  readonly leaving: readonly EntryId[];
   /** False while its delete waits for others to be seen, or for a person's yes (see mass-delete.ts). */
   mayDelete(id: EntryId): boolean;
   /**
@@ -39,6 +43,8 @@ export type LocalStep =
   /** Into the top folder under a name of our own, because moves wait for each other in a ring. */
   | { readonly do: 'park'; readonly id: EntryId; readonly to: Place }
   | { readonly do: 'trash'; readonly id: EntryId }
+  /** It leaves this device and stays on the server: taken away here where it is, and forgotten. */
+  | { readonly do: 'drop'; readonly id: EntryId }
   /** Renames the local copy; `copyId` set: the copy becomes an entry of its own and the id stays with remote. */
   | {
       readonly do: 'setAside';
@@ -67,6 +73,8 @@ export interface Plan {
   readonly proofs: readonly EntryId[];
   /** Dirty entries that got no step because of another one; they are looked at again next round. */
   readonly waiting: readonly EntryId[];
+  /** Dirty entries that this device leaves out and has nothing of. */
+  readonly excluded: readonly EntryId[];
   /** `stepsMax` was reached: not every dirty entry was looked at. */
   readonly isPart: boolean;
 }

@@ -59,7 +59,7 @@ export function findRebinds(trees: Trees, context: PlanContext, dirty: readonly 
   const twinOf = (local: LocalPresent): EntryId | null => {
     const parent = remoteIdOf(local.parentId);
     const id = parent === null ? null : remoteAt(parent, local.name);
-    if (id === null || context.isFrozen(id)) return null;
+    if (id === null || context.isFrozen(id) || context.isExcluded(id)) return null;
     const { base, local: here, remote } = trees.get(id);
     const free = base === null && here.is === 'absent' && remote.is === 'present';
     return free && remote.body.kind === local.body.kind ? id : null;

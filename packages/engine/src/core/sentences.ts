@@ -72,6 +72,10 @@ const TROUBLES: { [C in TroubleCode]: (trouble: TroubleOf<C>, path: string) => E
     sentence: `"${path}" cannot be put here: something that is not synced has that name.`,
     remedy: 'Rename or move what is there; the entry from the server then comes by itself.',
   }),
+  excludedName: (_, path) => ({
+    sentence: `"${path}" stays on this device only: the server has a folder of that name, which is left out here.`,
+    remedy: 'Rename it, or take that folder in with `tidesync select include PATH`: then the two are merged.',
+  }),
   tooDeep: (_, path) => ({
     sentence: `"${path}" lies too deep in folders to be synced.`,
     remedy: 'Move it to a place with fewer folders above it.',
@@ -212,6 +216,7 @@ export type PlainWhy =
   | { readonly code: 'notFound' }
   | { readonly code: 'outside' }
   | { readonly code: 'ignored' }
+  | { readonly code: 'excluded' }
   | { readonly code: 'ownFolder' }
   | { readonly code: 'paused' }
   | { readonly code: 'halted'; readonly halt: HaltReason; readonly root: string; readonly library: string }
@@ -238,6 +243,11 @@ export function explainPlain(why: PlainWhy, path: string): Explanation {
       return {
         sentence: `"${path}" is not synced: an ignore rule matches it.`,
         remedy: 'A line `!NAME` in .tidesyncignore at the top of the folder takes it back in.',
+      };
+    case 'excluded':
+      return {
+        sentence: `"${path}" is on the server only: its folder is left out on this device.`,
+        remedy: '`tidesync select include PATH` brings it here.',
       };
     case 'ownFolder':
       return { sentence: `"${path}" is Tidesync's own and is never synced.`, remedy: '' };

@@ -18,6 +18,7 @@ export type PathTrouble =
   | { readonly code: 'badName'; readonly fault: NameFault | 'reserved' | 'ownFolder' }
   | { readonly code: 'nameClash'; readonly with: string } // this disk cannot hold both spellings
   | { readonly code: 'occupied' } // something ignored or unsyncable has the name here
+  | { readonly code: 'excludedName' } // the server has a folder of that name that is left out on this device
   | { readonly code: 'tooDeep' }
   | { readonly code: 'otherVolume' } // a mount point inside the root
   | { readonly code: 'readOnlyMember' } // a viewer's local change: held, never sent, never overwritten

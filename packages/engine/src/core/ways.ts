@@ -46,6 +46,9 @@ export function createWays({ trees, context, fates, occupantHere }: WaysInput): 
   const nameWayThere = (holder: EntryId): Way => {
     const fate = fates.of(holder);
     if (fate.is === 'deleteThere' || (fate.is === 'merge' && fate.place === 'push')) return FREE;
+    // The two are not mixed, and neither gives way: a person says which of the names is meant.
+    if (context.isExcluded(holder) && trees.get(holder).local.is === 'absent')
+      return held({ code: 'excludedName' });
     return mayStillLeave(fate, trees.get(holder).local.is) ? WAIT : { is: 'setAside' };
   };
 
@@ -57,21 +60,13 @@ export function createWays({ trees, context, fates, occupantHere }: WaysInput): 
   /** Hopeful: who goes elsewhere is taken to get there; the order of edits finds out (S20). */
   const leavesHere = (id: EntryId, place: Place): boolean => {
     const fate = fates.of(id);
-    if (fate.is === 'deleteHere') return true;
+    if (fate.is === 'deleteHere' || fate.is === 'drop') return true;
     if (fate.is === 'merge' && fate.content === 'conflict') return true;
     const target = fates.wantedHere(id);
     if (target !== null && !samePlace(target, place)) return !isNowhereHere(id);
     return there(id).is === 'setAside';
   };
-
-  /** Wanted under a name that cannot exist here, or in a folder of such a name. */
-  const isNowhereHere = (id: EntryId): boolean => {
-    for (let at = fates.wantedHere(id); at !== null; at = fates.wantedHere(at.parentId)) {
-      if (!canExistHere(context.rules, at.name)) return true;
-      if (at.parentId === trees.topId || trees.get(at.parentId).local.is === 'present') return false;
-    }
-    return false;
-  };
+  const isNowhereHere = nowhereHere({ trees, context, fates });
 
   const here: (id: EntryId) => Way = remembered((id): Way => {
     const place = fates.wantedHere(id);
@@ -98,15 +93,28 @@ export function createWays({ trees, context, fates, occupantHere }: WaysInput): 
     if (id === trees.topId) return FREE;
     const parent = fates.of(id);
     if (parent.is === 'makeHere') return here(id);
-    return trees.get(id).local.is === 'present' && parent.is !== 'deleteHere' ? FREE : WAIT;
+    const goes = parent.is === 'deleteHere' || parent.is === 'drop';
+    return trees.get(id).local.is === 'present' && !goes ? FREE : WAIT;
   };
 
   return { there, here };
 }
 
+/** Whether an entry is wanted under a name that cannot exist here, or in a folder of such a name. */
+function nowhereHere({ trees, context, fates }: Omit<WaysInput, 'occupantHere'>): (id: EntryId) => boolean {
+  return (id) => {
+    for (let at = fates.wantedHere(id); at !== null; at = fates.wantedHere(at.parentId)) {
+      if (!canExistHere(context.rules, at.name)) return true;
+      if (at.parentId === trees.topId || trees.get(at.parentId).local.is === 'present') return false;
+    }
+    return false;
+  };
+}
+
 /** The holder of a name may be about to go: it is being read, proved absent, or in work while it is here. */
 function mayStillLeave(fate: Fate, local: 'present' | 'absent'): boolean {
   if (fate.is === 'read' || fate.is === 'prove' || fate.is === 'heldDelete') return true;
+  if (fate.is === 'drop') return true;
   return fate.is === 'frozen' && local === 'present';
 }
 

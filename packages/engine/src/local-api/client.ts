@@ -2,10 +2,11 @@ import { Failure, fail, parseProblem } from '@tidesync/shared/problems';
 import type { EngineStatus, VerifiedFolder } from '@tidesync/shared/wire/engine';
 import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink, TRPCClientError } from '@trpc/client';
 import { EventSource } from 'eventsource';
+import { z } from 'zod';
 import type { Random } from '../ports/environment.ts';
 import type { VerifyOrder } from '../shell/face.ts';
 import type { EngineFace } from './engine-face.ts';
-import { proofOf, sameText } from './gate.ts';
+import { LINK_PATH, proofOf, sameText } from './gate.ts';
 import type { LocalRouter } from './router.ts';
 
 const PROVE_MS_MAX = 3_000;
@@ -21,17 +22,41 @@ export interface EngineAddress {
  * sent only after the other side has proved that it knows it.
  */
 export async function connectEngine(address: EngineAddress, random: Random): Promise<EngineFace | null> {
-  const url = `http://127.0.0.1:${address.port}/trpc`;
+  return (await provesItself(address, random))
+    ? remoteFace(createClient(urlOf(address), address.token))
+    : null;
+}
+
+/** An address that lets a browser in to the screens, once and for some minutes; null as above. */
+export async function browserLink(address: EngineAddress, random: Random): Promise<string | null> {
+  if (!(await provesItself(address, random))) return null;
+  const headers = { authorization: `Bearer ${address.token}` };
+  const signal = AbortSignal.timeout(PROVE_MS_MAX);
+  try {
+    const at = `http://127.0.0.1:${address.port}${LINK_PATH}`;
+    const answer = await fetch(at, { method: 'POST', headers, signal });
+    return answer.ok ? linkAnswer.parse(await answer.json()).url : null;
+  } catch {
+    return null;
+  }
+}
+const linkAnswer = z.object({ url: z.string() });
+
+function urlOf({ port }: EngineAddress): string {
+  return `http://127.0.0.1:${port}/trpc`;
+}
+
+async function provesItself(address: EngineAddress, random: Random): Promise<boolean> {
+  const url = urlOf(address);
   const nonce = Buffer.from(random.bytes(32)).toString('hex');
   const stranger = createTRPCClient<LocalRouter>({ links: [httpLink({ url })] });
   try {
     const signal = AbortSignal.timeout(PROVE_MS_MAX);
     const { proof } = await stranger.prove.mutate({ nonce }, { signal });
-    if (typeof proof !== 'string' || !sameText(proof, proofOf(address, nonce))) return null;
+    return typeof proof === 'string' && sameText(proof, proofOf(address, nonce));
   } catch {
-    return null;
+    return false;
   }
-  return remoteFace(createClient(url, address.token));
 }
 
 type Client = ReturnType<typeof createClient>;
@@ -76,6 +101,9 @@ function remoteFace(client: Client): EngineFace {
     verify: (order) => remoteVerified(client, order),
     decideDamage: (path, take) => nothing(client.decideDamage.mutate({ path, take })),
     list: (path) => translated(client.list.query({ path })),
+    selectionTree: (path) => translated(client.selection.tree.query({ path })),
+    exclude: (path, dryRun) => translated(client.selection.exclude.mutate({ path, dryRun })),
+    include: (path, dryRun) => translated(client.selection.include.mutate({ path, dryRun })),
     troubles: (rootId) => translated(client.troubles.query({ rootId })),
     activity: (limit) => translated(client.activity.query({ limit })),
     conflicts: () => translated(client.conflicts.list.query()),
@@ -104,6 +132,8 @@ function remoteScreens(client: Client): EngineFace['screens'] {
     trash: (libraryId, pageToken) => translated(client.trash.list.query({ libraryId, pageToken })),
     restore: (libraryId, entryIds) =>
       translated(client.trash.restore.mutate({ libraryId, entryIds: [...entryIds] })),
+    versions: (path, beforeSeq) => translated(client.versions.list.query({ path, beforeSeq })),
+    restoreVersion: (path, seq) => translated(client.versions.restore.mutate({ path, seq })),
     about: () => translated(client.about.query()),
   };
 }

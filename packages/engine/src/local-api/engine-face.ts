@@ -8,6 +8,7 @@ import type {
   VerifiedFolder,
   WhyAnswer,
 } from '@tidesync/shared/wire/engine';
+import type { SelectionChange, SelectionTree } from '@tidesync/shared/wire/selection';
 import type { DeleteThresholds } from '../core/mass-delete.ts';
 import type {
   ActivityView,
@@ -46,6 +47,9 @@ export interface EngineFace {
   verify(order: VerifyOrder): Promise<VerifiedFolder[] | null>;
   decideDamage(path: string, take: 'local' | 'server'): Promise<void>;
   list(path: string): Promise<ListedEntry[]>;
+  selectionTree(path: string): Promise<SelectionTree>;
+  exclude(path: string, dryRun: boolean): Promise<SelectionChange>;
+  include(path: string, dryRun: boolean): Promise<SelectionChange>;
   troubles(rootId: RootId | null): Promise<PathTroubleView[]>;
   activity(limit: number): Promise<ActivityView[]>;
   conflicts(): Promise<ConflictView[]>;
@@ -87,6 +91,9 @@ export function faceOf({ engine, shutdown }: FaceParts): EngineFace {
     verify: (order) => engine.verify(order),
     decideDamage: (path, take) => engine.decideDamage(path, take),
     list: (path) => engine.list(path),
+    selectionTree: (path) => engine.selectionTree(path),
+    exclude: (path, dryRun) => engine.exclude(path, dryRun),
+    include: (path, dryRun) => engine.include(path, dryRun),
     troubles: async (rootId) => (rootId === null ? engine.troubles() : engine.troubles(rootId)),
     activity: async (limit) => engine.activity(limit),
     conflicts: async () => engine.conflicts(),

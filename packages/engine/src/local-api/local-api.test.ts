@@ -11,6 +11,7 @@ import type { LocalApi } from './serve.ts';
 import { serveLocalApi } from './serve.ts';
 
 const random: Random = { bytes: (count) => randomBytes(count) };
+const nodeClock = { monotonicMs: () => performance.now() };
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
@@ -23,7 +24,7 @@ async function running() {
     downs++;
   };
   const local = faceOf({ engine, shutdown });
-  const api = await serveLocalApi(local, random);
+  const api = await serveLocalApi(local, { random, clock: nodeClock, screensDir: null });
   closers.push(() => api.close());
   const remote = (await connectEngine(api, random)) as EngineFace;
   return { engine, local, remote, api, downs: () => downs };

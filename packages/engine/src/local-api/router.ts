@@ -1,6 +1,7 @@
 import { rootId } from '@tidesync/shared/ids';
 import * as engine from '@tidesync/shared/wire/engine';
 import { deviceName, email, password } from '@tidesync/shared/wire/people';
+import * as selected from '@tidesync/shared/wire/selection';
 import { z } from 'zod';
 import type { LocalContext } from './local-trpc.ts';
 import { t } from './local-trpc.ts';
@@ -77,6 +78,21 @@ const conflicts = t.router({
     .mutation(({ ctx, input }) => ctx.face.undoConflict(input.conflictId)),
 });
 
+const selection = t.router({
+  tree: ask
+    .input(selected.selectionTreeInput)
+    .output(selected.selectionTree)
+    .query(({ ctx, input }) => ctx.face.selectionTree(input.path)),
+  exclude: ask
+    .input(selected.selectionChangeInput)
+    .output(selected.selectionChange)
+    .mutation(({ ctx, input }) => ctx.face.exclude(input.path, input.dryRun)),
+  include: ask
+    .input(selected.selectionChangeInput)
+    .output(selected.selectionChange)
+    .mutation(({ ctx, input }) => ctx.face.include(input.path, input.dryRun)),
+});
+
 /** The engine's local API: every procedure is one call of `EngineFace`. */
 export const localRouter = t.router({
   /** The only one that needs no token. */
@@ -127,6 +143,7 @@ export const localRouter = t.router({
     .output(z.array(engine.activityView))
     .query(({ ctx, input }) => ctx.face.activity(input.limit)),
   conflicts,
+  selection,
   ...screenProcedures,
   shutdown: ask.output(done).mutation(({ ctx }) => finished(ctx.face.shutdown())),
 });

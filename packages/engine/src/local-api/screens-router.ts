@@ -1,4 +1,5 @@
 import * as screens from '@tidesync/shared/wire/engine-screens';
+import { versionsListOutput } from '@tidesync/shared/wire/retention';
 import { t } from './local-trpc.ts';
 
 const ask = t.procedure;
@@ -37,6 +38,16 @@ export const screenProcedures = {
       .input(screens.restoreInput)
       .output(screens.restoreOutput)
       .mutation(({ ctx, input }) => ctx.face.screens.restore(input.libraryId, input.entryIds)),
+  }),
+  versions: t.router({
+    list: ask
+      .input(screens.versionsInput)
+      .output(versionsListOutput)
+      .query(({ ctx, input }) => ctx.face.screens.versions(input.path, input.beforeSeq)),
+    restore: ask
+      .input(screens.restoreVersionInput)
+      .output(screens.versionRestored)
+      .mutation(({ ctx, input }) => ctx.face.screens.restoreVersion(input.path, input.seq)),
   }),
   about: ask.output(screens.engineAbout).query(({ ctx }) => ctx.face.screens.about()),
 };

@@ -70,6 +70,7 @@ export type ActivityKind =
   | 'madeThere'
   | 'conflict'
   | 'settled'
+  | 'leftOut'
   | 'restored';
 export interface ActivityRecord {
   readonly atMs: number;
@@ -185,7 +186,16 @@ export interface RootJournal extends Trees {
   idsAfter(id: EntryId | null, limit: number): EntryId[];
   dropChunks(contentId: ContentId): void;
 
-  /** Folders that were deleted elsewhere and stay here only for ignored files inside: not new, not synced. */
+  /** Folders that this device leaves out; an id stays until it is included again, whatever becomes of the trees. */
+  excludedFolders(): EntryId[];
+  setExcluded(id: EntryId, isExcluded: boolean): void;
+  /**
+   * These are left out and have nothing here: they are not dirty any more, until one of them or a folder among them is
+   * set, or the choice of folders changes.
+   */
+  restExcluded(ids: readonly EntryId[]): void;
+
+  /** Folders that went elsewhere, or are left out, and stay here only for ignored files inside: not new, not synced. */
   detachedFolders(): RelPath[];
   setDetachedFolders(paths: readonly RelPath[]): void;
 }

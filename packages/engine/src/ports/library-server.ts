@@ -1,4 +1,9 @@
 import type { EntryId, LibraryId, OpId } from '@tidesync/shared/ids';
+import type {
+  VersionsPage,
+  versionsRestoreInput,
+  versionsRestoreOutput,
+} from '@tidesync/shared/wire/retention';
 import type { TrashPage, trashRestoreOutput } from '@tidesync/shared/wire/sync';
 import type { z } from 'zod';
 
@@ -8,6 +13,11 @@ import type { z } from 'zod';
  */
 export interface LibraryServer {
   trash(libraryId: LibraryId, pageToken: string | null): Promise<TrashPage>;
+  /** The contents that a file has or had, the latest first. */
+  versions(libraryId: LibraryId, entryId: EntryId, beforeSeq: number | null): Promise<VersionsPage>;
+  restoreVersion(
+    wanted: z.input<typeof versionsRestoreInput>,
+  ): Promise<z.infer<typeof versionsRestoreOutput>>;
   /** To be asked again, with the same id, while the answer has `more`. */
   restore(
     libraryId: LibraryId,

@@ -31,6 +31,7 @@ export interface ProcessFacts {
   readonly pid: number;
   readonly nodeVersion: string;
   readonly system: string;
+  readonly hostName: string;
   readonly startedMs: number;
   memoryBytes(): number;
 }

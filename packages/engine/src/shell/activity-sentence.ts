@@ -13,6 +13,7 @@ const SENTENCES: Record<ActivityKind, (path: string, detail: string) => string> 
   madeThere: (path) => `Made "${path}" on the server.`,
   conflict: (path, detail) =>
     `"${path}" was changed on two devices; this device's version is kept as "${detail}".`,
+  leftOut: (path) => `Took "${path}" off this device; it stays on the server.`,
   settled: (path, detail) =>
     `Of "${path}" ${detail === 'mine' ? "this device's" : "the other device's"} version was kept, as you said.`,
   restored: (path) => `Restored "${path}".`,

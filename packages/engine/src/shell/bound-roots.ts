@@ -1,9 +1,11 @@
+import type { RelPath } from '@tidesync/shared/names';
 import { fail } from '@tidesync/shared/problems';
 import type { RootJournal, RootRecord } from '../ports/journal.ts';
 import { isInside } from './bind-folder.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { StartedRoot } from './start-root.ts';
 import type { SyncRoot } from './sync-root.ts';
+import { asEntryPath } from './why.ts';
 
 /** A folder that is bound to a library, and its loop where one runs. */
 export interface Root {
@@ -40,6 +42,12 @@ export class BoundRoots {
   async at(path: string): Promise<Root> {
     const real = await this.#folders.resolve(path);
     return this.find(real) ?? this.find(path) ?? fail({ reason: 'folderUnbound', path });
+  }
+  /** The root that a path lies in, and where in it. Fails with `folderUnbound`. */
+  async below(path: string): Promise<[Root, RelPath]> {
+    const root = await this.at(path);
+    const real = await this.#folders.resolve(path);
+    return [root, asEntryPath(real.slice(root.record.path.length))];
   }
   async named(path: string | 'all'): Promise<readonly Root[]> {
     return path === 'all' ? this.#roots : [await this.at(path)];

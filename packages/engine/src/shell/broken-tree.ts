@@ -34,9 +34,29 @@ export function hangsOnTop(
   return true;
 }
 
+/**
+ * Whether the way up from one of these, as the server tells it, never ends. One that hangs on nothing, or on what is no
+ * folder, is no harm: nothing of it is made here.
+ */
+export function isRemoteCycle(journal: RootJournal, ids: Iterable<EntryId>): boolean {
+  const sound = new Set<EntryId>([journal.topId]);
+  for (const id of ids) {
+    const above: EntryId[] = [];
+    for (let at = id; !sound.has(at); ) {
+      const { remote } = journal.get(at);
+      if (remote.is === 'absent') break;
+      if (above.length > 16 * limits.pathDepthMax) return true;
+      above.push(at);
+      at = remote.parentId;
+    }
+    for (const one of above) sound.add(one);
+  }
+  return false;
+}
+
 /** Where the entries make no tree, all is merged anew: nothing is deleted by it. Whether it was so. */
 export function mergeIfBroken(journal: RootJournal): boolean {
-  if (brokenEntry(journal) === null) return false;
+  if (brokenEntry(journal) === null && !isRemoteCycle(journal, journal.allIds())) return false;
   journal.forgetTrees();
   return true;
 }

@@ -124,6 +124,32 @@ for (const [what, { mine, theirs, end }] of scenarios) {
     },
   );
 
+  test(`[T6] ${what}: the end is the same where any write of the journal fails (full) for a while`, {
+    timeout: 60_000,
+  }, async () => {
+    const other: [number, unknown][] = [];
+    let failed = true;
+    for (let first = 0; failed; first += 3) {
+      const bench = await prepared();
+      let writes = 0;
+      failed = false;
+      bench.onJournal = () => {
+        const isFull = writes++ >= first && writes <= first + 5;
+        failed ||= isFull;
+        return isFull;
+      };
+      // It rests in between, and goes on by itself when there is room.
+      for (let tries = 0; tries < 4; tries++) {
+        await bench.settle();
+        await bench.pass(60_000);
+      }
+      const files = await bench.files();
+      if (!isEnd(files, end, ['a1', 'b1', 'c1']) || !(await bench.isSynced())) other.push([first, files]);
+      await bench.stop();
+    }
+    expect(other).toEqual([]);
+  });
+
   test.each(['full', 'io'] as const)(
     `[T6] ${what}: the end is the same where any change of the disk fails (%s) for a while`,
     { timeout: 60_000 },

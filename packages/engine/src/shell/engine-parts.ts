@@ -6,6 +6,7 @@ import type { EngineJournal } from '../ports/journal.ts';
 import type { LibraryServer } from '../ports/library-server.ts';
 import type { Places, ProcessFacts } from '../ports/places.ts';
 import type { ObjectTransfer, SyncServer } from '../ports/server.ts';
+import type { TokenPlace } from '../ports/token-place.ts';
 import type { Watcher } from '../ports/watcher.ts';
 
 export interface LoggedIn {
@@ -31,15 +32,6 @@ export interface ServerGate {
   check(url: string): Promise<ServerFound>;
   login(serverUrl: string, input: { email: string; password: string; deviceName: string }): Promise<LoggedIn>;
   connect(serverUrl: string, token: string): ServerConnection;
-}
-
-/**
- * The device's token, in a place of its own that only this user can read. The text says also what the token belongs to
- * (core/bound-token.ts); a write is whole or not at all.
- */
-export interface TokenPlace {
-  read(): Promise<string | null>;
-  write(token: string | null): Promise<void>;
 }
 
 /** Folders of this computer by absolute path, before they are roots. Rejects with Failure `folderUnusable`. */

@@ -13,17 +13,18 @@ export interface StatusOf {
     readonly running: SyncRoot | null;
   }[];
   readonly quota: EngineStatus['quota'];
+  readonly secretsIn: EngineStatus['secretsIn'];
   readonly version: string;
 }
 
 /** What an engine is doing, for people. */
-export function engineStatusOf({ session, roots, quota, version }: StatusOf): EngineStatus {
+export function engineStatusOf({ session, roots, quota, secretsIn, version }: StatusOf): EngineStatus {
   const offline = roots.find(({ running }) => running?.offline)?.running?.offline ?? null;
   return {
     session: sessionStatusOf(session, offline),
     quota,
     roots: roots.map(({ record, running, journal }) => rootStatusOf(record, running, journal)),
-    secretsIn: 'file',
+    secretsIn,
     version,
   };
 }

@@ -1,8 +1,7 @@
 import type { LibraryId, RootId } from '@tidesync/shared/ids';
 import { classOf, fail, isFailure } from '@tidesync/shared/problems';
-import type { ConflictAnswer, EngineStatus, ListedEntry, WhyAnswer } from '@tidesync/shared/wire/engine';
+import type { ConflictAnswer, EngineStatus, WhyAnswer } from '@tidesync/shared/wire/engine';
 import type { Quota } from '@tidesync/shared/wire/people';
-import { listFolder } from '../core/list-folder.ts';
 import type { DeleteThresholds } from '../core/mass-delete.ts';
 import type { RootRecord } from '../ports/journal.ts';
 import { bindFolder, libraryFor, refuseOverlap } from './bind-folder.ts';
@@ -15,11 +14,13 @@ import type { EngineParts, ServerConnection } from './engine-parts.ts';
 import { engineStatusOf } from './engine-status.ts';
 import type { ActivityView, Engine, FolderAdded, LoginInput, PathTroubleView } from './face.ts';
 import { approveHeldBatch, heldBatches, showHeldBatch, undoHeldBatch } from './held-batches.ts';
-import { folderIdOf, readMarker, unmarkRoot } from './root-folder.ts';
+import { listPath } from './list-path.ts';
+import { folderIdOf, requireMarker, unmarkRoot } from './root-folder.ts';
 import { rootStatusOf } from './root-status.ts';
 import { activityOf, troublesOf } from './root-views.ts';
 import { screensOf } from './screens.ts';
 import type { ScreensFace } from './screens-face.ts';
+import { excludeFolder, includeFolder, selectionTreeOf } from './selection.ts';
 import type { EngineSession } from './sign-in.ts';
 import { NOT_TOLD, signIn, storedSession } from './sign-in.ts';
 import { startRoot } from './start-root.ts';
@@ -196,6 +197,7 @@ class RootsEngine implements Engine {
       session: this.#session,
       roots: this.#roots.all(),
       quota: this.#quota,
+      secretsIn: this.#parts.token.where(),
       version: this.#parts.version,
     });
   }
@@ -263,13 +265,7 @@ class RootsEngine implements Engine {
     const real = await this.#parts.folders.resolve(to);
     this.#refuseOverlap(real, root.record.rootId);
     const disk = this.#parts.openDisk(real);
-    if ((await readMarker(disk)) !== root.record.rootId) {
-      fail({
-        reason: 'folderUnusable',
-        path: real,
-        why: 'it is not the folder that was synced (its marker .tidesync/root.json is missing)',
-      });
-    }
+    await requireMarker(disk, root.record.rootId);
     await this.#stopRoot(root);
     this.#write(root, { ...root.record, path: real, folderId: folderIdOf(await disk.root()) });
     this.#startRoot(root);
@@ -330,20 +326,21 @@ class RootsEngine implements Engine {
     return whyOf({ record, journal, root: running, path: asEntryPath(real.slice(record.path.length)) });
   }
 
-  async list(path: string): Promise<ListedEntry[]> {
-    const { record, journal, running } = await this.#roots.at(path);
-    const real = await this.#parts.folders.resolve(path);
-    const listed = listFolder(journal, asEntryPath(real.slice(record.path.length)), {
-      troubleAt: (at) => journal.troubleAt(at)?.trouble ?? null,
-      isIgnored: (at, isFolder) => running?.ignore?.isIgnored(at, isFolder) ?? false,
-      isDeleteHeld: (id) => running?.batches.isHeld(id) ?? false,
-    });
-    return listed ?? fail({ reason: 'entryMissing', entry: path });
+  list = async (path: string) => listPath(...(await this.#roots.below(path)));
+  selectionTree = async (path: string) => selectionTreeOf(...(await this.#roots.below(path)));
+  async exclude(path: string, dryRun: boolean): ReturnType<Engine['exclude']> {
+    this.run();
+    const [root, below] = await this.#roots.below(path);
+    return excludeFolder(root, { path: below, dryRun });
+  }
+  async include(path: string, dryRun: boolean): ReturnType<Engine['include']> {
+    const [root, below] = await this.#roots.below(path);
+    return includeFolder(root, { path: below, dryRun });
   }
 
   troubles(rootId?: RootId): PathTroubleView[] {
     const roots = this.#roots.all().filter(({ record }) => rootId === undefined || record.rootId === rootId);
-    return roots.flatMap(({ journal }) => troublesOf(journal));
+    return roots.flatMap(troublesOf);
   }
 
   activity(limit: number): ActivityView[] {

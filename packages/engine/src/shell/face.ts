@@ -14,6 +14,7 @@ import type {
   VerifyProgress,
   WhyAnswer,
 } from '@tidesync/shared/wire/engine';
+import type { SelectionChange, SelectionTree } from '@tidesync/shared/wire/selection';
 import type { z } from 'zod';
 import type { DeleteThresholds } from '../core/mass-delete.ts';
 import type { ScreensFace } from './screens-face.ts';
@@ -81,6 +82,16 @@ export interface Engine {
   why(path: string): Promise<WhyAnswer>;
   /** What lies in a folder of a root, here or on the server (see core/list-folder.ts). `entryMissing` otherwise. */
   list(path: string): Promise<ListedEntry[]>;
+
+  /** The folders that the server has in a folder of a root, and which of them are here. `entryMissing`. */
+  selectionTree(path: string): Promise<SelectionTree>;
+  /**
+   * Leaves a folder out on this device, once all in it is proved to be on the server; `dryRun` only says what would go.
+   * `entryMissing`, `notExcludable`, `folderResting`, `unreachable` …. Runs.
+   */
+  exclude(path: string, dryRun: boolean): Promise<SelectionChange>;
+  /** Takes a folder in again. `entryMissing`. */
+  include(path: string, dryRun: boolean): Promise<SelectionChange>;
   troubles(rootId?: RootId): PathTroubleView[];
   activity(limit: number): ActivityView[];
   /** Copies that this device has made and nobody has settled (docs/spec/conflicts.md). */

@@ -1,3 +1,4 @@
+import type { EntryId } from '@tidesync/shared/ids';
 import { fail } from '@tidesync/shared/problems';
 import type { HeldBatch } from '@tidesync/shared/wire/engine';
 import { engineLimits } from '../core/engine-limits.ts';
@@ -11,7 +12,7 @@ import { isDiskError } from '../ports/disk.ts';
 import type { RootJournal, RootRecord } from '../ports/journal.ts';
 import { deletesKnown, newBatchId } from './batch-book.ts';
 import type { EngineParts } from './engine-parts.ts';
-import { loadIgnoreRules, maskOf } from './round.ts';
+import { loadIgnoreRules, maskOf, selectionOf } from './round.ts';
 import type { SyncRoot } from './sync-root.ts';
 
 type Parts = Pick<EngineParts, 'clock' | 'random' | 'sha256' | 'openDisk'>;
@@ -98,7 +99,10 @@ async function findAll(parts: Parts, roots: Iterable<Root>): Promise<Found[]> {
   return looked.flatMap(({ root, ignore }): Found[] => {
     const { record, journal, running } = root;
     const trees = rememberingTrees(journal);
-    const seen = { isMasked: maskOf(trees, ignore), quietMs: Number.POSITIVE_INFINITY };
+    const isMasked = maskOf(trees, ignore);
+    const { isExcluded } = selectionOf(journal, trees);
+    const staysAway = (id: EntryId) => isMasked(id) || isExcluded(id);
+    const seen = { isMasked: staysAway, quietMs: Number.POSITIVE_INFINITY };
     const verdict = judgeDeletes(trees, deletesKnown({ journal, clock: parts.clock }, seen));
     if (verdict.is !== 'held' || !verdict.isProved) return [];
     const { ids, files } = verdict;

@@ -1,18 +1,24 @@
 import { limits } from '@tidesync/shared/limits';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
 import { joinPath } from '@tidesync/shared/names';
+import { engineLimits } from '../core/engine-limits.ts';
 import type { Disk } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
 import { layout } from './layout.ts';
+import { clearLeaving } from './leaving.ts';
 import type { OpenParts } from './root-parts.ts';
 import { dayOf } from './root-parts.ts';
 
 export const HOUSEKEEPING_FIRST_MS = 60_000;
 export const HOUSEKEEPING_EVERY_MS = 6 * 3_600_000;
+/** When what has just left may leave the disk. */
+export const AFTER_DROP_MS = engineLimits.leavingMs + 1_000;
 
 /** What is done now and then. `isQuiet`: no download runs. */
-export async function keepHouse({ disk, clock, journal }: OpenParts, isQuiet: boolean): Promise<void> {
+export async function keepHouse(parts: OpenParts, isQuiet: boolean): Promise<void> {
+  const { disk, clock, journal } = parts;
   if (isQuiet) await clearTemporary(disk);
+  await clearLeaving(parts);
   await purgeTrash(disk, clock.nowMs());
   journal.forgetResolvedConflicts(clock.nowMs() - limits.trashLifeMs);
 }

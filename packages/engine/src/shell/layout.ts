@@ -9,6 +9,8 @@ export const layout = {
   temporary: '.tidesync/tmp' as RelPath,
   /** Files that a swap took out of the way and has not dealt with yet; never removed unseen. */
   aside: '.tidesync/aside' as RelPath,
+  /** What is left out on this device, for the moment in which somebody may still be writing to it. */
+  leaving: '.tidesync/leaving' as RelPath,
   /** What a sync removed or replaced, by day; kept for `trashLifeMs`. */
   trash: '.tidesync/trash' as RelPath,
 } as const;

@@ -13,6 +13,7 @@ import type { DiskFault, DiskNode } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
 import type { ActivityKind } from '../ports/journal.ts';
 import { layout } from './layout.ts';
+import { moveOut } from './leaving.ts';
 import { localStateOf } from './observe.ts';
 import type { OpenParts } from './root-parts.ts';
 import { dayOf, labelOf } from './root-parts.ts';
@@ -74,7 +75,7 @@ export class LocalSteps {
         if (signal.aborted) break;
         outcomes.push({ step, outcome: await this.#guarded(step) });
         // Later steps find their paths in the journal, so each batch that changes paths is written at once.
-        if (step.do !== 'trash' && step.do !== 'setAttributes') await this.#flush();
+        if (!['trash', 'drop', 'setAttributes'].includes(step.do)) await this.#flush();
         else if (this.#records.length >= RECORDS_PER_BATCH) await this.#flush();
       }
     } finally {
@@ -128,6 +129,8 @@ export class LocalSteps {
         return this.#park(step.id, step.to);
       case 'trash':
         return this.#trash(step.id);
+      case 'drop':
+        return this.#drop(step.id);
       case 'setAside':
         return this.#setAside(step);
       case 'setAttributes':
@@ -222,7 +225,7 @@ export class LocalSteps {
     const { path, local } = this.#present(id);
     const { disk, clock } = this.#parts;
     await expectNode(disk, path, { kind: local.body.kind, stamp: local.stamp });
-    if (local.body.kind === 'folder') return this.#trashFolder(id, path);
+    if (local.body.kind === 'folder') return this.#removeFolder(id, path, 'deletedHere');
     const trash = await trashPathFor(disk, path, { day: dayOf(clock.nowMs()), tag: id.slice(0, 8) });
     await disk.rename(path, trash);
     const cameOut = await disk.look(trash);
@@ -236,8 +239,24 @@ export class LocalSteps {
     return done('deletedHere', path);
   }
 
-  /** Its entries are in the trash already. What is left inside was not synced: it stays, and so does the folder. */
-  async #trashFolder(id: EntryId, path: RelPath): Promise<StepOutcome> {
+  /** The server has it: what it is here may go for good, if it is what both sides agreed on. */
+  async #drop(id: EntryId): Promise<StepOutcome> {
+    const { local } = this.#parts.journal.get(id);
+    if (local.is === 'absent') {
+      this.#leave(id);
+      return { is: 'done', activity: null };
+    }
+    const { path } = this.#present(id);
+    await expectNode(this.#parts.disk, path, { kind: local.body.kind, stamp: local.stamp });
+    if (local.body.kind === 'folder') return this.#removeFolder(id, path, 'leftOut');
+    await moveOut(this.#parts, { id, path, stamp: local.stamp });
+    this.#touched.add(parentPath(path));
+    this.#leave(id);
+    return { is: 'done', activity: null };
+  }
+
+  /** Its entries are gone already. What is left inside was not synced: it stays, and so does the folder. */
+  async #removeFolder(id: EntryId, path: RelPath, why: 'deletedHere' | 'leftOut'): Promise<StepOutcome> {
     await this.#flush();
     if (this.#parts.journal.localChildren(id).length > 0) return { is: 'rescan', folder: path };
     try {
@@ -250,8 +269,9 @@ export class LocalSteps {
       );
     }
     this.#touched.add(parentPath(path));
-    this.#forget(id);
-    return done('deletedHere', path);
+    if (why === 'leftOut') this.#leave(id);
+    else this.#forget(id);
+    return done(why, path);
   }
 
   /** Something, and nothing but ignored files and folders that stay for such files themselves. */
@@ -269,6 +289,11 @@ export class LocalSteps {
     this.#records.push(() =>
       this.#parts.journal.set(id, { base: null, local: LOCAL_ABSENT, remote: REMOTE_ABSENT }),
     );
+  }
+
+  #leave(id: EntryId): void {
+    const { journal } = this.#parts;
+    this.#records.push(() => journal.set(id, { ...journal.get(id), base: null, local: LOCAL_ABSENT }));
   }
 
   async #setAside({ id, name, copyId }: Extract<LocalStep, { do: 'setAside' }>): Promise<StepOutcome> {

@@ -4,7 +4,7 @@ import type { IgnoreRules } from '../core/ignore-rules.ts';
 import { Absences } from './absences.ts';
 import { checkRoot } from './root-folder.ts';
 import type { OpenParts, RootParts } from './root-parts.ts';
-import { loadIgnoreRules } from './round.ts';
+import { loadIgnoreRules, selectionOf } from './round.ts';
 import type { ScanReport } from './scan.ts';
 import { proveAbsences, scan } from './scan.ts';
 import type { TroubleBook } from './trouble-book.ts';
@@ -51,7 +51,8 @@ export class LocalView {
     const folders = work.takeFolders();
     if (folders === null) return;
     const detached = new Set(parts.journal.detachedFolders());
-    const report = await scan(parts, { folders, ignore: loaded.rules, detached, signal });
+    const { isExcluded } = selectionOf(parts.journal, parts.journal);
+    const report = await scan(parts, { folders, ignore: loaded.rules, detached, isExcluded, signal });
     if (report.detached.size !== detached.size) parts.journal.setDetachedFolders([...report.detached]);
     this.#note(report, folders === 'all');
     await this.#prove(parts, proving.ids, report);

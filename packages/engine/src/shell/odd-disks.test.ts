@@ -236,6 +236,19 @@ describe('on Windows', () => {
   });
 });
 
+test('[S35] a name with half of a UTF-16 pair is shown, stays where it is, and holds back nothing', async () => {
+  await open({ windows: true });
+  const odd = 'half \ud800';
+  bench.disk.person.write(at(odd), new TextEncoder().encode('odd'));
+  await bench.write('fine', 'fine');
+  await bench.settle();
+  expect([onServer(), troubleAt(odd)]).toEqual([['fine'], 'badName']);
+  expect(bench.disk.person.read(at(odd))).toEqual(new TextEncoder().encode('odd'));
+  bench.disk.person.rename(at(odd), at('whole'));
+  await bench.settle();
+  expect([onServer(), bench.journal.troubles()]).toEqual([['fine', 'whole'], []]);
+});
+
 describe('on a disk with times of two seconds', () => {
   const coarse: Partial<DiskModes> = { mtimeStepNs: 2_000_000_000n, otherTimesStepNs: 2_000_000_000n };
 

@@ -1,5 +1,6 @@
 import type { EntryName, RelPath } from '@tidesync/shared/names';
 import { joinPath } from '@tidesync/shared/names';
+import { fail } from '@tidesync/shared/problems';
 import type { HaltReason } from '@tidesync/shared/wire/engine';
 import { z } from 'zod';
 import type { NameRules } from '../core/name-rules.ts';
@@ -32,6 +33,13 @@ export async function markRoot(disk: Disk, rootId: string): Promise<void> {
   await handle.close();
   await disk.rename(made, layout.marker);
   await disk.syncFolder(layout.own);
+}
+
+/** Fails with `folderUnusable` for a folder that is not that root's. */
+export async function requireMarker(disk: Disk, rootId: string): Promise<void> {
+  if ((await readMarker(disk)) === rootId) return;
+  const why = 'it is not the folder that was synced (its marker .tidesync/root.json is missing)';
+  fail({ reason: 'folderUnusable', path: disk.shownPath, why });
 }
 
 /** Makes those of our folders that are missing: people tidy up. */

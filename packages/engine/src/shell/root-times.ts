@@ -6,3 +6,8 @@ export const POLL_EVERY_MS = 60_000;
 export const OFFLINE_RETRY_MS = [1_000, 2_000, 5_000, 15_000, 30_000, 60_000] as const;
 /** A folder that is not the one that was bound is looked for this often. */
 export const HALT_CHECK_EVERY_MS = 3_000;
+
+/** Before the next try, after so many that found no server. */
+export function offlineWaitMs(tries: number): number {
+  return OFFLINE_RETRY_MS[Math.min(tries, OFFLINE_RETRY_MS.length) - 1] as number;
+}

@@ -4,7 +4,10 @@ import type { RelPath } from '@tidesync/shared/names';
 import { IGNORE_FILE } from '@tidesync/shared/names';
 import type { Op } from '@tidesync/shared/wire/sync';
 import { agreeOn } from '../core/agree.ts';
+import { engineLimits } from '../core/engine-limits.ts';
 import { NOWHERE } from '../core/entry.ts';
+import type { Selection } from '../core/excluded.ts';
+import { excludedIn, leavingOf } from '../core/excluded.ts';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
 import { compileIgnoreRules } from '../core/ignore-rules.ts';
 import { localEntryAt, localPathOf, remotePathOf, shownPathOf } from '../core/path-of.ts';
@@ -14,7 +17,7 @@ import { planRound } from '../core/plan-round.ts';
 import { rememberingTrees } from '../core/remembering-trees.ts';
 import type { Trees } from '../core/trees.ts';
 import type { PathTrouble } from '../core/trouble.ts';
-import type { ActivityKind } from '../ports/journal.ts';
+import type { ActivityKind, RootJournal } from '../ports/journal.ts';
 import type { BatchBook } from './batch-book.ts';
 import type { Jobs } from './jobs.ts';
 import type { StepOutcome } from './local-steps.ts';
@@ -46,7 +49,10 @@ export function drawPlan(parts: OpenParts, input: PlanInput): Plan {
     const trees = rememberingTrees(parts.journal);
     const plan = planRound(trees, { ...contextOf({ ...parts, trees }, input), stepsMax });
     if (plan.rebinds.length === 0 && isIdle(plan) && plan.isPart) stepsMax = Number.POSITIVE_INFINITY;
-    else if (plan.rebinds.length === 0) return plan;
+    else if (plan.rebinds.length === 0) {
+      if (plan.excluded.length > 0) parts.journal.restExcluded(plan.excluded);
+      return plan;
+    }
     parts.journal.transaction(() => {
       for (const { from, to } of plan.rebinds) rebind(parts, from, to);
     });
@@ -64,7 +70,12 @@ function rebind({ journal }: OpenParts, from: EntryId, to: EntryId): void {
 function contextOf(parts: OpenParts & { trees: Trees }, input: PlanInput): PlanContext {
   const { trees } = parts;
   const isMasked = maskOf(trees, input.ignore);
-  input.batches.judge(trees, { isMasked, quietMs: input.quietMs });
+  const selection = selectionOf(parts.journal, trees);
+  const { isExcluded } = selection;
+  const staysAway = (id: EntryId) => isMasked(id) || isExcluded(id);
+  input.batches.judge(trees, { isMasked: staysAway, quietMs: input.quietMs });
+  // What may be a person's bytes under an old stamp stays until a person has decided.
+  const doubtful = new Set(selection.folders.size === 0 ? [] : parts.journal.damages().map(({ id }) => id));
   return {
     mayWrite: input.mayWrite,
     files: input.files,
@@ -72,11 +83,22 @@ function contextOf(parts: OpenParts & { trees: Trees }, input: PlanInput): PlanC
     rules: parts.rules,
     isStaged: (contentId) => input.staged.has(contentId),
     isFrozen: (id) =>
-      input.jobs.isInWork(id) || input.troubles.isResting(id) || isUnknown(trees, input.unknown, id),
+      input.jobs.isInWork(id) ||
+      input.troubles.isResting(id) ||
+      isUnknown(trees, input.unknown, id) ||
+      (doubtful.has(id) && isExcluded(id)),
     isMasked,
+    isExcluded,
+    leaving: leavingOf(trees, selection, engineLimits.leavingPerPlanMax),
     mayDelete: (id) => input.batches.mayDelete(id),
     newEntryId: () => newEntryId(parts.random),
   };
+}
+
+/** What this device leaves out; for as long as nobody writes into the trees. */
+export function selectionOf(journal: Pick<RootJournal, 'excludedFolders'>, trees: Trees): Selection {
+  const folders = new Set(journal.excludedFolders());
+  return { folders, isExcluded: excludedIn(trees, folders) };
 }
 
 /** Whether ignore rules leave an entry out; for as long as nobody writes into the trees. */

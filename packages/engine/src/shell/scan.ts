@@ -41,6 +41,8 @@ export interface ScanRequest {
   readonly ignore: IgnoreRules;
   /** Folders deleted elsewhere that stay here for ignored files inside. */
   readonly detached: ReadonlySet<RelPath>;
+  /** What the server has in folders that are left out on this device. */
+  readonly isExcluded: (id: EntryId) => boolean;
   readonly signal: AbortSignal;
 }
 
@@ -156,7 +158,9 @@ class Scan {
   /** A folder that only ignored files keep here is not new, until something is put into it, or it is made there. */
   async #staysDetached({ id }: Task, path: RelPath): Promise<boolean> {
     if (!this.#request.detached.has(path)) return false;
-    if (this.#parts.journal.remoteAt(id, lastName(path)) !== null || (await this.#holdsSyncable(path))) {
+    const there = this.#parts.journal.remoteAt(id, lastName(path));
+    const isWanted = there !== null && !this.#request.isExcluded(there);
+    if (isWanted || (await this.#holdsSyncable(path))) {
       this.#stillDetached.delete(path);
       return false;
     }

@@ -6,8 +6,10 @@ import type {
   PlacesListed,
   Restored,
   ServerFound,
+  VersionRestored,
 } from '@tidesync/shared/wire/engine-screens';
 import type { Library } from '@tidesync/shared/wire/people';
+import type { VersionsPage } from '@tidesync/shared/wire/retention';
 import type { TrashPage } from '@tidesync/shared/wire/sync';
 
 /**
@@ -27,5 +29,9 @@ export interface ScreensFace {
   trash(libraryId: LibraryId, pageToken: string | null): Promise<TrashPage>;
   /** Brings deleted entries back, with all that was deleted in them. */
   restore(libraryId: LibraryId, entryIds: readonly EntryId[]): Promise<Restored>;
+  /** The contents that a file of a root has or had, by its path here. `entryMissing` if the server does not have it. */
+  versions(path: string, beforeSeq: number | null): Promise<VersionsPage>;
+  /** Makes an earlier content the current one again, on every device. */
+  restoreVersion(path: string, seq: number): Promise<VersionRestored>;
   about(): Promise<EngineAbout>;
 }

@@ -3,12 +3,14 @@ import { fail, isFailure } from '@tidesync/shared/problems';
 import type { FolderCheck, FolderMeasure } from '@tidesync/shared/wire/engine-screens';
 import type { Library } from '@tidesync/shared/wire/people';
 import { judgeFolder } from '../core/judge-folder.ts';
-import { PREVIEW_IMAGE_BYTES_MAX, previewOf } from '../core/preview.ts';
+import { entryAt } from '../core/list-folder.ts';
 import type { SyncServer } from '../ports/server.ts';
 import { isInside, namedLibrary } from './bind-folder.ts';
 import type { BoundRoots } from './bound-roots.ts';
 import type { EngineParts, ServerConnection } from './engine-parts.ts';
+import { PREVIEW_IMAGE_BYTES_MAX, previewOf } from './preview.ts';
 import type { ScreensFace } from './screens-face.ts';
+import { asEntryPath } from './why.ts';
 
 export interface ScreensParts {
   readonly parts: EngineParts;
@@ -46,11 +48,45 @@ export function screensOf({ parts, roots, signedIn }: ScreensParts): ScreensFace
       for (const { record, running } of roots.all()) if (record.libraryId === libraryId) running?.ring();
       return { restored: answer.restored, restoredCount: answer.restoredCount };
     },
+    async versions(path, beforeSeq) {
+      const { libraryId, entryId } = await entryOf(parts, roots, path);
+      return signedIn().library.versions(libraryId, entryId, beforeSeq);
+    },
+    async restoreVersion(path, seq) {
+      const { libraryId, entryId, root } = await entryOf(parts, roots, path);
+      const operation = opId.parse(uuidFromBytes(random.bytes(16)));
+      const answer = await signedIn().library.restoreVersion({ libraryId, entryId, opId: operation, seq });
+      root.running?.ring();
+      return { path: answer.path, changed: answer.changed };
+    },
     async about() {
-      const { pid, nodeVersion, system, startedMs } = process;
-      return { version, nodeVersion, system, pid, startedMs, memoryBytes: process.memoryBytes(), homePath };
+      const { pid, nodeVersion, system, hostName, startedMs } = process;
+      const memoryBytes = process.memoryBytes();
+      return {
+        version,
+        nodeVersion,
+        system,
+        hostName,
+        pid,
+        startedMs,
+        memoryBytes,
+        homePath,
+        ownFolder: places.ownFolder,
+      };
     },
   };
+}
+
+/** An entry that the server knows, by its path on this device. */
+async function entryOf(parts: EngineParts, roots: BoundRoots, path: string) {
+  const root = await roots.at(path);
+  const { record, journal } = root;
+  const real = await parts.folders.resolve(path);
+  const entryId = entryAt(journal, asEntryPath(real.slice(record.path.length)));
+  if (entryId === null || journal.get(entryId).remote.is === 'absent') {
+    return fail({ reason: 'entryMissing', entry: path });
+  }
+  return { libraryId: record.libraryId, entryId, root };
 }
 
 const NOTHING: FolderMeasure = { files: 0, folders: 0, sizeBytes: 0, complete: true };

@@ -8,6 +8,7 @@ import { nodePlaces, nodeProcess } from '../adapters/node-places.ts';
 import { openSqliteJournal } from '../adapters/sqlite-journal.ts';
 import { storedText } from '../core/bound-token.ts';
 import type { EngineJournal } from '../ports/journal.ts';
+import type { TokenPlace } from '../ports/token-place.ts';
 import type { Death } from '../testing/dying-process.ts';
 import { DEATHS, DyingProcess, TestFolders, tornInLog } from '../testing/dying-process.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
@@ -16,7 +17,7 @@ import { MemoryLibrary } from '../testing/memory-library.ts';
 import { seededRandom } from '../testing/seeded-random.ts';
 import { turn } from '../testing/shell-bench.ts';
 import { openEngine } from './engine.ts';
-import type { EngineParts, ServerGate, TokenPlace } from './engine-parts.ts';
+import type { EngineParts, ServerGate } from './engine-parts.ts';
 import type { Engine, LoginInput } from './face.ts';
 
 const FIRST = 'https://first.example';
@@ -61,6 +62,8 @@ class Servers implements ServerGate {
       library: {
         trash: () => fail({ reason: 'signedOut' }),
         restore: () => fail({ reason: 'signedOut' }),
+        versions: () => fail({ reason: 'signedOut' }),
+        restoreVersion: () => fail({ reason: 'signedOut' }),
       },
       logout: async () => {
         asked().isOpen = false;
@@ -298,6 +301,7 @@ test('of two sign-ins at once the first one holds, and the next start finds it',
 const refusing = (home: string): TokenPlace => ({
   read: homeFolder(home).token.read,
   write: async () => fail({ reason: 'ownDataFailed', path: home, detail: 'EIO' }),
+  where: () => 'file',
 });
 
 test('a sign-in that cannot be remembered is taken back on the server', async () => {

@@ -12,7 +12,7 @@ import { BUSY, troubleOfRefusal } from '../core/trouble.ts';
 import { isDiskError } from '../ports/disk.ts';
 import { BatchBook } from './batch-book.ts';
 import { mendOrThrow } from './broken-tree.ts';
-import { HOUSEKEEPING_EVERY_MS, HOUSEKEEPING_FIRST_MS, keepHouse } from './housekeeping.ts';
+import { AFTER_DROP_MS, HOUSEKEEPING_EVERY_MS, HOUSEKEEPING_FIRST_MS, keepHouse } from './housekeeping.ts';
 import { Jobs } from './jobs.ts';
 import { LocalView } from './local-view.ts';
 import { openRoot } from './open-root.ts';
@@ -22,7 +22,7 @@ import { push, resolveSent } from './push.ts';
 import type { Offline, RootEvents } from './root-events.ts';
 import { checkRoot, makeOwnFolders } from './root-folder.ts';
 import type { OpenParts, RootParts } from './root-parts.ts';
-import { FULL_SCAN_EVERY_MS, HALT_CHECK_EVERY_MS, OFFLINE_RETRY_MS, POLL_EVERY_MS } from './root-times.ts';
+import { FULL_SCAN_EVERY_MS, HALT_CHECK_EVERY_MS, offlineWaitMs, POLL_EVERY_MS } from './root-times.ts';
 import {
   doLocalSteps,
   drawPlan,
@@ -316,6 +316,7 @@ export class SyncRoot {
       signal: this.#abort.signal,
     });
     for (const id of done) this.troubles.worked(id);
+    if (plan.local.some((step) => step.do === 'drop')) this.#work.at('housekeeping', AFTER_DROP_MS);
     for (const { id, folder } of movedUnderUs) {
       this.#work.scan(folder);
       this.troubles.setBack(id, shownPathOf(parts.journal, id), { code: 'changing' });
@@ -368,7 +369,7 @@ export class SyncRoot {
       const meaning = readMeaning(error);
       if (meaning !== 'changed') this.troubles.scanned(new Map([[error.path, meaning]]), () => false);
       this.idle = meaning !== 'changed';
-      this.#work.at('fullScan', OFFLINE_RETRY_MS[1]);
+      this.#work.at('fullScan', offlineWaitMs(2));
       return;
     }
     if (!(error instanceof Failure)) {
@@ -386,7 +387,7 @@ export class SyncRoot {
       this.#staged.clear();
       this.#mayWrite = null;
       this.#work.pull();
-      this.#work.at('settle', Math.max(OFFLINE_RETRY_MS[0], error.retryAfterMs));
+      this.#work.at('settle', Math.max(offlineWaitMs(1), error.retryAfterMs));
     } else this.#goOffline(error);
   }
 
@@ -394,7 +395,6 @@ export class SyncRoot {
     const tries = (this.offline?.tries ?? 0) + 1;
     this.offline = { problem, tries };
     this.idle = true;
-    const waitMs = OFFLINE_RETRY_MS[Math.min(tries, OFFLINE_RETRY_MS.length) - 1] as number;
-    this.#work.at('offline', Math.max(waitMs, retryAfterMs));
+    this.#work.at('offline', Math.max(offlineWaitMs(tries), retryAfterMs));
   }
 }

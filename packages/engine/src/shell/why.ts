@@ -1,3 +1,4 @@
+import type { EntryId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
 import { isWithin } from '@tidesync/shared/names';
 import type { WhyAnswer } from '@tidesync/shared/wire/engine';
@@ -7,6 +8,7 @@ import type { PlainWhy } from '../core/sentences.ts';
 import { explainPlain, explainTrouble } from '../core/sentences.ts';
 import type { RootJournal, RootRecord } from '../ports/journal.ts';
 import { layout } from './layout.ts';
+import { selectionOf } from './round.ts';
 import type { SyncRoot } from './sync-root.ts';
 
 type State = WhyAnswer['state'];
@@ -15,6 +17,7 @@ const PLAIN_STATES: Record<PlainWhy['code'], State> = {
   notFound: 'unknown',
   outside: 'skipped',
   ignored: 'skipped',
+  excluded: 'skipped',
   ownFolder: 'skipped',
   paused: 'held',
   halted: 'held',
@@ -68,12 +71,18 @@ function whyPlain(
   if (id !== journal.topId && kinds.some((folder) => root?.ignore?.isIgnored(path, folder)))
     return { code: 'ignored' };
   if (id === null) return { code: 'notFound' };
+  if (isLeftOut(journal, id)) return { code: 'excluded' };
   if (root?.halt) return { code: 'halted', halt: root.halt, root: record.path, library: record.libraryName };
   if (id === journal.topId || isSynced(journal.get(id)))
     return copyPath === undefined ? { code: 'synced' } : { code: 'conflicted', copyPath };
   if (record.pause.is === 'paused') return { code: 'paused' };
   if (root?.batches.isHeld(id)) return { code: 'deleteHeld' };
   return root === null || root.offline !== null ? { code: 'offline' } : { code: 'waiting' };
+}
+
+function isLeftOut(journal: RootJournal, id: EntryId): boolean {
+  const isAway = id !== journal.topId && journal.get(id).local.is === 'absent';
+  return isAway && selectionOf(journal, journal).isExcluded(id);
 }
 
 function evidenceOf({ base, local, remote }: Triple): string[] {

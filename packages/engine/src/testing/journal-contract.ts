@@ -11,7 +11,7 @@ import type {
 import type { EntryName, RelPath } from '@tidesync/shared/names';
 import { afterEach, describe, expect, test } from 'vitest';
 import { engineLimits } from '../core/engine-limits.ts';
-import type { BaseEntry, LocalState, RemoteState, Stamp, Triple } from '../core/entry.ts';
+import type { BaseEntry, Body, LocalState, RemoteState, Stamp, Triple } from '../core/entry.ts';
 import { LOCAL_ABSENT, localOfBase, NOWHERE, REMOTE_ABSENT, remoteOfBase } from '../core/entry.ts';
 import { DEFAULT_THRESHOLDS } from '../core/mass-delete.ts';
 import type { EngineJournal, RootJournal, RootRecord } from '../ports/journal.ts';
@@ -297,6 +297,28 @@ export function journalContract(subject: string, make: () => JournalUnderTest): 
       expect(shown).toHaveLength(activityMax);
       expect(shown[0]).toEqual({ atMs: count, kind: 'uploaded', path: `p${count}`, detail: String(count) });
       expect(root.activity(2).map(({ atMs }) => atMs)).toEqual([count, count - 1]);
+    });
+
+    test('what is left out rests, until it, a folder among it, or the choice of folders changes', () => {
+      const { root } = fresh();
+      const onServer = (n: number, body: Body) => {
+        const { parentId, name, mtimeMs, versions } = fileBase(n);
+        root.set(id(n), { ...NOWHERE, remote: { is: 'present', parentId, name, body, mtimeMs, versions } });
+      };
+      const all = [id(1), id(2), id(3)];
+      onServer(1, { kind: 'folder' });
+      for (const n of [2, 3]) onServer(n, fileBase(n).body);
+      root.setExcluded(id(1), true);
+      expect(root.excludedFolders()).toEqual([id(1)]);
+      root.restExcluded(all);
+      expect([root.dirtyIds(), root.countEntries().dirty, [...root.allIds()]]).toEqual([[], 0, all]);
+      onServer(3, fileBase(4).body);
+      expect(root.dirtyIds()).toEqual([id(3)]);
+      onServer(1, { kind: 'folder' });
+      expect(root.dirtyIds()).toEqual(all);
+      root.restExcluded(all);
+      root.setExcluded(id(1), false);
+      expect([root.dirtyIds(), root.excludedFolders()]).toEqual([all, []]);
     });
 
     test('conflicts and detached folders are kept until dropped', () => {

@@ -6,7 +6,8 @@ import type { Op } from '@tidesync/shared/wire/sync';
 import { agreeOn, localAsSaid } from '../core/agree.ts';
 import { decide } from '../core/decide.ts';
 import type { LocalPresent, LocalState, Place, RemotePresent, Stamp } from '../core/entry.ts';
-import { LOCAL_ABSENT, REMOTE_ABSENT, samePlace } from '../core/entry.ts';
+import { LOCAL_ABSENT, REMOTE_ABSENT, sameContent, samePlace } from '../core/entry.ts';
+import { excludedIn, leavingOf } from '../core/excluded.ts';
 import type { NameRules } from '../core/name-rules.ts';
 import { canExistHere, EXACT_NAMES, foldName } from '../core/name-rules.ts';
 import type { LocalStep, Plan, PlanContext } from '../core/plan.ts';
@@ -42,6 +43,8 @@ export class NaiveDevice {
   /** Bytes on the disk that no scan has read yet. */
   readonly unread = new Map<EntryId, ContentId>();
   readonly trash: ContentId[] = [];
+  /** Folders that this device leaves out. */
+  readonly excluded = new Set<EntryId>();
   readonly refused: NaiveResult[] = [];
   readonly name: string;
   readonly rules: NameRules;
@@ -74,6 +77,7 @@ export class NaiveDevice {
   /** Each context draws the same ids, so that a plan can be drawn twice and compared. */
   context(frozenEvery = 0): PlanContext {
     let drawn = 0;
+    const isExcluded = excludedIn(this.trees, this.excluded);
     return {
       files: OPEN_POLICY,
       mayWrite: this.#mayWrite,
@@ -82,6 +86,8 @@ export class NaiveDevice {
       isStaged: (contentId) => this.#staged.has(contentId),
       isFrozen: (id) => frozenEvery > 0 && this.trees.ids().indexOf(id) % frozenEvery === 0,
       isMasked: () => false,
+      isExcluded,
+      leaving: leavingOf(this.trees, { folders: this.excluded, isExcluded }),
       mayDelete: () => true,
       newEntryId: () => `${this.name}-${String(this.#made + ++drawn).padStart(6, '0')}` as EntryId,
     };
@@ -201,6 +207,9 @@ export class NaiveDevice {
       case 'trash':
         this.#trash(step.id);
         break;
+      case 'drop':
+        this.#drop(step.id);
+        break;
       case 'setAside':
         this.#setAside(step);
         break;
@@ -245,6 +254,19 @@ export class NaiveDevice {
     const { body } = this.#present(id);
     assert(this.trees.localChildren(id).length === 0, 'only an empty folder goes');
     if (body.kind === 'file' && body.contentId !== null) this.trash.push(body.contentId);
+    this.trees.set(id, { ...this.trees.get(id), base: null, local: LOCAL_ABSENT });
+  }
+
+  /** Only what the server has, and only what nobody has changed. */
+  #drop(id: EntryId): void {
+    const { base, local } = this.trees.get(id);
+    this.#remote(id);
+    assert(base !== null, 'what is dropped was agreed on');
+    assert(
+      local.is === 'absent' || sameContent(local.body, base.body),
+      'nothing is dropped but what was agreed on',
+    );
+    assert(this.trees.localChildren(id).length === 0, 'only an empty folder goes');
     this.trees.set(id, { ...this.trees.get(id), base: null, local: LOCAL_ABSENT });
   }
 

@@ -17,6 +17,8 @@ export interface Situation extends TreesLiteral {
   readonly unstaged?: readonly string[];
   readonly frozen?: readonly string[];
   readonly masked?: readonly string[];
+  /** Entries, not only the folders that they lie in. */
+  readonly excluded?: readonly string[];
   /** Deletes that may not leave yet. */
   readonly heldDeletes?: readonly string[];
 }
@@ -35,6 +37,7 @@ export function contextOf(situation: Situation): PlanContext {
     unstaged = [],
     frozen = [],
     masked = [],
+    excluded = [],
     heldDeletes = [],
   } = situation;
   let drawn = 0;
@@ -46,6 +49,8 @@ export function contextOf(situation: Situation): PlanContext {
     isStaged: (contentId) => !unstaged.includes(contentId),
     isFrozen: (id) => frozen.includes(id),
     isMasked: (id) => masked.includes(id),
+    isExcluded: (id) => excluded.includes(id),
+    leaving: excluded as EntryId[],
     mayDelete: (id) => !heldDeletes.includes(id),
     newEntryId: () => `copy-${++drawn}` as EntryId,
   };

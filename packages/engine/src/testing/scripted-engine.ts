@@ -21,6 +21,8 @@ const screensOfNothing: Engine['screens'] = {
   preview: async () => ({ is: 'none', why: 'missing' }),
   trash: nothing,
   restore: nothing,
+  versions: nothing,
+  restoreVersion: nothing,
   about: nothing,
 };
 
@@ -77,6 +79,9 @@ export function scriptedEngine(): ScriptedEngine {
     decideDamage: (path, take) => note(`decide ${path} ${take}`),
     why: (path) => Promise.reject(new Error(`a bug at ${path}`)),
     list: async () => [],
+    selectionTree: async (path) => ({ path, folders: [] }),
+    exclude: (path) => Promise.reject(new Failure({ reason: 'notExcludable', path })),
+    include: (path) => Promise.reject(new Failure({ reason: 'entryMissing', entry: path })),
     troubles: () => [],
     activity: (limit) =>
       [{ atMs: 1, rootId: ROOT, kind: 'uploaded', path: 'a', detail: '', sentence: '' }].slice(0, limit),

@@ -55,6 +55,9 @@ const writes = new Set<keyof RootJournal>([
   'addResolvedConflict',
 ]);
 
+/** Every method of a journal that writes, also those after which a stop makes no difference. */
+const WRITING = /^(add|approve|clear|drop|forget|put|rename|set|transaction)/;
+
 /** A stop before one of these leaves what a stop before the next other call leaves. */
 const looks = new Set<DiskOperation>([
   'root',
@@ -87,6 +90,8 @@ export class ShellBench {
   /** Comes before every operation of the root on its disk; may work on the disk, or answer the fault to end in. */
   onDisk: ((operation: DiskOperation, path: RelPath) => MaybePromise<DiskFault | null | undefined>) | null =
     null;
+  /** Comes before every write of the journal; true: its disk is full. */
+  onJournal: (() => boolean) | null = null;
   /** What listings show instead: names, devices and kinds that this disk has none of. */
   onList: ((folder: RelPath, nodes: ListedNode[]) => ListedNode[]) | null = null;
   /** Changes of disk, journal and server so far; at number `crashAt` the process is gone. */
@@ -149,8 +154,7 @@ export class ShellBench {
   }
 
   /** Starts the root's loop, as after a start of the engine. */
-  start(): SyncRoot {
-    const parts = this.parts();
+  start(parts = this.parts()): SyncRoot {
     const ports = { ...parts, libraryId: LIBRARY };
     const ends = {
       uploader: createUploader({ ...ports, resumeKey: null }),
@@ -289,6 +293,8 @@ export class ShellBench {
         return (...args: unknown[]) => {
           const fate = writes.has(key) ? this.#fateOf(life) : this.#fateOfLook(life);
           const call = value as (...args: unknown[]) => unknown;
+          if (WRITING.test(key) && this.onJournal?.())
+            fail({ reason: 'ownDataFailed', path: 'journal.db', detail: 'SQLITE_FULL' });
           if (fate === 'done') return call.apply(journal, args);
           if (fate === 'after') call.apply(journal, args);
           life.isOver = true;
@@ -332,7 +338,7 @@ export async function readText(disk: Disk, file: string): Promise<string> {
 }
 
 /** One chunk for each file. */
-function cutterOf(disk: Disk): Cutter {
+export function cutterOf(disk: Disk): Cutter {
   return {
     async cut(file, signal) {
       signal.throwIfAborted();

@@ -34,7 +34,8 @@ function shownStep(step: LocalStep): string {
     case 'park':
       return `${step.do} ${step.id} to ${at(step.to)}`;
     case 'trash':
-      return `trash ${step.id}`;
+    case 'drop':
+      return `${step.do} ${step.id}`;
     case 'setAside':
       return `set aside ${step.id} as ${step.name}${step.copyId === null ? '' : `, now ${step.copyId}`}`;
     case 'setAttributes':

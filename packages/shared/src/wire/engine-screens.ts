@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { entryId, libraryId } from '../ids.ts';
 import { limits } from '../limits.ts';
-import { timeMs } from './entries.ts';
+import { seq, timeMs } from './entries.ts';
 import { library, quota } from './people.ts';
+import { versionsRestoreOutput } from './retention.ts';
 import { trashListOutput, trashRestoreOutput } from './sync.ts';
 
 // What the screens ask of the engine beyond the commands: places on this disk before they are roots, and the server as
@@ -80,6 +81,11 @@ export const restoreInput = z.object({
 export const restoreOutput = trashRestoreOutput.pick({ restored: true, restoredCount: true });
 export type Restored = z.infer<typeof restoreOutput>;
 
+export const versionsInput = z.object({ path, beforeSeq: seq.nullable() });
+export const restoreVersionInput = z.object({ path, seq });
+export const versionRestored = versionsRestoreOutput.pick({ path: true, changed: true });
+export type VersionRestored = z.infer<typeof versionRestored>;
+
 export const previewInput = z.object({ path });
 /** A first look at a file of a root, as it is on this disk. */
 export const filePreview = z.discriminatedUnion('is', [
@@ -94,9 +100,12 @@ export const engineAbout = z.object({
   version: z.string(),
   nodeVersion: z.string(),
   system: z.string(),
+  hostName: z.string(),
   pid: z.number().int(),
   startedMs: timeMs,
   memoryBytes: bytes,
   homePath: z.string(),
+  /** This user's own folder. */
+  ownFolder: z.string(),
 });
 export type EngineAbout = z.infer<typeof engineAbout>;

@@ -34,8 +34,11 @@ export const haltReason = z.enum([
 export type HaltReason = z.infer<typeof haltReason>;
 
 export const pathTroubleView = z.object({
+  rootId,
   path: z.string(),
   code: z.string(),
+  /** What the code's sentence is about, by name, for those who say it in other words. */
+  facts: z.record(z.string(), z.unknown()),
   sentence: z.string(),
   remedy: z.string(),
   sinceMs: timeMs,
@@ -88,7 +91,8 @@ export const engineStatus = z.object({
   session: sessionStatus,
   quota: quota.nullable(),
   roots: z.array(rootStatus),
-  secretsIn: z.literal('file'),
+  /** Where this device's token lies: in the system's keyring, or in a file that only this user can read. */
+  secretsIn: z.enum(['keyring', 'file']),
   version: z.string(),
 });
 export type EngineStatus = z.infer<typeof engineStatus>;

@@ -17,6 +17,23 @@ export const problemsAr: Catalogue = {
   chunkMismatch: { what: 'لم يصل المحتوى كما أُرسل.', cure: 'يُعاد إرساله تلقائيًا.' },
   chunksMissing: { what: 'ينقص محتوى على الخادم.', cure: 'يُعاد إرساله تلقائيًا.' },
   commitTooLarge: { what: 'هذا كثير دفعةً واحدة: الحد {{opsMax}} تغيير.', cure: 'قسّمه إلى أجزاء.' },
+  conflictChanged: {
+    what: 'تغيّر {{path}} أو نسخته الأخرى منذ عرضهما، فلم يُفعل شيء.',
+    cure: 'انظر إليهما كما هما الآن.',
+  },
+  conflictMissing: { what: 'حُلّ هذا التعارض أو لم يعد موجودًا.', cure: 'انظر إلى القائمة من جديد.' },
+  conflictNotFiles: {
+    what: 'إحدى نسختي {{path}} ليست ملفًا، فلا تُزال أي منهما.',
+    cure: 'احتفظ بالنسختين، أو غيّر اسم إحداهما أو احذفها بنفسك.',
+  },
+  conflictNotReady: {
+    what: 'لم تصل نسختا {{path}} كلتاهما ولم تُقرآ بعد.',
+    cure: 'أعد المحاولة بعد مزامنته.',
+  },
+  conflictNotUndoable: {
+    what: 'لم تعد النسخة الأخرى من {{path}} في سلة مهملات هذا المجلد.',
+    cure: 'لا يمكن إعادتها من هنا.',
+  },
   cursorDiverged: { what: 'استُعيد الخادم من نسخة احتياطية.', cure: 'تُقارن المجلدات من جديد ولا يُحذف شيء.' },
   databaseUnavailable: { what: 'قاعدة بيانات الخادم لا تجيب.', cure: 'تُعاد المحاولة تلقائيًا.' },
   deviceMissing: { what: 'لا يوجد جهاز «{{device}}».', cure: 'انظر إلى القائمة من جديد.' },
@@ -52,6 +69,7 @@ export const problemsAr: Catalogue = {
     what: '{{path}} والمجلد المُزامَن {{other}} أحدهما داخل الآخر.',
     cure: 'اختر مجلدًا بجانبه.',
   },
+  folderResting: { what: 'لا يمكن تغيير شيء في {{path}} الآن ({{why}}).', cure: 'استأنفه أولًا.' },
   folderUnbound: { what: 'لا يقع {{path}} في مجلد مُزامَن.', cure: 'اختر مجلدًا مُزامَنًا.' },
   folderUnusable: { what: 'لا يمكن استخدام المجلد {{path}}: {{why}}.', cure: 'اختر مجلدًا آخر.' },
   homeInUse: { what: 'يعمل برنامج Tidesync آخر مع {{path}}.', cure: 'انتظر حتى ينتهي ثم أعد المحاولة.' },
@@ -60,6 +78,15 @@ export const problemsAr: Catalogue = {
     cure: 'حدّث الأقدم منهما.',
   },
   internal: { what: 'حدث خطأ داخل Tidesync.', cure: 'في سجله المزيد. أعد المحاولة.' },
+  keyringSilent: {
+    what: 'رمز هذا الجهاز في سلسلة مفاتيح النظام، ولا يمكن قراءتها الآن: {{detail}}.',
+    cure: 'افتح سلسلة المفاتيح ثم أعد المحاولة.',
+  },
+  fileExists: { what: '{{path}} موجود من قبل ولن يُستبدل.', cure: 'اختر ملفًا آخر.' },
+  notExcludable: {
+    what: '{{path}} هو المجلد المُزامَن نفسه.',
+    cure: 'أزل المجلد لإنهاء مزامنته؛ تبقى ملفاته.',
+  },
   invalidInput: { what: 'لم يُفهم هذا: {{detail}}.', cure: 'صحّحه وأعد المحاولة.' },
   invalidName: { what: 'لا يصلح «{{name}}» اسمًا.', cure: 'اختر اسمًا آخر.' },
   lastOwner: { what: 'تحتاج المكتبة إلى مالك.', cure: 'اجعل غيرك مالكًا أولًا.' },
@@ -74,6 +101,14 @@ export const problemsAr: Catalogue = {
   notInOrganisation: {
     what: 'الحساب {{email}} ليس في المؤسسة «{{organisation}}».',
     cure: 'انظر إلى القائمة من جديد.',
+  },
+  noTree: {
+    what: 'يذكر الخادم مجلدات يقع بعضها داخل بعض، وهذا غير ممكن. لم يتغير شيء هنا.',
+    cure: 'اسأل مدير الخادم.',
+  },
+  noServices: {
+    what: 'لا يُعرف هنا كيف تُشغَّل الخدمات على {{platform}}.',
+    cure: 'شغّل `tidesync serve` بطريقتك.',
   },
   notTidesync: { what: 'يجيب {{url}} لكنه ليس خادم Tidesync.', cure: 'تحقق من العنوان.' },
   opIdReused: { what: 'أُرسل هذا من قبل على أنه شيء آخر.', cure: 'أعد المحاولة.' },
@@ -108,6 +143,10 @@ export const problemsAr: Catalogue = {
   tooManyTries: { what: 'محاولات أكثر من اللازم.', cure: 'انتظر {{retryAfterMs}} ثم أعد المحاولة.' },
   unreachable: { what: 'تعذّر الوصول إلى الخادم {{url}} ({{detail}}).', cure: 'تحقق من العنوان ومن اتصالك.' },
   uploadExpired: { what: 'استغرق الرفع وقتًا طويلًا فانتهت مدته.', cure: 'يبدأ من جديد تلقائيًا.' },
+  versionMissing: {
+    what: 'لم يعد الإصدار {{version}} من {{entry}} محفوظًا.',
+    cure: 'انظر إلى القائمة من جديد.',
+  },
   weakPassword: { what: 'كلمة السر أقصر من اللازم.', cure: 'استخدم {{lengthMin}} أحرف على الأقل.' },
   wrongCredentials: { what: 'البريد أو كلمة السر خطأ.', cure: 'تحقق منهما وأعد المحاولة.' },
 };

@@ -41,6 +41,26 @@ export const problemsDe: Catalogue = {
     what: 'Das ist auf einmal zu viel: höchstens {{opsMax}} Änderungen.',
     cure: 'Teilen Sie es auf.',
   },
+  conflictChanged: {
+    what: '{{path}} oder die andere Fassung hat sich seit der Anzeige geändert, also wurde nichts getan.',
+    cure: 'Sehen Sie beide an, wie sie jetzt sind.',
+  },
+  conflictMissing: {
+    what: 'Dieser Konflikt ist gelöst oder nicht mehr da.',
+    cure: 'Sehen Sie die Liste noch einmal an.',
+  },
+  conflictNotFiles: {
+    what: 'Eine der Fassungen von {{path}} ist keine Datei, also wird keine weggenommen.',
+    cure: 'Behalten Sie beide, oder benennen oder löschen Sie selbst eine davon.',
+  },
+  conflictNotReady: {
+    what: 'Noch sind nicht beide Fassungen von {{path}} hier und gelesen.',
+    cure: 'Versuchen Sie es noch einmal, wenn die Datei abgeglichen ist.',
+  },
+  conflictNotUndoable: {
+    what: 'Die andere Fassung von {{path}} ist nicht mehr im Papierkorb dieses Ordners.',
+    cure: 'Von hier aus lässt sie sich nicht zurückholen.',
+  },
   cursorDiverged: {
     what: 'Der Server wurde aus einer Sicherung wiederhergestellt.',
     cure: 'Die Ordner werden neu verglichen; nichts wird gelöscht.',
@@ -90,6 +110,10 @@ export const problemsDe: Catalogue = {
     what: '{{path}} und der abgeglichene Ordner {{other}} liegen ineinander.',
     cure: 'Wählen Sie einen Ordner daneben.',
   },
+  folderResting: {
+    what: 'In {{path}} lässt sich jetzt nichts ändern ({{why}}).',
+    cure: 'Setzen Sie den Ordner zuerst fort.',
+  },
   folderUnbound: {
     what: '{{path}} liegt in keinem abgeglichenen Ordner.',
     cure: 'Wählen Sie einen abgeglichenen Ordner.',
@@ -109,6 +133,15 @@ export const problemsDe: Catalogue = {
   internal: {
     what: 'In Tidesync ist etwas schiefgegangen.',
     cure: 'Das Protokoll sagt mehr. Versuchen Sie es noch einmal.',
+  },
+  keyringSilent: {
+    what: 'Der Schlüssel dieses Geräts liegt im Schlüsselbund, der jetzt nicht lesbar ist: {{detail}}.',
+    cure: 'Entsperren Sie den Schlüsselbund und versuchen Sie es noch einmal.',
+  },
+  fileExists: { what: '{{path}} gibt es schon und wird nicht ersetzt.', cure: 'Nennen Sie eine andere Datei.' },
+  notExcludable: {
+    what: '{{path}} ist der synchronisierte Ordner selbst.',
+    cure: 'Entfernen Sie den Ordner, um ihn nicht mehr zu synchronisieren; seine Dateien bleiben.',
   },
   invalidInput: {
     what: 'Das wurde nicht verstanden: {{detail}}.',
@@ -142,6 +175,14 @@ export const problemsDe: Catalogue = {
   notInOrganisation: {
     what: 'Das Konto {{email}} gehört nicht zur Organisation „{{organisation}}“.',
     cure: 'Sehen Sie die Liste noch einmal an.',
+  },
+  noTree: {
+    what: 'Der Server nennt Ordner, die ineinander liegen; das kann nicht sein. Hier wird nichts geändert.',
+    cure: 'Fragen Sie den Administrator des Servers.',
+  },
+  noServices: {
+    what: 'Wie Dienste auf {{platform}} gestartet werden, ist hier nicht bekannt.',
+    cure: 'Starten Sie `tidesync serve` auf Ihre eigene Weise.',
   },
   notTidesync: {
     what: '{{url}} antwortet, ist aber kein Tidesync-Server.',
@@ -207,6 +248,10 @@ export const problemsDe: Catalogue = {
   uploadExpired: {
     what: 'Das Hochladen hat zu lange gedauert und ist abgelaufen.',
     cure: 'Es beginnt von selbst neu.',
+  },
+  versionMissing: {
+    what: 'Die Fassung {{version}} von {{entry}} wird nicht mehr aufgehoben.',
+    cure: 'Sehen Sie die Liste noch einmal an.',
   },
   weakPassword: { what: 'Das Passwort ist zu kurz.', cure: 'Nehmen Sie mindestens {{lengthMin}} Zeichen.' },
   wrongCredentials: {

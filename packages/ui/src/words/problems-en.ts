@@ -28,6 +28,23 @@ export const problemsEn = {
   chunkMismatch: { what: 'Content did not arrive as it was sent.', cure: 'It is sent again by itself.' },
   chunksMissing: { what: 'Content is missing on the server.', cure: 'It is sent again by itself.' },
   commitTooLarge: { what: 'That is too much at once: {{opsMax}} changes at most.', cure: 'Do it in parts.' },
+  conflictChanged: {
+    what: '{{path}} or its other version has changed since it was shown, so nothing was done.',
+    cure: 'Look at both as they are now.',
+  },
+  conflictMissing: { what: 'This conflict is settled, or gone.', cure: 'Look at the list again.' },
+  conflictNotFiles: {
+    what: 'Of the versions of {{path}} one is no file, so neither is taken away.',
+    cure: 'Keep both, or rename or delete one yourself.',
+  },
+  conflictNotReady: {
+    what: 'The versions of {{path}} are not both here and read yet.',
+    cure: 'Try again when it is synced.',
+  },
+  conflictNotUndoable: {
+    what: "The other version of {{path}} is not in this folder's trash any more.",
+    cure: 'It cannot be brought back from here.',
+  },
   cursorDiverged: {
     what: 'The server was restored from a backup.',
     cure: 'Folders are compared again; nothing is deleted.',
@@ -69,6 +86,7 @@ export const problemsEn = {
     what: '{{path}} and the synced folder {{other}} lie one inside the other.',
     cure: 'Choose a folder beside it.',
   },
+  folderResting: { what: 'Nothing can be changed in {{path}} now: it is {{why}}.', cure: 'Resume it first.' },
   folderUnbound: { what: '{{path}} lies in no synced folder.', cure: 'Choose a synced folder.' },
   folderUnusable: { what: 'The folder {{path}} cannot be used: {{why}}.', cure: 'Choose another folder.' },
   homeInUse: {
@@ -80,6 +98,15 @@ export const problemsEn = {
     cure: 'Update the older one of the two.',
   },
   internal: { what: 'Something went wrong inside Tidesync.', cure: 'Its log says more. Try again.' },
+  keyringSilent: {
+    what: 'This device’s token lies in the system keyring, which cannot be read now: {{detail}}.',
+    cure: 'Unlock the keyring, then try again.',
+  },
+  fileExists: { what: '{{path}} is there already, and is not replaced.', cure: 'Name another file.' },
+  notExcludable: {
+    what: '{{path}} is the synced folder itself.',
+    cure: 'Remove the folder to end its sync; its files stay.',
+  },
   invalidInput: { what: 'This was not understood: {{detail}}.', cure: 'Correct it and try again.' },
   invalidName: { what: '“{{name}}” cannot be used as a name.', cure: 'Choose another one.' },
   lastOwner: { what: 'A library needs an owner.', cure: 'Make someone else the owner first.' },
@@ -94,6 +121,14 @@ export const problemsEn = {
   notInOrganisation: {
     what: 'The account {{email}} is not in the organisation “{{organisation}}”.',
     cure: 'Look at the list again.',
+  },
+  noTree: {
+    what: 'The server tells of folders that lie in each other, which cannot be. Nothing is changed here.',
+    cure: 'Ask the administrator of the server.',
+  },
+  noServices: {
+    what: 'How services are started on {{platform}} is not known here.',
+    cure: 'Start `tidesync serve` by your own means.',
   },
   notTidesync: { what: '{{url}} answers, but is no Tidesync server.', cure: 'Check the address.' },
   opIdReused: { what: 'This was sent before as something else.', cure: 'Try again.' },
@@ -143,6 +178,10 @@ export const problemsEn = {
     cure: 'Check the address and your connection.',
   },
   uploadExpired: { what: 'The upload took too long and has expired.', cure: 'It starts again by itself.' },
+  versionMissing: {
+    what: 'The version {{version}} of {{entry}} is not kept any more.',
+    cure: 'Look at the list again.',
+  },
   weakPassword: { what: 'The password is too short.', cure: 'Use at least {{lengthMin}} characters.' },
   wrongCredentials: { what: 'E-mail or password is wrong.', cure: 'Check both and try again.' },
 };

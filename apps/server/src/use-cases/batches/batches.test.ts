@@ -312,6 +312,17 @@ describe('undoing a batch', () => {
     ]);
   });
 
+  test('[C31] of a delete brings everything back for all the 30 days that the trash is kept', async () => {
+    const files = [];
+    for (let n = 0; n < 20; n++) files.push(await makeFile(`file ${n}`));
+    await send(files.map((file) => makeOp.remove(file)));
+    const batch = await latest();
+    world.advance(limits.trashLifeMs - 60_000);
+    expect(await undo(batch)).toMatchObject({ undone: 20, notUndone: [] });
+    expect(Object.keys(await tree())).toHaveLength(20);
+    expect(limits.trashLifeMs).toBe(30 * 24 * 3_600_000);
+  });
+
   test('[C31] by two devices, or twice at once, is done once', async () => {
     const files = await send(Array.from({ length: 20 }, (_, index) => fileOp(`${index}`)));
     await send(files.map((file) => makeOp.remove(file)));

@@ -56,7 +56,7 @@ export type TreeSearches = Pick<
   | 'baseByInode'
   | 'baseByContent'
 >;
-export type TreeWrites = Pick<RootJournal, 'set' | 'rename'>;
+export type TreeWrites = Pick<RootJournal, 'set' | 'rename' | 'restExcluded'>;
 
 export function treeReads({ db, root }: RootRows): TreeReads {
   const base = db.prepare<[number, Buffer], BaseRow>(selectOne('base'));
@@ -64,11 +64,11 @@ export function treeReads({ db, root }: RootRows): TreeReads {
   const remote = db.prepare<[number, Buffer], RemoteRow>(selectOne('remote'));
   const isDirty = db.prepare<[number, Buffer], object>(IS_DIRTY);
   const dirty = db.prepare<[number], IdRow>(
-    'SELECT entry_id AS id FROM dirty WHERE root = ? ORDER BY dirty_seq',
+    'SELECT entry_id AS id FROM dirty WHERE root = ? AND resting = 0 ORDER BY dirty_seq',
   );
   const counts = db.prepare<[number, number], { base: number; dirty: number }>(
     `SELECT (SELECT count(*) FROM base WHERE root = ?) AS base,
-            (SELECT count(*) FROM dirty WHERE root = ?) AS dirty`,
+            (SELECT count(*) FROM dirty WHERE root = ? AND resting = 0) AS dirty`,
   );
   const absent = db.prepare<[number], IdRow>(
     `SELECT local.entry_id AS id FROM local
@@ -192,9 +192,14 @@ export function treeWrites({ db, root }: RootRows, reads: TreeReads): TreeWrites
   const isDirty = db.prepare<[number, Buffer], object>(IS_DIRTY);
   const makeDirty = db.prepare<[number, Buffer]>('INSERT INTO dirty (root, entry_id) VALUES (?, ?)');
   const makeClean = db.prepare<[number, Buffer]>('DELETE FROM dirty WHERE root = ? AND entry_id = ?');
+  const rest = restingEntries({ db, root });
   const reparent = (['base', 'local', 'remote'] as const).map((tree) =>
     db.prepare<[Buffer, number, Buffer]>(`UPDATE ${tree} SET parent_id = ? WHERE root = ? AND parent_id = ?`),
   );
+
+  const mark = (key: Buffer, wasDirty: boolean, dirty: boolean): void => {
+    if (dirty !== wasDirty) (dirty ? makeDirty : makeClean).run(root, key);
+  };
 
   const set = (id: EntryId, triple: Triple): void => {
     const key = idBytes(id);
@@ -206,7 +211,8 @@ export function treeWrites({ db, root }: RootRows, reads: TreeReads): TreeWrites
       if (values !== null) trees[tree].put.run(root, key, ...values);
       else if (tree === 'base' || wasDirty) trees[tree].remove.run(root, key);
     }
-    if (dirty !== wasDirty) (dirty ? makeDirty : makeClean).run(root, key);
+    if (wasDirty) rest.isSet(key, triple);
+    mark(key, wasDirty, dirty);
   };
 
   const rename = (from: EntryId, to: EntryId): void => {
@@ -216,7 +222,28 @@ export function treeWrites({ db, root }: RootRows, reads: TreeReads): TreeWrites
     set(to, merged);
     for (const statement of reparent) statement.run(idBytes(to), root, idBytes(from));
   };
-  return { set, rename };
+  return { set, rename, restExcluded: rest.restExcluded };
+}
+
+/** Dirty entries that no plan looks at, because they are left out and have nothing here. */
+export function restingEntries({ db, root }: RootRows) {
+  const one = db.prepare<[number, Buffer]>('UPDATE dirty SET resting = 1 WHERE root = ? AND entry_id = ?');
+  const wake = db.prepare<[number, Buffer]>(
+    'UPDATE dirty SET resting = 0 WHERE root = ? AND entry_id = ? AND resting = 1',
+  );
+  const all = db.prepare<[number]>('UPDATE dirty SET resting = 0 WHERE root = ? AND resting = 1');
+  const wakeAll = (): void => void all.run(root);
+  return {
+    restExcluded: (ids: readonly EntryId[]): void => {
+      for (const id of ids) one.run(root, idBytes(id));
+    },
+    wakeAll,
+    /** Where a folder lies decides about all that lies in it. */
+    isSet(key: Buffer, { remote }: Triple): void {
+      const isFile = remote.is === 'present' && remote.body.kind !== 'folder';
+      if (wake.run(root, key).changes > 0 && !isFile) wakeAll();
+    },
+  };
 }
 
 /** What each tree's table holds of an entry; null: no row. */

@@ -1,0 +1,97 @@
+import { Text, Title } from '@mantine/core';
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
+import type { RootStatus } from '@tidesync/shared/wire/engine';
+import { Bar } from '@tidesync/ui/quota-bar.tsx';
+import { useFormats, useKitWords } from '@tidesync/ui/words.tsx';
+import { useWords } from './words.ts';
+
+type Transfer = RootStatus['transfers'][number];
+
+/** What moves at the moment, file by file, and how fast all of it goes. */
+export function Transfers({ roots }: { roots: readonly RootStatus[] }) {
+  const words = useWords();
+  const transfers = roots.flatMap((root) =>
+    root.transfers.map((transfer) => ({
+      key: `${root.rootId} ${transfer.direction} ${transfer.path}`,
+      transfer,
+    })),
+  );
+  if (transfers.length === 0) return null;
+  return (
+    <section aria-labelledby="transfers">
+      <div className="td-section-head">
+        <Title order={2} id="transfers">
+          {words('transfers.title')}
+        </Title>
+        <Text size="xs" c="dimmed" data-testid="throughput">
+          <Throughput roots={roots} />
+        </Text>
+      </div>
+      <ul className="td-transfers">
+        {transfers.map(({ key, transfer }) => (
+          <TransferRow key={key} transfer={transfer} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Throughput({ roots }: { roots: readonly RootStatus[] }) {
+  const words = useWords();
+  const kit = useKitWords();
+  const formats = useFormats();
+  const upBytes = total(roots.map(({ upBytesPerSecond }) => upBytesPerSecond));
+  const downBytes = total(roots.map(({ downBytesPerSecond }) => downBytesPerSecond));
+  const leftBytes = total(roots.map(({ waitingBytes }) => waitingBytes)) ?? 0;
+  const speed = (upBytes ?? 0) + (downBytes ?? 0);
+  const parts = [
+    upBytes === null ? null : words('transfers.up', { speed: formats.speed(upBytes) }),
+    downBytes === null ? null : words('transfers.down', { speed: formats.speed(downBytes) }),
+    words('transfers.left', { size: formats.bytes(leftBytes) }),
+    speed > 0 ? kit('time.left', { time: formats.duration((leftBytes / speed) * 1_000) }) : null,
+  ];
+  return <>{parts.filter((part) => part !== null).join(' · ')}</>;
+}
+
+function total(numbers: readonly (number | null)[]): number | null {
+  const known = numbers.filter((one) => one !== null);
+  return known.length === 0 ? null : known.reduce((sum, one) => sum + one, 0);
+}
+
+function TransferRow({ transfer }: { transfer: Transfer }) {
+  const words = useWords();
+  const kit = useKitWords();
+  const formats = useFormats();
+  const { direction, path, doneBytes, totalBytes, bytesPerSecond } = transfer;
+  const Arrow = direction === 'up' ? IconArrowUp : IconArrowDown;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const share = totalBytes === 0 ? 1 : doneBytes / totalBytes;
+  const isMoving = bytesPerSecond !== null && bytesPerSecond > 0;
+  return (
+    <li className="td-transfer">
+      <Arrow
+        size={16}
+        color="var(--ts-busy)"
+        role="img"
+        aria-label={words(direction === 'up' ? 'transfers.sending' : 'transfers.receiving')}
+      />
+      <div className="ts-row-main">
+        <Text className="ts-cut" title={path}>
+          <bdi>{name}</bdi>
+        </Text>
+        <Bar share={share} tone="plain" label={words('transfers.progress', { name })} />
+      </div>
+      <Text size="xs" className="ts-num td-transfer-size">
+        {kit('quota.line', { used: formats.bytes(doneBytes), limit: formats.bytes(totalBytes) })}
+      </Text>
+      <Text size="xs" className="ts-num td-transfer-speed" c="dimmed">
+        {isMoving ? formats.speed(bytesPerSecond) : words('transfers.waiting')}
+      </Text>
+      <Text size="xs" className="ts-num td-transfer-left" c="dimmed">
+        {isMoving
+          ? kit('time.left', { time: formats.duration(((totalBytes - doneBytes) / bytesPerSecond) * 1_000) })
+          : ''}
+      </Text>
+    </li>
+  );
+}

@@ -1,0 +1,10 @@
+import type { Words } from '@tidesync/ui/words.tsx';
+import { useWordsOf } from '@tidesync/ui/words.tsx';
+import type { desktopEn } from './words/desktop-en.ts';
+
+export type DesktopWords = Words<typeof desktopEn>;
+
+/** The words of the desktop's screens. */
+export function useWords(): DesktopWords {
+  return useWordsOf<typeof desktopEn>('desktop');
+}

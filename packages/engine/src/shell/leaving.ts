@@ -1,0 +1,67 @@
+import type { EntryId } from '@tidesync/shared/ids';
+import type { EntryName, RelPath } from '@tidesync/shared/names';
+import { joinPath, lastName, TOP } from '@tidesync/shared/names';
+import { engineLimits } from '../core/engine-limits.ts';
+import type { Stamp } from '../core/entry.ts';
+import { shownPathOf } from '../core/path-of.ts';
+import { isDiskError } from '../ports/disk.ts';
+import { layout } from './layout.ts';
+import type { OpenParts } from './root-parts.ts';
+import { labelOf } from './root-parts.ts';
+import { MovedUnderUs, putBack, sameBytes } from './safe-moves.ts';
+
+/**
+ * Takes what this device leaves out from its path, but not yet from the disk: a program that has it open may write to
+ * it still. The name says when it went and what it was, so that nothing else has to be remembered.
+ */
+export async function moveOut(
+  parts: OpenParts,
+  { id, path, stamp }: { id: EntryId; path: RelPath; stamp: Stamp },
+): Promise<void> {
+  const { disk, clock } = parts;
+  await disk.makeFolder(layout.leaving).catch((error) => {
+    if (!isDiskError(error, 'exists')) throw error;
+  });
+  const name = [clock.nowMs(), stamp.sizeBytes, stamp.mtimeNs, id].join('.');
+  const out = joinPath(layout.leaving, name as EntryName);
+  await disk.rename(path, out);
+  const cameOut = await disk.look(out);
+  // RACE: a save between look and rename; what came out is somebody's work and goes back.
+  if (cameOut !== null && !sameBytes(cameOut.stamp, stamp)) {
+    await putBack(disk, out, { path, label: labelOf(parts) });
+    throw new MovedUnderUs(path);
+  }
+}
+
+/** Removes for good what has left long enough ago, untouched; what somebody wrote to since comes back to be seen. */
+export async function clearLeaving(parts: OpenParts): Promise<void> {
+  const { disk, clock, journal, log } = parts;
+  const nodes = await disk.list(layout.leaving).catch(() => []);
+  for (const { name, node } of nodes) {
+    const left = name === null ? null : parseLeft(name);
+    if (name === null || left === null || node.kind === 'folder') continue;
+    if (clock.nowMs() - left.atMs < engineLimits.leavingMs) continue;
+    const own = joinPath(layout.leaving, name as EntryName);
+    const untouched =
+      node.kind === 'symlink' ||
+      (node.stamp.sizeBytes === left.sizeBytes && node.stamp.mtimeNs === left.mtimeNs);
+    if (untouched) await disk.unlink(own);
+    else {
+      const path = joinPath(TOP, lastName(shownPathOf(journal, left.id)));
+      const back = await putBack(disk, own, { path, label: labelOf(parts) });
+      log(`A program wrote to a file while it left this device: its version is now "${back}".`);
+    }
+  }
+}
+
+interface Left {
+  readonly atMs: number;
+  readonly sizeBytes: number;
+  readonly mtimeNs: string;
+  readonly id: EntryId;
+}
+function parseLeft(name: string): Left | null {
+  const [atMs, sizeBytes, mtimeNs, id] = name.split('.');
+  if (mtimeNs === undefined || id === undefined || !Number.isFinite(Number(atMs))) return null;
+  return { atMs: Number(atMs), sizeBytes: Number(sizeBytes), mtimeNs, id: id as EntryId };
+}
