@@ -33,7 +33,7 @@ if (servers !== null) checks.push(servers.stage);
 const without = servers === null || servers.readiness.state === 'ready' ? [] : ['--project', '!real*'];
 /** Tests in a browser are left out on a machine that has none, never on one that builds. */
 const isWithoutBrowser = findChromium() === null && !isBuildMachine();
-const withoutBrowser = isWithoutBrowser ? ['--project', '!console', '--project', '!screens'] : [];
+const withoutBrowser = isWithoutBrowser ? ['--exclude', 'test/console/**', '--project', '!screens'] : [];
 /** Why tests of the app are left out; never on a machine that builds, where its lack is a failure. */
 const noDesktop = !isBuildMachine() && filtersReach('test/desktop') ? await desktopLack() : null;
 const withoutDesktop = noDesktop === null ? [] : ['--project', '!desktop'];

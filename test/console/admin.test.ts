@@ -15,7 +15,7 @@ beforeAll(async () => {
   await ada.settle();
 });
 
-test('[K11] an administrator makes an account, gives it room, and shuts it out', async () => {
+test('[P11] an administrator makes an account, gives it room, and shuts it out', async () => {
   const page = await signedIn();
   await page.getByRole('link', { name: 'Users and quotas' }).click();
   await page.getByRole('button', { name: 'New user' }).click();
@@ -59,7 +59,7 @@ test('[K11] an administrator makes an account, gives it room, and shuts it out',
   await bobs.getByLabel('E-mail').waitFor();
 });
 
-test('[K11] what administrators did stands in the audit log, and goes into a file', async () => {
+test('[P11] what administrators did stands in the audit log, and goes into a file', async () => {
   const page = await signedIn();
   await page.getByRole('link', { name: 'Audit log' }).click();
   await page.getByText('Account suspended').first().waitFor();
@@ -72,18 +72,44 @@ test('[K11] what administrators did stands in the audit log, and goes into a fil
   expect(offered.suggestedFilename()).toBe('audit.ndjson');
 });
 
-test('[K11] libraries are weighed and limited, and nothing of what is in them is shown', async () => {
+test('[P11] libraries are weighed and limited, and nothing of what is in them is shown', async () => {
   const page = await signedIn();
   await page.getByRole('link', { name: 'Libraries', exact: true }).click();
-  await page.getByRole('button', { name: 'Limit of shared' }).click();
+  await page.getByRole('button', { name: 'Set limit: shared' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Quota').fill('2 GB');
   await dialog.getByRole('button', { name: 'Set limit' }).click();
   await page.getByText('Limit 2 GB').waitFor();
   expect(await page.getByText('a.txt').count()).toBe(0);
+  await page.getByRole('button', { name: '1 member: shared' }).click();
+  await dialog.getByText('ada@example.org').waitFor();
 });
 
-test('[K11] a member is added to a library, sees it, and is removed again', async () => {
+test('[P11] the overview shows sums, and how the jobs of the servers stand', async () => {
+  const page = await signedIn();
+  await page.getByRole('link', { name: 'Overview' }).click();
+  await page.getByText('End uploads that were given up').waitFor();
+  await page.getByText('New users get 10 GB').waitFor();
+  await page.getByRole('link', { name: 'Storage' }).click();
+  await page.getByRole('button', { name: 'Show what would be freed' }).click();
+  await page.getByText('This would be done:').waitFor();
+});
+
+test('[P11] an administrator signs a device of somebody out', async () => {
+  await world.server.makeAccount('fay@example.org');
+  const fays = await open();
+  await signIn(fays, 'fay@example.org');
+  const page = await signedIn();
+  await page.getByRole('link', { name: 'Devices', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Name or e-mail' }).fill('fay@');
+  await page.getByRole('listitem').getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+  await page.getByText('No device fits this').waitFor();
+  await fays.reload();
+  await fays.getByLabel('E-mail').waitFor();
+});
+
+test('[P11] a member is added to a library, sees it, and is removed again', async () => {
   await world.server.makeAccount('eve@example.org');
   const page = await signedIn();
   await page.getByRole('link', { name: 'shared', exact: true }).click();
@@ -100,7 +126,7 @@ test('[K11] a member is added to a library, sees it, and is removed again', asyn
   await eves.getByText('No libraries yet').waitFor({ timeout: 30_000 });
 });
 
-test('[K11] another session is seen and signed out', async () => {
+test('[P11] another session is seen and signed out', async () => {
   const page = await signedIn();
   const other = await signedIn();
   await page.getByRole('link', { name: 'Devices and sessions' }).click();

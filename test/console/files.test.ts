@@ -79,7 +79,7 @@ test('[P6] what a device changes shows by itself', async () => {
   expect(await until('it is listed', () => page.getByText('news.txt').count())).toBeGreaterThan(0);
 });
 
-test('[K6] a folder is saved as one archive with all that is in it', async () => {
+test('[P6] a folder is saved as one archive with all that is in it', async () => {
   const page = await signedIn();
   await openLibrary(page);
   const zip = readZip(await downloadBy(page, () => chooseAction(page, 'notes', 'Download as zip')));
@@ -111,7 +111,7 @@ test('[P9] an upload under a name that is taken keeps both, and the same file ag
   expect(await readFile(path.join(folder, 'hello.txt'), 'utf8')).toBe('Hello from a device\n');
 });
 
-test('[K7] an upload that the server was away for goes on when it is tried again', async () => {
+test('[P7] an upload that the server was away for goes on when it is tried again', async () => {
   const page = await signedIn();
   await openLibrary(page);
   const late = path.join(chosenDir(), 'late.bin');

@@ -27,7 +27,7 @@ async function openLibrary(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'page.html', exact: true }).waitFor();
 }
 
-test('[K1] no script of the page can read the token, and nothing of it is stored where one could', async () => {
+test('[P1] no script of the page can read the token, and nothing of it is stored where one could', async () => {
   const page = await signedIn();
   const [cookie] = await page.context().cookies();
   expect(cookie).toMatchObject({ name: 'tidesync-console', httpOnly: true, sameSite: 'Strict' });
@@ -36,7 +36,7 @@ test('[K1] no script of the page can read the token, and nothing of it is stored
   expect(await page.evaluate('document.cookie')).toBe('');
 });
 
-test('[K3] signing out brings the sign-in back, and the cookie is worth nothing any more', async () => {
+test('[P3] signing out brings the sign-in back, and the cookie is worth nothing any more', async () => {
   const page = await signedIn();
   const cookies = await page.context().cookies();
   await page.getByRole('button', { name: 'Sign out' }).click();
@@ -48,7 +48,7 @@ test('[K3] signing out brings the sign-in back, and the cookie is worth nothing 
   expect(await other.getByRole('link', { name: library }).count()).toBe(0);
 });
 
-test('[K2] a page of another origin cannot change anything in the name of who is signed in', async () => {
+test('[P2] a page of another origin cannot change anything in the name of who is signed in', async () => {
   const page = await signedIn();
   const evil = createServer((_, answer) =>
     answer.setHeader('content-type', 'text/html').end('<h1>evil</h1>'),
@@ -77,7 +77,7 @@ test('[K2] a page of another origin cannot change anything in the name of who is
   }
 });
 
-test('[K10] pages and drawings are shown as text, and saved without being opened', async () => {
+test('[P10] pages and drawings are shown as text, and saved without being opened', async () => {
   const page = await signedIn();
   await openLibrary(page);
   for (const [name, text] of [
@@ -94,7 +94,7 @@ test('[K10] pages and drawings are shown as text, and saved without being opened
   }
 });
 
-test('[K4] a script that gets into the page does not run, and speaks to nobody', async () => {
+test('[P4] a script that gets into the page does not run, and speaks to nobody', async () => {
   const page = await signedIn();
   const blocked = await page.evaluate(`(async () => {
     const seen = [];

@@ -7,6 +7,7 @@ import { CLI, startProgram, tempHome } from '../e2e/cli-process.ts';
 import { until } from '../e2e/support/waiting.ts';
 import type { AppOptions, DrivenApp } from './app-driver.ts';
 import { deviceHomeOf, startAgain, startApp } from './app-driver.ts';
+import { processesOf } from './processes-of.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -51,7 +52,7 @@ test('it starts with a window and an engine of its own, and quitting leaves noth
   const pid = await enginePid(home);
   expect(isAlive(pid)).toBe(true);
   await app.quit();
-  expect(isAlive(pid)).toBe(false);
+  expect(processesOf(home)).toEqual([]);
   await expect(readFile(path.join(deviceHomeOf(home), 'runtime.json'))).rejects.toThrow('ENOENT');
 });
 

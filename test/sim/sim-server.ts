@@ -192,6 +192,8 @@ export class SimServer {
         files: OPEN_POLICY,
         quotaBytesDefault: limits.quotaBytesDefault,
         retention: { versions: limits.retentionDaysDefault, trash: limits.retentionDaysDefault },
+        deleteAfterDays: limits.deleteAfterDaysDefault,
+        storage: 'memory',
       },
       throttle: new LoginThrottle(100),
     };

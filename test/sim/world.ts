@@ -212,7 +212,8 @@ export class World {
     if (contentsInHistory(this.server.database).has(contentIdFor(text))) return true;
     for (const other of this.devices) {
       if (other === device || other.isAway) continue;
-      const shown = await everything(other.disk);
+      // With a folder that cannot be listed, nobody can tell.
+      const shown = await everything(other.disk).catch(() => []);
       if (shown.some((one) => one.text === text)) return true;
     }
     return false;

@@ -6,7 +6,8 @@ import type { EngineStatus } from '@tidesync/shared/wire/engine';
 import type { EmbeddedServer } from './compose-embedded-server.ts';
 import { startEmbeddedServer } from './compose-embedded-server.ts';
 import { composeEngineParts, defaultHomePath, relocateServer } from './compose-engine.ts';
-import { serveEngine } from './engine-access.ts';
+import { showScreens } from './compose-start-screens.ts';
+import { createEngineAccess, serveEngine } from './engine-access.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { exitCodeOfStatus, exitCodes } from './exit-codes.ts';
 import { followNews } from './news.ts';
@@ -17,6 +18,7 @@ import type { ProgressLine } from './start/progress-line.ts';
 import type { DeviceReady } from './start/start-device.ts';
 import { LIBRARY, prepareDevice } from './start/start-device.ts';
 import type { StartOptions } from './start/start-options.ts';
+import { startShows } from './start/start-screens.ts';
 import { progressLine, quotaLine } from './status-text.ts';
 import { waitSettled } from './wait-settled.ts';
 
@@ -35,8 +37,9 @@ export async function runStart(
   const server = await startEmbeddedServer(options);
   try {
     const account = await settleAccount(options.dataDir, server);
+    const homePath = path.join(options.dataDir, 'device');
     const parts = composeEngineParts({
-      homePath: path.join(options.dataDir, 'device'),
+      homePath,
       log: (line) => progress.say(line),
     });
     const over = new AbortController();
@@ -49,7 +52,8 @@ export async function runStart(
         folder: options.folder,
         folderDefault: options.folderDefault,
       });
-      return follow(face, { options, server, account, ready, progress, signal });
+      const newLink = () => createEngineAccess(parts).browserLink();
+      return follow(face, { options, server, account, ready, progress, signal, homePath, newLink });
     };
     await serveEngine(
       parts,
@@ -101,21 +105,35 @@ interface Following {
   readonly ready: DeviceReady;
   readonly progress: ProgressLine;
   readonly signal: AbortSignal;
+  readonly homePath: string;
+  readonly newLink: () => Promise<string | null>;
 }
 
 async function follow(face: EngineFace, following: Following): Promise<ExitCode> {
   const { options, progress, signal } = following;
   const known = await statusWithQuota(face);
-  for (const line of welcomeLines(known, following)) progress.say(line);
   if (options.once) {
+    for (const line of welcomeLines(known, following)) progress.say(line);
     await waitSettled(face, nodeClock, { timeoutMs: null, interrupted: signal });
     const status = await face.status();
     progress.say(progressLine(status));
     return exitCodeOfStatus(status);
   }
-  const show = (status: EngineStatus) => progress.show(progressLine(status));
-  await followNews(face, { known, say: (line) => progress.say(line), status: show }, signal);
-  progress.say('Stopping …');
+  const say = (line: string) => progress.say(line);
+  const screens = await showScreens({
+    shows: startShows(process.env.TIDESYNC_START_SHOWS),
+    homePath: following.homePath,
+    newLink: following.newLink,
+    say,
+  });
+  try {
+    for (const line of welcomeLines(known, following, screens.lines)) say(line);
+    const show = (status: EngineStatus) => progress.show(progressLine(status));
+    await followNews(face, { known, say, status: show }, signal);
+    say('Stopping …');
+  } finally {
+    await screens.close();
+  }
   return exitCodes.ok;
 }
 
@@ -128,7 +146,7 @@ async function statusWithQuota(face: EngineFace): Promise<EngineStatus> {
   return face.status();
 }
 
-function welcomeLines(status: EngineStatus, following: Following): string[] {
+function welcomeLines(status: EngineStatus, following: Following, screens: readonly string[] = []): string[] {
   const { options, server, account, ready } = following;
   const home = path.join(options.dataDir, 'device');
   const lines = [
@@ -157,6 +175,7 @@ function welcomeLines(status: EngineStatus, following: Following): string[] {
   const homeVariable = home === defaultHomePath() ? '' : `TIDESYNC_HOME=${quoted(home)} `;
   return [
     ...lines,
+    ...screens,
     '',
     'What it is doing, at any time (in another terminal, in this folder):',
     `    ${homeVariable}node_modules/.bin/tidesync status`,

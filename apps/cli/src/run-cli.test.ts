@@ -242,6 +242,23 @@ test('a new password wants both lines', async () => {
   expect(JSON.parse(out)).toEqual({ changed: true, otherDevicesRevoked: 2 });
 });
 
+describe('ui', () => {
+  const url = 'http://tidesync-1.localhost:1/enter?code=2';
+
+  test('opens the link where there is a desktop, and prints it in any case', async () => {
+    const { out, err } = await run(['ui'], { running: true, desktop: true });
+    expect([out, err]).toEqual([`${url}\n`, expect.stringMatching(/^Opened/)]);
+  });
+
+  test.each([
+    [['ui'], { running: true }],
+    [['ui', '--no-open'], { running: true, desktop: true }],
+  ])('%s without one says what to do with it', async (args, world) => {
+    const { out, err } = await run(args, world);
+    expect([out, err]).toEqual([`${url}\n`, expect.stringMatching(/once, within 5 minutes/)]);
+  });
+});
+
 describe('the service of a user', () => {
   const effectOf = (line: string): boolean | null => {
     if (/disable|bootout|Delete/.test(line)) return false;
@@ -331,22 +348,5 @@ describe('the service of a user', () => {
       system: system('aix', { works: true }).host,
     });
     expect([exitCode, err]).toEqual([1, expect.stringContaining('aix')]);
-  });
-});
-
-describe('ui', () => {
-  const url = 'http://tidesync-1.localhost:1/enter?code=2';
-
-  test('opens the link where there is a desktop, and prints it in any case', async () => {
-    const { out, err } = await run(['ui'], { running: true, desktop: true });
-    expect([out, err]).toEqual([`${url}\n`, expect.stringMatching(/^Opened/)]);
-  });
-
-  test.each([
-    [['ui'], { running: true }],
-    [['ui', '--no-open'], { running: true, desktop: true }],
-  ])('%s without one says what to do with it', async (args, world) => {
-    const { out, err } = await run(args, world);
-    expect([out, err]).toEqual([`${url}\n`, expect.stringMatching(/once, within 5 minutes/)]);
   });
 });

@@ -1,15 +1,17 @@
-import { Button, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import {
+  IconChartLine,
   IconDatabase,
+  IconDeviceDesktop,
   IconDevices,
   IconFolders,
   IconListDetails,
-  IconLogout,
   IconSettings,
+  IconStack2,
   IconTrash,
   IconUsers,
 } from '@tabler/icons-react';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { Failed, Loading } from '@tidesync/ui/loaded.tsx';
 import { NavContent, PageFrame } from '@tidesync/ui/page-frame.tsx';
@@ -18,9 +20,10 @@ import { QuotaBar } from '@tidesync/ui/quota-bar.tsx';
 import { useDoorbells } from './api/doorbells.ts';
 import type { Who } from './api/queries.ts';
 import { quotaQuery, whoQuery } from './api/queries.ts';
-import { call, unanswered } from './api/server-call.ts';
+import { unanswered } from './api/server-call.ts';
 import { TransferPanel } from './files/transfer-panel.tsx';
 import { SignInPage } from './session/sign-in-page.tsx';
+import { SignOutButton } from './session/sign-out-button.tsx';
 import { useConsoleWords } from './words/use-words.ts';
 
 const ICON = { size: 18, stroke: 1.7, 'aria-hidden': true } as const;
@@ -53,8 +56,11 @@ const NAV = [
   { to: '/settings', word: 'settings', Icon: IconSettings },
 ] as const;
 const ADMIN_NAV = [
+  { to: '/admin', word: 'overview', Icon: IconChartLine },
   { to: '/admin/users', word: 'users', Icon: IconUsers },
-  { to: '/admin/libraries', word: 'libraries', Icon: IconDatabase },
+  { to: '/admin/devices', word: 'devices', Icon: IconDeviceDesktop },
+  { to: '/admin/libraries', word: 'libraries', Icon: IconStack2 },
+  { to: '/admin/storage', word: 'storage', Icon: IconDatabase },
   { to: '/admin/audit', word: 'audit', Icon: IconListDetails },
 ] as const;
 
@@ -76,7 +82,13 @@ function Navigation({ who }: { who: Who }) {
 function NavLinks({ links }: { links: typeof NAV | typeof ADMIN_NAV }) {
   const words = useConsoleWords();
   return links.map(({ to, word, Icon }) => (
-    <Link key={to} to={to} className="ts-nav" activeProps={{ 'aria-current': 'page' }}>
+    <Link
+      key={to}
+      to={to}
+      className="ts-nav"
+      activeOptions={{ exact: to === '/admin' }}
+      activeProps={{ 'aria-current': 'page' }}
+    >
       <NavContent icon={<Icon {...ICON} />} label={words(`nav.${word}`)} />
     </Link>
   ));
@@ -84,27 +96,14 @@ function NavLinks({ links }: { links: typeof NAV | typeof ADMIN_NAV }) {
 
 function Foot({ who }: { who: Who }) {
   const words = useConsoleWords();
-  const queries = useQueryClient();
   const quota = useQuery(quotaQuery);
-  const signOut = async () => {
-    await call('auth.logout').catch(() => undefined);
-    queries.setQueryData(whoQuery.queryKey, null);
-    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== whoQuery.queryKey[0] });
-  };
   return (
     <>
       {quota.data === undefined ? null : <QuotaBar quota={quota.data} />}
       <Text size="xs" c="dimmed" mt="xs" className="ts-cut">
         {words('nav.signedInAs', { email: who.email })}
       </Text>
-      <Button
-        variant="subtle"
-        mt={4}
-        leftSection={<IconLogout {...ICON} size={16} />}
-        onClick={() => void signOut()}
-      >
-        {words('nav.signOut')}
-      </Button>
+      <SignOutButton />
     </>
   );
 }

@@ -61,18 +61,19 @@ const page = <P extends string>(path: P, name: AdminPageName) =>
   createRoute({
     getParentRoute: () => admin,
     path,
-    component: lazyRouteComponent(() => import('./admin/admin-pages.ts'), name),
+    component: lazyRouteComponent(async () => {
+      const { adminPages } = await import('./admin/admin-pages.ts');
+      return { default: adminPages[name] };
+    }),
   });
-const adminIndex = createRoute({
-  getParentRoute: () => admin,
-  path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/admin/users' });
-  },
-});
-const adminUsers = page('/users', 'UsersPage');
-const adminLibraries = page('/libraries', 'AdminLibrariesPage');
-const adminAudit = page('/audit', 'AuditPage');
+const adminRoutes = [
+  page('/', 'OverviewPage'),
+  page('/users', 'UsersPage'),
+  page('/devices', 'AdminDevicesPage'),
+  page('/libraries', 'AdminLibrariesPage'),
+  page('/storage', 'StoragePage'),
+  page('/audit', 'AuditPage'),
+] as const;
 
 const routes = root.addChildren([
   index,
@@ -81,7 +82,7 @@ const routes = root.addChildren([
   trash,
   sessions,
   settings,
-  admin.addChildren([adminIndex, adminUsers, adminLibraries, adminAudit]),
+  admin.addChildren(adminRoutes),
 ]);
 
 export function createConsoleRouter() {

@@ -5,6 +5,7 @@ import { fail } from '@tidesync/shared/problems';
 import { prepareDataDir } from './adapters/data-folder/data-folder.ts';
 import { localDoorbells } from './adapters/events/local-doorbells.ts';
 import { argon2Passwords } from './adapters/passwords/argon2-passwords.ts';
+import { policyOf } from './compose-policy.ts';
 import { composeStore, DATABASE_FILE } from './compose-store.ts';
 import type { Passwords } from './ports/passwords.ts';
 import type { ServerPorts } from './ports/server-ports.ts';
@@ -36,7 +37,6 @@ export async function openAdmin(
   const settings = options.settings ?? EMBEDDED_SETTINGS;
   if (settings.database.kind === 'sqlite') await prepareData(dataDir, options.mayMake);
   const store = await composeStore(settings, dataDir);
-  const { files, quotaBytesDefault, retentionDays: days } = settings;
   const ports: AdminPorts = {
     store,
     clock: { nowMs: () => Date.now() },
@@ -44,7 +44,7 @@ export async function openAdmin(
     // Nobody listens in this process: open streams of a server find out when they look for themselves.
     doorbells: localDoorbells(),
     passwords: options.passwords ?? argon2Passwords({ randomBytes }),
-    policy: { files, quotaBytesDefault, retention: { versions: days, trash: days } },
+    policy: policyOf(settings),
   };
   return { ports, close: () => store.close() };
 }

@@ -1,10 +1,12 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { errorForLog } from './api/error-for-log.ts';
 import type { BackgroundJob, BackgroundJobs, JobEnd } from './background-jobs.ts';
 import { runBackgroundJobs } from './background-jobs.ts';
 import type { ServerPorts } from './ports/server-ports.ts';
 import type { Store } from './ports/store.ts';
+import { measureInstallation } from './use-cases/admin/measure-installation.ts';
+import { collectGarbage } from './use-cases/garbage/collect-garbage.ts';
 import { measuredJob } from './use-cases/measured-job.ts';
 import { rebalanceSlices } from './use-cases/quotas/reclaim-slices.ts';
 import { recountQuotasIfDue } from './use-cases/quotas/recount-quotas.ts';
@@ -14,6 +16,7 @@ import type { VerifyOptions } from './use-cases/verify/verify-packs.ts';
 import { verifyPacksJob } from './use-cases/verify/verify-packs.ts';
 
 const MINUTE_MS = 60_000;
+const COLLECT_EVERY_MS = 6 * 60 * MINUTE_MS;
 
 interface Surroundings {
   /** Of this start of this server. */
@@ -44,12 +47,25 @@ function jobsOf(ports: ServerPorts, log: FastifyBaseLogger): BackgroundJob[] {
   const [verify, reread] = [verifyPacksJob(ports, reading), rereadPacksJob(ports, reading)];
   return [
     job('expire-uploads', MINUTE_MS, expireUploads),
+    job('measure-installation', 15 * MINUTE_MS, measureInstallation),
     job('rebalance-slices', 10 * MINUTE_MS, ({ store }) => rebalanceSlices(store)),
     // Looks often, does it once a day.
     job('recount-quotas', 60 * MINUTE_MS, recountQuotasIfDue),
+    {
+      name: 'collect-garbage',
+      everyMs: COLLECT_EVERY_MS,
+      run: (signal) => measuredJob(ports, 'collect-garbage', () => collect(ports, signal)),
+    },
     { ...verify, run: (signal) => measuredJob(ports, verify.name, () => verify.run(signal)) },
     { ...reread, run: (signal) => measuredJob(ports, reread.name, () => reread.run(signal)) },
   ];
+}
+
+/** It gives calls their turn between two steps: alone, the server and the collection are one thread. */
+function collect(ports: ServerPorts, signal: AbortSignal) {
+  const store = storeUntil(signal, ports.store);
+  const options = { libraryId: null, dryRun: false, actor: 'server', untilMs: null, signal } as const;
+  return collectGarbage({ ...ports, store, turn: () => nextTurn() }, options);
 }
 
 /** The store until the signal: work of many transactions ends before its next one. */

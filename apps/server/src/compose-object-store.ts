@@ -88,7 +88,10 @@ async function composeS3Store(settings: S3Settings, log: FastifyBaseLogger): Pro
   return {
     store: guarded.store,
     mount: () => undefined,
-    prove: () => unlessFull(log, () => s3.prove()),
+    async prove() {
+      await unlessFull(log, () => s3.prove());
+      if ((await s3.letBrowsersIn()) === 'closed') log.warn(CLOSED);
+    },
     publicOrigin: addressOf(settings, settings.publicEndpoint, '').origin,
     close: () => s3.close(),
   };
@@ -151,6 +154,7 @@ async function bucketFindings(settings: S3Settings): Promise<readonly Finding[]>
       ...(through === 'internal'
         ? [ok('It was proved by the internal way, not by the public endpoint.')]
         : []),
+      await browserFinding(s3),
       ...(await s3.inspectSigningKeys()).map((one) => warning(one, '')),
       ...(unsigned ? [failed(UNSIGNED, UNSIGNED_CURE)] : []),
     ];
@@ -158,6 +162,22 @@ async function bucketFindings(settings: S3Settings): Promise<readonly Finding[]>
     s3.close();
   }
 }
+
+async function browserFinding(s3: S3Store): Promise<Finding> {
+  switch (await s3.letBrowsersIn()) {
+    case 'open':
+    case 'opened':
+      return ok('It lets the web console in: its answers allow pages of other origins (CORS).');
+    case 'closed':
+      return warning(CLOSED, CLOSED_CURE);
+  }
+}
+
+const CLOSED =
+  'The object store does not let the web console in, so files can be seen there, but not be sent or fetched. ' +
+  'Devices are not concerned.';
+const CLOSED_CURE =
+  "Allow the methods GET and PUT and all headers for the console's origin in the bucket's CORS rules.";
 
 const UNSIGNED =
   'The object store takes writes whose signature it does not check, from whoever knows an access key.';

@@ -16,6 +16,8 @@ import { composeDoorbells } from './compose-doorbells.ts';
 import { startJobs } from './compose-jobs.ts';
 import type { ComposedObjects } from './compose-object-store.ts';
 import { composeObjectStore } from './compose-object-store.ts';
+import { policyOf } from './compose-policy.ts';
+import { countByTheHour } from './compose-samples.ts';
 import { composeStore } from './compose-store.ts';
 import { LoginThrottle } from './domain/login-throttle.ts';
 import { everySoOften } from './every-so-often.ts';
@@ -167,15 +169,16 @@ async function openParts(options: ServerOptions, serverId: string, undo: (() => 
     const lock = lockDataDir(dataDir);
     undo.push(() => lock.release());
   }
-  const { metrics, metricsUrl } = await openMetrics(settings, options.host ?? DEFAULT_HOST, undo);
+  const exported = await openMetrics(settings, options.host ?? DEFAULT_HOST, undo);
   const store = await composeStore(settings, dataDir);
   undo.push(() => store.close());
   await requireWholeImport(store);
+  const counted = countByTheHour(exported.metrics, { store, clock, serverId, log });
+  undo.push(() => counted.stop());
   const objects = await composeObjectStore(settings, { dataDir, clock, log });
   undo.push(() => objects.close());
   const events = await composeDoorbells(settings, { serverId, log });
   undo.push(() => events.close());
-  const { files, quotaBytesDefault, retentionDays: days } = settings;
   const ports: ServerPorts = {
     store,
     objectStore: objects.store,
@@ -184,10 +187,10 @@ async function openParts(options: ServerOptions, serverId: string, undo: (() => 
     doorbells: events.doorbells,
     passwords: options.passwords ?? argon2Passwords({ randomBytes }),
     throttle: new LoginThrottle(THROTTLE_KEYS_MAX),
-    metrics,
-    policy: { files, quotaBytesDefault, retention: { versions: days, trash: days } },
+    metrics: counted.metrics,
+    policy: policyOf(settings),
   };
-  return { ports, objects, events, metricsUrl };
+  return { ports, objects, events, metricsUrl: exported.metricsUrl };
 }
 
 async function openMetrics(

@@ -14,9 +14,11 @@ import { UsageError } from './cli/cli-io.ts';
 import { addDoctorCommand } from './cli/doctor-command.ts';
 import { addExportCommand } from './cli/export-command.ts';
 import { addFsckCommand } from './cli/fsck-command.ts';
+import { addGcCommand } from './cli/gc-command.ts';
 import { addImportCommand } from './cli/import-command.ts';
 import { addOrganisationCommand } from './cli/organisation-command.ts';
 import { addQuotaCommand } from './cli/quota-command.ts';
+import { addRetentionCommand } from './cli/retention-command.ts';
 import { addStartCommand } from './cli/start-command.ts';
 import { addVerifyCommand } from './cli/verify-command.ts';
 
@@ -71,6 +73,8 @@ addImportCommand(program, io);
 addOrganisationCommand(program, io);
 addQuotaCommand(program, io);
 addAuditCommand(program, io);
+addRetentionCommand(program, io);
+addGcCommand(program, io);
 addVerifyCommand(program, io);
 addFsckCommand(program, io);
 try {

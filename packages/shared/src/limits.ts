@@ -57,7 +57,23 @@ export const limits = {
   /** How long a server keeps versions and trash, unless it or a library says otherwise. */
   retentionDaysDefault: 30,
   retentionDaysMax: 3_650,
+  /**
+   * How long a chunk that nothing needs stays condemned before it is freed: longer than an upload lives and than clocks
+   * of servers differ, so that who was told that it is there has the time to use it.
+   */
+  condemnedLifeMs: 72 * 3_600_000,
+  /** How long content stays that was staged and never committed; longer than its upload. */
+  stagedLifeMs: 72 * 3_600_000,
+  /** How long what was sealed stays for a file that is still on its way, as long as its sender is at it. */
+  sealedLifeMs: 7 * 24 * 3_600_000,
+  /** How long one call of a collection goes on before the rest is left to the next one. */
+  collectCallMs: 20_000,
+  deleteAfterDaysDefault: 7,
   versionsPerPageMax: 500,
+  quotasPerCallMax: 500,
+  /** A device that was heard of since then counts as active; one that calls is written down once an hour. */
+  activeWithinMs: 75 * 60_000,
+  activityHoursMax: 90 * 24,
   /** Of a browser that was told to stay signed in. */
   browserSessionLifeMs: 30 * 24 * 3_600_000,
   passwordLengthMin: 8,
@@ -68,6 +84,8 @@ export const limits = {
   organisationNameBytesMax: 255,
 } as const;
 
+assert(limits.condemnedLifeMs > limits.uploadLifeMs, 'who was told that a chunk is there can use it');
+assert(limits.stagedLifeMs > limits.uploadLifeMs, 'what was staged can be committed');
 assert(limits.chunkBytesMin < limits.chunkBytesAverage, 'chunk minimum below average');
 assert(limits.chunkBytesAverage < limits.chunkBytesMax, 'chunk average below maximum');
 assert(limits.chunkBytesMax * 2 <= limits.packBytesMax, 'a pack holds at least two chunks of any size');

@@ -1,17 +1,8 @@
 import { Group, Text } from '@mantine/core';
 import type { Quota } from '@tidesync/shared/wire/people';
+import type { QuotaTone } from './quota-tone.ts';
+import { quotaToneOf } from './quota-tone.ts';
 import { useFormats, useKitWords } from './words.tsx';
-
-const NEAR_SHARE = 0.8;
-const FULL_SHARE = 0.95;
-
-export type QuotaTone = 'plain' | 'warn' | 'error';
-
-/** From 80 percent on it warns, from 95 percent on it is red. */
-export function quotaToneOf({ usedBytes, limitBytes }: Quota): QuotaTone {
-  const share = limitBytes === 0 ? 1 : usedBytes / limitBytes;
-  return share >= FULL_SHARE ? 'error' : share >= NEAR_SHARE ? 'warn' : 'plain';
-}
 
 /** How much of a quota is used: "42 GB of 50 GB", as a bar and in words. */
 export function QuotaBar({ quota }: { quota: Quota }) {

@@ -20,6 +20,8 @@ export interface UiProviderProps {
 
 /** Everything that the kit's parts need around them: theme, words, direction, queries, notifications. */
 export function UiProvider({ words, queries, styleNonce, children }: UiProviderProps) {
+  // What keeps the page behind a dialog still makes a style sheet of its own, and looks for the nonce under this name.
+  if (styleNonce !== undefined) Object.assign(globalThis, { __webpack_nonce__: styleNonce });
   return (
     <QueryClientProvider client={queries}>
       <WordsProvider words={words}>

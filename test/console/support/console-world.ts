@@ -6,6 +6,7 @@ import { chromium } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { PASSWORD } from '../../e2e/support/server-process.ts';
 import { useWorldOfOneServer } from '../../e2e/support/use-world.ts';
+import type { World } from '../../e2e/support/world.ts';
 import { OWNER } from '../../e2e/support/world.ts';
 import { findChromium } from './find-chromium.ts';
 
@@ -16,8 +17,8 @@ const ACTION_MS_MAX = 15_000;
 const VIEW = { width: 1280, height: 800 };
 
 /** A real browser before a real server. */
-export interface ConsoleWorld {
-  readonly world: ReturnType<typeof useWorldOfOneServer>;
+export interface ConsoleWorld<W extends World> {
+  readonly world: W;
   /** A browser of its own for a person, at the sign-in page. */
   open(options?: OpenOptions): Promise<Page>;
   /** The same, signed in. */
@@ -36,8 +37,11 @@ export function faultsExpected(): number {
   return faults.splice(0).length;
 }
 
-export function useConsole(): ConsoleWorld {
-  const world = useWorldOfOneServer();
+/** Default: one server with a data folder. */
+export function useConsole<W extends World = ReturnType<typeof useWorldOfOneServer>>(
+  given?: W,
+): ConsoleWorld<W> {
+  const world = given ?? (useWorldOfOneServer() as World as W);
   let browser: Browser | null = null;
   const contexts: BrowserContext[] = [];
   beforeAll(async () => {

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { pipeline } from 'node:stream';
 import { homeFolder } from '@tidesync/engine/adapters/home-folder';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -51,12 +52,13 @@ async function passOn(req: IncomingMessage, res: ServerResponse, homePath: strin
   const to = {
     host: '127.0.0.1',
     port: engine.port,
-    path: req.url?.slice('/trpc'.length),
+    path: req.url,
     method: req.method,
   };
   const asked = request({ ...to, headers }, (answer) => {
     res.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(res);
+    // An engine that dies ends the page's stream as well.
+    pipeline(answer, res, () => {});
   });
   asked.on('error', () => (res.headersSent ? res.destroy() : res.writeHead(502).end()));
   res.on('close', () => asked.destroy());

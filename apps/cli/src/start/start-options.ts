@@ -48,6 +48,7 @@ export function parseStartOptions(args: readonly string[], defaults: StartDefaul
     .option('--insecure-http', 'allow plain HTTP beyond this computer')
     .option('--demo', 'try it with two throw-away folders; touches nothing else')
     .option('--once', 'sync once and stop')
+    .option('--no-app', 'open neither the app nor a browser')
     .addHelpText('after', HELP)
     .allowExcessArguments(false)
     .exitOverride()

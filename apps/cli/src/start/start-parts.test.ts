@@ -9,6 +9,7 @@ import { joinLines, quoted } from './join-lines.ts';
 import { createProgressLine } from './progress-line.ts';
 import { readablePassword } from './readable-password.ts';
 import { parseStartOptions } from './start-options.ts';
+import { screensLines, startShows } from './start-screens.ts';
 
 const dirs: string[] = [];
 afterEach(async () => {
@@ -117,5 +118,24 @@ describe('the progress line', () => {
     line.show(`\x1b[2J${'x'.repeat(100)}`);
     expect(text()).not.toContain('\x1b');
     expect(text()).toHaveLength(39);
+  });
+});
+
+describe('screens', () => {
+  test('are what the launcher has found, else a link', () => {
+    expect(startShows(undefined)).toEqual({ is: 'link' });
+    expect(startShows('{"is":"app","command":["/opt/electron","app"]}')).toEqual({
+      is: 'app',
+      command: ['/opt/electron', 'app'],
+    });
+    expect(() => startShows('{"is":"app","command":[]}')).toThrow();
+  });
+
+  test('the terminal says where they are', () => {
+    const link = 'http://tidesync-1.localhost:1/enter?code=2';
+    expect(screensLines('app', null).join()).toMatch(/own window/);
+    expect(screensLines('browser', link).join()).toMatch(/in the browser/);
+    expect(screensLines('link', link).join()).toContain(link);
+    expect(screensLines('link', null)).toEqual([]);
   });
 });

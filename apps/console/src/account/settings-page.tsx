@@ -9,6 +9,7 @@ import { useFormats } from '@tidesync/ui/words.tsx';
 import type { FormEvent } from 'react';
 import { useState } from 'react';
 import { call, unanswered } from '../api/server-call.ts';
+import { SignOutButton } from '../session/sign-out-button.tsx';
 import { useConsoleWords } from '../words/use-words.ts';
 
 export function SettingsPage() {
@@ -19,6 +20,10 @@ export function SettingsPage() {
         <LooksSettings />
         <Divider />
         <PasswordForm />
+        <div className="tc-narrow">
+          <Divider mb="sm" />
+          <SignOutButton />
+        </div>
       </Stack>
     </Page>
   );

@@ -1,4 +1,5 @@
-import { infiniteQueryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { LibraryId } from '@tidesync/shared/ids';
 import type { OutputOf } from '@tidesync/shared/wire/procedures';
 import { call } from '../api/server-call.ts';
 
@@ -22,10 +23,36 @@ export const auditQuery = (sinceMs: number) =>
     getNextPageParam: (page) => page.nextPageToken,
   });
 
-export const ownedLibrariesQuery = (email: string) =>
-  infiniteQueryOptions({
-    queryKey: ['admin', 'libraries', email],
-    queryFn: ({ pageParam }) => call('admin.libraries.list', { email, pageToken: pageParam }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.nextPageToken,
+const PAGE_LIMIT = 500;
+
+export const overviewQuery = (hours: number) =>
+  queryOptions({
+    queryKey: ['admin', 'overview', hours],
+    queryFn: () => call('admin.overview', { hours }),
+    placeholderData: keepPreviousData,
   });
+
+export const allDevicesQuery = infiniteQueryOptions({
+  queryKey: ['admin', 'devices'],
+  queryFn: ({ pageParam }) => call('admin.devices.list', { pageToken: pageParam, limit: PAGE_LIMIT }),
+  initialPageParam: null as string | null,
+  getNextPageParam: (page) => page.nextPageToken,
+});
+
+export const allLibrariesQuery = infiniteQueryOptions({
+  queryKey: ['admin', 'libraries'],
+  queryFn: ({ pageParam }) => call('admin.libraries.all', { pageToken: pageParam, limit: PAGE_LIMIT }),
+  initialPageParam: null as string | null,
+  getNextPageParam: (page) => page.nextPageToken,
+});
+
+export const membersQuery = (libraryId: LibraryId) =>
+  queryOptions({
+    queryKey: ['admin', 'members', libraryId],
+    queryFn: async () => (await call('admin.libraries.members', { libraryId })).members,
+  });
+
+export const storageQuery = queryOptions({
+  queryKey: ['admin', 'storage'],
+  queryFn: () => call('admin.storage.show'),
+});

@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { formatBytes, parseBytes } from '@tidesync/shared/format';
+import { limits } from '@tidesync/shared/limits';
 import { ProblemView } from '@tidesync/ui/problem-view.tsx';
 import { problemOf } from '@tidesync/ui/problem-words';
 import { useFormats, useKitWords } from '@tidesync/ui/words.tsx';
@@ -20,11 +21,11 @@ export function QuotaDialog({ users, onClose }: { users: readonly User[]; onClos
   const [isNoSize, setNoSize] = useState(false);
   const [doneCount, setDone] = useState(0);
   const set = useMutation({
-    // One after the other: whoever was not reached yet is said by the number that is shown.
     mutationFn: async (limitBytes: number) => {
-      for (const [index, { email }] of users.entries()) {
-        await call('admin.users.setQuota', { email, limitBytes });
-        setDone(index + 1);
+      for (let at = 0; at < users.length; at += limits.quotasPerCallMax) {
+        const page = users.slice(at, at + limits.quotasPerCallMax);
+        await call('admin.users.setQuotas', { quotas: page.map(({ email }) => ({ email, limitBytes })) });
+        setDone(at + page.length);
       }
     },
     onSuccess: onClose,

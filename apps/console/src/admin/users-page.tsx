@@ -5,10 +5,11 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Loaded } from '@tidesync/ui/loaded.tsx';
 import { Message } from '@tidesync/ui/message-page.tsx';
 import { Page } from '@tidesync/ui/page-frame.tsx';
-import { Bar, quotaToneOf } from '@tidesync/ui/quota-bar.tsx';
+import { Bar } from '@tidesync/ui/quota-bar.tsx';
+import { quotaToneOf } from '@tidesync/ui/quota-tone';
 import { VirtualList } from '@tidesync/ui/virtual-list.tsx';
 import { useFormats } from '@tidesync/ui/words.tsx';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { unanswered } from '../api/server-call.ts';
 import { useConsoleWords } from '../words/use-words.ts';
 import type { User } from './admin-queries.ts';
@@ -16,6 +17,7 @@ import { usersQuery } from './admin-queries.ts';
 import { NewUserDialog } from './new-user-dialog.tsx';
 import { QuotaDialog } from './quota-dialog.tsx';
 import { SuspendDialog } from './suspend-dialog.tsx';
+import { useAllPages } from './use-all-pages.ts';
 
 type Filter = 'all' | 'near' | 'suspended' | 'admins';
 const FILTERS: readonly Filter[] = ['all', 'near', 'suspended', 'admins'];
@@ -32,11 +34,7 @@ export function UsersPage() {
   const words = useConsoleWords();
   const users = useInfiniteQuery(usersQuery);
   const [isMaking, making] = useDisclosure(false);
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = users;
-  // Filters are over all of them, so all are read: a line each.
-  useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  useAllPages(users);
   return (
     <Page
       title={words('nav.users')}
@@ -95,16 +93,14 @@ function Users({ users }: { users: readonly User[] }) {
           {words('users.count', { count: rows.length, shown: formats.count(rows.length) })}
         </Text>
         <div className="tc-bar-end">
-          <Button
-            variant="default"
-            disabled={chosenUsers.length === 0}
-            onClick={() => setOpen({ is: 'quota', users: chosenUsers })}
-          >
-            {words('users.bulkQuota', {
-              count: chosenUsers.length,
-              shown: formats.count(chosenUsers.length),
-            })}
-          </Button>
+          {chosenUsers.length === 0 ? null : (
+            <Button variant="default" onClick={() => setOpen({ is: 'quota', users: chosenUsers })}>
+              {words('users.bulkQuota', {
+                count: chosenUsers.length,
+                shown: formats.count(chosenUsers.length),
+              })}
+            </Button>
+          )}
         </div>
       </div>
       {rows.length === 0 ? (

@@ -124,5 +124,5 @@ function BlobImage({ blob, label }: { blob: Blob; label: string }) {
 /** The browser's own viewer. The blob's type is fixed, so that nothing in it can be taken for a page of ours. */
 function BlobFrame({ blob, label }: { blob: Blob; label: string }) {
   const url = useBlobUrl(blob);
-  return url === null ? null : <iframe src={url} title={label} sandbox="" />;
+  return url === null ? null : <iframe src={url} title={label} />;
 }

@@ -12,7 +12,7 @@ test('pictures and documents are known by their first bytes alone', () => {
   expect(sniff(bytes('%PDF-1.7\n'))).toEqual({ is: 'pdf' });
 });
 
-test('[K10] what may hold scripts is text', () => {
+test('[P10] what may hold scripts is text', () => {
   expect(sniff(utf8('<!doctype html><script>alert(1)</script>'))).toEqual({ is: 'text' });
   expect(sniff(utf8('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'))).toEqual({ is: 'text' });
   expect(sniff(utf8('<?xml version="1.0"?><svg/>'))).toEqual({ is: 'text' });

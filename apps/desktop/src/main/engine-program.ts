@@ -20,17 +20,15 @@ export function engineProgram(homePath: string, env: NodeJS.ProcessEnv): EngineP
   const node = process.platform === 'win32' ? 'node.exe' : 'node';
   const carried = path.join(process.resourcesPath, 'engine');
   const repo = path.join(app.getAppPath(), '../..');
-  const place =
-    app.isPackaged || !existsSync(path.join(repo, 'apps/cli/src/main.ts'))
-      ? { node: path.join(carried, 'bin', node), main: path.join(carried, 'apps/cli/src/main.ts') }
-      : {
-          node: path.join(repo, 'node_modules/node/bin', node),
-          main: path.join(repo, 'apps/cli/src/main.ts'),
-        };
+  const isCarried = app.isPackaged || !existsSync(path.join(repo, 'apps/cli/src/main.ts'));
+  const place = isCarried
+    ? { node: path.join(carried, 'bin', node), main: path.join(carried, 'apps/cli/src/main.ts') }
+    : { node: path.join(repo, 'node_modules/node/bin', node), main: path.join(repo, 'apps/cli/src/main.ts') };
+  const screens = isCarried ? { TIDESYNC_SCREENS: path.join(process.resourcesPath, 'screens') } : {};
   return {
     node: place.node,
     args: [place.main, 'serve', '--until-stdin-ends'],
-    env: { ...withoutElectron(env), TIDESYNC_HOME: homePath },
+    env: { ...screens, ...withoutElectron(env), TIDESYNC_HOME: homePath },
   };
 }
 

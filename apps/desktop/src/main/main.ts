@@ -9,8 +9,9 @@ import { hardenApp } from './hardening.ts';
 import { claimLinkScheme } from './links.ts';
 
 const homePath = homePathOf(process.env);
-// With a home of its own, a second app is another one and not the first one again.
-if ((process.env.TIDESYNC_HOME ?? '') !== '') app.setPath('userData', path.join(homePath, 'app'));
+// With another home than the usual one, a second app is another one and not the first one again.
+if (homePath !== homePathOf({ ...process.env, TIDESYNC_HOME: '' }))
+  app.setPath('userData', path.join(homePath, 'app'));
 // Windows knows by it whose messages they are.
 app.setAppUserModelId('org.tidesync.desktop');
 

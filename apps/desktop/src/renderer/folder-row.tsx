@@ -1,5 +1,6 @@
 import { ActionIcon, Menu, Text } from '@mantine/core';
 import {
+  IconAlertTriangle,
   IconDots,
   IconExternalLink,
   IconFiles,
@@ -21,6 +22,7 @@ import { engine } from './engine.ts';
 import { usePauses } from './pause-menu.tsx';
 import { RemoveFolder } from './remove-folder.tsx';
 import { rootWords } from './root-words.ts';
+import { useShownPath } from './shown-path.ts';
 import { useWords } from './words.ts';
 
 /** A synced folder: how it is, and what can be done with it. */
@@ -28,6 +30,7 @@ export function FolderRow({ root }: { root: RootStatus }) {
   const words = useWords();
   const formats = useFormats();
   const [isRemoving, setRemoving] = useState(false);
+  const shownPath = useShownPath();
   const { lastSyncedAtMs } = root;
   return (
     <li className="td-folder" data-testid="folder">
@@ -39,7 +42,7 @@ export function FolderRow({ root }: { root: RootStatus }) {
           {root.libraryName}
         </Text>
         <Text size="xs" c="dimmed" className="ts-cut" title={root.path}>
-          <bdi className="ts-path">{root.path}</bdi>
+          <bdi className="ts-path">{shownPath(root.path)}</bdi>
         </Text>
       </div>
       <div className="td-folder-state">
@@ -87,6 +90,12 @@ function FolderMenu({ root, onRemove }: { root: RootStatus; onRemove: () => void
         </Menu.Item>
         <Menu.Item
           leftSection={<IconListCheck size={15} />}
+          onClick={() => void navigate({ to: '/choose', search: { at: root.path } })}
+        >
+          {words('choose.menu')}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconAlertTriangle size={15} />}
           onClick={() => void navigate({ to: '/problems' })}
           disabled={root.troubles === 0 && root.state !== 'halted'}
         >

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Gate } from './gate.tsx';
 import { ActivityPage } from './pages/activity-page.tsx';
 import { AddFolderPage } from './pages/add-folder-page.tsx';
+import { ChoosePage } from './pages/choose-page.tsx';
 import { ConflictsPage } from './pages/conflicts-page.tsx';
 import { DiagnosePage } from './pages/diagnose-page.tsx';
 import { FilesPage } from './pages/files-page.tsx';
@@ -36,6 +37,12 @@ export const conflictsRoute = createRoute({
   component: ConflictsPage,
   validateSearch: z.object({ id: text }),
 });
+export const chooseRoute = createRoute({
+  getParentRoute,
+  path: '/choose',
+  component: ChoosePage,
+  validateSearch: z.object({ at: text }),
+});
 export const filesRoute = createRoute({
   getParentRoute,
   path: '/files',
@@ -63,6 +70,7 @@ export const router = createRouter({
     onboardingRoute,
     activityRoute,
     conflictsRoute,
+    chooseRoute,
     filesRoute,
     trashRoute,
     ...plain,

@@ -1,10 +1,12 @@
 import { formatBytes } from '@tidesync/shared/format';
+import { limits } from '@tidesync/shared/limits';
 import { password as passwordSchema } from '@tidesync/shared/wire/people';
 import type { Command } from 'commander';
 import type { AdminUser } from '../use-cases/admin/admin-user.ts';
 import { createUser } from '../use-cases/admin/create-user.ts';
 import { listUsers } from '../use-cases/admin/list-users.ts';
 import { setQuota } from '../use-cases/admin/set-quota.ts';
+import { setQuotas } from '../use-cases/admin/set-quotas.ts';
 import { suspendUser } from '../use-cases/admin/suspend-user.ts';
 import type { CliIo } from './cli-io.ts';
 import { UsageError } from './cli-io.ts';
@@ -16,9 +18,13 @@ export function addAdminCommand(program: Command, io: CliIo): void {
   const admin = program.command('admin').description('manage accounts, beside a running server too');
   const withData = dataOf(admin, io);
   addUserCommands(admin, withData, io);
-  admin
-    .command('quota')
-    .description('how much an account may store')
+  const quota = admin.command('quota').description('how much accounts may store');
+  quota
+    .command('set-many')
+    .option('--json', 'answer as JSON')
+    .description('set the quotas of many accounts: lines of e-mail and size on standard input')
+    .action(async (flags: JsonFlag) => setMany(withData, io, flags));
+  quota
     .command('set')
     .argument('<email>', 'whose', parseEmail)
     .argument('<size>', 'for example 20GB (1 GB = 1,000,000,000 bytes)', parseSize)
@@ -28,6 +34,45 @@ export function addAdminCommand(program: Command, io: CliIo): void {
       const user = await withData((ports) => setQuota(ports, administrator, { email, limitBytes }));
       say(io, flags, { user, sentence: `${email} may store ${formatBytes(limitBytes)} now.` });
     });
+}
+
+/** Lines are `ann@example.org 20GB`, with a space, a comma or a tab between; `#` begins a comment. */
+async function setMany(withData: WithData, io: CliIo, flags: JsonFlag): Promise<void> {
+  const quotas = (await io.readInput()).split('\n').flatMap((line, index) => {
+    const [who, size, ...more] = line
+      .replace(/#.*/, '')
+      .trim()
+      .split(/[\s,;]+/);
+    if (!who) return [];
+    if (size === undefined || more.length > 0)
+      throw new UsageError(`Line ${index + 1} is no e-mail and size.`);
+    return [quotaOf(who, size, index + 1)];
+  });
+  const found: { users: AdminUser[]; missing: string[] } = { users: [], missing: [] };
+  await withData(async (ports) => {
+    for (let at = 0; at < quotas.length; at += limits.quotasPerCallMax) {
+      const part = quotas.slice(at, at + limits.quotasPerCallMax);
+      const done = await setQuotas(ports, administrator, { quotas: part });
+      found.users.push(...done.users);
+      found.missing.push(...done.missing);
+    }
+  });
+  if (flags.json) io.say(JSON.stringify({ ...found, users: found.users.map(jsonOf) }));
+  else sayMany(io, found);
+  if (found.missing.length > 0) io.setExitCode(1);
+}
+
+function quotaOf(who: string, size: string, line: number): { email: string; limitBytes: number } {
+  try {
+    return { email: parseEmail(who), limitBytes: parseSize(size) };
+  } catch {
+    throw new UsageError(`Line ${line} is no e-mail and size, as in \`ann@example.org 20GB\`.`);
+  }
+}
+
+function sayMany(io: CliIo, { users, missing }: { users: AdminUser[]; missing: string[] }): void {
+  for (const { email, quota } of users) io.say(`${email} may store ${formatBytes(quota.limitBytes)} now.`);
+  for (const email of missing) io.say(`There is no account ${email}.`);
 }
 
 interface CreateFlags extends JsonFlag {

@@ -53,7 +53,7 @@ export const invariants: readonly Invariant[] = [
     broken: 'chunks said to lie in packs that are not sealed',
     query:
       'SELECT count(*) AS n FROM locations l LEFT JOIN packs p ON p.library_id = l.library_id ' +
-      "AND p.pack_id = l.pack_id AND p.state <> 'signed' WHERE p.pack_id IS NULL",
+      "AND p.pack_id = l.pack_id AND p.state NOT IN ('signed', 'empty') WHERE p.pack_id IS NULL",
     todo: RESTORE,
   },
   {

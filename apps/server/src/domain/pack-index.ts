@@ -18,6 +18,13 @@ export function readPackIndex(
   }
 }
 
+export interface SaidOfPack {
+  /** When it was sealed. */
+  readonly said: readonly PackEntry[];
+  /** Chunks that are not kept any more are not said to be in it, and no fault. */
+  readonly mayLack: boolean;
+}
+
 /**
  * Why the index cannot speak of these bytes, or speaks otherwise than what was said when the pack was sealed; null
  * if it agrees. The chunks' hashes are another question.
@@ -25,13 +32,14 @@ export function readPackIndex(
 export function indexFault(
   packBytes: number,
   index: readonly PackEntry[],
-  said: readonly PackEntry[],
+  { said, mayLack }: SaidOfPack,
 ): string | null {
   const saidOf = new Map(said.map((entry) => [entry.chunkId, entry]));
   for (const entry of index) {
     const { chunkId, offset, storedBytes, plainBytes, codec, storedSha256 } = entry;
     if (offset + storedBytes > packBytes - PACK_FOOTER_BYTES) return 'its index names bytes outside of it';
     const other = saidOf.get(chunkId);
+    if (other === undefined && mayLack) continue;
     const agrees =
       other !== undefined &&
       other.offset === offset &&

@@ -30,4 +30,8 @@ export interface ServerPolicy {
   readonly quotaBytesDefault: number;
   /** Of libraries that say nothing else. */
   readonly retention: Retention;
+  /** How long an object stays whose content nothing needs any more: the oldest backup that can be restored. */
+  readonly deleteAfterDays: number;
+  /** Where packs lie, in words for administrators; without keys. */
+  readonly storage: string;
 }

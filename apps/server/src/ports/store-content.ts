@@ -75,6 +75,11 @@ export interface Outstanding {
   readonly signedPacks: number;
 }
 
+/** `condemned`: nothing has needed it for a while; who is to rely on it says so with `useChunks`. */
+export interface UsableChunk extends ChunkRef {
+  readonly condemned: boolean;
+}
+
 export interface ContentReads {
   upload(id: UploadId): Promise<UploadRow | null>;
   /** Open uploads whose time is over, oldest first. */
@@ -86,7 +91,7 @@ export interface ContentReads {
   /** The chunks, of those asked for, that this upload holds room for. */
   reservedChunks(uploadId: UploadId, chunkIds: readonly ChunkId[]): Promise<ChunkRef[]>;
   /** The (chunk, plain length) pairs at usable locations; one chunk may come with two lengths if someone lied. */
-  usableChunks(of: Usability, chunkIds: readonly ChunkId[]): Promise<ChunkRef[]>;
+  usableChunks(of: Usability, chunkIds: readonly ChunkId[]): Promise<UsableChunk[]>;
   /** Every location of the chunks, per chunk the most trusted first: verified, own, others, damaged. */
   locate(of: Usability, chunkIds: readonly ChunkId[]): Promise<Location[]>;
   packs(libraryId: LibraryId, packIds: readonly PackId[]): Promise<PackRow[]>;
@@ -99,6 +104,8 @@ export interface ContentReads {
   }): Promise<PackToCheck[]>;
   /** Packs that were found to be right, by library and id, whenever that was. */
   verifiedPacks(from: { readonly after: PackPlace | null; readonly limit: number }): Promise<VerifiedPack[]>;
+  /** Whether some of its chunks are not kept any more, so that its own index names more than there is. */
+  isThinned(pack: PackPlace): Promise<boolean>;
   /** The locations, among those of these chunks, that lie in the pack. */
   locationsIn(pack: PackPlace, chunkIds: readonly ChunkId[]): Promise<PackEntry[]>;
   /** Every location of these chunks, whoever may rely on it. */
@@ -122,6 +129,11 @@ export interface ContentReads {
 }
 
 export interface ContentWrites extends ContentReads {
+  /**
+   * `usableChunks` for who relies on them: none of them counts as condemned any more, whoever sent it. Only after
+   * `touchReferences` or `lockHead`, so that none is freed meanwhile.
+   */
+  useChunks(of: Usability, chunkIds: readonly ChunkId[]): Promise<UsableChunk[]>;
   openUpload(upload: Omit<UploadRow, 'open' | 'reservedBytes'>): Promise<void>;
   extendUpload(id: UploadId, expiresAtMs: number): Promise<void>;
   /** Notes what the upload holds room for; the account's own `reserve` is a separate step of the transaction. */

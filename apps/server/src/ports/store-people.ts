@@ -193,8 +193,8 @@ export interface LibraryWrites extends LibraryReads {
   reserve(id: LibraryId, sizeBytes: number): Promise<boolean>;
   release(id: LibraryId, sizeBytes: number): Promise<void>;
   /**
-   * Counts newly stored bytes and gives back held room: stored += charge, reserved -= release. False, and nothing
-   * written, if that would pass its limit; never refused when it takes no more room than it gives back.
+   * Counts newly stored bytes (negative: freed ones) and gives back held room: stored += charge, reserved -= release.
+   * False, and nothing written, if that would pass its limit; never refused when it takes no more than it gives back.
    */
   settle(bill: {
     readonly libraryId: LibraryId;

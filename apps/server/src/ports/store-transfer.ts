@@ -23,7 +23,7 @@ export const MOVED_TABLES = [
   'audit',
 ] as const;
 /** What belongs to the running servers of one installation alone. */
-export const LEFT_TABLES = ['leases', 'imports'] as const;
+export const LEFT_TABLES = ['leases', 'imports', 'usages', 'samples'] as const;
 
 export type MovedTable = (typeof MOVED_TABLES)[number];
 

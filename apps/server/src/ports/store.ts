@@ -1,7 +1,9 @@
 import type { LeaseReads, LeaseWrites } from './leases.ts';
+import type { AdminReads, AdminWrites } from './store-admin.ts';
 import type { AuditReads, AuditWrites } from './store-audit.ts';
 import type { BatchReads } from './store-batches.ts';
 import type { ContentReads, ContentWrites } from './store-content.ts';
+import type { GarbageReads, GarbageWrites } from './store-garbage.ts';
 import type { OrganisationReads, OrganisationWrites } from './store-organisations.ts';
 import type {
   AccountReads,
@@ -28,6 +30,10 @@ export interface Reads {
   readonly organisations: OrganisationReads;
   readonly recount: RecountReads;
   readonly audit: AuditReads;
+  /** What administrators see of everything. */
+  readonly admin: AdminReads;
+  /** What nothing needs any more. */
+  readonly garbage: GarbageReads;
   /** Whole rows, for moving a server's data elsewhere. */
   readonly rows: RowReads;
   readonly leases: LeaseReads;
@@ -43,6 +49,8 @@ export interface Writes extends Reads {
   readonly organisations: OrganisationWrites;
   readonly recount: RecountWrites;
   readonly audit: AuditWrites;
+  readonly admin: AdminWrites;
+  readonly garbage: GarbageWrites;
   readonly rows: RowWrites;
   readonly leases: LeaseWrites;
 }

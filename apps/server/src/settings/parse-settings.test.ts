@@ -81,6 +81,7 @@ describe('settings', () => {
       METRICS_PORT: '9100',
       DEFAULT_QUOTA: '1TB',
       STORAGE_RETENTION_DAYS: '90',
+      STORAGE_DELETE_AFTER_DAYS: '14',
       STORAGE_MAX_FILE_SIZE: '500MB',
       STORAGE_ALLOWED_EXTENSIONS: 'PDF, .docx,tar.gz,pdf',
     });
@@ -116,6 +117,7 @@ describe('settings', () => {
         files: { fileBytesMax: 500_000_000, allowedExtensions: ['pdf', 'docx', 'tar.gz'] },
         quotaBytesDefault: 1_000_000_000_000,
         retentionDays: 90,
+        deleteAfterDays: 14,
         metricsPort: 9100,
         drainMs: 15_000,
       },

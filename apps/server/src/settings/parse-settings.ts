@@ -15,6 +15,7 @@ export const DEFAULT_PORT = 8750;
 export const DEFAULT_TRUSTED_PROXIES: readonly string[] = ['loopback'];
 /** What orchestrators grant at most is in this order; beyond it someone has written milliseconds. */
 const DRAIN_SECONDS_MAX = 600;
+const DELETE_AFTER_DAYS_MAX = 365;
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 
 /** All that a server process is told. */
@@ -59,6 +60,7 @@ export const settingShapes = {
   METRICS_PORT: values.portNumber(9100),
   DEFAULT_QUOTA: values.sizeUpTo(Number.MAX_SAFE_INTEGER, '10GB'),
   STORAGE_RETENTION_DAYS: values.daysOfRetention,
+  STORAGE_DELETE_AFTER_DAYS: values.daysUpTo(DELETE_AFTER_DAYS_MAX, 7),
   STORAGE_MAX_FILE_SIZE: values.fileSize,
   STORAGE_ALLOWED_EXTENSIONS: values.extensionList,
 } satisfies Record<SettingName, z.ZodType<unknown, string>>;
@@ -105,6 +107,7 @@ export function readSettings(gathered: Gathered): {
     },
     quotaBytesDefault: given.DEFAULT_QUOTA ?? limits.quotaBytesDefault,
     retentionDays: given.STORAGE_RETENTION_DAYS ?? limits.retentionDaysDefault,
+    deleteAfterDays: given.STORAGE_DELETE_AFTER_DAYS ?? limits.deleteAfterDaysDefault,
     metricsPort: given.METRICS_PORT ?? null,
     drainMs: 1_000 * (given.TIDESYNC_DRAIN_SECONDS ?? 0),
   };

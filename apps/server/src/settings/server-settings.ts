@@ -73,6 +73,8 @@ export interface ServerSettings {
   readonly quotaBytesDefault: number;
   /** How long versions and trash are kept in libraries that say nothing else. */
   readonly retentionDays: RetentionDays;
+  /** How long objects stay whose content nothing needs any more. */
+  readonly deleteAfterDays: number;
   /** Port of `/metrics` on the server's host; null: none. */
   readonly metricsPort: number | null;
   /** How long a server that is told to stop goes on serving, so that a proxy has time to take it out. */
@@ -87,6 +89,7 @@ export const EMBEDDED_SETTINGS: ServerSettings = {
   files: OPEN_POLICY,
   quotaBytesDefault: limits.quotaBytesDefault,
   retentionDays: limits.retentionDaysDefault,
+  deleteAfterDays: limits.deleteAfterDaysDefault,
   metricsPort: null,
   drainMs: 0,
 };

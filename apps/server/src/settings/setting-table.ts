@@ -207,6 +207,13 @@ const rows = {
       'How many days earlier versions and deleted files are kept, in libraries that say nothing else; or forever.',
     example: '30',
   },
+  STORAGE_DELETE_AFTER_DAYS: {
+    flag: '--delete-after-days <number>',
+    unset: '7',
+    meaning:
+      'How many days objects stay that nothing needs any more. Backups of the database that are older lack them.',
+    example: '7',
+  },
   STORAGE_MAX_FILE_SIZE: {
     aliases: ['MAX_FILE_SIZE'],
     flag: '--max-file-size <size>',

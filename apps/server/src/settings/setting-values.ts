@@ -49,6 +49,12 @@ export const daysOfRetention = parsedBy<RetentionDays>((text) => {
   return days >= 1 && days <= limits.retentionDaysMax ? days : null;
 }, `takes whole days from 1 to ${limits.retentionDaysMax}, or forever, for example 30`);
 
+export const daysUpTo = (maxDays: number, example: number) =>
+  parsedBy((text) => {
+    const days = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+    return days >= 1 && days <= maxDays ? days : null;
+  }, `takes whole days from 1 to ${maxDays}, for example ${example}`);
+
 export function oneOf<const T extends string>(names: readonly T[], example: T): z.ZodType<T, string> {
   const list = names.join(', ');
   return parsedBy(

@@ -93,6 +93,8 @@ export async function makeServerWorld(options: WorldOptions = {}): Promise<Serve
       files: { ...OPEN_POLICY, ...options.files },
       quotaBytesDefault: limits.quotaBytesDefault,
       retention: { versions: limits.retentionDaysDefault, trash: limits.retentionDaysDefault },
+      deleteAfterDays: limits.deleteAfterDaysDefault,
+      storage: 'memory',
     },
   };
   const addDevice = async (caller: Omit<Caller, 'deviceId'>): Promise<Caller> => {

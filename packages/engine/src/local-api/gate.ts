@@ -46,7 +46,7 @@ export function browserHost(gate: Gate): string {
   return `tidesync-${label}.localhost:${gate.port}`;
 }
 
-/** Decides by the name that a request calls the engine by: programs and browsers each have theirs, and a way in. */
+/** By the name that a request calls the engine by: programs and browsers each have their own, and their own way in. */
 export function admit(
   knock: Knock,
   gate: Gate,

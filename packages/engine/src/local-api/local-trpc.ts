@@ -13,9 +13,14 @@ export interface LocalContext {
 }
 
 const PING_MS = 15_000;
+/** A stream without even a ping for so long has lost its engine, whatever lies in between. */
+const SILENCE_MS_MAX = 40_000;
 export const t = initTRPC.context<LocalContext>().create({
   isDev: false,
-  sse: { ping: { enabled: true, intervalMs: PING_MS } },
+  sse: {
+    ping: { enabled: true, intervalMs: PING_MS },
+    client: { reconnectAfterInactivityMs: SILENCE_MS_MAX },
+  },
   errorFormatter: ({ shape, error }) => {
     const problem = problemOf(error);
     return { message: sentenceOf(problem), code: shape.code, data: { problem } };

@@ -4,11 +4,11 @@ import type { FolderCheck, FolderMeasure } from '@tidesync/shared/wire/engine-sc
 import type { Library } from '@tidesync/shared/wire/people';
 import { judgeFolder } from '../core/judge-folder.ts';
 import { entryAt } from '../core/list-folder.ts';
-import { PREVIEW_IMAGE_BYTES_MAX, previewOf } from '../core/preview.ts';
 import type { SyncServer } from '../ports/server.ts';
 import { isInside, namedLibrary } from './bind-folder.ts';
 import type { BoundRoots } from './bound-roots.ts';
 import type { EngineParts, ServerConnection } from './engine-parts.ts';
+import { PREVIEW_IMAGE_BYTES_MAX, previewOf } from './preview.ts';
 import type { ScreensFace } from './screens-face.ts';
 import { asEntryPath } from './why.ts';
 
@@ -62,7 +62,17 @@ export function screensOf({ parts, roots, signedIn }: ScreensParts): ScreensFace
     async about() {
       const { pid, nodeVersion, system, hostName, startedMs } = process;
       const memoryBytes = process.memoryBytes();
-      return { version, nodeVersion, system, hostName, pid, startedMs, memoryBytes, homePath };
+      return {
+        version,
+        nodeVersion,
+        system,
+        hostName,
+        pid,
+        startedMs,
+        memoryBytes,
+        homePath,
+        ownFolder: places.ownFolder,
+      };
     },
   };
 }

@@ -105,5 +105,7 @@ export const engineAbout = z.object({
   startedMs: timeMs,
   memoryBytes: bytes,
   homePath: z.string(),
+  /** This user's own folder. */
+  ownFolder: z.string(),
 });
 export type EngineAbout = z.infer<typeof engineAbout>;

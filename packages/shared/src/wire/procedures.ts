@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import * as admin from './admin.ts';
 import * as batches from './batches.ts';
 import * as content from './content.ts';
 import * as people from './people.ts';
@@ -70,6 +71,15 @@ export const procedures = {
   'admin.libraries.list': query(quotas.adminLibrariesInput, quotas.adminLibrariesOutput),
   'admin.libraries.setLimit': mutation(quotas.libraryLimitInput, quotas.adminLibrary),
   'admin.audit.list': query(quotas.auditListInput, quotas.auditListOutput),
+  'admin.users.setQuotas': mutation(admin.userQuotasInput, admin.userQuotasOutput),
+  'admin.users.show': query(admin.userShowInput, admin.userShowOutput),
+  'admin.overview': query(admin.overviewInput, admin.overviewOutput),
+  'admin.devices.list': query(admin.adminDevicesInput, admin.adminDevicesOutput),
+  'admin.devices.revoke': mutation(admin.adminDeviceRevokeInput, nothing),
+  'admin.libraries.all': query(admin.allLibrariesInput, admin.allLibrariesOutput),
+  'admin.libraries.members': query(admin.adminMembersInput, admin.adminMembersOutput),
+  'admin.storage.show': query(nothing, admin.storageOutput),
+  'admin.storage.collect': mutation(admin.collectInput, admin.collection),
 } as const;
 
 export type ProcedureName = keyof typeof procedures;

@@ -112,6 +112,7 @@ export const auditActions = [
   'libraryDeleted',
   'libraryLimitSet',
   'retentionSet',
+  'garbageCollected',
   'organisationCreated',
   'organisationLimitSet',
   'organisationMemberAdded',

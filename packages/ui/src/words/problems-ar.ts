@@ -82,6 +82,10 @@ export const problemsAr: Catalogue = {
     what: 'رمز هذا الجهاز في سلسلة مفاتيح النظام، ولا يمكن قراءتها الآن: {{detail}}.',
     cure: 'افتح سلسلة المفاتيح ثم أعد المحاولة.',
   },
+  noServices: {
+    what: 'لا يُعرف هنا كيف تُشغَّل الخدمات على {{platform}}.',
+    cure: 'شغّل «tidesync serve» بطريقتك.',
+  },
   notExcludable: {
     what: '{{path}} هو المجلد المُزامَن نفسه.',
     cure: 'أزل المجلد لإنهاء مزامنته؛ تبقى ملفاته.',
@@ -104,6 +108,10 @@ export const problemsAr: Catalogue = {
   noTree: {
     what: 'يذكر الخادم مجلدات يقع بعضها داخل بعض، وهذا غير ممكن. لم يتغير شيء هنا.',
     cure: 'اسأل مدير الخادم.',
+  },
+  noServices: {
+    what: 'لا يُعرف هنا كيف تُشغَّل الخدمات على {{platform}}.',
+    cure: 'شغّل `tidesync serve` بطريقتك.',
   },
   notTidesync: { what: 'يجيب {{url}} لكنه ليس خادم Tidesync.', cure: 'تحقق من العنوان.' },
   opIdReused: { what: 'أُرسل هذا من قبل على أنه شيء آخر.', cure: 'أعد المحاولة.' },

@@ -138,6 +138,10 @@ export const problemsDe: Catalogue = {
     what: 'Der Schlüssel dieses Geräts liegt im Schlüsselbund, der jetzt nicht lesbar ist: {{detail}}.',
     cure: 'Entsperren Sie den Schlüsselbund und versuchen Sie es noch einmal.',
   },
+  noServices: {
+    what: 'Wie auf {{platform}} Dienste gestartet werden, ist hier nicht bekannt.',
+    cure: 'Starten Sie „tidesync serve“ auf eigene Weise.',
+  },
   notExcludable: {
     what: '{{path}} ist der synchronisierte Ordner selbst.',
     cure: 'Entfernen Sie den Ordner, um ihn nicht mehr zu synchronisieren; seine Dateien bleiben.',
@@ -178,6 +182,10 @@ export const problemsDe: Catalogue = {
   noTree: {
     what: 'Der Server nennt Ordner, die ineinander liegen; das kann nicht sein. Hier wird nichts geändert.',
     cure: 'Fragen Sie den Administrator des Servers.',
+  },
+  noServices: {
+    what: 'Wie Dienste auf {{platform}} gestartet werden, ist hier nicht bekannt.',
+    cure: 'Starten Sie `tidesync serve` auf Ihre eigene Weise.',
   },
   notTidesync: {
     what: '{{url}} antwortet, ist aber kein Tidesync-Server.',

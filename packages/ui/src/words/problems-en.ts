@@ -102,6 +102,10 @@ export const problemsEn = {
     what: 'This device’s token lies in the system keyring, which cannot be read now: {{detail}}.',
     cure: 'Unlock the keyring, then try again.',
   },
+  noServices: {
+    what: 'How services are started on {{platform}} is not known here.',
+    cure: 'Start “tidesync serve” by your own means.',
+  },
   notExcludable: {
     what: '{{path}} is the synced folder itself.',
     cure: 'Remove the folder to end its sync; its files stay.',
@@ -124,6 +128,10 @@ export const problemsEn = {
   noTree: {
     what: 'The server tells of folders that lie in each other, which cannot be. Nothing is changed here.',
     cure: 'Ask the administrator of the server.',
+  },
+  noServices: {
+    what: 'How services are started on {{platform}} is not known here.',
+    cure: 'Start `tidesync serve` by your own means.',
   },
   notTidesync: { what: '{{url}} answers, but is no Tidesync server.', cure: 'Check the address.' },
   opIdReused: { what: 'This was sent before as something else.', cure: 'Try again.' },

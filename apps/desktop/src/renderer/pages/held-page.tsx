@@ -10,6 +10,7 @@ import { useFormats } from '@tidesync/ui/words.tsx';
 import { useState } from 'react';
 import { UNANSWERED, useAsked, useLive, useOrder } from '../ask.tsx';
 import { engine } from '../engine.ts';
+import { useShownPath } from '../shown-path.ts';
 import { useWords } from '../words.ts';
 
 /** Deletes that are so many that they wait for a person's yes. */
@@ -46,6 +47,7 @@ function Batch({ batch }: { batch: HeldBatch }) {
   const words = useWords();
   const formats = useFormats();
   const { batchId, files, folders, libraryName } = batch;
+  const shownPath = useShownPath();
   const [isAsking, ask] = useState(false);
   const approve = useOrder(() => engine.held.approve.mutate({ batchId }));
   const undo = useOrder(() => engine.held.undo.mutate({ batchId }));
@@ -61,7 +63,7 @@ function Batch({ batch }: { batch: HeldBatch }) {
             {batch.sinceMs === null
               ? ''
               : `${words('held.since', { time: formats.when(batch.sinceMs, Date.now()) })} · `}
-            <bdi className="ts-path">{batch.path}</bdi>
+            <bdi className="ts-path">{shownPath(batch.path)}</bdi>
           </Text>
           <Group gap="xs" mt="xs">
             <Button loading={undo.isPending} onClick={() => undo.mutate(undefined)}>

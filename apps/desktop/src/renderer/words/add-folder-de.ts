@@ -14,6 +14,27 @@ export const addFolderDe: Catalogue = {
     yes: 'Hinzufügen und abgleichen',
     cancel: 'Abbrechen',
   },
+  choose: {
+    menu: 'Auswählen, was hier liegt …',
+    title: 'Was auf diesem Gerät liegt',
+    what:
+      'Ordner von „{{name}}“ ohne Häkchen bleiben auf dem Server und auf Ihren anderen Geräten und brauchen hier ' +
+      'keinen Platz.',
+    none: 'Darin sind keine Ordner.',
+    back: 'Fertig',
+    open: 'Ordner in {{name}} zeigen',
+    leaveTitle: '„{{name}}“ von diesem Gerät nehmen?',
+    takeTitle: '„{{name}}“ auf dieses Gerät holen?',
+    leave: 'Von diesem Gerät nehmen',
+    take: 'Hierher holen',
+    goes_one: '{{shown}} Datei, {{size}}, geht von diesem Gerät. Auf dem Server und anderswo bleibt sie.',
+    goes_other:
+      '{{shown}} Dateien, {{size}}, gehen von diesem Gerät. Auf dem Server und anderswo bleiben sie.',
+    comes_one: '{{shown}} Datei, {{size}}, kommt auf dieses Gerät.',
+    comes_other: '{{shown}} Dateien, {{size}}, kommen auf dieses Gerät.',
+    refused_one: '{{shown}} Datei ist nicht so auf dem Server wie hier; also wird nichts weggenommen.',
+    refused_other: '{{shown}} Dateien sind nicht so auf dem Server wie hier; also wird nichts weggenommen.',
+  },
   check: {
     looking: 'Der Ordner wird angesehen …',
     here: 'Auf diesem Rechner',

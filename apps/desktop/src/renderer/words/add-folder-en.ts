@@ -13,6 +13,28 @@ export const addFolderEn = {
     yes: 'Add and sync',
     cancel: 'Cancel',
   },
+  choose: {
+    menu: 'Choose what is here…',
+    title: 'What is on this device',
+    what: 'Folders of “{{name}}” without a tick stay on the server and on your other devices, and take no room here.',
+    none: 'There are no folders in it.',
+    back: 'Done',
+    open: 'Show the folders in {{name}}',
+    leaveTitle: 'Take “{{name}}” off this device?',
+    takeTitle: 'Bring “{{name}}” to this device?',
+    leave: 'Take off this device',
+    take: 'Bring here',
+    goes_one:
+      '{{shown}} file, {{size}}, goes from this device. It stays on the server and on your other devices.',
+    goes_other:
+      '{{shown}} files, {{size}}, go from this device. They stay on the server and on your other devices.',
+    comes_one: '{{shown}} file, {{size}}, comes to this device.',
+    comes_other: '{{shown}} files, {{size}}, come to this device.',
+    refused_one:
+      '{{shown}} file is not on the server as it is here, so nothing is taken away. Let it be synced first.',
+    refused_other:
+      '{{shown}} files are not on the server as they are here, so nothing is taken away. Let them be synced.',
+  },
   check: {
     looking: 'Looking at the folder…',
     here: 'On this computer',

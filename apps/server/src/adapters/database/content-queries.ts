@@ -6,7 +6,7 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { ContentReads, ContentWrites, Usability } from '../../ports/store-content.ts';
 import { selectBatched } from './batched.ts';
 import type { Connection } from './connection.ts';
-import { locationReads } from './location-queries.ts';
+import { locationQueries } from './location-queries.ts';
 import { packQueries } from './pack-queries.ts';
 import { revisionWrites } from './revision-queries.ts';
 import { uploadQueries } from './upload-queries.ts';
@@ -16,7 +16,7 @@ export function contentQueries(connection: Connection): ContentWrites {
   return {
     ...uploadQueries(connection),
     ...packQueries(connection),
-    ...locationReads(connection),
+    ...locationQueries(connection),
     ...verifyQueries(connection),
     ...revisionReads(connection),
     ...revisionWrites(connection),

@@ -3,7 +3,7 @@ import { CHAIN_START } from '@tidesync/shared/chain';
 import type { AccountId, LibraryId } from '@tidesync/shared/ids';
 import { and, asc, eq, gt, isNotNull, isNull, ne, or, sql } from 'drizzle-orm';
 import type { LibraryReads, LibraryRow, LibraryWrites } from '../../ports/store-people.ts';
-import { lessBytes } from './byte-counts.ts';
+import { changedBytes, lessBytes } from './byte-counts.ts';
 import type { Connection } from './connection.ts';
 import { sha256Hex } from './sha256.ts';
 import type { Tables } from './tables.ts';
@@ -12,7 +12,8 @@ export function libraryQueries(connection: Connection): LibraryWrites {
   return { ...libraryReads(connection), ...libraryChanges(connection), ...libraryRoom(connection) };
 }
 
-function rowOf(row: Tables['libraries']['$inferSelect']): LibraryRow {
+/** Without what is the database's own affair. */
+export function libraryRowOf(row: Tables['libraries']['$inferSelect']): LibraryRow {
   const {
     nameKey: _key,
     headChain: _chain,
@@ -29,7 +30,7 @@ function libraryReads({ db, tables, dialect }: Connection): LibraryReads {
   return {
     async byId(id) {
       const rows = await dialect.locking(db.select().from(libraries).where(eq(libraries.libraryId, id)));
-      return rows[0] === undefined ? null : rowOf(rows[0]);
+      return rows[0] === undefined ? null : libraryRowOf(rows[0]);
     },
     async roleOf(id, accountId) {
       const rows = await db
@@ -75,7 +76,7 @@ function libraryReads({ db, tables, dialect }: Connection): LibraryReads {
         .where(and(eq(libraries.ownerId, ownerId), after))
         .orderBy(asc(libraries.libraryId))
         .limit(limit);
-      return rows.map(rowOf);
+      return rows.map(libraryRowOf);
     },
     async limited(ownerId, limit) {
       const rows = await db
@@ -86,7 +87,7 @@ function libraryReads({ db, tables, dialect }: Connection): LibraryReads {
         )
         .orderBy(asc(libraries.name))
         .limit(limit);
-      return rows.map(rowOf);
+      return rows.map(libraryRowOf);
     },
   };
 }
@@ -122,7 +123,7 @@ function libraryRoom({ db, tables, dialect }: Connection): Room {
       const result = await db
         .update(t)
         .set({
-          storedBytes: sql`${t.storedBytes} + ${chargeBytes}`,
+          storedBytes: changedBytes(t.storedBytes, chargeBytes),
           reservedBytes: lessBytes(t.reservedBytes, releaseBytes),
         })
         .where(and(eq(t.libraryId, libraryId), growthBytes <= 0 ? undefined : roomFor(growthBytes)));

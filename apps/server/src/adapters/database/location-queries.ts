@@ -1,19 +1,49 @@
 import type { LibraryId, PackId } from '@tidesync/shared/ids';
-import { and, asc, eq, inArray, or } from 'drizzle-orm';
-import type { ContentReads } from '../../ports/store-content.ts';
-import { selectBatched } from './batched.ts';
+import { and, asc, eq, inArray, isNotNull, or } from 'drizzle-orm';
+import type { ContentReads, ContentWrites } from '../../ports/store-content.ts';
+import { batches, selectBatched } from './batched.ts';
 import type { Connection } from './connection.ts';
+
+const IDS_PER_UPDATE = 500;
 
 type LocationRow = Connection['tables']['locations']['$inferSelect'];
 
-export function locationReads(connection: Connection): Pick<ContentReads, 'usableChunks' | 'locate'> {
+type LocationQueries = Pick<ContentReads, 'usableChunks' | 'locate'> & Pick<ContentWrites, 'useChunks'>;
+
+export function locationQueries(connection: Connection): LocationQueries {
+  const { db, tables } = connection;
+  const { locations: t } = tables;
+  const reads = locationReads(connection);
+  return {
+    ...reads,
+    async useChunks(of, chunkIds) {
+      const usable = await reads.usableChunks(of, chunkIds);
+      const condemned = usable.filter((chunk) => chunk.condemned).map((chunk) => chunk.id);
+      for (const part of batches([...new Set(condemned)], IDS_PER_UPDATE)) {
+        await db
+          .update(t)
+          .set({ condemnedAtMs: null })
+          .where(and(eq(t.libraryId, of.libraryId), inArray(t.chunkId, part), isNotNull(t.condemnedAtMs)));
+      }
+      return usable;
+    },
+  };
+}
+
+function locationReads(connection: Connection): Pick<ContentReads, 'usableChunks' | 'locate'> {
   const { db, tables } = connection;
   const { locations: t } = tables;
   return {
     async usableChunks({ libraryId, accountId }, chunkIds) {
       const rows = await selectBatched(chunkIds, (part) =>
         db
-          .select({ id: t.chunkId, sizeBytes: t.plainBytes, packId: t.packId, verified: t.verified })
+          .select({
+            id: t.chunkId,
+            sizeBytes: t.plainBytes,
+            packId: t.packId,
+            verified: t.verified,
+            condemnedAtMs: t.condemnedAtMs,
+          })
           .from(t)
           .where(
             and(
@@ -26,7 +56,7 @@ export function locationReads(connection: Connection): Pick<ContentReads, 'usabl
       const damaged = await damagedPacks(connection, libraryId, rows);
       return rows
         .filter((row) => row.verified || !damaged.has(row.packId))
-        .map(({ id, sizeBytes }) => ({ id, sizeBytes }));
+        .map(({ id, sizeBytes, condemnedAtMs }) => ({ id, sizeBytes, condemned: condemnedAtMs !== null }));
     },
     async locate({ libraryId, accountId }, chunkIds) {
       const rows = await selectBatched(chunkIds, (part) =>

@@ -5,6 +5,7 @@ import { topFolderOf } from '@tidesync/shared/ids';
 import type { EntryState } from '@tidesync/shared/wire/entries';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { passDays } from '../../testing/garbage-world.ts';
 import { makeOp } from '../../testing/op-makers.ts';
 import type { ServerWorld } from '../../testing/server-world.ts';
 import {
@@ -29,6 +30,8 @@ import { listFolder } from '../../use-cases/tree/list-folder.ts';
 import { listTree } from '../../use-cases/tree/list-tree.ts';
 import { searchTree } from '../../use-cases/tree/search-tree.ts';
 import { expireUploads } from '../../use-cases/uploads/expire-uploads.ts';
+import { listVersions } from '../../use-cases/versions/list-versions.ts';
+import { restoreVersion } from '../../use-cases/versions/restore-version.ts';
 
 /** Asked for by the whole primary key or by a range of it, so that walking them is the point. */
 const pages = [/^select .* from "entries" where .*"entry_id" > .* order by/s];
@@ -88,12 +91,28 @@ async function useEverything() {
   const cursor = `${libraryId}.0.${CHAIN_START}`;
   await listChanges(world.ports, ann, { libraryId, cursor, limit: 1_000 });
   await readRevisions(world.ports, ann, { libraryId, contentIds: [contentId] });
+  const [{ entryId }] = files as [EntryState];
+  await listVersions(world.ports, ann, { libraryId, entryId, beforeSeq: null, limit: 10 });
+  await listVersions(world.ports, ann, { libraryId, entryId, beforeSeq: 100, limit: 10 });
+  await restoreVersion(world.ports, ann, {
+    libraryId,
+    entryId,
+    seq: files[0]?.contentSeq ?? 0,
+    opId: freshOpId(),
+  });
   await locateChunks(world.ports, ann, { libraryId, chunkIds: chunks.map((chunk) => chunk.ref.id) });
   world.advance(10 * 24 * 3_600_000);
   await expireUploads(world.ports);
   world.advance(10 * 24 * 3_600_000);
   await expireUploads(world.ports);
 }
+
+/** What a collection walks on purpose, page by page, or counts. */
+const walked = [
+  /^select .* from "(entries|changes|revisions|chunk_lists|packs|locations)" where .* order by .* limit/s,
+  /^select count\(\*\) from "locations"/,
+  /^select "id" from "libraries" order by .* limit/,
+];
 
 /** Statements of which a step reads a whole table, or all that a library has in one. */
 async function walksOfTidb(asked: readonly string[]): Promise<string[]> {
@@ -118,7 +137,7 @@ function walksOfSqlite(asked: readonly string[]): string[] {
     const walk = plan.find(
       ({ detail }) =>
         /^SCAN/.test(detail) ||
-        /(?<!libraries|library_members|accounts) USING PRIMARY KEY \(library_id=\?\)$/.test(detail),
+        /(?<!libraries|library_members|accounts|usages) USING PRIMARY KEY \(library_id=\?\)$/.test(detail),
     );
     return walk === undefined ? [] : [`${walk.detail}: ${statement.slice(0, 200)}`];
   });
@@ -133,6 +152,18 @@ test('no statement of the sync path walks a whole library or table', async () =>
   const judged = asked.filter(
     (one) => ![...pages, pageStart].some((page) => page.test(one.replaceAll('`', '"'))),
   );
+  const walks =
+    process.env.TIDESYNC_TEST_STORE === 'tidb' ? await walksOfTidb(judged) : walksOfSqlite(judged);
+  expect([...new Set(walks)]).toEqual([]);
+});
+
+test('a collection walks in pages, and looks up all else', async () => {
+  await useEverything();
+  statements.clear();
+  await passDays(world, 31 + 3 + 7 + 2);
+  const asked = [...statements].filter((one) => /^(select|update|delete)/i.test(one));
+  expect(asked.length).toBeGreaterThan(50);
+  const judged = asked.filter((one) => !walked.some((page) => page.test(one.replaceAll('`', '"'))));
   const walks =
     process.env.TIDESYNC_TEST_STORE === 'tidb' ? await walksOfTidb(judged) : walksOfSqlite(judged);
   expect([...new Set(walks)]).toEqual([]);

@@ -1,10 +1,12 @@
 import type { Writes } from '../../ports/store.ts';
 import { accountQueries } from './account-queries.ts';
+import { adminQueries } from './admin-queries.ts';
 import { auditQueries } from './audit-queries.ts';
 import { batchQueries } from './batch-queries.ts';
 import type { Connection } from './connection.ts';
 import { contentQueries } from './content-queries.ts';
 import { deviceQueries } from './device-queries.ts';
+import { garbageQueries } from './garbage-queries.ts';
 import { leaseQueries } from './lease-queries.ts';
 import { libraryQueries } from './library-queries.ts';
 import { organisationQueries } from './organisation-queries.ts';
@@ -26,6 +28,8 @@ export function queriesOn(connection: Connection): Writes {
     organisations: organisationQueries(connection),
     recount: recountQueries(connection),
     audit: auditQueries(connection),
+    admin: adminQueries(connection),
+    garbage: garbageQueries(connection),
     rows: transferQueries(connection),
     leases: leaseQueries(connection),
   };

@@ -16,6 +16,7 @@ import type { Role } from '@tidesync/shared/wire/people';
 import type { ConflictReason } from '@tidesync/shared/wire/sync';
 import type { Columns } from './columns-sqlite.ts';
 import { contentTables } from './content-tables.ts';
+import { measureTables } from './measure-tables.ts';
 
 /**
  * A stored operation result. A number is the seq of an applied change, whose state the journal still has; so a
@@ -30,7 +31,13 @@ export type StoredState = { readonly at: number } | EntryState;
 
 /** Every table of the server. `drizzle/sqlite/*.sql` makes them; a test holds the two against each other. */
 export function defineTables(c: Columns) {
-  return { ...peopleTables(c), ...treeTables(c), ...contentTables(c), ...operationTables(c) };
+  return {
+    ...peopleTables(c),
+    ...treeTables(c),
+    ...contentTables(c),
+    ...operationTables(c),
+    ...measureTables(c),
+  };
 }
 export type Tables = ReturnType<typeof defineTables>;
 

@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts';
 
 type VerifyQueries = Pick<
   ContentReads,
-  'packsToCheck' | 'verifiedPacks' | 'locationsIn' | 'locationsOf' | 'knownContents'
+  'packsToCheck' | 'verifiedPacks' | 'isThinned' | 'locationsIn' | 'locationsOf' | 'knownContents'
 > &
   Pick<ContentWrites, 'markVerified' | 'markDamaged'>;
 
@@ -51,6 +51,13 @@ export function verifyQueries({ db, tables, dialect }: Connection): VerifyQuerie
     async verifiedPacks({ after, limit }) {
       const rows = await packsAfter(eq(t.state, 'verified'), after, limit);
       return rows.map((row) => ({ ...row, seen: 'verified' as const }));
+    },
+    async isThinned({ libraryId, packId }) {
+      const rows = await db
+        .select({ freedChunks: t.freedChunks })
+        .from(t)
+        .where(and(eq(t.libraryId, libraryId), eq(t.packId, packId)));
+      return (rows[0]?.freedChunks ?? 0) > 0;
     },
     async locationsIn({ libraryId, packId }, chunkIds) {
       const rows = await selectBatched(chunkIds, (part) =>

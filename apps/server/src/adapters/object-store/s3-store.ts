@@ -9,6 +9,8 @@ import type { BucketRules } from './bucket-rules.ts';
 import { factsOf } from './object-facts.ts';
 import { probeObjectStore } from './probe.ts';
 import { putHeaders } from './put-headers.ts';
+import type { BrowserAccess } from './s3-browsers.ts';
+import { letBrowsersIn } from './s3-browsers.ts';
 import type { BucketReport } from './s3-bucket.ts';
 import { prepareBucket } from './s3-bucket.ts';
 import type { S3Answer, S3Client } from './s3-client.ts';
@@ -50,6 +52,8 @@ export interface S3Store {
   inspectSigningKeys(): Promise<readonly string[]>;
   /** See s3-unsigned-writes.ts. */
   takesUnsignedWrites(): Promise<boolean>;
+  /** See s3-browsers.ts. */
+  letBrowsersIn(): Promise<BrowserAccess>;
   /** Ends the kept connections. */
   close(): void;
 }
@@ -88,6 +92,9 @@ export async function openS3Store(settings: S3Settings, deps: S3StoreDeps): Prom
         nowMs: nowMs(),
         route: (await route()).route,
       });
+    },
+    async letBrowsersIn() {
+      return letBrowsersIn({ settings, client, uuid, route: (await route()).route });
     },
     close: () => client.close(),
   };

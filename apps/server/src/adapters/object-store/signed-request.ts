@@ -3,7 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 
 export interface SignedRequest {
-  readonly method: 'PUT' | 'GET';
+  readonly method: 'PUT' | 'GET' | 'OPTIONS';
   /** As the store signed it, absolute or beginning with `/`. */
   readonly url: string;
   /** What relative URLs are resolved against. */

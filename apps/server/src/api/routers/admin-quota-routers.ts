@@ -1,4 +1,10 @@
 import {
+  adminMembersInput,
+  adminMembersOutput,
+  allLibrariesInput,
+  allLibrariesOutput,
+} from '@tidesync/shared/wire/admin';
+import {
   adminLibrariesInput,
   adminLibrariesOutput,
   adminLibrary,
@@ -17,6 +23,7 @@ import {
   quotaRecount,
   quotaRecountInput,
 } from '@tidesync/shared/wire/quotas';
+import { listAllLibraries, listMembersOf } from '../../use-cases/admin/libraries-of-all.ts';
 import { listLibrariesOf, setLibraryLimit } from '../../use-cases/admin/library-limits.ts';
 import { listAudit } from '../../use-cases/audit/list-audit.ts';
 import { createOrganisation } from '../../use-cases/organisations/create-organisation.ts';
@@ -65,6 +72,14 @@ export const librariesRouter = router({
     .input(adminLibrariesInput)
     .output(adminLibrariesOutput)
     .query(({ ctx, input }) => listLibrariesOf(ctx.ports, ctx.caller, input)),
+  all: adminProcedure
+    .input(allLibrariesInput)
+    .output(allLibrariesOutput)
+    .query(({ ctx, input }) => listAllLibraries(ctx.ports, ctx.caller, input)),
+  members: adminProcedure
+    .input(adminMembersInput)
+    .output(adminMembersOutput)
+    .query(({ ctx, input }) => listMembersOf(ctx.ports, ctx.caller, input)),
   setLimit: adminProcedure
     .input(libraryLimitInput)
     .output(adminLibrary)

@@ -13,8 +13,8 @@ import { goOn } from './move-watch.ts';
 const OBJECTS_AT_ONCE_MAX = 4;
 
 interface PackedObject extends ExpectedObject {
-  /** `signed`: it may not have arrived; `damaged`: nobody expects it to be right. */
-  readonly state: 'signed' | 'sealed' | 'verified' | 'damaged';
+  /** `signed`: it may not have arrived; `damaged`: nobody expects it to be right; `empty`: it may be gone. */
+  readonly state: 'signed' | 'sealed' | 'verified' | 'damaged' | 'empty';
 }
 type CopiedObjects = Pick<MoveSummary, 'objects' | 'objectBytes' | 'damaged'>;
 

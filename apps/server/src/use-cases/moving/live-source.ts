@@ -52,8 +52,8 @@ export function liveSource(ports: LivePorts, scope: MoveScope): MoveSource {
   };
 }
 
-/** A pack that was only announced belongs to its upload, which does not leave with a library. */
-const hasArrived = (pack: TransferRow) => pack.state !== 'signed';
+/** A pack that was only announced belongs to its upload, which does not leave with a library. Empty ones go soon. */
+const hasArrived = (pack: TransferRow) => pack.state !== 'signed' && pack.state !== 'empty';
 
 export function rowsOf(scope: MoveScope, table: MovedTable): RowsOf {
   return { table, libraryId: scope.kind === 'library' ? scope.libraryId : null };

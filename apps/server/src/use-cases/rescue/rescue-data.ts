@@ -14,6 +14,7 @@ import { setsContent } from '../verify/check-history.ts';
 import { ChunkReader } from '../verify/chunk-reader.ts';
 import type { VerifyWatch } from '../verify/verify-watch.ts';
 import { counting } from '../verify/verify-watch.ts';
+import { hasEnded } from '../versions/ended-contents.ts';
 import { libraryFolder, rescueName } from './rescue-names.ts';
 
 export interface RescueOptions {
@@ -103,6 +104,8 @@ export async function rescueData(ports: RescuePorts, options: RescueOptions): Pr
   return { ...tally.report, stopped: options.watch.signal.aborted };
 }
 
+const isBehind = (seq: unknown, endedSeq: number) => seq !== null && (seq as number) > endedSeq;
+
 class LibraryRescue {
   readonly #ports: RescuePorts;
   readonly #options: RescueOptions;
@@ -112,6 +115,8 @@ class LibraryRescue {
   readonly #chunks: ChunkReader;
   readonly #folders = new Map<string, RescuePath>();
   readonly #told: ReturnType<typeof counting>;
+  /** What was deleted up to this change is not in the trash any more. */
+  readonly #trashEndedSeq: number;
 
   constructor(
     ports: RescuePorts,
@@ -124,6 +129,7 @@ class LibraryRescue {
     this.#libraryId = row.libraryId as LibraryId;
     this.#name = libraryFolder(row.name as string, this.#libraryId);
     this.#chunks = new ChunkReader(ports.objects);
+    this.#trashEndedSeq = (row.trashEndedSeq as number | null) ?? 0;
     this.#told = counting(options.watch, 'files', null);
   }
 
@@ -132,7 +138,9 @@ class LibraryRescue {
     // Links last, so that nothing could be written through one.
     await this.#entries(({ kind, deletedSeq }) => kind === 'symlink' && deletedSeq === null);
     if (this.#options.trash) {
-      await this.#entries(({ kind, deletedSeq }) => kind === 'file' && deletedSeq !== null);
+      await this.#entries(
+        ({ kind, deletedSeq }) => kind === 'file' && isBehind(deletedSeq, this.#trashEndedSeq),
+      );
     }
     if (this.#options.versions) await this.#versions();
   }
@@ -150,13 +158,18 @@ class LibraryRescue {
   }
 
   async #versions(): Promise<void> {
-    const { rows, tree } = this.#ports.store.read;
+    const { rows, tree, content } = this.#ports.store.read;
     for await (const page of pagesOf(rows, { table: 'changes', libraryId: this.#libraryId }, null)) {
       const made = page.filter(setsContent);
       const ids = [...new Set(made.map((row) => row.entryId as EntryId))];
       const now = new Map((await tree.entries(this.#libraryId, ids)).map((one) => [one.entryId, one]));
+      const contents = made.map((row) => row.contentId as ContentId);
+      const known = await content.knownContents(this.#libraryId, [...new Set(contents)]);
       for (const row of made) {
         if (this.#options.watch.signal.aborted) return;
+        // What was given up is not missed.
+        const isKnown = known.has(row.contentId as ContentId);
+        if (!isKnown && (await hasEnded(this.#ports.store.read, this.#libraryId, row))) continue;
         if (this.#isWrittenAsNow(row, now.get(row.entryId as EntryId))) continue;
         await this.#one(row, ['versions', String(row.seq)]);
         this.#told.add(1);

@@ -1,10 +1,12 @@
 import type { ChunkRef } from '@tidesync/shared/chunk-list';
+import type { ChunkId } from '@tidesync/shared/ids';
+import { fail } from '@tidesync/shared/problems';
 import type { uploadMissingInput, uploadMissingOutput } from '@tidesync/shared/wire/content';
 import type { z } from 'zod';
 import { UsableChunks } from '../../domain/usable-chunks.ts';
 import type { ServerPorts } from '../../ports/server-ports.ts';
 import type { Writes } from '../../ports/store.ts';
-import type { UploadRow } from '../../ports/store-content.ts';
+import type { UploadRow, Usability } from '../../ports/store-content.ts';
 import type { Caller } from '../caller.ts';
 import { transactWithRoom } from '../quotas/reclaim-slices.ts';
 import { holdRoom } from '../quotas/room.ts';
@@ -27,7 +29,7 @@ export async function findMissingChunks(
       const upload = await requireOpenUpload(tx, caller, { uploadId, nowMs });
       const ids = [...new Set(chunks.map((chunk) => chunk.id))];
       const of = { libraryId: upload.libraryId, accountId: caller.accountId };
-      const usable = new UsableChunks(await tx.content.usableChunks(of, ids));
+      const usable = new UsableChunks(await relyOn(tx, of, ids));
       const missing = chunks.map((chunk) => !usable.has(chunk));
       const addedBytes = await reserveOnce(
         tx,
@@ -38,6 +40,15 @@ export async function findMissingChunks(
     },
     { repeatable: true },
   );
+}
+
+/** What nothing has needed for a while is needed again; the library is locked for that alone. */
+async function relyOn(tx: Writes, of: Usability, ids: readonly ChunkId[]): Promise<readonly ChunkRef[]> {
+  const usable = await tx.content.usableChunks(of, ids);
+  if (!usable.some((chunk) => chunk.condemned)) return usable;
+  if (!(await tx.tree.touchReferences(of.libraryId)))
+    fail({ reason: 'libraryMissing', library: of.libraryId });
+  return tx.content.useChunks(of, ids);
 }
 
 async function reserveOnce(tx: Writes, upload: UploadRow, wanted: readonly ChunkRef[]): Promise<number> {

@@ -121,7 +121,7 @@ async function sealOne(tx: Writes, upload: UploadRow, { row, entries }: ArrivedP
   if (now.sealed) return { chargeBytes: 0, releaseBytes: 0 };
   const byChunk = new Map(entries.map((entry) => [entry.chunkId, entry]));
   const of = { libraryId, accountId: uploaderId };
-  const usable = new UsableChunks(await tx.content.usableChunks(of, [...byChunk.keys()]));
+  const usable = new UsableChunks(await tx.content.useChunks(of, [...byChunk.keys()]));
   const added = [...byChunk.values()].filter(
     ({ chunkId, plainBytes }) => !usable.has({ id: chunkId, sizeBytes: plainBytes }),
   );

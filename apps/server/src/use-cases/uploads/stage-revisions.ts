@@ -1,5 +1,5 @@
 import type { ChunkRef } from '@tidesync/shared/chunk-list';
-import { encodeRefs } from '@tidesync/shared/chunk-list';
+import { descriptionOf, encodeRefs } from '@tidesync/shared/chunk-list';
 import type { ChunkId } from '@tidesync/shared/ids';
 import { fail } from '@tidesync/shared/problems';
 import type { uploadStageInput, uploadStageOutput } from '@tidesync/shared/wire/content';
@@ -51,8 +51,10 @@ export async function stageRevisions(
 async function requireUsable(tx: Writes, of: Usability, { lists, revisions }: StageInput): Promise<void> {
   const listChunks = lists.map(({ id, refs }): ChunkRef => ({ id, sizeBytes: encodeRefs(refs).length }));
   const named = [...listChunks, ...[...lists, ...revisions].flatMap((one) => one.refs)];
-  const ids = [...new Set(named.map((ref) => ref.id))];
-  const usable = new UsableChunks(await tx.content.usableChunks(of, ids));
+  // Descriptions are not asked for, but kept if they are there.
+  const described = revisions.flatMap((revision) => descriptionOf(revision)?.ref ?? []);
+  const ids = [...new Set([...named, ...described].map((ref) => ref.id))];
+  const usable = new UsableChunks(await tx.content.useChunks(of, ids));
   const missing = new Set(named.filter((ref) => !usable.has(ref)).map((ref) => ref.id));
   if (missing.size > 0) fail({ reason: 'chunksMissing', count: missing.size });
 }

@@ -55,7 +55,7 @@ export async function checkPacks(
     told.add(1, pack.sizeBytes);
   };
   for await (const page of pagesOf(rows, { table: 'packs', libraryId }, null)) {
-    const arrived = page.filter((row) => row.state !== 'signed').map(packOf);
+    const arrived = page.filter((row) => row.state !== 'signed' && row.state !== 'empty').map(packOf);
     if (!checks.deep) await atOnce(arrived, SIZES_AT_ONCE_MAX, judge);
     else {
       for (const pack of arrived) {

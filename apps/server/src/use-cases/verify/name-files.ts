@@ -3,6 +3,7 @@ import { limits } from '@tidesync/shared/limits';
 import type { Reads } from '../../ports/store.ts';
 import type { TransferRow } from '../../ports/store-transfer.ts';
 import { pagesOf } from '../moving/live-source.ts';
+import { hasEnded } from '../versions/ended-contents.ts';
 import type { MadeChange } from './check-history.ts';
 import { contentOf, setsContent } from './check-history.ts';
 
@@ -25,7 +26,7 @@ export interface DamagedFile {
 
 /** Puts names to damaged contents of one library while its history goes by. */
 export class FileNames {
-  readonly #reads: Pick<Reads, 'tree' | 'content' | 'rows'>;
+  readonly #reads: Pick<Reads, 'tree' | 'content' | 'rows' | 'garbage' | 'batches'>;
   readonly #library: { readonly libraryId: LibraryId; readonly name: string };
   readonly #damaged: ReadonlyMap<ContentId, string>;
   #devices: ReadonlyMap<string, string> | null = null;
@@ -33,7 +34,7 @@ export class FileNames {
   found = 0;
 
   constructor(
-    reads: Pick<Reads, 'tree' | 'content' | 'rows'>,
+    reads: Pick<Reads, 'tree' | 'content' | 'rows' | 'garbage' | 'batches'>,
     library: { readonly libraryId: LibraryId; readonly name: string },
     damaged: ReadonlyMap<ContentId, string>,
   ) {
@@ -50,7 +51,9 @@ export class FileNames {
     const known = await this.#reads.content.knownContents(libraryId, ids);
     for (const change of made) {
       const contentId = contentOf(change.row) as ContentId;
-      const why = known.has(contentId) ? this.#damaged.get(contentId) : 'its content is not recorded';
+      const isKnown = known.has(contentId);
+      if (!isKnown && (await hasEnded(this.#reads, libraryId, change.row))) continue;
+      const why = isKnown ? this.#damaged.get(contentId) : 'its content is not recorded';
       if (why === undefined) continue;
       this.found += 1;
       if (this.files.length < limits.findingsShownMax)

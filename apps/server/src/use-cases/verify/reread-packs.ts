@@ -31,24 +31,24 @@ export function rereadPacksJob(ports: VerifyPorts, options: VerifyOptions): Rere
   let after: PackPlace | null = null;
 
   async function run(signal: AbortSignal): Promise<VerifyRun> {
-    let [verified, damaged, looked] = [0, 0, 0];
-    while (looked < PACKS_LOOKED_AT_PER_RUN_MAX && !signal.aborted) {
-      const page = await ports.store.read.content.verifiedPacks({ after, limit: PACKS_PER_PAGE });
-      for (const pack of page) {
-        if (signal.aborted || verified + damaged >= packsPerRunMax) return { verified, damaged };
-        after = pack;
-        looked += 1;
-        if (!isDue(pack)) continue;
-        const verdict = await rereadOne(pack, signal);
-        if (verdict === 'good') verified += 1;
-        if (verdict === 'damaged') damaged += 1;
-      }
-      if (page.length < PACKS_PER_PAGE) {
-        after = null;
-        break;
-      }
+    let [verified, damaged] = [0, 0];
+    for await (const pack of duePacks()) {
+      if (signal.aborted || verified + damaged >= packsPerRunMax) break;
+      after = pack; // one that cannot be read now has its next turn when all others had theirs
+      const verdict = await rereadOne(pack, signal);
+      if (verdict === 'good') verified += 1;
+      if (verdict === 'damaged') damaged += 1;
     }
     return { verified, damaged };
+  }
+
+  async function* duePacks(): AsyncGenerator<VerifiedPack> {
+    for (let looked = 0; looked < PACKS_LOOKED_AT_PER_RUN_MAX; looked += PACKS_PER_PAGE) {
+      const page = await ports.store.read.content.verifiedPacks({ after, limit: PACKS_PER_PAGE });
+      yield* page.filter(isDue);
+      after = page.length < PACKS_PER_PAGE ? null : (page.at(-1) ?? null);
+      if (after === null) return;
+    }
   }
 
   const isDue = ({ checkedAtMs }: VerifiedPack) =>

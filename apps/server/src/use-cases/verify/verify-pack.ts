@@ -32,7 +32,9 @@ export async function verifyPack({ store, objectStore }: PackPorts, pack: Arrive
   if (index === null) return damaged('it does not end with an index');
   const chunkIds = [...new Set(index.map((entry) => entry.chunkId))];
   const said = await store.read.content.locationsIn(pack, chunkIds);
-  const fault = indexFault(bytes.length, index, said) ?? (await chunkFault(bytes, index));
+  // Asked after the locations, as the two go together.
+  const mayLack = await store.read.content.isThinned(pack);
+  const fault = indexFault(bytes.length, index, { said, mayLack }) ?? (await chunkFault(bytes, index));
   return fault === null ? { verdict: 'good', chunkIds } : damaged(fault);
 }
 

@@ -51,7 +51,8 @@ export async function listVersions(
     entry,
     makers: await makersOf(read, libraryId, page),
   };
-  const versions = page.map((version) => viewOf(version, keeping));
+  const known = await knownOf(read, libraryId, page);
+  const versions = page.map((version) => (known(version) ? viewOf(version, keeping) : null));
   const firstOver = versions.indexOf(null);
   const kept = firstOver < 0 ? versions : versions.slice(0, firstOver);
   const last = page.at(-1);
@@ -99,6 +100,17 @@ async function* changesBefore(reads: Reads, place: HistoryPlace): AsyncGenerator
 
 function isSameContent(a: EntryState | null, b: EntryState): boolean {
   return a?.kind === 'file' && b.kind === 'file' && a.contentId === b.contentId;
+}
+
+/** What an entry was before it was gone from the trash, and came back under its id, is not kept. */
+async function knownOf(
+  reads: Reads,
+  libraryId: LibraryId,
+  page: readonly MadeVersion[],
+): Promise<(version: MadeVersion) => boolean> {
+  const contentOf = ({ made: { state } }: MadeVersion) => (state.kind === 'file' ? [state.contentId] : []);
+  const known = await reads.content.knownContents(libraryId, [...new Set(page.flatMap(contentOf))]);
+  return (version) => contentOf(version).every((contentId) => known.has(contentId));
 }
 
 function makersOf(
