@@ -99,7 +99,7 @@ test('a conflict is settled by a command, and the answer is taken back', async (
   const { name = '', conflictId = '', copyPath = '' } = shown ?? {};
   expect(shown).toMatchObject({
     mine: { deviceName: 'bob', sizeBytes: 14, contentId: expect.stringMatching(/^[0-9a-f]{64}$/) },
-    theirs: { path: 'plan.txt', sizeBytes: 14 },
+    theirs: { path: 'plan.txt', sizeBytes: 14, deviceName: 'ada' },
   });
   const stale = await bob.run('conflicts', 'resolve', `${conflictId}-00000000`, '--keep', 'mine');
   expect([stale.exitCode, stale.err]).toEqual([1, expect.stringContaining('has changed since it was shown')]);

@@ -96,7 +96,7 @@ export function faceOf({ engine, shutdown }: FaceParts): EngineFace {
     include: (path, dryRun) => engine.include(path, dryRun),
     troubles: async (rootId) => (rootId === null ? engine.troubles() : engine.troubles(rootId)),
     activity: async (limit) => engine.activity(limit),
-    conflicts: async () => engine.conflicts(),
+    conflicts: () => engine.conflicts(),
     resolvedConflicts: async () => engine.resolvedConflicts(),
     resolveConflict: (answer) => engine.resolveConflict(answer),
     undoConflict: (conflictId) => engine.undoConflict(conflictId),

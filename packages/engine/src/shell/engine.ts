@@ -8,6 +8,7 @@ import { bindFolder, libraryFor, refuseOverlap } from './bind-folder.ts';
 import type { Root } from './bound-roots.ts';
 import { BoundRoots } from './bound-roots.ts';
 import { checkAll } from './check-root.ts';
+import { withDevices } from './conflict-devices.ts';
 import { openConflicts, resolveConflict, resolvedConflicts, undoConflict } from './conflicts.ts';
 import { decideDamageAt } from './damages.ts';
 import type { EngineParts, ServerConnection } from './engine-parts.ts';
@@ -348,7 +349,10 @@ class RootsEngine implements Engine {
     return all.sort((a, b) => b.atMs - a.atMs).slice(0, limit);
   }
 
-  conflicts = () => openConflicts(this.#parts, this.#roots.all());
+  conflicts() {
+    const library = this.#session.is === 'in' ? this.#session.connection.library : null;
+    return withDevices(openConflicts(this.#parts, this.#roots.all()), this.#roots.all(), library);
+  }
   resolvedConflicts = () => resolvedConflicts(this.#parts, this.#roots.all());
   resolveConflict(answer: ConflictAnswer): ReturnType<Engine['resolveConflict']> {
     this.run();

@@ -95,7 +95,7 @@ export interface Engine {
   troubles(rootId?: RootId): PathTroubleView[];
   activity(limit: number): ActivityView[];
   /** Copies that this device has made and nobody has settled (docs/spec/conflicts.md). */
-  conflicts(): ConflictView[];
+  conflicts(): Promise<ConflictView[]>;
   /** Those that `undoConflict` can take back. */
   resolvedConflicts(): ResolvedConflictView[];
   /** `conflictMissing`, `conflictChanged`, `conflictNotReady`, `conflictNotFiles`, `folderResting`. Runs. */

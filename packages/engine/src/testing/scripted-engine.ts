@@ -85,7 +85,7 @@ export function scriptedEngine(): ScriptedEngine {
     troubles: () => [],
     activity: (limit) =>
       [{ atMs: 1, rootId: ROOT, kind: 'uploaded', path: 'a', detail: '', sentence: '' }].slice(0, limit),
-    conflicts: () => [],
+    conflicts: async () => [],
     resolvedConflicts: () => [],
     resolveConflict: ({ conflictId }) => Promise.reject(conflictMissing(conflictId)),
     undoConflict: (conflictId) => Promise.reject(conflictMissing(conflictId)),
