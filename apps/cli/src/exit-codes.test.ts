@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import type { EngineStatus, RootStateName, RootStatus } from '@tidesync/shared/wire/engine';
 import { expect, test } from 'vitest';
-import { exitCodeOfStatus } from './exit-codes.ts';
+import { exitCodeOfStatus, exitCodes } from './exit-codes.ts';
+import { createProgram } from './program.ts';
 
 function statusOf(states: readonly RootStateName[]): EngineStatus {
   const roots = states.map((state) => ({ state }) as RootStatus);
@@ -32,4 +34,22 @@ test('signed out comes before everything', () => {
     session: { is: 'signedOut' as const, why: 'revoked' as const },
   };
   expect(exitCodeOfStatus(status)).toBe(5);
+});
+
+test('the table of the README and the help say the codes that there are', () => {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+  const table = readme.slice(readme.indexOf('| exit code of `tidesync` |'));
+  const rows = [...table.slice(0, table.indexOf('\n\n')).matchAll(/^\| (\d+) \|/gm)].map(([, code]) =>
+    Number(code),
+  );
+  const all = Object.values(exitCodes).sort((a, b) => a - b);
+  expect(rows).toEqual(all);
+  let help = '';
+  const program = createProgram({ run: async () => undefined }, '0', {
+    out: (text) => (help += text),
+    err: () => undefined,
+  });
+  program.outputHelp();
+  const told = /Exit codes: ([^$]*?)\nData/.exec(help)?.[1] ?? '';
+  expect([...told.matchAll(/(?:^|·|\n)\s*(\d+) /g)].map(([, code]) => Number(code))).toEqual(all);
 });

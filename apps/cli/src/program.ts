@@ -9,6 +9,7 @@ import { addDiagnoseCommand } from './commands/diagnose-command.ts';
 import { addFolderCommands } from './commands/folder-commands.ts';
 import { addLibraryCommands } from './commands/library-commands.ts';
 import { addPathCommands } from './commands/path-commands.ts';
+import { addPauseCommands } from './commands/pause-commands.ts';
 import { addSelectCommands } from './commands/select-commands.ts';
 import { addServeCommand } from './commands/serve-command.ts';
 import { addServiceCommands } from './commands/service-commands.ts';
@@ -17,6 +18,7 @@ import { addSyncCommand } from './commands/sync-command.ts';
 import { addTrashCommands } from './commands/trash-commands.ts';
 import { addUiCommand } from './commands/ui-command.ts';
 import { addVerifyCommand } from './commands/verify-command.ts';
+import { addVersionCommands } from './commands/version-commands.ts';
 import type { Streams } from './output.ts';
 
 const AFTER_HELP = `
@@ -28,7 +30,7 @@ Examples:
   tidesync why ~/Documents/a.txt  say why a file is, or is not, synced
 
 Exit codes: 0 ok · 1 failed or server unreachable · 2 usage · 3 needs attention, or wait timed out
-            4 engine not running · 5 signed out
+            4 engine not running · 5 signed out · 130 stopped with Ctrl-C
 Data of this device: $TIDESYNC_HOME, else the platform's data folder (see \`tidesync paths\`).`;
 
 /** The whole command line. Parsing throws CommanderError instead of ending the process. */
@@ -45,6 +47,8 @@ export function createProgram(host: CommandHost, version: string, streams: Strea
   addSyncCommand(program, host);
   addStatusCommand(program, host);
   addPathCommands(program, host);
+  addPauseCommands(program, host);
+  addVersionCommands(program, host);
   addConflictCommands(program, host);
   addSelectCommands(program, host);
   addTrashCommands(program, host);

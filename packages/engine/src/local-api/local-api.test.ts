@@ -134,6 +134,16 @@ describe.each(['local', 'remote'] as const)('the %s face', (which) => {
     expect(downs()).toBe(1);
   });
 
+  test('what screens ask beyond the commands goes the same way', async () => {
+    const { screens } = (await running())[which];
+    expect(await screens.preview('/a')).toEqual({ is: 'none', why: 'missing' });
+    const url = 'https://a.test';
+    await expect(screens.checkServer(url)).rejects.toMatchObject({ problem: { reason: 'notTidesync', url } });
+    const checking = screens.checkFolder({ path: '/a', library: null });
+    await expect(checking).rejects.toMatchObject({ problem: { reason: 'signedOut' } });
+    await expect(screens.versions('/a', null)).rejects.toMatchObject({ problem: { reason: 'signedOut' } });
+  });
+
   test('a Failure arrives as the same Failure', async () => {
     const faces = await running();
     const adding = faces[which].addFolder({ path: '/a', library: 'Photos' });
