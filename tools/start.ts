@@ -1,8 +1,10 @@
 // `npm start`: a server and a synced folder on this computer, and the app to look at them: in a window where there are a
 // display and an Electron, else in the browser, else by a link that is printed.
 
+import { webConsole } from './build-console.ts';
+import { ensureBuilt } from './built.ts';
 import { appCommand } from './desktop/app-command.ts';
-import { ensureBuilt } from './desktop/build-app.ts';
+import { app } from './desktop/build-app.ts';
 import { runOnProjectNode } from './setup/project-node.mjs';
 import { say } from './setup/report.mjs';
 
@@ -16,7 +18,8 @@ process.exitCode = await runOnProjectNode('apps/cli/src/start.ts', args);
 /** As apps/cli/src/start/start-screens.ts reads it. */
 async function whatToShow(): Promise<string> {
   try {
-    await ensureBuilt(say);
+    await ensureBuilt(app, say);
+    await ensureBuilt(webConsole, say);
   } catch (error) {
     // Syncing does not need them.
     say(error instanceof Error ? error.message : String(error));

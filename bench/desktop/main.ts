@@ -9,7 +9,8 @@ import { _electron } from 'playwright-core';
 import { processesOf } from '../../test/desktop/processes-of.ts';
 import { startVirtualDesktop } from '../../test/desktop/virtual-desktop.ts';
 import { until } from '../../test/e2e/support/waiting.ts';
-import { appDir, ensureBuilt } from '../../tools/desktop/build-app.ts';
+import { ensureBuilt } from '../../tools/built.ts';
+import { app, appDir } from '../../tools/desktop/build-app.ts';
 import { getElectron } from '../../tools/desktop/find-electron.ts';
 
 const RUNS_DEFAULT = 5;
@@ -23,7 +24,7 @@ interface Run {
 }
 
 const runs = Number(process.argv[2] ?? RUNS_DEFAULT);
-await ensureBuilt((line) => console.error(line));
+await ensureBuilt(app, (line) => console.error(line));
 const electron = (await getElectron()).path;
 const desktop = await startVirtualDesktop();
 try {

@@ -1,7 +1,8 @@
 // Before the tests of the app: builds it, finds an Electron, and starts a desktop that nobody sees.
 
 import type { TestProject } from 'vitest/node';
-import { ensureBuilt } from '../../tools/desktop/build-app.ts';
+import { ensureBuilt } from '../../tools/built.ts';
+import { app } from '../../tools/desktop/build-app.ts';
 import { getElectron } from '../../tools/desktop/find-electron.ts';
 import { startVirtualDesktop } from './virtual-desktop.ts';
 
@@ -14,7 +15,7 @@ declare module 'vitest' {
 
 /** Errors: with what is missing; `npm test` looks before it comes to that. */
 export default async function provideDesktop({ provide }: TestProject): Promise<() => Promise<void>> {
-  await ensureBuilt((line) => void process.stderr.write(`${line}\n`));
+  await ensureBuilt(app, (line) => void process.stderr.write(`${line}\n`));
   provide('electronPath', (await getElectron()).path);
   const desktop = await startVirtualDesktop();
   provide('desktopEnv', desktop.env);

@@ -7,7 +7,8 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { appDir, ensureBuilt } from './build-app.ts';
+import { ensureBuilt } from '../built.ts';
+import { app, appDir } from './build-app.ts';
 import { getElectron } from './find-electron.ts';
 import { stageEngine } from './stage-engine.ts';
 import { tryPackage } from './try-package.ts';
@@ -18,7 +19,7 @@ const CONFIG = 'electron-builder.yml';
 /** Fuses that the older Electron does not have yet. */
 const FUSES_OF_LATER = ['grantFileProtocolExtraPrivileges'];
 
-await ensureBuilt(say);
+await ensureBuilt(app, say);
 say('putting engine and command together');
 stageEngine(path.join(outDir, 'engine'));
 const electron = await getElectron();

@@ -1,10 +1,7 @@
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
-
-const CONSOLE = fileURLToPath(new URL('../../../apps/console', import.meta.url));
+import { webConsole } from '../../../tools/build-console.ts';
+import { ensureBuilt } from '../../../tools/built.ts';
 
 /** Before any test: what the browser gets is built from what is there now. */
 export default async function buildConsole(): Promise<void> {
-  await build({ configFile: path.join(CONSOLE, 'vite.config.ts'), logLevel: 'warn', root: CONSOLE });
+  await ensureBuilt(webConsole, (line) => void process.stderr.write(`${line}\n`));
 }
