@@ -12,14 +12,28 @@ export class DiskGuards {
   readonly #disk: Disk;
   readonly #ledger: ValueLedger;
   readonly #device: string;
+  readonly #writesAlone: boolean;
 
-  constructor(device: string, disk: Disk, ledger: ValueLedger) {
+  /** `writesAlone`: nobody but the person at this device changes anything anywhere. */
+  constructor(
+    device: string,
+    disk: Disk,
+    { ledger, writesAlone }: { readonly ledger: ValueLedger; readonly writesAlone: boolean },
+  ) {
     this.#device = device;
     this.#disk = disk;
     this.#ledger = ledger;
+    this.#writesAlone = writesAlone;
   }
 
-  inside(path: RelPath): void {
+  /** Where one person alone works, all on that disk is as that person left it. */
+  beforeChange(path: RelPath): void {
+    this.#inside(path);
+    if (this.#writesAlone && !isOwn(path))
+      this.#broken('I3', `changes ${path}, though nobody but its own person has done anything`);
+  }
+
+  #inside(path: RelPath): void {
     const isOutside = path.startsWith('/') || segments(path).some((name) => name === '..' || name === '.');
     if (isOutside) this.#broken('I19', `works on ${path}, outside its folder`);
   }

@@ -43,3 +43,7 @@ export async function everything(disk: Disk, below: RelPath = TOP): Promise<Show
   }
   return found;
 }
+
+export async function filesOf(disk: Disk, below: RelPath): Promise<Shown[]> {
+  return (await everything(disk, below)).filter(({ node }) => node.kind === 'file');
+}

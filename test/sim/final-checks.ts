@@ -1,5 +1,4 @@
 import { nodeSha256 } from '@tidesync/engine/adapters/node-environment';
-import type { Disk } from '@tidesync/engine/ports/disk';
 import { layout } from '@tidesync/engine/shell/layout';
 import { invariants } from '@tidesync/server/doctor/invariants';
 import { recountQuotas } from '@tidesync/server/use-cases/quotas/recount-quotas';
@@ -10,8 +9,9 @@ import { OWN_FOLDER, TOP } from '@tidesync/shared/names';
 import type { Change } from '@tidesync/shared/wire/entries';
 import type { ChangesPage } from '@tidesync/shared/wire/sync';
 import { shortened } from './disk-guards.ts';
-import type { Shown } from './disk-texts.ts';
-import { everything } from './disk-texts.ts';
+import { filesOf } from './disk-texts.ts';
+import { checkNoInvention } from './invention-checks.ts';
+import type { Scenario } from './scenario.ts';
 import type { ServerDatabase } from './server-database.ts';
 import { contentIdFor, contentsInHistory } from './server-tree.ts';
 import type { Acked, SimDevice } from './sim-device.ts';
@@ -23,6 +23,7 @@ export interface Ended {
   readonly server: SimServer;
   readonly devices: readonly SimDevice[];
   readonly ledger: ValueLedger;
+  readonly scenario: Scenario;
   /** Then a step may have failed to bring back what it took aside, and does so after the next start. */
   readonly disksMayFail: boolean;
   /** Answers to commits that reached their device, and were not undone by a restored backup since. */
@@ -34,6 +35,7 @@ export interface Ended {
 export async function checkAtEnd(ended: Ended): Promise<void> {
   await checkNothingLost(ended);
   await checkAsides(ended);
+  for (const device of ended.devices) await checkNoInvention(device, ended.scenario);
   await checkAcked(ended);
   const { database } = ended.server;
   for (const { broken, query } of invariants) {
@@ -77,9 +79,6 @@ async function checkAsides({ devices, disksMayFail }: Ended): Promise<void> {
 }
 
 const OWN = OWN_FOLDER as string as RelPath;
-async function filesOf(disk: Disk, below: RelPath): Promise<Shown[]> {
-  return (await everything(disk, below)).filter(({ node }) => node.kind === 'file');
-}
 
 /** I6 and I8: what was answered is answered again in the same way. */
 async function checkAcked({ acked, server }: Ended): Promise<void> {

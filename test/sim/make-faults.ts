@@ -9,11 +9,21 @@ const YEARS_MS = 10 * 365 * 24 * 3_600_000;
 const diskFaults: readonly DiskFault[] = ['io', 'full', 'busy', 'denied'];
 
 /** As many as the kind of world has; in most worlds that may have none there are few. */
-export function makeFaults(seed: number, { faults, faultCounts }: WorldKind, devices: number): Fault[] {
+export function makeFaults(seed: number, kind: WorldKind, devices: number): Fault[] {
+  const { faults, faultCounts } = kind;
   const dice = new Dice(seed, 'faults');
   const [fewest, most] = faultCounts;
   const count = fewest + Math.floor((most + 1 - fewest) * dice.unit() ** (fewest === 0 ? 1.5 : 1));
-  return Array.from({ length: count }, () => makeFault(dice, pairsOf(faults), devices));
+  return Array.from({ length: count }, () => ofKind(kind, makeFault(dice, pairsOf(faults), devices)));
+}
+
+function ofKind({ isNarrow, losesPower }: WorldKind, fault: Fault): Fault {
+  if (fault.kind === 'crash' && losesPower && fault.power === 'kept') return { ...fault, power: 'strict' };
+  if (fault.kind === 'meddle' && isNarrow && fault.at === 'any')
+    return { ...fault, at: 'change', nth: 1 + (fault.nth % 60) };
+  if (fault.kind === 'disk' && isNarrow)
+    return { ...fault, at: 'own', nth: 1 + (fault.nth % 120), times: 1 + fault.times };
+  return fault;
 }
 
 interface Place {

@@ -9,7 +9,7 @@ export interface ScenarioOptions {
   readonly kind?: WorldKindName;
   /** Default: by chance, 1 to 4. */
   readonly devices?: number;
-  /** Default: 12 to 41 in all. */
+  /** Default: as many as the kind of world has. */
   readonly deeds?: number;
   /** False: nothing goes wrong. */
   readonly faults?: boolean;
@@ -23,7 +23,8 @@ export function makeScenario(seed: number, options: ScenarioOptions = {}): Scena
   const dice = new Dice(seed, 'world');
   const kind = kindOf(options.kind ?? pickKind(new Dice(seed, 'kind')));
   const count = options.devices ?? dice.weighted(kind.devices);
-  const members = Math.min(count, 1 + dice.below(3));
+  const membersMax = 1 + dice.below(3);
+  const members = kind.hasOneMember ? 1 : Math.min(count, membersMax);
   const libraries = dice.chance(0.1) ? 2 : 1;
   const devices = Array.from(
     { length: count },
@@ -33,7 +34,8 @@ export function makeScenario(seed: number, options: ScenarioOptions = {}): Scena
       disk: dice.weighted(pairsOf(kind.disks)),
     }),
   );
-  const deeds = options.deeds ?? 12 + dice.below(30);
+  const [fewest, most] = kind.deedCounts ?? [12, 41];
+  const deeds = options.deeds ?? fewest + dice.below(most + 1 - fewest);
   return {
     seed,
     members,
@@ -55,13 +57,19 @@ export function makeScenario(seed: number, options: ScenarioOptions = {}): Scena
 
 function makeDeed(dice: Dice, kind: WorldKind, devices: number): DeedPlan {
   const isHasty = dice.chance(kind.hastyOfTen / 10);
+  const device = dice.below(devices);
   return {
-    device: dice.below(devices),
+    device: kind.isAlone ? 0 : device,
     deed: dice.weighted(pairsOf(kind.deeds)),
     which: dice.below(1_000),
     to: dice.below(1_000),
-    name: dice.below(1_000),
+    name: nameIn(kind, dice.below(1_000)),
     afterSteps: isHasty ? dice.below(60) : 5_000,
     afterMs: isHasty ? 300 + dice.below(2_000) : dice.below(6_000),
   };
+}
+
+/** Of few names: the first two of those that people give to files. */
+function nameIn({ hasFewNames }: WorldKind, number: number): number {
+  return hasFewNames ? number - (number % 8) + (number % 2) : number;
 }

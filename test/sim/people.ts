@@ -200,6 +200,21 @@ export class Person {
       else if (isThere) this.#overwrite(IGNORES, text);
       else this.#create(IGNORES, text);
     },
+    bring: async ({ plan, all }) => {
+      const above = this.#folder(plan.to, all);
+      const folder = joinPath(above, folderName(plan.name));
+      this.#disk.makeFolder(folder);
+      for (const number of [plan.which, plan.which + 1]) {
+        const text = `${this.#ledger.newMark(this.#device.name)}\nbrought\n`;
+        this.#disk.write(joinPath(folder, fileName(number)), bytesOf(text));
+        this.#ledger.wrote(text, null);
+      }
+      // It was whole when it came: only where it has come to does anything change.
+      this.#say(`brings ${folder}`);
+      this.#device.touched(above);
+    },
+    stock: (at) =>
+      this.#write(at, (mark) => [mark, at.plan.which, at.plan.to, at.plan.name].map(stockLine).join('')),
     makeSymlink: async ({ plan, all }) => {
       const path = joinPath(this.#folder(plan.to, all), fileName(plan.name));
       this.#say(`ln -s ${path}`);
@@ -325,6 +340,8 @@ interface At {
 
 const hasFineTimes = new Set<DiskKind>(['linux', 'mac', 'windows']);
 const IGNORES = IGNORE_FILE as string as RelPath;
+/** One of a few lines that many texts have, or a mark. */
+const stockLine = (one: string | number) => (typeof one === 'string' ? `${one}\n` : `paragraph ${one % 6}\n`);
 const isFile = ({ node }: Shown): boolean => node.kind === 'file';
 const fileName = (number: number) => fileNames[number % fileNames.length] as EntryName;
 const folderName = (number: number) => folderNames[number % folderNames.length] as EntryName;

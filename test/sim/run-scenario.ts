@@ -15,6 +15,8 @@ const STEPS_MAX = 25_000;
 const REST_WITHIN_MS = 40 * 60_000;
 /** The same where no full scan is needed for it: nobody told the engine less than there was. */
 const REST_SOON_MS = 11 * 60_000;
+/** The same where nothing fails: below the time after which an engine asks without being told. */
+const REST_AT_ONCE_MS = 40_000;
 /** How often it is looked whether all are at rest and equal. */
 const LOOK_EVERY_MS = 500;
 
@@ -71,7 +73,8 @@ async function step(world: World): Promise<void> {
 /** I2 and I22. */
 async function untilAtRest(world: World): Promise<void> {
   const { scheduler } = world;
-  const restWithinMs = mayMissSomething(world) ? REST_WITHIN_MS : REST_SOON_MS;
+  const isCalm = world.scenario.faults.length === 0;
+  const restWithinMs = mayMissSomething(world) ? REST_WITHIN_MS : isCalm ? REST_AT_ONCE_MS : REST_SOON_MS;
   const untilMs = scheduler.nowMs + restWithinMs;
   let nextLookMs = 0;
   while (scheduler.nowMs < untilMs) {

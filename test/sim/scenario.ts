@@ -45,6 +45,8 @@ export const deeds = [
   'oddName',
   'ignore',
   'wrap',
+  'bring',
+  'stock',
 ] as const;
 export type Deed = (typeof deeds)[number];
 

@@ -53,6 +53,8 @@ export interface DeviceParts {
   readonly index: number;
   readonly disk: DiskKind;
   readonly libraryId: LibraryId;
+  /** See `DiskGuards`. */
+  readonly writesAlone: boolean;
   readonly token: string;
   readonly committed: (input: CommitInput, output: CommitOutput) => void;
   readonly broken: (error: unknown) => void;
@@ -111,7 +113,7 @@ export class SimDevice {
     const engineJournal = journalFile(parts.index);
     engineJournal.putRoot(record);
     this.journal = engineJournal.openRoot(record);
-    this.#guards = new DiskGuards(this.name, disk, parts.ledger);
+    this.#guards = new DiskGuards(this.name, disk, parts);
     this.#proof = new DeleteProof(this.name, this.journal, () => parts.scheduler.nowMs);
   }
 

@@ -54,7 +54,6 @@ export function simDisk(parts: SimDiskParts): Disk {
   };
   const guarded = async (look: () => Promise<void> | void) => {
     try {
-      guards.inside(TOP);
       await look();
     } catch (error) {
       parts.broken(error);
@@ -63,7 +62,7 @@ export function simDisk(parts: SimDiskParts): Disk {
   /** A call that changes names in the folders of some paths. */
   const change = async (paths: readonly RelPath[], work: () => Promise<void>) => {
     await guarded(() => {
-      for (const path of paths) guards.inside(path);
+      for (const path of paths) guards.beforeChange(path);
     });
     await work();
     for (const path of paths) {

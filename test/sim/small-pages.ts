@@ -1,3 +1,4 @@
+import { transferLimits } from '@tidesync/engine/shell/transfer/transfer-limits';
 import { limits } from '@tidesync/shared/limits';
 
 /**
@@ -14,3 +15,8 @@ Object.assign(limits, {
   packsPerCallMax: 2,
   packChunksMax: 4,
 } satisfies Partial<Record<keyof typeof limits, number>>);
+
+/** Files of more than a line or two are read as large ones are, piece by piece. */
+Object.assign(transferLimits, { smallReadBytesMax: 24 } satisfies Partial<
+  Record<keyof typeof transferLimits, number>
+>);

@@ -15,6 +15,18 @@ export interface WorldKind {
   readonly devices: readonly (readonly [number, number])[];
   /** Of ten people, how many do not wait for the engine. */
   readonly hastyOfTen: number;
+  /** How many deeds in all; default: 12 to 41. */
+  readonly deedCounts?: readonly [number, number];
+  /** Faults of disks and people's meddling hit the engine's own changes, and a disk fails twice or more on end. */
+  readonly isNarrow?: true;
+  /** Power goes each time a machine crashes. */
+  readonly losesPower?: true;
+  /** One device alone has a person; the others only receive. */
+  readonly isAlone?: true;
+  /** All devices are of one account. */
+  readonly hasOneMember?: true;
+  /** Everybody means the same two files. */
+  readonly hasFewNames?: true;
   readonly isShortOfRoom?: true;
   readonly hasViewers?: true;
 }
@@ -140,6 +152,49 @@ export const worldKinds = {
     ...{ ...mixed, share: 1, isShortOfRoom: true, faultCounts: [0, 10] },
     deeds: { ...ordinaryDeeds, large: 3 },
     faults: { request: 6, object: 6, jobs: 6, server: 4, database: 4, crash: 3 },
+  },
+  /** What a step took out of the way, in moments in which nothing succeeds. */
+  asides: {
+    ...{ ...mixed, share: 1, devices: two, hastyOfTen: 4, faultCounts: [16, 40] },
+    ...{ deedCounts: [10, 22], isNarrow: true, hasFewNames: true },
+    deeds: { write: 20, saveByRename: 12, moveFile: 10, delete: 8, chmod: 8, swapNames: 3 },
+    faults: { meddle: 20, disk: 14 },
+  },
+  /** Folders go into each other, and come from elsewhere with all that is in them. */
+  rings: {
+    ...{ ...mixed, share: 1, devices: two, hastyOfTen: 6, faultCounts: [1, 4], deedCounts: [8, 18] },
+    deeds: { makeFolder: 12, moveFolder: 24, wrap: 10, bring: 8, write: 6 },
+    faults: { partition: 10 },
+  },
+  /** Files share lines, and uploads go wrong. */
+  stock: {
+    ...{ ...mixed, share: 1, hastyOfTen: 6, faultCounts: [4, 16], deedCounts: [8, 18], hasOneMember: true },
+    deeds: { stock: 40, saveByRename: 4, delete: 3, large: 1 },
+    faults: { object: 20, request: 12, jobs: 6, meddle: 6, partition: 4, server: 4, crash: 2 },
+  },
+  power: {
+    ...{ ...mixed, share: 1, devices: two, hastyOfTen: 6, faultCounts: [4, 14], deedCounts: [8, 20] },
+    ...{ losesPower: true, hasFewNames: true },
+    deeds: { write: 20, append: 12, saveByRename: 8, makeFolder: 3, delete: 3, moveFile: 5 },
+    faults: { crash: 20, object: 8, request: 6, partition: 5 },
+  },
+  /** One person, and nobody else: all that is not that person's doing shows. */
+  alone: {
+    ...{ ...mixed, share: 2, devices: two, hastyOfTen: 7, faultCounts: [0, 16], deedCounts: [8, 20] },
+    ...{ isAlone: true, disks: { linux: 1 } },
+    deeds: {
+      ...{
+        write: 14,
+        append: 10,
+        saveByRename: 8,
+        swapNames: 10,
+        moveFile: 10,
+        moveFolder: 5,
+        makeFolder: 4,
+      },
+      ...{ chmod: 4, delete: 4, remake: 3, makeSymlink: 4 },
+    },
+    faults: { request: 24, object: 8, partition: 4, quit: 3, bell: 3, hint: 2, server: 5, database: 5 },
   },
   members: {
     ...{ ...mixed, share: 1, hasViewers: true, faultCounts: [0, 10] },

@@ -9,6 +9,7 @@ import { Dice } from './dice.ts';
 import { everything } from './disk-texts.ts';
 import { FaultBook } from './fault-book.ts';
 import { START_MS } from './gate.ts';
+import { loneWriter } from './lone-writer.ts';
 import { Person } from './people.ts';
 import { beRude } from './rude-program.ts';
 import type { DeedPlan, Fault, Scenario } from './scenario.ts';
@@ -202,6 +203,7 @@ export class World {
       ...{ scheduler, server, faults, ledger, seed: this.scenario.seed, index, libraryId, token },
       committed: (input, output) => void this.acked.push({ token, input, output }),
       disk: this.scenario.devices[index]?.disk ?? 'linux',
+      writesAlone: loneWriter(this.scenario) === index,
       broken: (error) => this.break(error),
       meddle: (device, path, how) => new Person(device).meddle(path, how),
       isElsewhere: (device, text) => this.#isElsewhere(device, text),

@@ -56,7 +56,10 @@ export const engineBugs: readonly SeededBug[] = [
     'return a.inode === b.inode && a.sizeBytes === b.sizeBytes && a.mtimeNs === b.mtimeNs;',
     'return a.sizeBytes === b.sizeBytes;',
   ]),
-  inEngine('expected-nodes-are-any', 'shell/safe-moves.ts', ['if (!same) throw new MovedUnderUs(path);', '']),
+  inEngine('moved-names-are-removed-unseen', 'shell/safe-moves.ts', [
+    'if (cameOut.stamp.inode === node.stamp.inode) {',
+    'if (cameOut !== null) {',
+  ]),
   inEngine('trash-does-not-look-first', 'shell/local-steps.ts', [
     'if (cameOut !== null && !sameBytes(cameOut.stamp, local.stamp)) {',
     'if (cameOut === null) {',
@@ -65,8 +68,8 @@ export const engineBugs: readonly SeededBug[] = [
     'await disk.rename(path, trash);\n    const cameOut = await disk.look(trash);',
     'await disk.unlink(path);\n    const cameOut = await disk.look(trash);',
   ]),
-  inEngine('trash-forgets-to-journal', 'shell/local-steps.ts', [
-    'this.#touched.add(parentPath(path)).add(parentPath(trash));\n    this.#forget(id);',
+  inEngine('trash-keeps-what-came-out', 'shell/local-steps.ts', [
+    'await putBack(disk, trash, { path, label: labelOf(this.#parts) });',
     '',
   ]),
   inEngine('steps-do-not-sync-folders', 'shell/local-steps.ts', [
@@ -102,9 +105,9 @@ export const engineBugs: readonly SeededBug[] = [
     'a.sizeBytes === b.sizeBytes &&\n    a.mtimeNs === b.mtimeNs &&\n    a.ctimeNs === b.ctimeNs &&',
     '',
   ]),
-  inEngine('unlisted-folders-are-empty', 'shell/scan.ts', [
-    'this.#unknown.add(id);\n    this.#troubles.set(path, { code: isDiskError',
-    'this.#absent.push(...this.#parts.journal.localChildren(id).flatMap((child) => markAbsent(this.#parts.journal, child)));\n    this.#troubles.set(path, { code: isDiskError',
+  inEngine('absences-are-proved-by-any-scan', 'shell/scan.ts', [
+    'if (listed.has(folder)) journal.set(id',
+    'if (listed.size > 0) journal.set(id',
   ]),
   inEngine('vanished-entries-are-not-noticed', 'shell/scan.ts', [
     'for (const id of vanished) this.#notSeen(task, id, nodes);',
@@ -114,13 +117,13 @@ export const engineBugs: readonly SeededBug[] = [
     "if (seen.node.kind === 'folder' && (task.deep || !wasHere)) this.#tasks",
     "if (seen.node.kind === 'folder' && task.deep) this.#tasks",
   ]),
-  inEngine('inodes-alone-tell-files', 'shell/identify.ts', [
-    'journal.baseByInode(inode, birthtimeNs)',
-    'journal.baseByInode(inode, birthtimeNs).concat([...journal.allIds()].filter((id) => journal.get(id).base?.stamp.inode === inode))',
+  inEngine('unsent-edits-are-not-read-again', 'shell/observe.ts', [
+    "const known = local.is === 'present' && sameStamp(local.stamp, node.stamp) ? local : null;",
+    "const known = local.is === 'present' ? local : null;",
   ]),
-  inEngine('moves-are-not-recognised-once', 'shell/identify.ts', [
-    "if (identity !== 'new' && identity !== 'halfMoved') taken.add(identity);",
-    '',
+  inEngine('entries-change-their-kind', 'shell/identify.ts', [
+    ' && body?.kind === node.kind ? here',
+    ' ? here',
   ]),
   inEngine('folder-lies-in-itself', 'shell/identify.ts', ['if (isAround(parts, id, seen)) continue;', '']),
   inEngine('half-moved-files-are-new', 'shell/identify.ts', [
@@ -256,9 +259,9 @@ export const engineBugs: readonly SeededBug[] = [
     "return moves && closesCycle(id) ? { ...fate, place: 'pull' } : fate;",
     'return fate;',
   ]),
-  inEngine('base-takes-all-of-remote', 'core/agree.ts', [
-    'contentSeq: contentAgreed ? remote.versions.contentSeq : old.versions.contentSeq,',
-    'contentSeq: remote.versions.contentSeq,',
+  inEngine('base-takes-the-content-of-others', 'core/agree.ts', [
+    'contentAgreed ? remote.body : old.body,',
+    'remote.body,',
   ]),
   inEngine('base-takes-the-new-stamp', 'core/agree.ts', [
     'stamp: contentAgreed ? local.stamp : old.stamp,',

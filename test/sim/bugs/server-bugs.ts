@@ -80,9 +80,9 @@ export const serverBugs: readonly SeededBug[] = [
     "if (facts === null) fail({ reason: 'packMissing', detail: packId });",
     'if (facts === null) return { row, entries };',
   ]),
-  inServer('packs-are-charged-twice', 'use-cases/uploads/seal-packs.ts', [
-    'if (now.sealed) return { chargeBytes: 0, releaseBytes: 0 };',
-    '',
+  inServer('ended-uploads-keep-their-room', 'use-cases/uploads/expire-uploads.ts', [
+    'await releaseRoom(tx, held, held.reservedBytes);',
+    'void releaseRoom;',
   ]),
   inServer('chunks-are-charged-again', 'use-cases/uploads/seal-packs.ts', [
     'const chargeBytes = added.reduce((sum, entry) => sum + entry.storedBytes, 0);',

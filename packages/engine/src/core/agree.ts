@@ -1,5 +1,5 @@
 import type { Op } from '@tidesync/shared/wire/sync';
-import type { BaseEntry, Body, LocalPresent, RemotePresent } from './entry.ts';
+import type { BaseEntry, Body, LocalBody, LocalPresent, RemotePresent } from './entry.ts';
 import { sameAttributes, sameContent, samePlace } from './entry.ts';
 
 /**
@@ -21,8 +21,12 @@ export function agreeOn(
     : { parentId: old.parentId, name: old.name, localName: old.localName };
   return {
     ...place,
-    body: withAttributesOf(contentAgreed ? remote.body : old.body, attributesAgreed ? remote.body : old.body),
-    mtimeMs: attributesAgreed ? remote.mtimeMs : old.mtimeMs,
+    body: withAttributesOf(
+      contentAgreed ? remote.body : old.body,
+      sameExecutable(local.body, remote.body) ? remote.body : old.body,
+    ),
+    // By itself: a write takes its time along, but not the executable bit that was set with it.
+    mtimeMs: local.mtimeMs === remote.mtimeMs ? remote.mtimeMs : old.mtimeMs,
     versions: {
       contentSeq: contentAgreed ? remote.versions.contentSeq : old.versions.contentSeq,
       placeSeq: placeAgreed ? remote.versions.placeSeq : old.versions.placeSeq,
@@ -36,6 +40,10 @@ export function agreeOn(
 function firstBase(local: LocalPresent, remote: RemotePresent): BaseEntry {
   const { parentId, name, body, mtimeMs, versions } = remote;
   return { parentId, name, localName: name, body, mtimeMs, versions, stamp: local.stamp };
+}
+
+function sameExecutable(a: LocalBody, b: LocalBody): boolean {
+  return a.kind === 'file' && b.kind === 'file' && a.executable === b.executable;
 }
 
 function withAttributesOf(body: Body, attributes: Body): Body {

@@ -97,10 +97,15 @@ test('[S23] an agreement takes over each respect that is equal, and leaves the o
       const agreed = agreeOn(base, local, remote) as BaseEntry;
       const [now, before] = [decideSides(agreed, here, there), decideSides(base, here, there)];
       if (now.is !== 'merge' || before.is !== 'merge') return;
-      for (const respect of ['place', 'content', 'attributes'] as const) {
+      for (const respect of ['place', 'content'] as const) {
         const equal = before[respect] === 'same' || before[respect] === 'agree';
         expect(now[respect]).toBe(equal ? 'same' : before[respect]);
       }
+      // Time and executable bit each by itself.
+      expect(agreed.mtimeMs).toBe(here.mtimeMs === there.mtimeMs ? there.mtimeMs : was.mtimeMs);
+      expect(agreed.body).toMatchObject({
+        executable: here.executable === there.executable ? there.executable : was.executable,
+      });
       expect(agreed.stamp).toBe(here.contentId === there.contentId ? local.stamp : base.stamp);
     }),
   );
@@ -146,6 +151,20 @@ test('[S24] an edit after a commit left is a change of ours, no conflict', () =>
   expect(decide({ base, local: localOf(at('n1', 'c3')), remote: applied })).toEqual(
     merge('same', 'push', 'same'),
   );
+});
+
+test('[S24] an executable bit that was set with an edit is pushed after it, not taken back', () => {
+  const op: Op = {
+    op: 'write',
+    entryId: 'a' as EntryId,
+    baseContentSeq: 1,
+    contentId: 'c2' as ContentId,
+    mtimeMs: 2,
+  };
+  const local = localOf({ ...at('n1', 'c2'), executable: true, mtimeMs: 2 });
+  const applied = remoteOf({ ...at('n1', 'c2'), mtimeMs: 2 });
+  const base = agreeOn(baseOf(at('n1', 'c1')), localAsSaid(op, local), applied);
+  expect(decide({ base, local, remote: applied })).toEqual(merge('same', 'same', 'push'));
 });
 
 test('[S24] what our commit parked is pushed on to its place, not pulled to its parking', () => {

@@ -50,6 +50,18 @@ describe('what is one entry, and what another', () => {
     expect(await bench.isSynced()).toBe(true);
   });
 
+  test('[S7] a folder that takes the place of another one is looked into: what came with it is not gone', async () => {
+    await bench.disk.makeFolder(at('x/y'));
+    await bench.settle();
+    const id = idOf('x/a');
+    await bench.disk.rename(at('x'), at('z'));
+    await bench.disk.makeFolder(at('x'));
+    await bench.disk.rename(at('z'), at('x/y'));
+    await bench.settle();
+    expect(onServer()).toEqual(['b', 'x/', 'x/y/', 'x/y/a', 'x/y/y/', 'y/']);
+    expect(idOf('x/y/a')).toBe(id);
+  });
+
   test('[S21] an inode that is used again by a file born later is a new entry', async () => {
     const id = idOf('b');
     await bench.disk.unlink(at('b'));

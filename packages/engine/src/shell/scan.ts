@@ -233,7 +233,9 @@ class Scan {
     const wasHere =
       triple.local.is === 'present' &&
       triple.local.parentId === seen.parentId &&
-      triple.local.localName === seen.localName;
+      triple.local.localName === seen.localName &&
+      // Another folder that was put here under the old name holds other things, though nothing in it has changed.
+      triple.local.stamp.inode === seen.node.stamp.inode;
     journal.set(id, { ...triple, local: localStateOf(seen, triple, rules) });
     if (seen.node.kind === 'folder' && (task.deep || !wasHere)) this.#tasks.push({ id, path, deep: true });
   }

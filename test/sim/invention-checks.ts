@@ -1,0 +1,49 @@
+import type { RelPath } from '@tidesync/shared/names';
+import { TOP } from '@tidesync/shared/names';
+import { shortened } from './disk-guards.ts';
+import { filesOf } from './disk-texts.ts';
+import { loneWriter } from './lone-writer.ts';
+import type { Scenario } from './scenario.ts';
+import type { SimDevice } from './sim-device.ts';
+import { Violation } from './violation.ts';
+
+/** Of a name that only a step in between has (S20). */
+const PARKED = '.tidesync-moving-';
+const RESTORED = 'restored from a backup';
+
+/** I3 at the end: a device made nothing up. */
+export async function checkNoInvention(device: SimDevice, scenario: Scenario): Promise<void> {
+  const { name, disk, log } = device;
+  const isRestored = scenario.faults.some(({ kind }) => kind === 'restore');
+  if (!isRestored && log.some((line) => line.includes(RESTORED)))
+    throw new Violation('I3', `${name} says that a backup was restored, and none was`);
+  const texts = new Map((await filesOf(disk, TOP)).map(({ path, text }) => [path, text]));
+  const parked = [...texts.keys()].find((path) => path.includes(PARKED));
+  if (parked !== undefined)
+    throw new Violation('I3', `${name} has left ${parked} under a name that only a step has`);
+  checkConflicts(device, texts);
+  if (loneWriter(scenario) !== null) checkAlone(device, texts);
+}
+
+/** Nobody is shown a conflict of two that are equal: no two people write the same here. */
+function checkConflicts({ name, journal }: SimDevice, texts: ReadonlyMap<RelPath, string>): void {
+  for (const { path, copyPath } of journal.conflicts()) {
+    const text = texts.get(path);
+    if (text !== undefined && text !== '' && texts.get(copyPath) === text)
+      throw new Violation('I3', `${name} made ${copyPath}, which is what ${path} is`);
+  }
+}
+
+/** Where one person alone has worked there is nothing to disagree about, and nothing is there twice. */
+function checkAlone({ name, journal }: SimDevice, texts: ReadonlyMap<RelPath, string>): void {
+  const [conflict] = journal.conflicts();
+  if (conflict !== undefined)
+    throw new Violation('I3', `${name} made ${conflict.copyPath}, though one person alone has worked`);
+  const seen = new Map<string, RelPath>();
+  for (const [path, text] of texts) {
+    const other = text === '' ? undefined : seen.get(text);
+    if (other !== undefined)
+      throw new Violation('I3', `${name} has ${shortened(text)} as ${other} and as ${path}`);
+    seen.set(text, path);
+  }
+}
