@@ -21,17 +21,7 @@ export async function checkNoInvention(device: SimDevice, scenario: Scenario): P
   const parked = [...texts.keys()].find((path) => path.includes(PARKED));
   if (parked !== undefined)
     throw new Violation('I3', `${name} has left ${parked} under a name that only a step has`);
-  checkConflicts(device, texts);
   if (loneWriter(scenario) !== null) checkAlone(device, texts);
-}
-
-/** Nobody is shown a conflict of two that are equal: no two people write the same here. */
-function checkConflicts({ name, journal }: SimDevice, texts: ReadonlyMap<RelPath, string>): void {
-  for (const { path, copyPath } of journal.conflicts()) {
-    const text = texts.get(path);
-    if (text !== undefined && text !== '' && texts.get(copyPath) === text)
-      throw new Violation('I3', `${name} made ${copyPath}, which is what ${path} is`);
-  }
 }
 
 /** Where one person alone has worked there is nothing to disagree about, and nothing is there twice. */
