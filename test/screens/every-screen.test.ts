@@ -2,9 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Device } from '../e2e/support/device.ts';
 import { useWorldOfOneServer } from '../e2e/support/use-world.ts';
+import { until } from '../e2e/support/waiting.ts';
 import { seriousFindings } from './support/axe.ts';
 import { shotsDir, useScreens } from './support/use-screens.ts';
 
@@ -86,11 +88,15 @@ describe.each(LOOKS)('%s', (colorScheme) => {
   });
 });
 
+/** Previews load by themselves, more than one at once. */
+const nothingLoads = (page: Page) =>
+  until('nothing loads any more', async () => (await page.getByRole('status').count()) === 0);
+
 test.each(SCREENS)('%s reads from the right in Arabic', async (name, who, route) => {
   const { page, go } = await screens.of(who === 'ada' ? ada : fresh, { locale: 'ar' });
   await go(route);
   await page.locator('html[dir=rtl] h1').first().waitFor();
-  await page.getByRole('status').waitFor({ state: 'detached' });
+  await nothingLoads(page);
   await page.screenshot({ path: path.join(shotsDir, `${name}-ar.png`) });
   expect(await seriousFindings(page)).toEqual([]);
   // Nothing is wider than the window, whatever the direction.
@@ -102,7 +108,7 @@ test.each(SCREENS)('%s holds long words and a narrow, enlarged window', async (n
   const { page, go } = await screens.of(who === 'ada' ? ada : fresh, { locale: 'de', viewport });
   await go(route);
   await page.locator('html[lang=de] h1').first().waitFor();
-  await page.getByRole('status').waitFor({ state: 'detached' });
+  await nothingLoads(page);
   await page.screenshot({ path: path.join(shotsDir, `${name}-de.png`) });
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
 });
