@@ -91,6 +91,28 @@ test('names are searched on the server, with where they are here', async () => {
   expect((await ada.run('search', 'a', '--library', 'none of mine')).exitCode).toBe(1);
 });
 
+test('what would come of adding a folder is said before, and nothing is made', async () => {
+  const fresh = path.join(ada.home, 'fresh');
+  const add = (place: string, library: string) =>
+    ada.run('folder', 'add', place, '--library', library, '--dry-run', '--json');
+  const made = await add(fresh, 'Nowhere yet');
+  expect(made.exitCode).toBe(0);
+  expect(JSON.parse(made.out)).toMatchObject({
+    ...{ path: fresh, exists: false, libraryIs: 'new', canBeAdded: true, findings: [] },
+  });
+  const inside = await add(path.join(folder, 'Invoices 2026'), 'Nowhere yet');
+  expect(inside.exitCode).toBe(3);
+  expect(JSON.parse(inside.out)).toMatchObject({
+    canBeAdded: false,
+    findings: [{ finding: { is: 'overlaps', other: folder }, blocks: true }],
+  });
+  const { out } = await ada.run('folder', 'add', fresh, '--library', 'Nowhere yet', '--dry-run');
+  expect(out).toMatch(/which would be made[\s\S]*a new library would be made/);
+  expect(await readdir(ada.home)).not.toContain('fresh');
+  const { libraries } = await ada.ask<{ libraries: { name: string }[] }>('library', 'list');
+  expect(libraries.map(({ name }) => name)).not.toContain('Nowhere yet');
+});
+
 test('settings are listed, read and changed, and the engine has them', async () => {
   const list = await ada.ask('config', 'list');
   expect(list).toEqual({
