@@ -92,8 +92,16 @@ function peopleTables(c: Columns) {
       createdAtMs: c.ms('created_at_ms').notNull(),
       lastSeenAtMs: c.ms('last_seen_ms'),
       revokedAtMs: c.ms('revoked_at_ms'),
+      /** Its token holds until then; null: until it is revoked. */
+      expiresAtMs: c.ms('expires_at_ms'),
+      /** How long it may stay unused; null: that ends nothing. */
+      idleLifeMs: c.ms('idle_life_ms'),
     },
-    (t) => [c.uniqueIndex('devices_token_hash').on(t.tokenHash), c.index('devices_account').on(t.accountId)],
+    (t) => [
+      c.uniqueIndex('devices_token_hash').on(t.tokenHash),
+      c.index('devices_account').on(t.accountId),
+      c.index('devices_expiry').on(t.revokedAtMs, t.expiresAtMs),
+    ],
   );
   const libraries = c.table(
     'libraries',

@@ -26,7 +26,7 @@ export async function readOverview(
   const { admin, garbage } = ports.store.read;
   const atMs = ports.clock.nowMs();
   const { users, suspended: suspendedUsers } = await admin.accountCounts();
-  const devices = await admin.deviceCounts(atMs - limits.activeWithinMs);
+  const devices = await admin.deviceCounts({ nowMs: atMs, sinceMs: atMs - limits.activeWithinMs });
   const libraries = await admin.libraryCounts();
   const measured = await garbage.measuredTotal();
   const samples = await admin.samples(hourOf(atMs) - (Math.max(hours, DAY_HOURS) - 1) * HOUR_MS);
