@@ -287,5 +287,10 @@ function operationTables(c: Columns) {
     /** Null while it has not finished. */
     finishedAtMs: c.ms('finished_at_ms'),
   });
-  return { leases, audit, imports };
+  const serverSettings = c.table('server_settings', {
+    name: c.word('name').primaryKey(),
+    /** As administrators chose it for all servers; without a row, what a server's settings say holds. */
+    value: c.json<number>('value').notNull(),
+  });
+  return { leases, audit, imports, serverSettings };
 }
