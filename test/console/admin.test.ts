@@ -18,7 +18,7 @@ beforeAll(async () => {
 test('[P11] an administrator makes an account, gives it room, and shuts it out', async () => {
   const page = await signedIn();
   await page.getByRole('link', { name: 'Users and quotas' }).click();
-  await page.getByRole('button', { name: 'New user' }).click();
+  await page.getByRole('button', { name: 'New user', exact: true }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('E-mail').fill(BOB);
   await dialog.locator('input[name=password]').fill(PASSWORD);
@@ -57,6 +57,34 @@ test('[P11] an administrator makes an account, gives it room, and shuts it out',
   await page.getByRole('button', { name: 'Readmit' }).waitFor();
   await bobs.reload();
   await bobs.getByLabel('E-mail').waitFor();
+});
+
+test('[P11] an administrator chooses what new users get, and leaves it to the server again', async () => {
+  const page = await signedIn();
+  await page.getByRole('link', { name: 'Users and quotas' }).click();
+  await page.getByRole('button', { name: 'New users get 10 GB' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Quota').fill('rubbish');
+  await dialog.getByRole('button', { name: 'Set quota' }).click();
+  await dialog.getByText('This is no size').waitFor();
+  await dialog.getByLabel('Quota').fill('8 GB');
+  await shoot(page, 'admin-default-quota');
+  await dialog.getByRole('button', { name: 'Set quota' }).click();
+  const chosen = page.getByRole('button', { name: 'New users get 8 GB' });
+  await chosen.waitFor();
+  await page.getByRole('button', { name: 'New user', exact: true }).click();
+  await dialog.getByLabel('E-mail').fill('gil@example.org');
+  await dialog.locator('input[name=password]').fill(PASSWORD);
+  await dialog.getByRole('button', { name: 'New user' }).click();
+  await page.getByText('0 B of 8 GB', { exact: true }).waitFor();
+  await page.getByRole('link', { name: 'Overview' }).click();
+  await page.getByText('New users get 8 GB').waitFor();
+  await page.getByRole('link', { name: 'Users and quotas' }).click();
+  await chosen.click();
+  await dialog.getByText("Left empty: 10 GB, as the server's settings say.").waitFor();
+  await dialog.getByLabel('Quota').fill('');
+  await dialog.getByRole('button', { name: 'Set quota' }).click();
+  await page.getByRole('button', { name: 'New users get 10 GB' }).waitFor();
 });
 
 test('[P11] what administrators did stands in the audit log, and goes into a file', async () => {

@@ -179,7 +179,7 @@ describe('a transaction that cannot be asked again', () => {
   // An hour apart: not every sign of life is written down.
   const touch = (atMs: number) => world.ports.store.transact((tx) => tx.devices.touch(ann.deviceId, atMs));
   const lastSeen = async () => {
-    const devices = await direct.read.devices.listFor(ann.accountId);
+    const devices = await direct.read.devices.listFor(ann.accountId, 0);
     return devices.find(({ deviceId }) => deviceId === ann.deviceId)?.lastSeenAtMs;
   };
 

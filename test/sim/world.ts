@@ -1,4 +1,5 @@
 import { seededRandom } from '@tidesync/engine/testing/seeded-random';
+import { sessionEndOf } from '@tidesync/server/domain/session-life';
 import { tokenHashOf } from '@tidesync/server/use-cases/auth/token';
 import type { AccountId, DeviceId, LibraryId } from '@tidesync/shared/ids';
 import { uuidFromBytes } from '@tidesync/shared/ids';
@@ -184,7 +185,11 @@ export class World {
         tokens.push(token);
         const accountId = members[member % members.length] as AccountId;
         const device = { deviceId: newId<DeviceId>(), accountId, name: `dev${index}`, createdAtMs };
-        await tx.devices.create({ ...device, tokenHash: tokenHashOf(token) });
+        await tx.devices.create({
+          ...device,
+          ...sessionEndOf('device', createdAtMs),
+          tokenHash: tokenHashOf(token),
+        });
       }
     });
     for (const [index, { library }] of scenario.devices.entries()) {

@@ -1,5 +1,6 @@
 import type { EngineFace } from '@tidesync/engine/local-api/engine-face';
 import type { Clock, Random } from '@tidesync/engine/ports/environment';
+import type { FolderPlaces } from '@tidesync/engine/shell/engine-parts';
 import type { Command } from 'commander';
 import type { AccountServer } from './account-server.ts';
 import type { DiagnosisSources } from './diagnose/sources.ts';
@@ -37,6 +38,7 @@ export interface CliContext {
   readonly out: Output;
   readonly clock: Clock;
   readonly random: Random;
+  readonly folders: FolderPlaces;
   readonly access: EngineAccess;
   readonly system: SystemHost;
   readonly diagnosis: DiagnosisSources;

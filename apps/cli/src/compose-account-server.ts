@@ -1,6 +1,9 @@
+import { createHttpObjectTransfer } from '@tidesync/engine/adapters/http-object-transfer';
 import { nodeClock, nodeRandom } from '@tidesync/engine/adapters/node-environment';
 import { createServerApi } from '@tidesync/engine/adapters/trpc-server';
+import { contentServer } from '@tidesync/engine/shell/transfer/content-server';
 import type { AccountServer } from './account-server.ts';
+import { saveContent } from './compose-saved-content.ts';
 
 /** The server over its tRPC face, signed in with a device's token. */
 export function connectAccountServer(url: string, token: string): AccountServer {
@@ -20,6 +23,15 @@ export function connectAccountServer(url: string, token: string): AccountServer 
     removeMember: async (libraryId, email) =>
       void (await call('libraries.members.remove', { libraryId, email })),
     trash: (libraryId, pageToken) => call('trash.list', { libraryId, pageToken, limit: 500 }),
+    search: (libraryId, text, pageToken) => call('tree.search', { libraryId, text, pageToken }),
+    async saveContent(order) {
+      const objects = createHttpObjectTransfer({ serverUrl: url, clock: nodeClock });
+      try {
+        return await saveContent({ server: contentServer({ url, call }), objects }, order);
+      } finally {
+        objects.close();
+      }
+    },
     batches: (libraryId, beforeSeq) => call('batches.list', { libraryId, beforeSeq, limit: 100 }),
     batch: (libraryId, firstSeq, afterSeq) => call('batches.show', { libraryId, firstSeq, afterSeq }),
     undoBatch: (libraryId, firstSeq, beforeSeq) => call('batches.undo', { libraryId, firstSeq, beforeSeq }),

@@ -1,5 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
+import { nodeFolderPlaces } from '@tidesync/engine/adapters/folder-places';
 import { homeFolder } from '@tidesync/engine/adapters/home-folder';
 import { nodeClock, nodeRandom } from '@tidesync/engine/adapters/node-environment';
 import { safeForTerminal } from '@tidesync/shared/format';
@@ -47,6 +48,7 @@ export async function runMain(): Promise<void> {
       out,
       clock: nodeClock,
       random: nodeRandom,
+      folders: nodeFolderPlaces,
       access,
       system: composeSystemHost(),
       diagnosis: composeDiagnosis(home, () => composeToken(home, () => undefined).read()),

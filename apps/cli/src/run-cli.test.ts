@@ -1,3 +1,4 @@
+import { nodeFolderPlaces } from '@tidesync/engine/adapters/folder-places';
 import { homeFolder } from '@tidesync/engine/adapters/home-folder';
 import type { EngineFace } from '@tidesync/engine/local-api/engine-face';
 import { faceOf } from '@tidesync/engine/local-api/engine-face';
@@ -57,6 +58,7 @@ async function run(args: string[], world: World = {}) {
     hostName: 'laptop',
     clock,
     random: { bytes: (count) => new Uint8Array(count) },
+    folders: nodeFolderPlaces,
     access,
     system: world.system ?? composeSystemHost(),
     diagnosis: composeDiagnosis(homeFolder('/nowhere/home'), async () => null),
@@ -108,6 +110,19 @@ describe('exit codes', () => {
     ['batches --limit many', {}, 2],
     ['folder set a --mass-delete-percent 101', {}, 2],
     ['folder set a --mass-delete-files -1', {}, 2],
+    ['problems', {}, 0],
+    ['problems retry', {}, 0],
+    ['config list', {}, 0],
+    ['config get nonsense', {}, 2],
+    ['config get mass-delete-files --folder /elsewhere', {}, 1],
+    ['config set mass-delete-files many', {}, 2],
+    ['config set mass-delete-files 5', {}, 2],
+    ['config set secrets file', {}, 2],
+    ['search', {}, 2],
+    ['search a --limit 0', {}, 2],
+    ['search a', { failsWith: { reason: 'signedOut' } }, 5],
+    ['restore a --number x --to b', {}, 2],
+    ['restore a --to b', {}, 1],
     ['', {}, 2],
     ['nonsense', {}, 2],
     ['folder', {}, 2],

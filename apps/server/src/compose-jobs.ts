@@ -6,6 +6,7 @@ import { runBackgroundJobs } from './background-jobs.ts';
 import type { ServerPorts } from './ports/server-ports.ts';
 import type { Store } from './ports/store.ts';
 import { measureInstallation } from './use-cases/admin/measure-installation.ts';
+import { expireSessions } from './use-cases/auth/expire-sessions.ts';
 import { collectGarbage } from './use-cases/garbage/collect-garbage.ts';
 import { measuredJob } from './use-cases/measured-job.ts';
 import { rebalanceSlices } from './use-cases/quotas/reclaim-slices.ts';
@@ -46,7 +47,10 @@ function jobsOf(ports: ServerPorts, log: FastifyBaseLogger): BackgroundJob[] {
   };
   const [verify, reread] = [verifyPacksJob(ports, reading), rereadPacksJob(ports, reading)];
   return [
-    job('expire-uploads', MINUTE_MS, expireUploads),
+    job('expire-uploads', MINUTE_MS, async (ports) => {
+      await expireSessions(ports);
+      await expireUploads(ports);
+    }),
     job('measure-installation', 15 * MINUTE_MS, measureInstallation),
     job('rebalance-slices', 10 * MINUTE_MS, ({ store }) => rebalanceSlices(store)),
     // Looks often, does it once a day.

@@ -98,6 +98,16 @@ describe('a finished export', () => {
     expect(await refusalOf(importAll())).toMatchObject({ reason: 'exportFolderUnusable' });
   });
 
+  test('[X6] of an earlier server, which lacks a table that there was not yet, is imported', async () => {
+    await editManifest((manifest) => ({
+      ...manifest,
+      tables: manifest.tables.filter(({ table }) => table !== 'serverSettings'),
+    }));
+    await importAll();
+    expect(await other.ports.store.read.settings.defaultQuota()).toBeNull();
+    expect(await other.ports.store.read.accounts.count()).toBe(2);
+  });
+
   test('[X6] of a newer format is refused', async () => {
     await editManifest((manifest) => ({ ...manifest, version: 2, more: 'things' }));
     expect(await refusalOf(importAll())).toEqual({
@@ -150,7 +160,12 @@ describe('a finished export', () => {
 });
 
 interface Manifest {
-  readonly tables: readonly { readonly rows: number; readonly files: readonly { readonly path: string }[] }[];
+  readonly tables: readonly ManifestTable[];
+}
+interface ManifestTable {
+  readonly table: string;
+  readonly rows: number;
+  readonly files: readonly { readonly path: string }[];
 }
 const withPath = (manifest: Manifest, path: string) => ({
   ...manifest,

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { argon2Passwords } from '@tidesync/server/adapters/passwords/argon2-passwords';
+import { sessionEndOf } from '@tidesync/server/domain/session-life';
 import type { Store } from '@tidesync/server/ports/store';
 import type { AccountId, DeviceId, LibraryId } from '@tidesync/shared/ids';
 
@@ -49,7 +50,8 @@ export function seedsIn(store: Store): Seeds {
       await inTransactions(all, (tx, { accountId, token }) => {
         const tokenHash = createHash('sha256').update(token).digest('hex');
         const device = { deviceId: randomUUID() as DeviceId, accountId, name: 'bench', tokenHash };
-        return tx.devices.create({ ...device, createdAtMs: Date.now() });
+        const createdAtMs = Date.now();
+        return tx.devices.create({ ...device, createdAtMs, ...sessionEndOf('device', createdAtMs) });
       });
       return accounts;
     },

@@ -74,8 +74,10 @@ export const limits = {
   /** A device that was heard of since then counts as active; one that calls is written down once an hour. */
   activeWithinMs: 75 * 60_000,
   activityHoursMax: 90 * 24,
-  /** Of a browser that was told to stay signed in. */
+  /** Of a browser that was told to stay signed in; no other one stays for longer either. */
   browserSessionLifeMs: 30 * 24 * 3_600_000,
+  /** How long one that was not told so may stay unused. It is looked at once an hour, so an hour less may end it. */
+  browserSessionIdleMs: 12 * 3_600_000,
   passwordLengthMin: 8,
   passwordLengthMax: 1_024,
   emailBytesMax: 320,
@@ -86,6 +88,10 @@ export const limits = {
 
 assert(limits.condemnedLifeMs > limits.uploadLifeMs, 'who was told that a chunk is there can use it');
 assert(limits.stagedLifeMs > limits.uploadLifeMs, 'what was staged can be committed');
+assert(
+  limits.browserSessionIdleMs > limits.activeWithinMs,
+  'a session in use is heard of before it would end unused',
+);
 assert(limits.chunkBytesMin < limits.chunkBytesAverage, 'chunk minimum below average');
 assert(limits.chunkBytesAverage < limits.chunkBytesMax, 'chunk average below maximum');
 assert(limits.chunkBytesMax * 2 <= limits.packBytesMax, 'a pack holds at least two chunks of any size');

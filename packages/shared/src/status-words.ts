@@ -3,8 +3,11 @@
 import type { AppState } from './app-state.ts';
 import { appStateOf, SHAPE_OF_ROOT, workloadOf } from './app-state.ts';
 import { formatBytes } from './format.ts';
-import type { EngineStatus, RootStateName } from './wire/engine.ts';
+import type { Words } from './languages.ts';
+import { wordsIn } from './plain-words.ts';
+import type { EngineStatus, RootStateName, RootStatus } from './wire/engine.ts';
 import type { Quota } from './wire/people.ts';
+import { statusEn } from './words/status-en.ts';
 
 /** The same shapes as in the tray and the windows, so that a state is never told by colour alone. */
 export const STATE_SIGNS: Readonly<Record<AppState, string>> = {
@@ -23,52 +26,73 @@ export function signOfRoot(state: RootStateName): string {
   return STATE_SIGNS[SHAPE_OF_ROOT[state]];
 }
 
+/** How all this is said in one language. */
+export interface StatusSpeech {
+  readonly words: Words<typeof statusEn>;
+  bytes(sizeBytes: number): string;
+  speed(bytesPerSecond: number): string;
+  count(n: number): string;
+  /** How one folder is, as a sentence. */
+  folder(root: RootStatus): string;
+  /** Why the server is away, which the engine says in English. */
+  away(sentence: string): string;
+}
+
+/** The language of the commands and of the engine itself. */
+export const STATUS_IN_ENGLISH: StatusSpeech = {
+  words: wordsIn(statusEn, 'en'),
+  bytes: formatBytes,
+  speed: (bytesPerSecond) => `${formatBytes(bytesPerSecond)}/s`,
+  count: (n) => n.toLocaleString('en-US'),
+  folder: (root) => root.sentence,
+  away: (sentence) => sentence,
+};
+
 /** What it is doing as a whole, as one sentence. `null`: no engine answers. */
-export function headlineOf(status: EngineStatus | null): string {
+export function headlineOf(status: EngineStatus | null, speech: StatusSpeech = STATUS_IN_ENGLISH): string {
+  const { words } = speech;
   const state = appStateOf(status);
-  if (status === null) return 'The engine is not running, so nothing is synced now.';
+  if (status === null) return words('engineDown');
   switch (state) {
     case 'engineDown':
     case 'signedOut':
-      return signedOutWords(status.session);
+      return signedOutWords(status.session, speech);
     case 'error':
-      return namedSentence(status, (root) => root.state === 'halted');
+      return namedSentence(speech, status, (root) => root.state === 'halted');
     case 'attention':
-      return attentionWords(status);
+      return attentionWords(status, speech);
     case 'quotaFull':
-      return `${quotaShort(status.quota)}: uploads wait, downloads go on.`;
+      return words('quotaFull', { quota: quotaShort(status.quota, speech) });
     case 'paused':
-      return namedSentence(status, (root) => root.state === 'paused');
+      return namedSentence(speech, status, (root) => root.state === 'paused');
     case 'offline':
-      return offlineWords(status);
+      return offlineWords(status, speech);
     case 'syncing':
-      return syncingWords(status);
+      return syncingWords(status, speech);
     case 'upToDate':
-      return status.roots.length === 0 ? 'No folder is synced yet.' : 'Up to date.';
+      return words(status.roots.length === 0 ? 'noFolder' : 'upToDate');
   }
 }
 
-/** Sign and sentence, as the first line of `tidesync status` and the tray's tooltip have it. */
+/** Sign and sentence, as the first line of `tidesync status` has it. */
 export function statusLine(status: EngineStatus | null): string {
   return `${STATE_SIGNS[appStateOf(status)]} ${headlineOf(status)}`;
 }
 
-/** `42 of 50 GB`; the unit is said once where both have the same. */
-export function quotaShort(quota: Quota | null): string {
+/** `42 of 50 GB`; the unit is said once where both have the same, and the language reads from the left. */
+export function quotaShort(quota: Quota | null, speech: StatusSpeech = STATUS_IN_ENGLISH): string {
   if (quota === null) return '';
-  const [used, limit] = [formatBytes(quota.usedBytes), formatBytes(quota.limitBytes)];
-  const [usedNumber, usedUnit] = used.split(' ');
-  return usedUnit === limit.split(' ')[1] ? `${usedNumber} of ${limit}` : `${used} of ${limit}`;
+  const [used, limit] = [speech.bytes(quota.usedBytes), speech.bytes(quota.limitBytes)];
+  const [, number = '', unit = ''] = /^([\d.,]+) (\w+)$/.exec(used) ?? [];
+  const isSaidTwice = unit !== '' && limit.endsWith(` ${unit}`);
+  return speech.words('quota', { used: isSaidTwice ? number : used, limit });
 }
 
-export function signedOutWords(session: EngineStatus['session']): string {
-  if (session.is === 'signedIn') return '';
-  return {
-    never: 'Not signed in.',
-    logout: 'Signed out.',
-    revoked: 'This device was removed from the account.',
-    interrupted: 'The last sign-in was interrupted.',
-  }[session.why];
+export function signedOutWords(
+  session: EngineStatus['session'],
+  { words }: StatusSpeech = STATUS_IN_ENGLISH,
+): string {
+  return session.is === 'signedIn' ? '' : words(`signedOut.${session.why}`);
 }
 
 /** How many paths, files and folders are in the way, and how many conflict copies were kept. */
@@ -82,50 +106,47 @@ export function troubleCounts(status: EngineStatus): { problems: number; conflic
   };
 }
 
-export function counted(n: number, one: string, many: string): string {
-  return `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
-}
-
 /** The folder's name is said where there are several folders. */
 function namedSentence(
+  { words, folder, count }: StatusSpeech,
   status: EngineStatus,
-  concerns: (root: EngineStatus['roots'][number]) => boolean,
+  concerns: (root: RootStatus) => boolean,
 ): string {
   const concerned = status.roots.filter(concerns);
   const first = concerned[0];
   if (first === undefined) return '';
-  if (concerned.every((root) => root.sentence === first.sentence)) return first.sentence;
+  const sentence = folder(first);
+  if (concerned.every((root) => folder(root) === sentence)) return sentence;
   const more = concerned.length - 1;
-  const rest = more === 0 ? '' : ` (and ${counted(more, 'more folder', 'more folders')})`;
-  return `${first.libraryName}: ${first.sentence}${rest}`;
+  return words('ofFolders', { library: first.libraryName, sentence, count: more, shown: count(more) });
 }
 
-function attentionWords(status: EngineStatus): string {
-  const { problems, conflicts, held } = troubleCounts(status);
-  const parts = [
-    held > 0 ? counted(held, 'delete waits for your yes', 'deletes wait for your yes') : '',
-    problems > 0 ? counted(problems, 'path needs attention', 'paths need attention') : '',
-    conflicts > 0 ? counted(conflicts, 'conflict copy was kept', 'conflict copies were kept') : '',
-  ].filter((part) => part !== '');
+function attentionWords(status: EngineStatus, speech: StatusSpeech): string {
+  const counts = troubleCounts(status);
+  const parts = (['held', 'problems', 'conflicts'] as const)
+    .filter((key) => counts[key] > 0)
+    .map((key) => speech.words(key, { count: counts[key], shown: speech.count(counts[key]) }));
   return parts.length === 0
-    ? namedSentence(status, (root) => root.state === 'attention')
-    : `${parts.join(', ')}.`;
+    ? namedSentence(speech, status, (root) => root.state === 'attention')
+    : `${parts.join(speech.words('comma'))}.`;
 }
 
-function offlineWords(status: EngineStatus): string {
+function offlineWords(status: EngineStatus, speech: StatusSpeech): string {
   if (status.session.is === 'signedIn' && status.session.offlineSentence !== null) {
-    return status.session.offlineSentence;
+    return speech.away(status.session.offlineSentence);
   }
-  return namedSentence(status, (root) => root.state === 'offline') || 'Offline.';
+  return namedSentence(speech, status, (root) => root.state === 'offline') || speech.words('offline');
 }
 
-function syncingWords(status: EngineStatus): string {
+function syncingWords(status: EngineStatus, { words, bytes, speed, count }: StatusSpeech): string {
   const { items, leftBytes } = workloadOf(status);
-  if (items === 0) return 'Looking for changes.';
+  if (items === 0) return words('looking');
   const bytesPerSecond = status.roots.reduce(
     (sum, root) => sum + (root.upBytesPerSecond ?? 0) + (root.downBytesPerSecond ?? 0),
     0,
   );
-  const speed = bytesPerSecond === 0 ? '' : `, ${formatBytes(bytesPerSecond)}/s`;
-  return `Syncing ${counted(items, 'item', 'items')}, ${formatBytes(leftBytes)} left${speed}.`;
+  const values = { count: items, shown: count(items), left: bytes(leftBytes) };
+  return bytesPerSecond === 0
+    ? words('syncing', values)
+    : words('syncingFast', { ...values, speed: speed(bytesPerSecond) });
 }

@@ -1,7 +1,7 @@
 import { SegmentedControl, Select, Stack, Switch, Text } from '@mantine/core';
+import type { Language } from '@tidesync/shared/languages';
+import { LANGUAGES, languageOf } from '@tidesync/shared/languages';
 import { storeLanguage, useLooks } from './looks.ts';
-import type { Language } from './words/languages.ts';
-import { LANGUAGES, languageOf } from './words/languages.ts';
 import { useKitWords, useLanguage } from './words.tsx';
 
 /** Colours, contrast and language: the same choices in every app. */

@@ -1,8 +1,9 @@
 import type { Formats } from '@tidesync/shared/human-format';
+import type { WordValues } from '@tidesync/shared/languages';
 import type { Problem } from '@tidesync/shared/problems';
 import { isFailure, parseProblem, sentenceOf } from '@tidesync/shared/problems';
 import { problemsEn } from './words/problems-en.ts';
-import type { KitWords, WordValues } from './words.tsx';
+import type { KitWords } from './words.tsx';
 
 /** What a person reads about a problem: what and why, then what cures it (empty: that is in `what`). */
 export interface ProblemWords {

@@ -1,5 +1,7 @@
 import type { Formats } from '@tidesync/shared/human-format';
 import { formatsFor, isRightToLeft } from '@tidesync/shared/human-format';
+import type { Catalogue, Language, Words } from '@tidesync/shared/languages';
+import { languageOf } from '@tidesync/shared/languages';
 import type { i18n } from 'i18next';
 import { createInstance } from 'i18next';
 import type { ReactNode } from 'react';
@@ -8,8 +10,6 @@ import { I18nextProvider, initReactI18next, useTranslation } from 'react-i18next
 import { kitAr } from './words/kit-ar.ts';
 import { kitDe } from './words/kit-de.ts';
 import { kitEn } from './words/kit-en.ts';
-import type { Catalogue, Language, WordKey } from './words/languages.ts';
-import { languageOf } from './words/languages.ts';
 
 /** The words of one part of the screens, in every language. */
 export type Catalogues = Readonly<Record<Language, Catalogue>>;
@@ -53,11 +53,6 @@ const POP_ISOLATE = '\u2069';
 function isolated(text: string): string {
   return `${FIRST_STRONG_ISOLATE}${text}${POP_ISOLATE}`;
 }
-
-export type WordValues = Readonly<Record<string, string | number>>;
-
-/** Says what stands under a key. Sizes and times are to be formatted before; a plural takes `count`. */
-export type Words<C> = (key: WordKey<C>, values?: WordValues) => string;
 
 /** The words of an app: `useWordsOf<typeof desktopEn>('desktop')`. */
 export function useWordsOf<C>(name: string): Words<C> {

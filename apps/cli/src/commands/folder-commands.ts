@@ -4,10 +4,23 @@ import type { FolderAdded } from '@tidesync/engine/shell/face';
 import type { Command } from 'commander';
 import type { CliContext, CommandHost } from '../cli-context.ts';
 import { parseDurationMs } from '../durations.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { folderCheckLines } from '../folder-check-lines.ts';
 import { restingFolderLines, rootLines } from '../status-text.ts';
 import { addFolderSettings } from './folder-settings.ts';
 
 const PATH_HELP = 'the folder, or anything inside it';
+
+const ADD_HELP = `
+Examples:
+  tidesync folder add ~/Documents --library Documents
+  tidesync folder add ~/Photos --library ada@example.org/Photos --dry-run`;
+
+interface AddOptions {
+  readonly library: string;
+  readonly dryRun?: true;
+}
 
 export function addFolderCommands(program: Command, host: CommandHost): void {
   const folder = program.command('folder').description('folders of this device that are synced');
@@ -16,8 +29,14 @@ export function addFolderCommands(program: Command, host: CommandHost): void {
     .description('sync a folder with a library; files that are there already are merged, nothing is deleted')
     .argument('<path>', 'the folder; it is made if there is none')
     .requiredOption('--library <name>', 'own library of that name, else OWNER/NAME, else a new one')
-    .action((folderPath: string, options: { library: string }, command: Command) =>
-      host.run(command, (context) => add(context, folderPath, options.library)),
+    .option('--dry-run', 'only say what would come of it; ends with 3 if it cannot be')
+    .addHelpText('after', ADD_HELP)
+    .action((folderPath: string, options: AddOptions, command: Command) =>
+      host.run(command, (context) =>
+        options.dryRun === true
+          ? check(context, folderPath, options)
+          : add(context, folderPath, options.library),
+      ),
     );
   folder
     .command('list')
@@ -86,6 +105,19 @@ async function add(context: CliContext, folderPath: string, library: string): Pr
   if (runs === 'here')
     context.out.say('Next: `tidesync serve` keeps it in sync, `tidesync sync` syncs once.');
   return undefined;
+}
+
+/** Nothing is made, here or on the server. */
+async function check(
+  context: CliContext,
+  folderPath: string,
+  { library }: AddOptions,
+): Promise<ExitCode | undefined> {
+  const wanted = { path: path.resolve(context.cwd, folderPath), library };
+  const check = await context.access.use(({ face }) => face.screens.checkFolder(wanted));
+  const isBlocked = check.findings.some(({ blocks }) => blocks);
+  context.out.result({ ...check, canBeAdded: !isBlocked }, folderCheckLines(check));
+  return isBlocked ? exitCodes.attention : undefined;
 }
 
 async function list(context: CliContext): Promise<undefined> {

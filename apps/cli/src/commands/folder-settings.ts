@@ -7,7 +7,7 @@ interface SetOptions {
   readonly massDeleteFiles?: string;
   readonly massDeletePercent?: string;
 }
-const FILES_MAX = 1_000_000_000;
+export const FILES_MAX = 1_000_000_000;
 
 export function addFolderSettings(folder: Command, host: CommandHost): void {
   folder
@@ -39,7 +39,7 @@ async function set(context: CliContext, folderPath: string, options: SetOptions)
 }
 
 /** Undefined: not given; null: off. */
-function parseThreshold(text: string | undefined, max: number): number | null | undefined {
+export function parseThreshold(text: string | undefined, max: number): number | null | undefined {
   if (text === undefined) return undefined;
   if (text === 'off' || text === '0') return null;
   const value = Number(text);

@@ -8,13 +8,11 @@ import type { TrashPage } from '@tidesync/shared/wire/sync';
 import type { Command } from 'commander';
 import type { AccountServer } from '../account-server.ts';
 import type { CliContext, CommandHost } from '../cli-context.ts';
-import { chooseLibrary } from '../library-choice.ts';
+import type { LibraryOption } from '../library-choice.ts';
+import { findLibraries } from '../library-choice.ts';
 import { table } from '../table.ts';
 
 type TrashItem = TrashPage['items'][number];
-interface LibraryOption {
-  readonly library?: string;
-}
 
 export function addTrashCommands(program: Command, host: CommandHost): void {
   const trash = program.command('trash').description('what was deleted and can be restored');
@@ -33,23 +31,6 @@ export function addTrashCommands(program: Command, host: CommandHost): void {
     .action((wanted: string[], options: LibraryOption, command: Command) =>
       host.run(command, (context) => restore(context, wanted, options)),
     );
-}
-
-interface Where {
-  readonly roots: readonly RootStatus[];
-  readonly libraries: readonly Library[];
-}
-
-async function findLibraries(
-  context: CliContext,
-  server: AccountServer,
-  options: LibraryOption,
-): Promise<Where> {
-  const { roots } = await context.access.use(({ face }) => face.status());
-  const all = await server.libraries();
-  if (options.library !== undefined) return { roots, libraries: [chooseLibrary(all, options.library)] };
-  const bound = all.filter((library) => roots.some((root) => root.libraryId === library.libraryId));
-  return { roots, libraries: bound.length > 0 ? bound : all };
 }
 
 async function readTrash(server: AccountServer, library: Library): Promise<TrashItem[]> {

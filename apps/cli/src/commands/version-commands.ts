@@ -1,18 +1,30 @@
 import path from 'node:path';
 import { shownTime } from '@tidesync/engine/core/sentences';
 import type { EngineFace } from '@tidesync/engine/local-api/engine-face';
+import { isInside } from '@tidesync/engine/shell/bind-folder';
 import { formatBytes } from '@tidesync/shared/format';
 import { fail } from '@tidesync/shared/problems';
 import type { FileVersion } from '@tidesync/shared/wire/retention';
 import type { Command } from 'commander';
 import type { CliContext, CommandHost } from '../cli-context.ts';
-import { UsageError } from '../exit-codes.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { exitCodes, UsageError } from '../exit-codes.ts';
 import { table } from '../table.ts';
 
 interface RestoreOptions {
   readonly at?: string;
   readonly number?: string;
+  readonly to?: string;
 }
+
+const HELP = `
+Without --to every device gets that content with its next sync, and what the file has now becomes a version.
+With --to nothing is replaced: where the name is taken, the new file is called \`report (2).odt\`.
+
+Examples:
+  tidesync restore report.odt                     the content before the present one
+  tidesync restore report.odt --at 2026-11-28     as it was at the end of that day
+  tidesync restore report.odt --number 7 --to ~/Desktop`;
 
 /** Earlier contents of a file, as the server keeps them. */
 export function addVersionCommands(program: Command, host: CommandHost): void {
@@ -25,10 +37,12 @@ export function addVersionCommands(program: Command, host: CommandHost): void {
     );
   program
     .command('restore')
-    .description('bring an earlier content of a file back; what it has now becomes a version')
+    .description('bring an earlier content of a file back, or write it elsewhere with --to')
     .argument('<path>', 'a file in a synced folder')
     .option('--at <time>', 'as it was then, e.g. 2026-11-28 or 2026-11-28T14:05 (default: the one before)')
     .option('--number <n>', 'the version of that number, as `versions` lists it')
+    .option('--to <dir>', 'write it into that folder as a new file; the synced file stays as it is')
+    .addHelpText('after', HELP)
     .action((wanted: string, options: RestoreOptions, command: Command) =>
       host.run(command, (context) => restore(context, wanted, options)),
     );
@@ -59,16 +73,55 @@ async function list(context: CliContext, wanted: string): Promise<undefined> {
   return undefined;
 }
 
-async function restore(context: CliContext, wanted: string, options: RestoreOptions): Promise<undefined> {
+type Work = Promise<ExitCode | undefined>;
+
+async function restore(context: CliContext, wanted: string, options: RestoreOptions): Work {
   const file = path.resolve(context.cwd, wanted);
   const wish = wishIn(options);
+  if (options.to !== undefined) return saveElsewhere(context, { file, wish, to: options.to });
   const restored = await context.access.use(async ({ face }) => {
-    const found = chosen(await readVersions(face, file), wish);
-    const { seq } = found ?? fail({ reason: 'entryMissing', entry: `such a version of ${file}` });
+    const { seq } = await findVersion(face, file, wish);
     return { version: seq, ...(await face.screens.restoreVersion(file, seq)) };
   });
   context.out.result(restored, [`${wanted} has the content of version ${restored.version} again.`]);
   context.out.say('It comes to every device with its next sync. What it was before is a version now.');
+  return undefined;
+}
+
+async function findVersion(face: EngineFace, file: string, wish: Wish): Promise<FileVersion> {
+  const found = chosen(await readVersions(face, file), wish);
+  return found ?? fail({ reason: 'entryMissing', entry: `such a version of ${file}` });
+}
+
+interface Elsewhere {
+  readonly file: string;
+  readonly wish: Wish;
+  readonly to: string;
+}
+
+/** By this program and not by the engine: a folder that its user may write to is enough. */
+async function saveElsewhere(context: CliContext, { file, wish, to }: Elsewhere): Work {
+  const real = await context.folders.resolve(file);
+  const { version, libraryId } = await context.access.use(async ({ face }) => {
+    const { roots } = await face.status();
+    const root =
+      roots.find((one) => isInside(real, one.path)) ?? fail({ reason: 'folderUnbound', path: file });
+    return { version: await findVersion(face, file, wish), libraryId: root.libraryId };
+  });
+  const folder = await context.folders.prepare(path.resolve(context.cwd, to));
+  const signal = context.interrupted();
+  const { contentId, sizeBytes, mtimeMs, seq } = version;
+  const order = { libraryId, contentId, sizeBytes, mtimeMs, folder, name: path.basename(real), signal };
+  const savedAs = await context.access
+    .useServer((server) => server.saveContent(order))
+    .catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+      return null;
+    });
+  if (savedAs === null) return exitCodes.interrupted;
+  context.out.result({ version: seq, path: file, savedAs, sizeBytes }, [
+    `Version ${seq} of ${path.basename(file)} is now ${savedAs} (${formatBytes(sizeBytes)}).`,
+  ]);
   return undefined;
 }
 

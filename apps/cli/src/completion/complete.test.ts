@@ -31,6 +31,13 @@ describe('what may come next', () => {
     ['--json conflicts resolve a --keep m', ['mine'], 'nothing'],
     ['login https://x --em', ['--email'], 'nothing'],
     ['login --email ', [], 'nothing'],
+    ['restore a --to ', [], 'folders'],
+    ['problems ', ['list', 'retry'], 'nothing'],
+    ['problems retry ', [], 'roots'],
+    ['config get s', ['secrets'], 'nothing'],
+    ['config set ', ['mass-delete-files', 'mass-delete-percent'], 'nothing'],
+    ['config list --folder ', [], 'roots'],
+    ['search a --li', ['--library', '--limit'], 'nothing'],
     ['completion z', ['zsh'], 'nothing'],
     ['nonsense ', [], 'nothing'],
   ])('after "%s"', (line, values, more) => {

@@ -13,6 +13,7 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   shell: 'nothing',
   '--bundle': 'files',
   '--to': 'folders',
+  '--folder': 'roots',
 };
 /** Commands whose path is a synced folder, or any folder. */
 const OF_COMMANDS: Readonly<Record<string, ValueKind>> = {
@@ -23,6 +24,7 @@ const OF_COMMANDS: Readonly<Record<string, ValueKind>> = {
   'folder pause': 'roots',
   'folder resume': 'roots',
   'folder rescan': 'roots',
+  'problems retry': 'roots',
   'select tree': 'folders',
   'select exclude': 'folders',
   'select include': 'folders',

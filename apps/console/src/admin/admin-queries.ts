@@ -15,6 +15,11 @@ export const usersQuery = infiniteQueryOptions({
   getNextPageParam: (page) => page.nextPageToken,
 });
 
+export const defaultQuotaQuery = queryOptions({
+  queryKey: ['admin', 'defaultQuota'],
+  queryFn: () => call('admin.quotas.default'),
+});
+
 export const auditQuery = (sinceMs: number) =>
   infiniteQueryOptions({
     queryKey: ['admin', 'audit', sinceMs],

@@ -14,6 +14,7 @@ import { unanswered } from '../api/server-call.ts';
 import { useConsoleWords } from '../words/use-words.ts';
 import type { User } from './admin-queries.ts';
 import { usersQuery } from './admin-queries.ts';
+import { DefaultQuotaButton } from './default-quota.tsx';
 import { NewUserDialog } from './new-user-dialog.tsx';
 import { QuotaDialog } from './quota-dialog.tsx';
 import { SuspendDialog } from './suspend-dialog.tsx';
@@ -93,6 +94,7 @@ function Users({ users }: { users: readonly User[] }) {
           {words('users.count', { count: rows.length, shown: formats.count(rows.length) })}
         </Text>
         <div className="tc-bar-end">
+          <DefaultQuotaButton />
           {chosenUsers.length === 0 ? null : (
             <Button variant="default" onClick={() => setOpen({ is: 'quota', users: chosenUsers })}>
               {words('users.bulkQuota', {

@@ -1,4 +1,4 @@
-import type { Catalogue } from '@tidesync/ui/words/languages';
+import type { Catalogue } from '@tidesync/shared/languages';
 
 export const adminAr = {
   users: {
@@ -23,6 +23,10 @@ export const adminAr = {
     quota: 'الحصة',
     quotaOf: 'حصة {{email}}',
     quotaHint: 'إن تُركت فارغة: حصة الخادم المبدئية.',
+    defaultQuota: 'يحصل المستخدمون الجدد على {{size}}',
+    defaultQuotaTitle: 'حصة المستخدمين الجدد',
+    defaultQuotaHint: 'يحتفظ المستخدمون الحاليون بحصصهم.',
+    configuredQuota: 'إن تُركت فارغة: {{size}} كما في إعدادات الخادم.',
     newQuota: 'الحصة',
     setQuota: 'تحديد الحصة',
     bulkQuota_zero: 'تحديد الحصة',
@@ -170,6 +174,7 @@ export const adminAr = {
       accountSuspended: 'أُوقف حساب',
       accountReadmitted: 'أُعيد السماح لحساب',
       accountLimitSet: 'حُددت حصة حساب',
+      defaultQuotaSet: 'حُددت حصة المستخدمين الجدد',
       deviceRevoked: 'سُجّل خروج جهاز',
       devicesRevoked: 'سُجّل خروج أجهزة',
       memberSet: 'حُدد عضو',

@@ -1,4 +1,4 @@
-import type { Catalogue } from '@tidesync/ui/words/languages';
+import type { Catalogue } from '@tidesync/shared/languages';
 
 export const adminDe = {
   users: {
@@ -19,6 +19,10 @@ export const adminDe = {
     quota: 'Speicherplatz',
     quotaOf: 'Speicherplatz von {{email}}',
     quotaHint: 'Leer: was der Server vorgibt.',
+    defaultQuota: 'Neue Benutzer bekommen {{size}}',
+    defaultQuotaTitle: 'Speicherplatz neuer Benutzer',
+    defaultQuotaHint: 'Wer schon da ist, behält seinen.',
+    configuredQuota: 'Leer: {{size}}, wie es in den Einstellungen des Servers steht.',
     newQuota: 'Speicherplatz',
     setQuota: 'Speicherplatz festlegen',
     bulkQuota_one: 'Speicherplatz für {{shown}} Benutzer',
@@ -150,6 +154,7 @@ export const adminDe = {
       accountSuspended: 'Konto gesperrt',
       accountReadmitted: 'Konto wieder zugelassen',
       accountLimitSet: 'Speicherplatz eines Kontos festgelegt',
+      defaultQuotaSet: 'Speicherplatz neuer Benutzer festgelegt',
       deviceRevoked: 'Gerät abgemeldet',
       devicesRevoked: 'Geräte abgemeldet',
       memberSet: 'Mitglied festgelegt',

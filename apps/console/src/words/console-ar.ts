@@ -1,4 +1,4 @@
-import type { Catalogue } from '@tidesync/ui/words/languages';
+import type { Catalogue } from '@tidesync/shared/languages';
 import { adminAr } from './admin-ar.ts';
 
 export const consoleAr = {

@@ -1,4 +1,4 @@
-import type { Words } from '@tidesync/ui/words.tsx';
+import type { Words } from '@tidesync/shared/languages';
 import { useWordsOf } from '@tidesync/ui/words.tsx';
 import type { consoleEn } from './console-en.ts';
 

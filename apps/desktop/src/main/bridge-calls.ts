@@ -2,6 +2,7 @@
 
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { LANGUAGE_CODES } from '@tidesync/shared/languages';
 import type { IpcMainInvokeEvent } from 'electron';
 import { app, dialog, ipcMain, shell } from 'electron';
 import { z } from 'zod';
@@ -10,6 +11,7 @@ import { CHANNELS } from '../shell/bridge.ts';
 import { mayOpenExternally } from '../shell/open-external.ts';
 import type { PathFacts } from '../shell/open-path.ts';
 import { howToOpen } from '../shell/open-path.ts';
+import type { ShellWords } from '../shell/speech.ts';
 import { copyText } from './electron-differences.ts';
 import { isOwnPage } from './hardening.ts';
 import type { MainWindow } from './main-window.ts';
@@ -24,7 +26,12 @@ const pathText = z
   .max(PATH_CHARS_MAX)
   .refine((text) => path.isAbsolute(text) && !text.includes('\0'));
 const settingsChange = z
-  .object({ autostart: z.boolean(), monochromeIcon: z.boolean(), notify: z.boolean() })
+  .object({
+    autostart: z.boolean(),
+    monochromeIcon: z.boolean(),
+    notify: z.boolean(),
+    language: z.enum(LANGUAGE_CODES),
+  })
   .partial()
   .strict();
 
@@ -38,6 +45,7 @@ export interface BridgeParts {
   /** The synced folders and the server, as the engine has last said. */
   readonly rootPaths: () => readonly string[];
   readonly serverUrl: () => string | null;
+  readonly words: () => ShellWords;
 }
 
 export function answerBridge(parts: BridgeParts): void {
@@ -51,7 +59,9 @@ export function answerBridge(parts: BridgeParts): void {
   const nothing = z.undefined();
   on(CHANNELS.facts, nothing, parts.facts);
   on(CHANNELS.chooseFolder, z.string().max(200), (title) => chooseFolder(window, title));
-  on(CHANNELS.openPath, pathText, (asked) => openPath(asked, parts.rootPaths()));
+  on(CHANNELS.openPath, pathText, (asked) =>
+    openPath(asked, { rootPaths: parts.rootPaths(), words: parts.words() }),
+  );
   on(CHANNELS.revealPath, pathText, (asked) => shell.showItemInFolder(asked));
   on(CHANNELS.openExternal, z.string(), (url) => openExternal(url, parts));
   on(CHANNELS.copyText, z.string().max(TEXT_CHARS_MAX), copyText);
@@ -82,10 +92,15 @@ async function chooseFolder(window: MainWindow, title: string): Promise<string |
   return chosen.canceled ? null : (chosen.filePaths[0] ?? null);
 }
 
-export async function openPath(asked: string, rootPaths: readonly string[]): Promise<Opened> {
+export interface OpenParts {
+  readonly rootPaths: readonly string[];
+  readonly words: ShellWords;
+}
+
+export async function openPath(asked: string, { rootPaths, words }: OpenParts): Promise<Opened> {
   const facts = await pathFacts(asked, rootPaths);
   const how = howToOpen(facts);
-  if (how === 'refuse') return { is: 'refused', sentence: `There is nothing at ${asked} any more.` };
+  if (how === 'refuse') return { is: 'refused', sentence: words('opening.nothing', { path: asked }) };
   if (how === 'reveal') {
     shell.showItemInFolder(facts.realPath);
     return { is: 'revealed' };
@@ -110,20 +125,22 @@ async function pathFacts(asked: string, rootPaths: readonly string[]): Promise<P
 }
 
 async function openExternal(url: string, parts: BridgeParts): Promise<Opened> {
+  const words = parts.words();
   const may = mayOpenExternally(url, parts.serverUrl());
-  if (may === 'no') return { is: 'refused', sentence: 'Only web pages are opened from here.' };
-  if (may === 'ask' && !(await confirmsPage(parts.window, url)))
-    return { is: 'refused', sentence: 'Not opened.' };
+  if (may === 'no') return { is: 'refused', sentence: words('opening.pagesOnly') };
+  if (may === 'ask' && !(await confirmsPage(url, parts)))
+    return { is: 'refused', sentence: words('opening.notOpened') };
   await shell.openExternal(url);
   return { is: 'opened' };
 }
 
-async function confirmsPage(window: MainWindow, url: string): Promise<boolean> {
+async function confirmsPage(url: string, { window, words }: BridgeParts): Promise<boolean> {
+  const say = words();
   const options: Electron.MessageBoxOptions = {
     type: 'question',
-    message: `Open ${new URL(url).host} in the browser?`,
+    message: say('opening.ask', { host: new URL(url).host }),
     detail: url,
-    buttons: ['Cancel', 'Open'],
+    buttons: [say('opening.no'), say('opening.yes')],
     defaultId: 0,
     cancelId: 0,
   };

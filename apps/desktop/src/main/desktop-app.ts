@@ -1,13 +1,19 @@
 import path from 'node:path';
+import type { Language } from '@tidesync/shared/languages';
+import { languageOf } from '@tidesync/shared/languages';
 import type { EngineStatus } from '@tidesync/shared/wire/engine';
 import { activityView } from '@tidesync/shared/wire/engine';
 import { app, powerMonitor, shell } from 'electron';
 import { z } from 'zod';
+import type { Activity } from '../shell/activity-words.ts';
 import { HIDDEN_ARGUMENT } from '../shell/autostart-entry.ts';
 import type { EngineHealth, GoTo, ShellSettings } from '../shell/bridge.ts';
 import { EVENTS } from '../shell/bridge.ts';
 import { deepLinkIn, parseDeepLink } from '../shell/deep-link.ts';
-import type { RecentChange, TrayAction, TrayView } from '../shell/tray-menu.ts';
+import { staysNotice } from '../shell/notices.ts';
+import type { ShellSpeech } from '../shell/speech.ts';
+import { shellSpeech } from '../shell/speech.ts';
+import type { TrayAction, TrayView } from '../shell/tray-menu.ts';
 import { serveAppScheme } from './app-protocol.ts';
 import { setStartsWithSession, startsWithSession } from './autostart.ts';
 import { answerBridge, openPath, platformFacts } from './bridge-calls.ts';
@@ -36,9 +42,10 @@ export class DesktopApp {
   #tray: TrayIcon | null = null;
   #showsTray = true;
   #status: EngineStatus | null = null;
-  #changes: readonly RecentChange[] = [];
+  #changes: readonly Activity[] = [];
   #readingChanges = false;
   #closing = false;
+  #spoken = shellSpeech('en');
 
   constructor(homePath: string) {
     this.#homePath = homePath;
@@ -55,6 +62,7 @@ export class DesktopApp {
     });
     this.#notifier = new Notifier({
       wanted: () => this.#settings.now.notify && !this.#window.isVisible,
+      speech: () => this.#speech,
       onClick: (place) => this.#window.show({ to: 'place', place }),
     });
   }
@@ -108,6 +116,7 @@ export class DesktopApp {
       startEngine: () => this.#host.start(),
       settings: () => this.#shownSettings(),
       changeSettings: (change) => this.#changeSettings(change),
+      words: () => this.#speech.words,
       rootPaths: () => this.#status?.roots.map((root) => root.path) ?? [],
       serverUrl: () => (this.#status?.session.is === 'signedIn' ? this.#status.session.serverUrl : null),
     });
@@ -125,29 +134,40 @@ export class DesktopApp {
     if (status === null) this.#changes = [];
     else {
       this.#notifier.see(status);
-      void this.#readChanges(status);
+      void this.#readChanges();
     }
     this.#showTray();
   }
 
   /** One reading at a time; the next status starts the next one. */
-  async #readChanges(status: EngineStatus): Promise<void> {
+  async #readChanges(): Promise<void> {
     if (this.#readingChanges) return;
     this.#readingChanges = true;
     const answer = await this.#ask('activity', { limit: CHANGES_READ }, 'query');
     this.#readingChanges = false;
     const lines = z.array(activityView).safeParse(answer);
     if (!lines.success || this.#status === null) return;
-    const folderOf = new Map<string, string>(status.roots.map((root) => [root.rootId, root.path]));
-    this.#changes = lines.data.map(({ atMs, sentence, rootId, path: inside }) => {
-      const folder = folderOf.get(rootId);
-      return { atMs, sentence, path: folder === undefined ? null : path.join(folder, inside) };
-    });
+    this.#changes = lines.data;
     this.#showTray();
   }
 
   #view(): TrayView {
-    return { health: this.#host.health, status: this.#status, changes: this.#changes };
+    const speech = this.#speech;
+    const folderOf = new Map<string, string>(this.#status?.roots.map((root) => [root.rootId, root.path]));
+    const changes = this.#changes.map((change) => {
+      const folder = folderOf.get(change.rootId);
+      const shown = folder === undefined ? null : path.join(folder, change.path);
+      return { atMs: change.atMs, sentence: speech.change(change), path: shown };
+    });
+    return { health: this.#host.health, status: this.#status, changes, speech };
+  }
+  /** In the language of the windows; before there was one, in the system's. */
+  get #speech(): ShellSpeech {
+    if (this.#spoken.language !== this.#language) this.#spoken = shellSpeech(this.#language);
+    return this.#spoken;
+  }
+  get #language(): Language {
+    return this.#settings.now.language ?? languageOf(app.getLocale());
   }
   #showTray(): void {
     this.#tray?.show(this.#view());
@@ -159,7 +179,7 @@ export class DesktopApp {
         this.#window.show({ to: 'place', place: action.place } satisfies GoTo);
         break;
       case 'openFolder':
-        await openPath(action.path, [action.path]);
+        await openPath(action.path, { rootPaths: [action.path], words: this.#speech.words });
         break;
       case 'reveal':
         shell.showItemInFolder(action.path);
@@ -196,7 +216,7 @@ export class DesktopApp {
 
   #shownSettings(): ShellSettings {
     const { monochromeIcon, notify } = this.#settings.now;
-    return { autostart: startsWithSession(), monochromeIcon, notify };
+    return { autostart: startsWithSession(), monochromeIcon, notify, language: this.#language };
   }
 
   #changeSettings(change: Partial<ShellSettings>): ShellSettings {
@@ -204,14 +224,14 @@ export class DesktopApp {
     if (autostart !== undefined) setStartsWithSession(autostart);
     this.#settings.change(stored);
     this.#tray?.redrawIcon();
+    this.#showTray();
     return this.#shownSettings();
   }
 
   #tellThatItStays(): void {
     if (this.#settings.now.toldThatItStays) return;
     this.#settings.change({ toldThatItStays: true });
-    const body = 'Your folders stay in sync. Its menu in the tray opens it again, or quits it.';
-    this.#notifier.show({ title: 'Tidesync is still running', body, place: 'home' });
+    this.#notifier.show(staysNotice(this.#speech));
   }
 
   /** Waits for the engine that this app has started, so that nothing of it is left. */

@@ -3,6 +3,7 @@ import { Notification } from 'electron';
 import type { Place } from '../shell/bridge.ts';
 import type { Notice } from '../shell/notices.ts';
 import { coalesced, noticesBetween } from '../shell/notices.ts';
+import type { ShellSpeech } from '../shell/speech.ts';
 
 /** Bad things come in bursts; what comes within it is one message. */
 const BURST_MS = 2_000;
@@ -10,6 +11,7 @@ const BURST_MS = 2_000;
 export interface NotifierParts {
   /** False: the person sees the window, or wants none. */
   readonly wanted: () => boolean;
+  readonly speech: () => ShellSpeech;
   readonly onClick: (place: Place) => void;
 }
 
@@ -27,7 +29,7 @@ export class Notifier {
   }
 
   see(status: EngineStatus): void {
-    this.#waiting.push(...noticesBetween(this.#before, status));
+    this.#waiting.push(...noticesBetween({ before: this.#before, after: status }, this.#parts.speech()));
     this.#before = status;
     if (this.#waiting.length > 0) this.#timer ??= setTimeout(() => this.#tell(), BURST_MS);
   }
@@ -42,7 +44,7 @@ export class Notifier {
 
   #tell(): void {
     this.#timer = null;
-    const notice = coalesced(this.#waiting);
+    const notice = coalesced(this.#waiting, this.#parts.speech());
     this.#waiting = [];
     if (notice !== null && this.#parts.wanted()) this.show(notice);
   }

@@ -1,10 +1,13 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { LANGUAGE_CODES } from '@tidesync/shared/languages';
 import { z } from 'zod';
 
 const stored = z.object({
   monochromeIcon: z.boolean().catch(false),
   notify: z.boolean().catch(true),
+  /** What the windows have last shown; null: none has been there. */
+  language: z.enum(LANGUAGE_CODES).nullable().catch(null),
   /** The person has been told that closing the window does not end the app. */
   toldThatItStays: z.boolean().catch(false),
 });

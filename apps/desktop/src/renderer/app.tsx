@@ -5,6 +5,7 @@ import { UiProvider } from '@tidesync/ui/ui-provider.tsx';
 import { createWords } from '@tidesync/ui/words.tsx';
 import { ConnectionProvider } from './connection.tsx';
 import { router } from './router.tsx';
+import { tellShellLanguage } from './shell-language.ts';
 import { desktopAr } from './words/desktop-ar.ts';
 import { desktopDe } from './words/desktop-de.ts';
 import { desktopEn } from './words/desktop-en.ts';
@@ -13,6 +14,7 @@ const words = createWords({
   catalogues: { desktop: { en: desktopEn, de: desktopDe, ar: desktopAr } },
   language: storedLanguage(),
 });
+tellShellLanguage(words);
 const queries = new QueryClient({
   defaultOptions: {
     // The engine is on this computer: it answers or it does not, with or without a network.

@@ -5,7 +5,7 @@ import { ProblemView } from '@tidesync/ui/problem-view.tsx';
 import { problemOf } from '@tidesync/ui/problem-words';
 import { ScrollBox } from '@tidesync/ui/scroll-box.tsx';
 import { useFormats } from '@tidesync/ui/words.tsx';
-import { lastName } from './activity-words.ts';
+import { lastName } from '../shell/activity-words.ts';
 import { UNANSWERED, useAsked, useOrder } from './ask.tsx';
 import { bridge } from './bridge.ts';
 import { engine } from './engine.ts';

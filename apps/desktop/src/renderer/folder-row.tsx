@@ -16,12 +16,12 @@ import type { RootStatus } from '@tidesync/shared/wire/engine';
 import { StateIcon } from '@tidesync/ui/state-icon.tsx';
 import { useFormats } from '@tidesync/ui/words.tsx';
 import { useState } from 'react';
+import { rootWords } from '../shell/folder-words.ts';
 import { useOrder } from './ask.tsx';
 import { bridge } from './bridge.ts';
 import { engine } from './engine.ts';
 import { usePauses } from './pause-menu.tsx';
 import { RemoveFolder } from './remove-folder.tsx';
-import { rootWords } from './root-words.ts';
 import { useShownPath } from './shown-path.ts';
 import { useWords } from './words.ts';
 
@@ -46,7 +46,7 @@ export function FolderRow({ root }: { root: RootStatus }) {
         </Text>
       </div>
       <div className="td-folder-state">
-        <Text>{rootWords(root, words, formats)}</Text>
+        <Text>{rootWords(root, { words, formats, nowMs: Date.now() })}</Text>
         <Text size="xs" c="dimmed">
           {words('home.entries', { count: root.entries, shown: formats.count(root.entries) })}
           {lastSyncedAtMs === null

@@ -5,11 +5,11 @@ import { problemOf } from '@tidesync/ui/problem-words';
 import { StateIcon } from '@tidesync/ui/state-icon.tsx';
 import type { FormEvent } from 'react';
 import { useState } from 'react';
+import { haltValues } from '../shell/folder-words.ts';
 import { UNANSWERED, useOrder } from './ask.tsx';
 import { engine } from './engine.ts';
 import { PathField } from './path-field.tsx';
 import { RemoveFolder } from './remove-folder.tsx';
-import { haltValues } from './root-words.ts';
 import { useWords } from './words.ts';
 
 /** A folder in which nothing is synced before somebody has said what is the matter with it. */

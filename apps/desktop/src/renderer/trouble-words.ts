@@ -1,5 +1,6 @@
 import type { Formats } from '@tidesync/shared/human-format';
 import { parseProblem } from '@tidesync/shared/problems';
+import { groupByCause } from '@tidesync/shared/trouble-groups';
 import type { pathTroubleView } from '@tidesync/shared/wire/engine';
 import { problemWords } from '@tidesync/ui/problem-words';
 import type { KitWords } from '@tidesync/ui/words.tsx';
@@ -26,20 +27,11 @@ export interface Speech {
 
 /** One group for each cause, those with the most paths first. */
 export function groupTroubles(troubles: readonly Trouble[], speech: Speech): TroubleGroup[] {
-  const groups = new Map<string, Trouble[]>();
-  for (const trouble of troubles) {
-    const key = keyOf(trouble);
-    groups.set(key, [...(groups.get(key) ?? []), trouble]);
-  }
-  return [...groups]
-    .map(([key, grouped]) => ({ key, ...causeOf(grouped[0] as Trouble, speech), troubles: grouped }))
-    .sort((a, b) => b.troubles.length - a.troubles.length);
-}
-
-/** A server refuses for many reasons, of which each has a cure of its own. */
-function keyOf({ code, facts }: Trouble): string {
-  const problem = code === 'refused' ? parseProblem(facts.problem) : null;
-  return problem === null ? code : `${code} ${problem.reason}`;
+  return groupByCause(troubles).map(({ key, first, troubles }) => ({
+    key,
+    ...causeOf(first, speech),
+    troubles,
+  }));
 }
 
 function causeOf(

@@ -1,4 +1,4 @@
-import type { Words } from '@tidesync/ui/words.tsx';
+import type { Words } from '@tidesync/shared/languages';
 import { useWordsOf } from '@tidesync/ui/words.tsx';
 import type { desktopEn } from './words/desktop-en.ts';
 

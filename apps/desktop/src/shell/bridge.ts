@@ -1,5 +1,7 @@
 // All that passes between the screens and the app's shell. Everything else the screens ask of the engine, at `/trpc`.
 
+import type { Language } from '@tidesync/shared/languages';
+
 /** Where a screen is, as the tray's menu and links name it. */
 export const PLACES = [
   'home',
@@ -53,6 +55,8 @@ export interface ShellSettings {
   readonly autostart: boolean;
   readonly monochromeIcon: boolean;
   readonly notify: boolean;
+  /** Of the windows, which the tray follows. */
+  readonly language: Language;
 }
 
 /** What opening a path or an address came to. */

@@ -2,6 +2,9 @@ import type { EngineStatus, RootStatus } from '@tidesync/shared/wire/engine';
 import { engineStatus } from '@tidesync/shared/wire/engine';
 import { expect, test } from 'vitest';
 import { coalesced, noticesBetween } from './notices.ts';
+import { shellSpeech } from './speech.ts';
+
+const english = shellSpeech('en');
 
 function statusWith(root: Partial<RootStatus>, usedBytes = 0): EngineStatus {
   return engineStatus.parse({
@@ -62,18 +65,21 @@ test.each<[string, EngineStatus | null, EngineStatus, string[]]>([
   ['a device that was removed', calm, out('revoked'), ['Signed out']],
   ['one that a person has signed out', calm, out('logout'), []],
 ])('%s', (_what, before, after, titles) => {
-  expect(noticesBetween(before, after).map((notice) => notice.title)).toEqual(titles);
+  expect(noticesBetween({ before, after }, english).map((notice) => notice.title)).toEqual(titles);
 });
 
 test('a burst is one message, which says each thing once', () => {
-  const notices = noticesBetween(calm, statusWith({ conflicts: 2, troubles: 1 }, 95));
-  const one = coalesced([...notices, ...notices]);
+  const notices = noticesBetween(
+    { before: calm, after: statusWith({ conflicts: 2, troubles: 1 }, 95) },
+    english,
+  );
+  const one = coalesced([...notices, ...notices], english);
   expect(one?.title).toBe('Tidesync needs you');
   expect(one?.body.split('\n')).toEqual([
     '2 files were changed in two places.',
     'A path needs attention.',
     '95 of 100 B used.',
   ]);
-  expect(coalesced(notices.slice(0, 1))).toBe(notices[0]);
-  expect(coalesced([])).toBeNull();
+  expect(coalesced(notices.slice(0, 1), english)).toBe(notices[0]);
+  expect(coalesced([], english)).toBeNull();
 });

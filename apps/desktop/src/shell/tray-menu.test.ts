@@ -4,6 +4,7 @@ import type { EngineStatus, RootStatus } from '@tidesync/shared/wire/engine';
 import { engineStatus } from '@tidesync/shared/wire/engine';
 import { describe, expect, test } from 'vitest';
 import type { EngineHealth } from './bridge.ts';
+import { shellSpeech } from './speech.ts';
 import type { TrayItem, TrayView } from './tray-menu.ts';
 import { trayMenu, trayStateOf, trayTooltip } from './tray-menu.ts';
 
@@ -50,6 +51,7 @@ const view = (status: EngineStatus | null, health: EngineHealth = own): TrayView
   status,
   health,
   changes: [],
+  speech: shellSpeech('en'),
 });
 
 /** The whole menu as lines, submenus in braces. */

@@ -6,6 +6,7 @@ import { appStateOf } from '@tidesync/shared/app-state';
 import { headlineOf, quotaShort, troubleCounts } from '@tidesync/shared/status-words';
 import type { EngineStatus } from '@tidesync/shared/wire/engine';
 import type { EngineHealth, Place } from './bridge.ts';
+import type { ShellSpeech, ShellWords } from './speech.ts';
 
 /** What is known when the tray is drawn. */
 export interface TrayView {
@@ -14,6 +15,7 @@ export interface TrayView {
   readonly status: EngineStatus | null;
   /** Newest first. */
   readonly changes: readonly RecentChange[];
+  readonly speech: ShellSpeech;
 }
 export interface RecentChange {
   readonly atMs: number;
@@ -44,61 +46,77 @@ const MINUTE_MS = 60_000;
 const CHANGES_SHOWN = 5;
 const LABEL_CHARS_MAX = 70;
 const LINE: TrayItem = { is: 'line' };
+type PauseId = 'pause30m' | 'pause2h' | 'pause8h' | 'pauseUntilResumed';
 
 export function trayStateOf({ status }: TrayView): AppState {
   return appStateOf(status);
 }
 
-/** `Tidesync: ` and the words of `tidesync status`. */
+/** `Tidesync: ` and the words of `tidesync status`, in the language of the windows. */
 export function trayTooltip(view: TrayView): string {
-  return `Tidesync: ${headlineIn(view)}`;
+  return view.speech.words('tray.tooltip', { headline: headlineIn(view) });
 }
 
 export function trayMenu(view: TrayView): readonly TrayItem[] {
-  const { status } = view;
+  const { status, speech } = view;
+  const { words } = speech;
   const head: TrayItem[] = [{ is: 'text', id: 'state', label: labelOf(headlineIn(view)) }];
   if (status === null) return [...head, LINE, ...withoutEngine(view), LINE, quit(view)];
   if (status.session.is === 'signedOut') {
-    return [...head, LINE, open('signIn', 'Sign in…', 'onboarding'), ...always(), LINE, quit(view)];
+    return [
+      ...head,
+      LINE,
+      open('signIn', words('tray.signIn'), 'onboarding'),
+      ...always(words),
+      LINE,
+      quit(view),
+    ];
   }
   const quota = status.quota;
-  if (quota !== null) head.push({ is: 'text', id: 'quota', label: `${quotaShort(quota)} used` });
+  if (quota !== null) {
+    const label = words('tray.quotaUsed', { quota: quotaShort(quota, speech.status) });
+    head.push({ is: 'text', id: 'quota', label });
+  }
   return [
     ...head,
     LINE,
-    open('open', 'Open Tidesync', 'home'),
-    folders(status),
-    ...pausing(status),
-    { is: 'action', id: 'syncNow', label: 'Sync now', action: { do: 'syncNow' } },
+    open('open', words('tray.open'), 'home'),
+    folders(status, words),
+    ...pausing(status, words),
+    { is: 'action', id: 'syncNow', label: words('tray.syncNow'), action: { do: 'syncNow' } },
     LINE,
     changes(view),
-    ...needs(status),
+    ...needs(status, speech),
     LINE,
-    ...always(),
+    ...always(words),
     LINE,
     quit(view),
   ];
 }
 
-function headlineIn({ status, health }: TrayView): string {
-  if (status !== null) return headlineOf(status);
-  if (health.is === 'starting' || health.is === 'running') return 'Starting …';
-  return headlineOf(null);
+function headlineIn({ status, health, speech }: TrayView): string {
+  if (status !== null) return headlineOf(status, speech.status);
+  if (health.is === 'starting' || health.is === 'running') return speech.words('tray.starting');
+  return headlineOf(null, speech.status);
 }
 
-function withoutEngine({ health }: TrayView): TrayItem[] {
-  const items: TrayItem[] = [open('open', 'Open Tidesync', 'home')];
+function withoutEngine({ health, speech: { words } }: TrayView): TrayItem[] {
+  const items: TrayItem[] = [open('open', words('tray.open'), 'home')];
   if (health.is === 'down') {
-    items.push({ is: 'action', id: 'startEngine', label: 'Start the engine', action: { do: 'startEngine' } });
+    const label = words('tray.startEngine');
+    items.push({ is: 'action', id: 'startEngine', label, action: { do: 'startEngine' } });
   }
-  return [...items, open('diagnose', 'Diagnose…', 'diagnose')];
+  return [...items, open('diagnose', words('tray.diagnose'), 'diagnose')];
 }
 
-function always(): TrayItem[] {
-  return [open('settings', 'Settings…', 'settings'), open('diagnose', 'Diagnose…', 'diagnose')];
+function always(words: ShellWords): TrayItem[] {
+  return [
+    open('settings', words('tray.settings'), 'settings'),
+    open('diagnose', words('tray.diagnose'), 'diagnose'),
+  ];
 }
 
-function folders(status: EngineStatus): TrayItem {
+function folders(status: EngineStatus, words: ShellWords): TrayItem {
   const items = status.roots.map(
     (root, n): TrayItem => ({
       is: 'action',
@@ -107,29 +125,31 @@ function folders(status: EngineStatus): TrayItem {
       action: { do: 'openFolder', path: root.path },
     }),
   );
-  const none: TrayItem = { is: 'text', id: 'noFolder', label: 'No folder is synced yet' };
-  return { is: 'menu', id: 'folders', label: 'Open folder', items: items.length === 0 ? [none] : items };
+  const none: TrayItem = { is: 'text', id: 'noFolder', label: words('tray.noFolder') };
+  const label = words('tray.openFolder');
+  return { is: 'menu', id: 'folders', label, items: items.length === 0 ? [none] : items };
 }
 
-function pausing({ roots }: EngineStatus): TrayItem[] {
-  const pause = (id: string, label: string, forMs: number | null): TrayItem => ({
+function pausing({ roots }: EngineStatus, words: ShellWords): TrayItem[] {
+  const pause = (id: PauseId, forMs: number | null): TrayItem => ({
     is: 'action',
     id,
-    label,
+    label: words(`tray.${id}`),
     action: { do: 'pause', forMs },
   });
   const pauses: TrayItem = {
     is: 'menu',
     id: 'pause',
-    label: 'Pause',
+    label: words('tray.pause'),
     items: [
-      pause('pause30m', 'For 30 minutes', 30 * MINUTE_MS),
-      pause('pause2h', 'For 2 hours', 120 * MINUTE_MS),
-      pause('pause8h', 'For 8 hours', 480 * MINUTE_MS),
-      pause('pauseUntilResumed', 'Until resumed', null),
+      pause('pause30m', 30 * MINUTE_MS),
+      pause('pause2h', 120 * MINUTE_MS),
+      pause('pause8h', 480 * MINUTE_MS),
+      pause('pauseUntilResumed', null),
     ],
   };
-  const resume: TrayItem = { is: 'action', id: 'resume', label: 'Resume', action: { do: 'resume' } };
+  const label = words('tray.resume');
+  const resume: TrayItem = { is: 'action', id: 'resume', label, action: { do: 'resume' } };
   if (roots.length === 0) return [];
   const paused = roots.filter((root) => root.state === 'paused').length;
   if (paused === roots.length) return [resume];
@@ -137,36 +157,32 @@ function pausing({ roots }: EngineStatus): TrayItem[] {
 }
 
 function changes(view: TrayView): TrayItem {
+  const { words } = view.speech;
   const shown = view.changes.slice(0, CHANGES_SHOWN).map((change, n): TrayItem => {
     const id = `change${n}`;
     const label = labelOf(change.sentence);
     if (change.path === null) return { is: 'text', id, label };
     return { is: 'action', id, label, action: { do: 'reveal', path: change.path } };
   });
-  const none: TrayItem = { is: 'text', id: 'noChange', label: 'Nothing yet' };
+  const none: TrayItem = { is: 'text', id: 'noChange', label: words('tray.noChange') };
   const items = shown.length === 0 ? [none] : shown;
-  const all = open('activity', 'All changes…', 'activity');
-  return { is: 'menu', id: 'changes', label: 'Last changes', items: [...items, LINE, all] };
+  const all = open('activity', words('tray.allChanges'), 'activity');
+  return { is: 'menu', id: 'changes', label: words('tray.changes'), items: [...items, LINE, all] };
 }
 
 /** Always there, so that the menu keeps its order; the number says whether there is anything to do. */
-function needs(status: EngineStatus): TrayItem[] {
-  const { conflicts, problems, held } = troubleCounts(status);
-  const items = [
-    open('conflicts', `Conflicts (${conflicts})`, 'conflicts'),
-    open('problems', `Problems (${problems})`, 'problems'),
-  ];
-  return held === 0 ? items : [...items, open('held', `Deletes that wait for a yes (${held})`, 'held')];
+function needs(status: EngineStatus, { words, status: { count } }: ShellSpeech): TrayItem[] {
+  const counts = troubleCounts(status);
+  const counted = (key: keyof typeof counts) =>
+    open(key, words(`tray.${key}`, { shown: count(counts[key]) }), key);
+  const items = [counted('conflicts'), counted('problems')];
+  return counts.held === 0 ? items : [...items, counted('held')];
 }
 
 /** Says whether syncing goes on: it does where the engine was started by something else than this app. */
-function quit({ health }: TrayView): TrayItem {
+function quit({ health, speech: { words } }: TrayView): TrayItem {
   const goesOn = health.is === 'running' && !health.own;
-  const label = goesOn
-    ? 'Quit (syncing goes on)'
-    : health.is === 'running'
-      ? 'Quit and stop syncing'
-      : 'Quit';
+  const label = words(goesOn ? 'tray.quitOnly' : health.is === 'running' ? 'tray.quitAndStop' : 'tray.quit');
   return { is: 'action', id: 'quit', label, action: { do: 'quit' } };
 }
 

@@ -80,6 +80,19 @@ test('administrators manage pools, limits, the recount and the audit over HTTP',
   ]);
 });
 
+test('[Q15] administrators choose what new accounts get', async () => {
+  const { quotas, users } = root.client.admin;
+  const configuredBytes = 10_000_000_000;
+  expect(await quotas.default.query()).toEqual({
+    ...{ limitBytes: configuredBytes, chosen: false, configuredBytes },
+  });
+  expect(await quotas.setDefault.mutate({ limitBytes: 5_000 })).toMatchObject({ chosen: true });
+  const made = await users.create.mutate({ email: 'new@example.org', password: 'a good password' });
+  expect(made.quota.limitBytes).toBe(5_000);
+  expect((await root.client.admin.overview.query({})).defaults.quotaBytes).toBe(5_000);
+  expect(await quotas.setDefault.mutate({ limitBytes: null })).toMatchObject({ limitBytes: configuredBytes });
+});
+
 test('nobody else may, and rubbish is refused', async () => {
   const { organisations, libraries, quotas, audit } = ann.client.admin;
   const calls = [
@@ -88,16 +101,21 @@ test('nobody else may, and rubbish is refused', async () => {
     libraries.list.query({ email: ann.email }),
     libraries.setLimit.mutate({ libraryId: randomUUID() as LibraryId, limitBytes: 1 }),
     quotas.recount.mutate({ dryRun: true }),
+    quotas.default.query(),
+    quotas.setDefault.mutate({ limitBytes: 1 }),
     audit.list.query({}),
   ];
-  for (const call of calls) expect(await problemFrom(call)).toEqual({ reason: 'adminOnly' });
+  for (const problem of await Promise.all(calls.map(problemFrom)))
+    expect(problem).toEqual({ reason: 'adminOnly' });
   const admin = root.client.admin;
   const refused = [
     admin.organisations.create.mutate({ name: ' ', limitBytes: 1 }),
     admin.organisations.create.mutate({ name: 'Mine', limitBytes: -1 }),
+    admin.quotas.setDefault.mutate({ limitBytes: -1 }),
     admin.audit.list.query({ pageToken: 'yesterday' }),
     admin.audit.list.query({ limit: 501 }),
     admin.libraries.list.query({ email: ann.email, pageToken: 'x' }),
   ];
-  for (const call of refused) expect(await problemFrom(call)).toMatchObject({ reason: 'invalidInput' });
+  for (const problem of await Promise.all(refused.map(problemFrom)))
+    expect(problem).toMatchObject({ reason: 'invalidInput' });
 });

@@ -4,10 +4,11 @@ import { libraryId as libraryIdSchema } from '@tidesync/shared/ids';
 import type { AdminLibrary, QuotaDrift, QuotaRecount } from '@tidesync/shared/wire/quotas';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
+import { readDefaultQuota, setDefaultQuota } from '../use-cases/admin/default-quota.ts';
 import { listLibrariesOf, setLibraryLimit } from '../use-cases/admin/library-limits.ts';
 import { recountAsAdmin } from '../use-cases/quotas/recount-as-admin.ts';
 import type { CliIo } from './cli-io.ts';
-import type { JsonFlag } from './with-data.ts';
+import type { JsonFlag, WithData } from './with-data.ts';
 import { administrator, allPages, answer, dataOf, parseEmail, parseSize } from './with-data.ts';
 
 interface RecountFlags extends JsonFlag {
@@ -31,6 +32,7 @@ export function addQuotaCommand(program: Command, io: CliIo): void {
       answer({ io, flags }, result, recountLines(result));
       if (dryRun && result.driftsFound > 0) io.setExitCode(1);
     });
+  addDefault(quota, { io, withData });
   quota
     .command('libraries')
     .description('list the libraries of an account, with their ids and limits')
@@ -58,6 +60,25 @@ export function addQuotaCommand(program: Command, io: CliIo): void {
       const set = await withData((ports) => setLibraryLimit(ports, administrator, { libraryId, limitBytes }));
       const may = limitBytes === null ? 'has no limit of its own' : `may store ${formatBytes(limitBytes)}`;
       answer({ io, flags }, set, [`The library "${set.name}" ${may} now.`]);
+    });
+}
+
+function addDefault(quota: Command, { io, withData }: { io: CliIo; withData: WithData }): void {
+  quota
+    .command('default')
+    .description('show or set what new accounts get on all servers')
+    .argument('[size]', 'for example 20GB, or `configured` for what DEFAULT_QUOTA says', (text: string) =>
+      text === 'configured' ? null : parseSize(text),
+    )
+    .option('--json', 'answer as JSON')
+    .action(async (limitBytes: number | null | undefined, flags: JsonFlag) => {
+      const now = await withData((ports) =>
+        limitBytes === undefined
+          ? readDefaultQuota(ports, administrator)
+          : setDefaultQuota(ports, administrator, { limitBytes }),
+      );
+      const why = now.chosen ? 'chosen by an administrator' : 'as the settings say';
+      answer({ io, flags }, now, [`New accounts get ${formatBytes(now.limitBytes)}, ${why}.`]);
     });
 }
 

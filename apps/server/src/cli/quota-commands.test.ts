@@ -118,3 +118,15 @@ test('the audit is listed back to a time, the newest first', async () => {
   expect(await run('audit', 'list', '--since', '2999-01-01')).toEqual(['Nothing was done in that time.']);
   await expect(run('audit', 'list', '--since', 'soon')).rejects.toThrow('Write a time');
 });
+
+test('[Q15] what new accounts get is shown, set and left to the settings again', async () => {
+  expect(await run('quota', 'default')).toEqual(['New accounts get 10 GB, as the settings say.']);
+  expect(await run('quota', 'default', '3GB')).toEqual([
+    'New accounts get 3 GB, chosen by an administrator.',
+  ]);
+  expect(await json('quota', 'default')).toMatchObject({ limitBytes: 3_000_000_000, chosen: true });
+  expect(await run('quota', 'default', 'configured')).toEqual([
+    'New accounts get 10 GB, as the settings say.',
+  ]);
+  await expect(run('quota', 'default', 'much')).rejects.toThrow('Write a size');
+});

@@ -28,8 +28,8 @@ export const NO_SERVER = '00000000-0000-0000-0000-000000000000';
 /** What administrators see of everything. Pages are in the order of ids. */
 export interface AdminReads {
   accountCounts(): Promise<{ readonly users: number; readonly suspended: number }>;
-  /** Those that are signed in; active: heard of since then. */
-  deviceCounts(sinceMs: number): Promise<{
+  /** Those that are signed in by now; active: heard of since then. */
+  deviceCounts(at: { readonly nowMs: number; readonly sinceMs: number }): Promise<{
     readonly devices: number;
     readonly activeDevices: number;
     readonly activeUsers: number;
@@ -40,11 +40,12 @@ export interface AdminReads {
     readonly storedBytes: number;
     readonly reservedBytes: number;
   }>;
-  /** Signed in; `accountId` null: of all accounts. */
+  /** Signed in by now; `accountId` null: of all accounts. */
   devices(from: {
     readonly accountId: AccountId | null;
     readonly afterId: DeviceId | null;
     readonly limit: number;
+    readonly nowMs: number;
   }): Promise<OwnedDevice[]>;
   /** Null: there is no such device, or it is signed out. */
   ownerOf(deviceId: DeviceId): Promise<AccountId | null>;

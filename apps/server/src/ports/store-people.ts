@@ -1,5 +1,6 @@
 import type { AccountId, DeviceId, LibraryId, OrganisationId } from '@tidesync/shared/ids';
 import type { Library, Role } from '@tidesync/shared/wire/people';
+import type { SessionEnd } from '../domain/session-life.ts';
 
 export interface AccountRow {
   readonly accountId: AccountId;
@@ -70,7 +71,7 @@ export interface AccountBill {
 }
 export type Membership = Pick<AccountRow, 'organisationId' | 'sliceBytes'>;
 
-export interface DeviceRow {
+export interface DeviceRow extends SessionEnd {
   readonly deviceId: DeviceId;
   readonly accountId: AccountId;
   readonly name: string;
@@ -80,7 +81,7 @@ export interface DeviceRow {
   /** Null: it may speak for its account. */
   readonly revokedAtMs: number | null;
 }
-export interface NewDevice {
+export interface NewDevice extends SessionEnd {
   readonly deviceId: DeviceId;
   readonly accountId: AccountId;
   readonly name: string;
@@ -90,12 +91,12 @@ export interface NewDevice {
 }
 
 export interface DeviceReads {
-  /** The holder of a token with its account, revoked and suspended ones too: the caller judges. */
+  /** The holder of a token with its account; revoked, expired and suspended ones too: the caller judges. */
   byTokenHash(
     tokenHash: string,
   ): Promise<{ readonly device: DeviceRow; readonly account: AccountRow } | null>;
-  /** Those that are not revoked, oldest first. */
-  listFor(accountId: AccountId): Promise<DeviceRow[]>;
+  /** Those that are neither revoked nor expired by now, oldest first. */
+  listFor(accountId: AccountId, nowMs: number): Promise<DeviceRow[]>;
 }
 
 export interface DeviceWrites extends DeviceReads {
@@ -112,6 +113,10 @@ export interface DeviceWrites extends DeviceReads {
     readonly deviceId: DeviceId | null;
     readonly atMs: number;
   }): Promise<number>;
+  /** Revokes so many of those whose time is over; how many that were. */
+  revokeExpired(nowMs: number, limit: number): Promise<number>;
+  /** Lets a session last until then; it never ends earlier for it, and one that is revoked stays so. */
+  extend(deviceId: DeviceId, expiresAtMs: number): Promise<void>;
   /** Writes at most once per hour and device, so that a busy device is no write load. */
   touch(deviceId: DeviceId, nowMs: number): Promise<void>;
 }

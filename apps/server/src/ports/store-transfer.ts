@@ -21,7 +21,10 @@ export const MOVED_TABLES = [
   'uploads',
   'uploadChunks',
   'audit',
+  'serverSettings',
 ] as const;
+/** Tables that exports of earlier servers do not have. */
+export const ADDED_TABLES: ReadonlySet<string> = new Set(['serverSettings']);
 /** What belongs to the running servers of one installation alone. */
 export const LEFT_TABLES = ['leases', 'imports', 'usages', 'samples'] as const;
 

@@ -14,6 +14,7 @@ import type {
   LibraryWrites,
 } from './store-people.ts';
 import type { RecountReads, RecountWrites } from './store-recount.ts';
+import type { SettingReads, SettingWrites } from './store-settings.ts';
 import type { RowReads, RowWrites } from './store-transfer.ts';
 import type { TreeReads, TreeWrites } from './store-tree.ts';
 import type { VersionReads } from './store-versions.ts';
@@ -30,6 +31,7 @@ export interface Reads {
   readonly organisations: OrganisationReads;
   readonly recount: RecountReads;
   readonly audit: AuditReads;
+  readonly settings: SettingReads;
   /** What administrators see of everything. */
   readonly admin: AdminReads;
   /** What nothing needs any more. */
@@ -49,6 +51,7 @@ export interface Writes extends Reads {
   readonly organisations: OrganisationWrites;
   readonly recount: RecountWrites;
   readonly audit: AuditWrites;
+  readonly settings: SettingWrites;
   readonly admin: AdminWrites;
   readonly garbage: GarbageWrites;
   readonly rows: RowWrites;

@@ -51,6 +51,7 @@ export async function fillWorld(world: ServerWorld, fileCount = 3): Promise<Fill
   const list = { libraryId, listId: 'ab'.repeat(32), stagedBy: ann.accountId, contentBytes: 7 };
   await store.transact(async (tx) => {
     await tx.rows.add('organisations', [organisation]);
+    await tx.settings.setDefaultQuota(4_096);
     await tx.rows.add('audit', [{ ...event, details: { z: 1, a: [{ y: null, b: 'ü' }] } }]);
     await tx.rows.add('chunkLists', [{ ...list, refs: Buffer.from('a list') }]);
   });

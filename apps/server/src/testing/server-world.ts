@@ -25,6 +25,7 @@ import { isFailure } from '@tidesync/shared/problems';
 import { openSqliteStore } from '../adapters/database/store-sqlite.ts';
 import { openTidbStore } from '../adapters/database/store-tidb.ts';
 import { localDoorbells } from '../adapters/events/local-doorbells.ts';
+import { sessionEndOf } from '../domain/session-life.ts';
 import { NO_METRICS } from '../ports/metrics.ts';
 import { newUuid } from '../ports/random.ts';
 import type { ServerPorts } from '../ports/server-ports.ts';
@@ -101,7 +102,7 @@ export async function makeServerWorld(options: WorldOptions = {}): Promise<Serve
     const deviceId = freshId<DeviceId>();
     const { accountId } = caller;
     const device = { deviceId, accountId, name: 'laptop', tokenHash: sha256(deviceId), createdAtMs: nowMs };
-    await store.transact((tx) => tx.devices.create(device));
+    await store.transact((tx) => tx.devices.create({ ...device, ...sessionEndOf('device', nowMs) }));
     return { ...caller, deviceId };
   };
   return {

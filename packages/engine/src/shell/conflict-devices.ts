@@ -41,7 +41,8 @@ async function deviceOf(
   if (id === null || theirs?.contentId == null) return null;
   try {
     const { versions } = await library.versions(record.libraryId, id, null);
-    return versions.find(({ contentId }) => contentId === theirs.contentId)?.device?.name ?? null;
+    // Whoever had it first wrote it: taking back a decision sends it again from here.
+    return versions.findLast(({ contentId }) => contentId === theirs.contentId)?.device?.name ?? null;
   } catch (error) {
     if (isFailure(error)) return null;
     throw error;

@@ -93,7 +93,8 @@ export class SyncRoot {
   }
   /** Nothing is left to do but what needs a person, a server or time. */
   isSettled(): boolean {
-    return this.idle || this.halt !== null || this.offline !== null || this.#abort.signal.aborted;
+    const isOffline = this.offline !== null && this.#work.isAhead('offline'); // who asks anew hears of the next try
+    return this.idle || this.halt !== null || isOffline || this.#abort.signal.aborted;
   }
 
   start(): void {
@@ -392,9 +393,8 @@ export class SyncRoot {
   }
 
   #goOffline({ problem, retryAfterMs }: Failure): void {
-    const tries = (this.offline?.tries ?? 0) + 1;
-    this.offline = { problem, tries };
+    this.offline = { problem, tries: (this.offline?.tries ?? 0) + 1 };
     this.idle = true;
-    this.#work.at('offline', Math.max(offlineWaitMs(tries), retryAfterMs));
+    this.#work.at('offline', Math.max(offlineWaitMs(this.offline.tries), retryAfterMs));
   }
 }

@@ -62,6 +62,10 @@ export class WorkList {
   awaits(timer: Timer): boolean {
     return this.#timers.has(timer);
   }
+  /** Whether its time is still to come. */
+  isAhead(timer: Timer): boolean {
+    return (this.#timers.get(timer) ?? 0) > this.#clock.monotonicMs();
+  }
   /** Timers whose time has come; each is answered once. */
   takeDue(): Set<Timer> {
     const nowMs = this.#clock.monotonicMs();

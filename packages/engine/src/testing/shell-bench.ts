@@ -318,12 +318,19 @@ export async function writeNew(disk: Disk, file: string, text: string): Promise<
   await handle.close();
 }
 
-async function collect(disk: Disk, inside: string, found: Record<string, string>): Promise<void> {
+interface Collected {
+  readonly found: Record<string, string>;
+  /** What is ours comes and goes while an engine runs. */
+  readonly withOurs: boolean;
+}
+
+async function collect(disk: Disk, inside: string, { found, withOurs }: Collected): Promise<void> {
   for (const { shown, node } of await disk.list(at(inside))) {
+    if (!withOurs && inside === '' && shown === '.tidesync') continue;
     const path = joinPath(at(inside), shown as EntryName);
     if (node.kind === 'folder') {
       found[`${path}/`] = '';
-      await collect(disk, path, found);
+      await collect(disk, path, { found, withOurs });
     } else if (node.kind === 'symlink') found[path] = `-> ${await disk.readLink(path)}`;
     else found[path] = await readText(disk, path);
   }
@@ -372,8 +379,8 @@ export function hooked<D extends Disk>(
 /** Every file inside a folder by its path below it, with its text; of the top folder, without what is ours. */
 export async function textsOf(disk: Disk, inside?: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
-  await collect(disk, inside ?? '', found);
+  await collect(disk, inside ?? '', { found, withOurs: inside !== undefined });
   const below = inside === undefined || inside === '' ? 0 : inside.length + 1;
   const all = Object.entries(found).map(([name, text]): [string, string] => [name.slice(below), text]);
-  return Object.fromEntries(all.filter(([name]) => inside !== undefined || !name.startsWith('.tidesync/')));
+  return Object.fromEntries(all);
 }

@@ -45,6 +45,7 @@ export const pathTroubleView = z.object({
   tries: z.number().int(),
   nextTryMs: timeMs.nullable(),
 });
+export type PathTroubleView = z.infer<typeof pathTroubleView>;
 
 export const rootStatus = z.object({
   rootId,

@@ -70,6 +70,8 @@ export const procedures = {
   'admin.users.setQuota': mutation(people.userQuotaInput, people.adminUser),
   'admin.libraries.list': query(quotas.adminLibrariesInput, quotas.adminLibrariesOutput),
   'admin.libraries.setLimit': mutation(quotas.libraryLimitInput, quotas.adminLibrary),
+  'admin.quotas.default': query(nothing, quotas.defaultQuota),
+  'admin.quotas.setDefault': mutation(quotas.defaultQuotaInput, quotas.defaultQuota),
   'admin.audit.list': query(quotas.auditListInput, quotas.auditListOutput),
   'admin.users.setQuotas': mutation(admin.userQuotasInput, admin.userQuotasOutput),
   'admin.users.show': query(admin.userShowInput, admin.userShowOutput),

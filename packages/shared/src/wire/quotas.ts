@@ -66,6 +66,17 @@ export const adminLibrariesOutput = z.object({
 });
 export const libraryLimitInput = z.object({ libraryId, limitBytes: sizeBytes.nullable() });
 
+/** What a new account gets where nothing else is said. */
+export const defaultQuota = z.object({
+  limitBytes: sizeBytes,
+  /** Whether an administrator chose it; otherwise it is as the server's settings say. */
+  chosen: z.boolean(),
+  configuredBytes: sizeBytes,
+});
+export type DefaultQuota = z.infer<typeof defaultQuota>;
+/** Null: as the server's settings say. */
+export const defaultQuotaInput = z.object({ limitBytes: sizeBytes.nullable() });
+
 /** Every limit that an upload of the account may meet. */
 export const accountQuota = quota.extend({
   organisation: z
@@ -104,6 +115,7 @@ export const auditActions = [
   'accountSuspended',
   'accountReadmitted',
   'accountLimitSet',
+  'defaultQuotaSet',
   'deviceRevoked',
   'devicesRevoked',
   'memberSet',

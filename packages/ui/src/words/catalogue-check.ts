@@ -1,4 +1,4 @@
-import type { Catalogue, Language } from './languages.ts';
+import type { Catalogue, Language } from '@tidesync/shared/languages';
 
 const PLURAL = /_(zero|one|two|few|many|other)$/;
 

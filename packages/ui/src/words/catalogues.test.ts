@@ -1,11 +1,11 @@
 import { callProblems } from '@tidesync/shared/call-problems';
 import { deviceProblems } from '@tidesync/shared/device-problems';
+import { languageOf } from '@tidesync/shared/languages';
 import { expect, test } from 'vitest';
 import { catalogueFaults } from './catalogue-check.ts';
 import { kitAr } from './kit-ar.ts';
 import { kitDe } from './kit-de.ts';
 import { kitEn } from './kit-en.ts';
-import { languageOf } from './languages.ts';
 import { problemsEn } from './problems-en.ts';
 
 test.each([

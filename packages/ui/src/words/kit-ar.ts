@@ -1,4 +1,4 @@
-import type { Catalogue } from './languages.ts';
+import type { Catalogue } from '@tidesync/shared/languages';
 import { problemsAr } from './problems-ar.ts';
 
 export const kitAr: Catalogue = {

@@ -1,4 +1,4 @@
-import type { Catalogue } from './languages.ts';
+import type { Catalogue } from '@tidesync/shared/languages';
 import { problemsDe } from './problems-de.ts';
 
 export const kitDe: Catalogue = {

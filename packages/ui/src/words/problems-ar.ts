@@ -1,4 +1,4 @@
-import type { Catalogue } from './languages.ts';
+import type { Catalogue } from '@tidesync/shared/languages';
 
 export const problemsAr: Catalogue = {
   things: { account: 'الحساب', library: 'المكتبة', organisation: 'رصيد المؤسسة' },

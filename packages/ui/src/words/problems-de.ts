@@ -1,4 +1,4 @@
-import type { Catalogue } from './languages.ts';
+import type { Catalogue } from '@tidesync/shared/languages';
 
 export const problemsDe: Catalogue = {
   things: { account: 'Das Konto', library: 'Die Bibliothek', organisation: 'Der Vorrat der Organisation' },

@@ -8,7 +8,7 @@ import { Page } from '@tidesync/ui/page-frame.tsx';
 import { VirtualList } from '@tidesync/ui/virtual-list.tsx';
 import { useFormats } from '@tidesync/ui/words.tsx';
 import { useState } from 'react';
-import { lastName } from '../activity-words.ts';
+import { lastName } from '../../shell/activity-words.ts';
 import { UNANSWERED, useLive, useOrder } from '../ask.tsx';
 import { ConflictDetail } from '../conflict-detail.tsx';
 import { engine } from '../engine.ts';

@@ -12,8 +12,8 @@ import { useOrder } from '../ask.tsx';
 import { useStatus } from '../connection.tsx';
 import { engine } from '../engine.ts';
 import { FolderRow } from '../folder-row.tsx';
+import { headline } from '../headline.ts';
 import { PauseMenu } from '../pause-menu.tsx';
-import { headline } from '../root-words.ts';
 import { Transfers } from '../transfers.tsx';
 import { useWords } from '../words.ts';
 
@@ -151,7 +151,7 @@ function Needs({ status }: { status: EngineStatus }) {
     <Stack gap="xs">
       {held === 0 ? null : (
         <Need to="/held" verb={words('home.decide')}>
-          {words('home.held', say(held))}
+          {words('root.held', say(held))}
         </Need>
       )}
       {conflicts === 0 ? null : (

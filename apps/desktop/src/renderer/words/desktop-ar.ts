@@ -1,4 +1,6 @@
-import type { Catalogue } from '@tidesync/ui/words/languages';
+import type { Catalogue } from '@tidesync/shared/languages';
+import { activityAr } from '../../shell/words/activity-ar.ts';
+import { haltsAr, rootAr } from '../../shell/words/folder-ar.ts';
 import { addFolderAr } from './add-folder-ar.ts';
 import { settingsAr } from './settings-ar.ts';
 import { troublesAr } from './troubles-ar.ts';
@@ -37,33 +39,7 @@ export const desktopAr: Catalogue = {
     syncing_other: 'تجري مزامنة {{shown}} عنصر، بقي {{left}}',
     upToDate: 'كل شيء محدَّث',
   },
-  root: {
-    halted: 'متوقف: يحتاج إليك',
-    paused: 'متوقف مؤقتًا حتى تستأنفه',
-    pausedUntil: 'متوقف مؤقتًا حتى {{time}}',
-    offline: 'غير متصل: الخادم لا يجيب',
-    offlineWaiting_zero: 'غير متصل: لا تغييرات تنتظر',
-    offlineWaiting_one: 'غير متصل: تغيير واحد ينتظر',
-    offlineWaiting_two: 'غير متصل: تغييران ينتظران',
-    offlineWaiting_few: 'غير متصل: {{shown}} تغييرات تنتظر',
-    offlineWaiting_many: 'غير متصل: {{shown}} تغييرًا ينتظر',
-    offlineWaiting_other: 'غير متصل: {{shown}} تغيير ينتظر',
-    looking: 'يبحث عن تغييرات',
-    syncing_zero: 'لا شيء للمزامنة، بقي {{left}}',
-    syncing_one: 'تجري مزامنة عنصر واحد، بقي {{left}}',
-    syncing_two: 'تجري مزامنة عنصرين، بقي {{left}}',
-    syncing_few: 'تجري مزامنة {{shown}} عناصر، بقي {{left}}',
-    syncing_many: 'تجري مزامنة {{shown}} عنصرًا، بقي {{left}}',
-    syncing_other: 'تجري مزامنة {{shown}} عنصر، بقي {{left}}',
-    attention_zero: 'زُومن كله',
-    attention_one: 'زُومن إلا ملفًا واحدًا',
-    attention_two: 'زُومن إلا ملفين',
-    attention_few: 'زُومن إلا {{shown}} ملفات',
-    attention_many: 'زُومن إلا {{shown}} ملفًا',
-    attention_other: 'زُومن إلا {{shown}} ملف',
-    rest: 'زُومن كل ما عدا ذلك',
-    upToDate: 'محدَّث',
-  },
+  root: rootAr,
   home: {
     checked: 'فُحص {{time}}',
     serverAway: 'لا يجيب {{server}}. تُعاد المحاولة تلقائيًا.',
@@ -89,12 +65,6 @@ export const desktopAr: Catalogue = {
     resume: 'استئناف',
     syncNow: 'زامن الآن',
     remove: 'أوقف مزامنة هذا المجلد…',
-    held_zero: 'لا حذف ينتظر موافقتك.',
-    held_one: 'حذف واحد ينتظر موافقتك.',
-    held_two: 'عمليتا حذف تنتظران موافقتك.',
-    held_few: '{{shown}} عمليات حذف تنتظر موافقتك.',
-    held_many: '{{shown}} عملية حذف تنتظر موافقتك.',
-    held_other: '{{shown}} عملية حذف تنتظر موافقتك.',
     conflicts_zero: 'لم يتغير ملف على جهازين.',
     conflicts_one: 'ملف واحد تغيّر على جهازين. احتُفظ بالنسختين.',
     conflicts_two: 'ملفان تغيّرا على جهازين. احتُفظ بكل النسخ.',
@@ -129,22 +99,7 @@ export const desktopAr: Catalogue = {
     again: 'يمكنك إضافة المجلد من جديد متى شئت: يُدمج ولا يُحذف شيء.',
   },
   halts: {
-    rootMissing: {
-      what: 'المجلد {{path}} اختفى أو ليس موصولًا. لا يُزامَن شيء ولا يُحذف شيء.',
-      cure: 'صِله أو أعده. وإن نقلته فقل أين هو الآن.',
-    },
-    rootReplaced: {
-      what: 'المجلد في {{path}} ليس الذي كان يُزامَن. لا يُزامَن شيء ولا يُحذف شيء.',
-      cure: 'أعد المجلد القديم. ولمزامنة الموجود الآن أوقف مزامنته ثم أضفه من جديد.',
-    },
-    libraryGone: {
-      what: 'حُذفت المكتبة «{{library}}» أو لم تعد عضوًا فيها. تبقى ملفاتك هنا.',
-      cure: 'اسأل مالكها أو أوقف مزامنة المجلد.',
-    },
-    noPermission: {
-      what: 'لا تمكن قراءة المجلد {{path}} نفسه أو الكتابة فيه.',
-      cure: 'امنح مستخدمك الإذن، فتستمر المزامنة تلقائيًا.',
-    },
+    ...haltsAr,
     moved: 'لقد نُقل…',
     moveYes: 'هو هنا الآن',
   },
@@ -186,19 +141,7 @@ export const desktopAr: Catalogue = {
     ownFolder: 'يضع Tidesync ملفاته تحته',
   },
   activity: {
-    uploaded: 'أُرسل «{{name}}»',
-    downloaded: 'استُقبل «{{name}}»',
-    downloadedSize: 'استُقبل «{{name}}» ({{size}})',
-    movedHere: 'تغيّر اسم «{{other}}» إلى «{{name}}» كما على جهاز آخر',
-    movedThere: 'تغيّر الاسم إلى «{{name}}» على الخادم',
-    deletedHere: 'نُقل «{{name}}» إلى سلة المهملات لأنه حُذف على جهاز آخر',
-    deletedThere: 'حُذف «{{name}}» على الخادم، ويمكن استعادته من سلة المهملات',
-    leftOut: 'أُزيل «{{name}}» من هذا الجهاز، وهو باقٍ على الخادم',
-    madeHere: 'أُنشئ المجلد «{{name}}» كما على جهاز آخر',
-    madeThere: 'أُنشئ المجلد «{{name}}» على الخادم',
-    conflict: 'تغيّر «{{name}}» على جهازين، واحتُفظ بنسخة هذا الجهاز باسم «{{other}}»',
-    settled: 'حُلّ التعارض على «{{name}}» ونُقلت النسخة الأخرى إلى سلة المهملات',
-    restored: 'استُعيد «{{name}}»',
+    ...activityAr,
     none: 'لا شيء بعد',
     noneWhy: 'يُذكر هنا ما يُرسل ويُستقبل ويتغير اسمه ويُحذف.',
     noMatch: 'لا شيء من هذا النوع',

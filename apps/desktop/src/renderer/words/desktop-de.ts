@@ -1,4 +1,6 @@
-import type { Catalogue } from '@tidesync/ui/words/languages';
+import type { Catalogue } from '@tidesync/shared/languages';
+import { activityDe } from '../../shell/words/activity-de.ts';
+import { haltsDe, rootDe } from '../../shell/words/folder-de.ts';
 import { addFolderDe } from './add-folder-de.ts';
 import { settingsDe } from './settings-de.ts';
 import { troublesDe } from './troubles-de.ts';
@@ -33,21 +35,7 @@ export const desktopDe: Catalogue = {
     syncing_other: '{{shown}} Einträge werden abgeglichen, noch {{left}}',
     upToDate: 'Auf dem neuesten Stand',
   },
-  root: {
-    halted: 'Gestoppt: Sie werden gebraucht',
-    paused: 'Angehalten, bis Sie den Ordner fortsetzen',
-    pausedUntil: 'Angehalten bis {{time}}',
-    offline: 'Offline: Der Server antwortet nicht',
-    offlineWaiting_one: 'Offline: {{shown}} Änderung wartet',
-    offlineWaiting_other: 'Offline: {{shown}} Änderungen warten',
-    looking: 'Sucht nach Änderungen',
-    syncing_one: '{{shown}} Eintrag wird abgeglichen, noch {{left}}',
-    syncing_other: '{{shown}} Einträge werden abgeglichen, noch {{left}}',
-    attention_one: 'Abgeglichen bis auf {{shown}} Datei',
-    attention_other: 'Abgeglichen bis auf {{shown}} Dateien',
-    rest: 'Alles Übrige ist abgeglichen',
-    upToDate: 'Auf dem neuesten Stand',
-  },
+  root: rootDe,
   home: {
     checked: 'Geprüft {{time}}',
     serverAway: '{{server}} antwortet nicht. Es wird von selbst erneut versucht.',
@@ -69,8 +57,6 @@ export const desktopDe: Catalogue = {
     resume: 'Fortsetzen',
     syncNow: 'Jetzt abgleichen',
     remove: 'Diesen Ordner nicht mehr abgleichen …',
-    held_one: '{{shown}} Löschung wartet auf Ihr Ja.',
-    held_other: '{{shown}} Löschungen warten auf Ihr Ja.',
     conflicts_one: '{{shown}} Datei wurde auf zwei Geräten geändert. Beide Fassungen sind da.',
     conflicts_other: '{{shown}} Dateien wurden auf zwei Geräten geändert. Beide Fassungen sind jeweils da.',
     problems_one: '{{shown}} Datei oder Ordner kann nicht abgeglichen werden.',
@@ -98,24 +84,7 @@ export const desktopDe: Catalogue = {
       'Sie können den Ordner jederzeit wieder hinzufügen: Er wird zusammengeführt, nichts wird gelöscht.',
   },
   halts: {
-    rootMissing: {
-      what: 'Der Ordner {{path}} ist weg oder nicht eingehängt. Nichts wird abgeglichen, nichts gelöscht.',
-      cure: 'Hängen Sie ihn ein oder stellen Sie ihn wieder her. Wurde er verschoben, sagen Sie, wohin.',
-    },
-    rootReplaced: {
-      what: 'Der Ordner {{path}} ist nicht der, der abgeglichen wurde. Nichts wird abgeglichen, nichts gelöscht.',
-      cure:
-        'Legen Sie den alten zurück. Soll der jetzige abgeglichen werden, nehmen Sie den Ordner heraus und fügen Sie ' +
-        'ihn neu hinzu.',
-    },
-    libraryGone: {
-      what: 'Die Bibliothek „{{library}}“ wurde gelöscht, oder Sie gehören nicht mehr dazu. Ihre Dateien bleiben hier.',
-      cure: 'Fragen Sie, wem sie gehört, oder gleichen Sie den Ordner nicht mehr ab.',
-    },
-    noPermission: {
-      what: 'Der Ordner {{path}} selbst ist nicht lesbar oder nicht beschreibbar.',
-      cure: 'Geben Sie Ihrem Benutzer die Rechte dafür; der Abgleich geht dann von selbst weiter.',
-    },
+    ...haltsDe,
     moved: 'Er wurde verschoben …',
     moveYes: 'Er ist jetzt hier',
   },
@@ -149,19 +118,7 @@ export const desktopDe: Catalogue = {
     ownFolder: 'Tidesync legt darunter Eigenes ab',
   },
   activity: {
-    uploaded: '„{{name}}“ gesendet',
-    downloaded: '„{{name}}“ empfangen',
-    downloadedSize: '„{{name}}“ empfangen ({{size}})',
-    movedHere: '„{{other}}“ in „{{name}}“ umbenannt, wie auf einem anderen Gerät',
-    movedThere: 'Auf dem Server in „{{name}}“ umbenannt',
-    deletedHere: '„{{name}}“ in den Papierkorb gelegt, weil auf einem anderen Gerät gelöscht',
-    deletedThere: '„{{name}}“ auf dem Server gelöscht; aus dem Papierkorb wiederherstellbar',
-    leftOut: '„{{name}}“ von diesem Gerät genommen; bleibt auf dem Server',
-    madeHere: 'Ordner „{{name}}“ angelegt, wie auf einem anderen Gerät',
-    madeThere: 'Ordner „{{name}}“ auf dem Server angelegt',
-    conflict: '„{{name}}“ wurde auf zwei Geräten geändert; die hiesige Fassung heißt nun „{{other}}“',
-    settled: 'Konflikt um „{{name}}“ gelöst; die andere Fassung kam in den Papierkorb',
-    restored: '„{{name}}“ wiederhergestellt',
+    ...activityDe,
     none: 'Noch nichts',
     noneWhy: 'Hier steht, was gesendet, empfangen, umbenannt und gelöscht wird.',
     noMatch: 'Nichts dieser Art',

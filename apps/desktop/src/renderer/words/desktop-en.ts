@@ -1,4 +1,5 @@
-import { activityEn } from './activity-en.ts';
+import { activityEn } from '../../shell/words/activity-en.ts';
+import { haltsEn, rootEn } from '../../shell/words/folder-en.ts';
 import { addFolderEn } from './add-folder-en.ts';
 import { settingsEn } from './settings-en.ts';
 import { troublesEn } from './troubles-en.ts';
@@ -34,21 +35,7 @@ export const desktopEn = {
     syncing_other: 'Syncing {{shown}} items, {{left}} left',
     upToDate: 'Up to date',
   },
-  root: {
-    halted: 'Stopped: it needs you',
-    paused: 'Paused until you resume it',
-    pausedUntil: 'Paused until {{time}}',
-    offline: 'Offline: the server does not answer',
-    offlineWaiting_one: 'Offline: {{shown}} change waits',
-    offlineWaiting_other: 'Offline: {{shown}} changes wait',
-    looking: 'Looking for changes',
-    syncing_one: 'Syncing {{shown}} item, {{left}} left',
-    syncing_other: 'Syncing {{shown}} items, {{left}} left',
-    attention_one: 'Synced but for {{shown}} file',
-    attention_other: 'Synced but for {{shown}} files',
-    rest: 'All else is synced',
-    upToDate: 'Up to date',
-  },
+  root: rootEn,
   home: {
     checked: 'Checked {{time}}',
     serverAway: '{{server}} does not answer. It is tried again by itself.',
@@ -70,8 +57,6 @@ export const desktopEn = {
     resume: 'Resume',
     syncNow: 'Sync now',
     remove: 'Stop syncing this folder…',
-    held_one: '{{shown}} delete waits for your yes.',
-    held_other: '{{shown}} deletes wait for your yes.',
     conflicts_one: '{{shown}} file was changed on two devices. Both versions are kept.',
     conflicts_other: '{{shown}} files were changed on two devices. Both versions are kept.',
     problems_one: '{{shown}} file or folder cannot be synced.',
@@ -98,22 +83,7 @@ export const desktopEn = {
     again: 'You can add the folder again at any time: it is merged, and nothing is deleted.',
   },
   halts: {
-    rootMissing: {
-      what: 'The folder {{path}} is gone or not mounted. Nothing is synced and nothing is deleted.',
-      cure: 'Mount or restore it. If you moved it, say where it is now.',
-    },
-    rootReplaced: {
-      what: 'The folder at {{path}} is not the one that was synced. Nothing is synced and nothing is deleted.',
-      cure: 'Put the old folder back. To sync the one that is there now, stop syncing it and add it again.',
-    },
-    libraryGone: {
-      what: 'The library “{{library}}” was deleted, or you are no member of it any more. Your files stay here.',
-      cure: 'Ask its owner, or stop syncing the folder.',
-    },
-    noPermission: {
-      what: 'The folder {{path}} itself cannot be read or written.',
-      cure: 'Give your user permission for it; syncing then goes on by itself.',
-    },
+    ...haltsEn,
     moved: 'It was moved…',
     moveYes: 'It is here now',
   },

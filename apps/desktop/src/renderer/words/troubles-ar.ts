@@ -1,4 +1,4 @@
-import type { Catalogue } from '@tidesync/ui/words/languages';
+import type { Catalogue } from '@tidesync/shared/languages';
 
 export const troublesAr: Catalogue = {
   changing: { title: 'ما زال يُكتب', cure: 'لا حاجة لفعل شيء: يُزامَن حالما يثبت لحظة.' },

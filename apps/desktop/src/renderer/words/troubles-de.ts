@@ -1,4 +1,4 @@
-import type { Catalogue } from '@tidesync/ui/words/languages';
+import type { Catalogue } from '@tidesync/shared/languages';
 
 export const troublesDe: Catalogue = {
   changing: {

@@ -3,6 +3,7 @@ import type { AdminReads, AdminWrites } from '../../ports/store-admin.ts';
 import { selectBatched } from './batched.ts';
 import { sumOf } from './byte-counts.ts';
 import type { Connection } from './connection.ts';
+import { signedInAt } from './device-queries.ts';
 import { libraryRowOf } from './library-queries.ts';
 
 export function adminQueries(connection: Connection): AdminWrites {
@@ -22,8 +23,8 @@ function countReads({ db, tables }: Connection): Counts {
       const of = (suspended: boolean) => rows.find((row) => row.suspended === suspended)?.count ?? 0;
       return { users: of(true) + of(false), suspended: of(true) };
     },
-    async deviceCounts(sinceMs) {
-      const signedIn = isNull(devices.revokedAtMs);
+    async deviceCounts({ nowMs, sinceMs }) {
+      const signedIn = signedInAt(devices, nowMs);
       const [all] = await db.select({ count: count() }).from(devices).where(signedIn);
       const [active] = await db
         .select({ devices: count(), users: countDistinct(devices.accountId) })
@@ -63,14 +64,14 @@ function countReads({ db, tables }: Connection): Counts {
 function pageReads({ db, tables }: Connection): Pick<AdminReads, 'devices' | 'ownerOf' | 'libraries'> {
   const { accounts, devices, libraries, libraryMembers } = tables;
   return {
-    async devices({ accountId, afterId, limit }) {
+    async devices({ accountId, afterId, limit, nowMs }) {
       const rows = await db
         .select({ device: devices, email: accounts.email })
         .from(devices)
         .innerJoin(accounts, eq(accounts.accountId, devices.accountId))
         .where(
           and(
-            isNull(devices.revokedAtMs),
+            signedInAt(devices, nowMs),
             accountId === null ? undefined : eq(devices.accountId, accountId),
             afterId === null ? undefined : gt(devices.deviceId, afterId),
           ),

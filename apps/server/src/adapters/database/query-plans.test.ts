@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { CHAIN_START } from '@tidesync/shared/chain';
-import type { BatchId } from '@tidesync/shared/ids';
+import type { BatchId, DeviceId } from '@tidesync/shared/ids';
 import { topFolderOf } from '@tidesync/shared/ids';
 import type { EntryState } from '@tidesync/shared/wire/entries';
 import Database from 'better-sqlite3';
@@ -17,6 +17,7 @@ import {
   TestUpload,
 } from '../../testing/server-world.ts';
 import { tidbPlanOf } from '../../testing/tidb-database.ts';
+import { expireSessions } from '../../use-cases/auth/expire-sessions.ts';
 import { listBatches } from '../../use-cases/batches/list-batches.ts';
 import { showBatch } from '../../use-cases/batches/show-batch.ts';
 import { undoBatch } from '../../use-cases/batches/undo-batch.ts';
@@ -101,6 +102,15 @@ async function useEverything() {
     opId: freshOpId(),
   });
   await locateChunks(world.ports, ann, { libraryId, chunkIds: chunks.map((chunk) => chunk.ref.id) });
+  const session = {
+    deviceId: freshId<DeviceId>(),
+    accountId: ann.accountId,
+    name: 'browser',
+    createdAtMs: 1,
+  };
+  const end = { expiresAtMs: 2, idleLifeMs: null, tokenHash: 'ab'.repeat(32) };
+  await world.ports.store.transact((tx) => tx.devices.create({ ...session, ...end }));
+  expect(await expireSessions(world.ports)).toBe(1);
   world.advance(10 * 24 * 3_600_000);
   await expireUploads(world.ports);
   world.advance(10 * 24 * 3_600_000);

@@ -35,7 +35,8 @@ export function storeContract(name: string, open: () => Promise<OpenStore>): voi
       return accountId;
     };
     const addDevice = async (accountId: AccountId, createdAtMs = 7) => {
-      const device = { deviceId: freshId<DeviceId>(), accountId, name: 'laptop', createdAtMs };
+      const life = { expiresAtMs: null, idleLifeMs: null };
+      const device = { deviceId: freshId<DeviceId>(), accountId, name: 'laptop', createdAtMs, ...life };
       const tokenHash = freshHash();
       await store.transact((tx) => tx.devices.create({ ...device, tokenHash }));
       return { ...device, tokenHash };
@@ -180,7 +181,7 @@ export function storeContract(name: string, open: () => Promise<OpenStore>): voi
         expect(await revoke(accountId)).toBe(true);
         expect(await revoke(accountId)).toBe(false);
         expect((await store.read.devices.byTokenHash(tokenHash))?.device.revokedAtMs).toBe(50);
-        expect(await store.read.devices.listFor(accountId)).toEqual([]);
+        expect(await store.read.devices.listFor(accountId, 50)).toEqual([]);
       });
 
       test('but one are revoked together', async () => {
@@ -189,10 +190,43 @@ export function storeContract(name: string, open: () => Promise<OpenStore>): voi
         for (const createdAtMs of [2, 3]) await addDevice(accountId, createdAtMs);
         const keep = { accountId, deviceId: kept.deviceId, atMs: 60 };
         expect(await store.transact((tx) => tx.devices.revokeOthers(keep))).toBe(2);
-        const left = await store.read.devices.listFor(accountId);
+        const left = await store.read.devices.listFor(accountId, 60);
         expect(left.map((device) => device.deviceId)).toEqual([kept.deviceId]);
         const all = { accountId, deviceId: null, atMs: 61 };
         expect(await store.transact((tx) => tx.devices.revokeOthers(all))).toBe(1);
+      });
+
+      test('of browsers are signed in until their time is over, and then revoked in steps', async () => {
+        const accountId = await addAccount('ann@example.org');
+        const device = await addDevice(accountId, 1);
+        const session = async (expiresAtMs: number) => {
+          const deviceId = freshId<DeviceId>();
+          const row = { deviceId, accountId, name: 'browser', createdAtMs: 2, expiresAtMs, idleLifeMs: 9 };
+          await store.transact((tx) => tx.devices.create({ ...row, tokenHash: freshHash() }));
+          return deviceId;
+        };
+        const [first, second, third] = [await session(100), await session(200), await session(300)];
+        const listed = async (nowMs: number) => {
+          const own = (await store.read.devices.listFor(accountId, nowMs)).map((one) => one.deviceId);
+          const from = { accountId, afterId: null, limit: 10, nowMs };
+          const all = (await store.read.admin.devices(from)).map((one) => one.deviceId);
+          expect(all.toSorted()).toEqual(own.toSorted());
+          const { devices } = await store.read.admin.deviceCounts({ nowMs, sinceMs: 0 });
+          expect(devices).toBe(own.length);
+          return own;
+        };
+        expect(await listed(99)).toHaveLength(4);
+        expect((await listed(100)).toSorted()).toEqual([device.deviceId, second, third].toSorted());
+        const extend = (deviceId: DeviceId, atMs: number) =>
+          store.transact((tx) => tx.devices.extend(deviceId, atMs));
+        await extend(third, 400);
+        await extend(third, 350);
+        await extend(device.deviceId, 5);
+        const revoke = () => store.transact((tx) => tx.devices.revokeExpired(399, 1));
+        expect([await revoke(), await revoke(), await revoke()]).toEqual([1, 1, 0]);
+        await extend(first, 1_000);
+        expect((await listed(399)).toSorted()).toEqual([device.deviceId, third].toSorted());
+        expect(await listed(400)).toEqual([device.deviceId]);
       });
 
       test('note when they were seen, once an hour', async () => {
@@ -201,7 +235,7 @@ export function storeContract(name: string, open: () => Promise<OpenStore>): voi
         const HOUR = 3_600_000;
         const seenAfter = async (nowMs: number) => {
           await store.transact((tx) => tx.devices.touch(deviceId, nowMs));
-          return (await store.read.devices.listFor(accountId))[0]?.lastSeenAtMs;
+          return (await store.read.devices.listFor(accountId, nowMs))[0]?.lastSeenAtMs;
         };
         expect(await seenAfter(HOUR)).toBe(HOUR);
         expect(await seenAfter(2 * HOUR - 1)).toBe(HOUR);

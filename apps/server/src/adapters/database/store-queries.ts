@@ -11,6 +11,7 @@ import { leaseQueries } from './lease-queries.ts';
 import { libraryQueries } from './library-queries.ts';
 import { organisationQueries } from './organisation-queries.ts';
 import { recountQueries } from './recount-queries.ts';
+import { settingQueries } from './setting-queries.ts';
 import { transferQueries } from './transfer-queries.ts';
 import { treeQueries } from './tree-queries.ts';
 import { versionQueries } from './version-queries.ts';
@@ -28,6 +29,7 @@ export function queriesOn(connection: Connection): Writes {
     organisations: organisationQueries(connection),
     recount: recountQueries(connection),
     audit: auditQueries(connection),
+    settings: settingQueries(connection),
     admin: adminQueries(connection),
     garbage: garbageQueries(connection),
     rows: transferQueries(connection),

@@ -92,8 +92,16 @@ function peopleTables(c: Columns) {
       createdAtMs: c.ms('created_at_ms').notNull(),
       lastSeenAtMs: c.ms('last_seen_ms'),
       revokedAtMs: c.ms('revoked_at_ms'),
+      /** Its token holds until then; null: until it is revoked. */
+      expiresAtMs: c.ms('expires_at_ms'),
+      /** How long it may stay unused; null: that ends nothing. */
+      idleLifeMs: c.ms('idle_life_ms'),
     },
-    (t) => [c.uniqueIndex('devices_token_hash').on(t.tokenHash), c.index('devices_account').on(t.accountId)],
+    (t) => [
+      c.uniqueIndex('devices_token_hash').on(t.tokenHash),
+      c.index('devices_account').on(t.accountId),
+      c.index('devices_expiry').on(t.revokedAtMs, t.expiresAtMs),
+    ],
   );
   const libraries = c.table(
     'libraries',
@@ -279,5 +287,10 @@ function operationTables(c: Columns) {
     /** Null while it has not finished. */
     finishedAtMs: c.ms('finished_at_ms'),
   });
-  return { leases, audit, imports };
+  const serverSettings = c.table('server_settings', {
+    name: c.word('name').primaryKey(),
+    /** As administrators chose it for all servers; without a row, what a server's settings say holds. */
+    value: c.json<number>('value').notNull(),
+  });
+  return { leases, audit, imports, serverSettings };
 }

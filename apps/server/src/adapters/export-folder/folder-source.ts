@@ -8,6 +8,7 @@ import { tablesOf } from '../../ports/moving.ts';
 import type { ObjectKey } from '../../ports/object-store.ts';
 import { objectKeyOf } from '../../ports/object-store.ts';
 import type { MovedTable, TransferRow } from '../../ports/store-transfer.ts';
+import { ADDED_TABLES } from '../../ports/store-transfer.ts';
 import type { TableShapes } from '../../ports/transfer-rows.ts';
 import { inFolder, sizeOfFile } from './durable-files.ts';
 import type { Manifest, RowFile } from './manifest.ts';
@@ -51,7 +52,8 @@ export async function openFolderSource(folder: string, shapes: TableShapes): Pro
 
 /** One file or more, or none, for each table of its kind, and no other. */
 function requireTables({ scope, tables }: Manifest): void {
-  const expected = tablesOf(scope);
+  const has = (table: MovedTable) => tables.some((one) => one.table === table);
+  const expected = tablesOf(scope).filter((table) => has(table) || !ADDED_TABLES.has(table));
   const same = tables.length === expected.length && tables.every(({ table }, at) => table === expected[at]);
   const counted = tables.every(({ rows, files }) => rows === files.reduce((sum, file) => sum + file.rows, 0));
   if (!same || !counted) {

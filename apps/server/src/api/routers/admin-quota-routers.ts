@@ -10,6 +10,8 @@ import {
   adminLibrary,
   auditListInput,
   auditListOutput,
+  defaultQuota,
+  defaultQuotaInput,
   libraryLimitInput,
   organisation,
   organisationCreateInput,
@@ -23,6 +25,7 @@ import {
   quotaRecount,
   quotaRecountInput,
 } from '@tidesync/shared/wire/quotas';
+import { readDefaultQuota, setDefaultQuota } from '../../use-cases/admin/default-quota.ts';
 import { listAllLibraries, listMembersOf } from '../../use-cases/admin/libraries-of-all.ts';
 import { listLibrariesOf, setLibraryLimit } from '../../use-cases/admin/library-limits.ts';
 import { listAudit } from '../../use-cases/audit/list-audit.ts';
@@ -87,6 +90,11 @@ export const librariesRouter = router({
 });
 
 export const quotasRouter = router({
+  default: adminProcedure.output(defaultQuota).query(({ ctx }) => readDefaultQuota(ctx.ports, ctx.caller)),
+  setDefault: adminProcedure
+    .input(defaultQuotaInput)
+    .output(defaultQuota)
+    .mutation(({ ctx, input }) => setDefaultQuota(ctx.ports, ctx.caller, input)),
   recount: adminProcedure
     .input(quotaRecountInput)
     .output(quotaRecount)

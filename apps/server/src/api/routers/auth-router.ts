@@ -15,13 +15,14 @@ export const authRouter = router({
   login: openProcedure
     .input(loginInput)
     .output(loginOutput)
-    .mutation(({ ctx, input }) => login(ctx.ports, { ...input, address: ctx.address })),
+    .mutation(({ ctx, input }) => login(ctx.ports, { ...input, address: ctx.address, life: 'device' })),
   /** As `login`, for a browser: the token goes into a cookie alone. */
   openSession: openProcedure
     .input(sessionOpenInput)
     .output(sessionOpenOutput)
     .mutation(async ({ ctx, input }) => {
-      const { token, ...who } = await login(ctx.ports, { ...input, address: ctx.address });
+      const life = input.remember ? 'rememberedBrowser' : 'browser';
+      const { token, ...who } = await login(ctx.ports, { ...input, address: ctx.address, life });
       ctx.session.keep(token, input.remember);
       return who;
     }),

@@ -10,6 +10,7 @@ import { requireGoodPassword } from '../account/password-rule.ts';
 import { record } from '../audit/record.ts';
 import type { AdminUser } from './admin-user.ts';
 import { adminUserOf } from './admin-user.ts';
+import { defaultQuotaIn } from './default-quota.ts';
 import type { Administrator } from './require-admin.ts';
 import { actorOf, requireAdmin } from './require-admin.ts';
 
@@ -29,7 +30,7 @@ export async function createUser(
       email: input.email,
       passwordHash,
       admin: input.admin || (await isFirst(tx, accountId)),
-      limitBytes: input.limitBytes ?? ports.policy.quotaBytesDefault,
+      limitBytes: input.limitBytes ?? (await defaultQuotaIn(tx, ports)).limitBytes,
       createdAtMs: ports.clock.nowMs(),
     });
     if (!made) fail({ reason: 'accountTaken', email: input.email });

@@ -13,7 +13,7 @@ import { actorOf, requireAdmin } from './require-admin.ts';
  * before it. Errors: `adminOnly`, `accountMissing`, `invalidInput` for a token of another listing.
  */
 export async function listAllDevices(
-  ports: Pick<ServerPorts, 'store'>,
+  ports: Pick<ServerPorts, 'store' | 'clock'>,
   caller: Administrator,
   { email, pageToken, limit }: z.infer<typeof adminDevicesInput>,
 ): Promise<z.infer<typeof adminDevicesOutput>> {
@@ -24,8 +24,13 @@ export async function listAllDevices(
   const account = email === undefined ? null : await read.accounts.byEmail(email);
   if (email !== undefined && account === null) fail({ reason: 'accountMissing', account: email });
   const accountId = account?.accountId ?? null;
-  const rows = await read.admin.devices({ accountId, afterId: after?.data ?? null, limit });
-  const devices = rows.map(({ revokedAtMs: _revoked, ...device }) => device);
+  const rows = await read.admin.devices({
+    ...{ accountId, afterId: after?.data ?? null, limit },
+    nowMs: ports.clock.nowMs(),
+  });
+  const devices = rows.map(
+    ({ revokedAtMs: _revoked, expiresAtMs: _end, idleLifeMs: _idle, ...device }) => device,
+  );
   const last = rows.at(-1);
   return { devices, nextPageToken: last !== undefined && rows.length === limit ? last.deviceId : null };
 }

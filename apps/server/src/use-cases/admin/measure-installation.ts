@@ -13,7 +13,10 @@ export async function measureInstallation({
   const hourMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
   const { admin, garbage } = store.read;
   const { storedBytes } = await admin.libraryCounts();
-  const { activeDevices, activeUsers } = await admin.deviceCounts(nowMs - limits.activeWithinMs);
+  const { activeDevices, activeUsers } = await admin.deviceCounts({
+    nowMs,
+    sinceMs: nowMs - limits.activeWithinMs,
+  });
   const measured = await garbage.measuredTotal();
   const values: [string, number][] = [
     ['storedBytes', storedBytes],

@@ -3,6 +3,7 @@ import type { ActivityPoint, JobHealth, Overview, overviewInput } from '@tidesyn
 import type { z } from 'zod';
 import type { ServerPorts } from '../../ports/server-ports.ts';
 import type { LeaseLine, Sample } from '../../ports/store-admin.ts';
+import { defaultQuotaIn } from './default-quota.ts';
 import type { Administrator } from './require-admin.ts';
 import { requireAdmin } from './require-admin.ts';
 
@@ -26,11 +27,12 @@ export async function readOverview(
   const { admin, garbage } = ports.store.read;
   const atMs = ports.clock.nowMs();
   const { users, suspended: suspendedUsers } = await admin.accountCounts();
-  const devices = await admin.deviceCounts(atMs - limits.activeWithinMs);
+  const devices = await admin.deviceCounts({ nowMs: atMs, sinceMs: atMs - limits.activeWithinMs });
   const libraries = await admin.libraryCounts();
   const measured = await garbage.measuredTotal();
   const samples = await admin.samples(hourOf(atMs) - (Math.max(hours, DAY_HOURS) - 1) * HOUR_MS);
-  const { quotaBytesDefault: quotaBytes, retention } = ports.policy;
+  const { limitBytes: quotaBytes } = await defaultQuotaIn(ports.store.read, ports);
+  const { retention } = ports.policy;
   return {
     ...{ atMs, users, suspendedUsers, ...devices, ...libraries },
     liveBytes: measured?.usage.liveBytes ?? null,

@@ -7,7 +7,7 @@ import { requireAdmin } from './require-admin.ts';
 
 /** An account with what is around it. Errors: `adminOnly`, `accountMissing`. */
 export async function showUser(
-  ports: Pick<ServerPorts, 'store'>,
+  ports: Pick<ServerPorts, 'store' | 'clock'>,
   caller: Administrator,
   { email }: { readonly email: string },
 ): Promise<UserDetail> {
@@ -17,7 +17,7 @@ export async function showUser(
   if (account === null) fail({ reason: 'accountMissing', account: email });
   const { accountId, organisationId } = account;
   const organisation = organisationId === null ? null : await read.organisations.byId(organisationId);
-  const devices = await read.devices.listFor(accountId);
+  const devices = await read.devices.listFor(accountId, ports.clock.nowMs());
   const seen = devices.flatMap((device) => device.lastSeenAtMs ?? []);
   return {
     user: adminUserOf(account),

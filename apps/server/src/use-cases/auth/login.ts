@@ -3,6 +3,8 @@ import { fail } from '@tidesync/shared/problems';
 import type { loginInput, loginOutput } from '@tidesync/shared/wire/people';
 import type { z } from 'zod';
 import type { ThrottleKey } from '../../domain/login-throttle.ts';
+import type { SessionLife } from '../../domain/session-life.ts';
+import { sessionEndOf } from '../../domain/session-life.ts';
 import { newUuid } from '../../ports/random.ts';
 import type { ServerPorts } from '../../ports/server-ports.ts';
 import type { AccountRow } from '../../ports/store-people.ts';
@@ -17,6 +19,7 @@ type LoginPorts = Pick<ServerPorts, 'store' | 'clock' | 'random' | 'passwords' |
 export interface LoginFrom extends z.infer<typeof loginInput> {
   /** The network address that asks; tries are counted against it. */
   readonly address: string;
+  readonly life: SessionLife;
 }
 
 /**
@@ -41,7 +44,8 @@ export async function login(ports: LoginPorts, input: LoginFrom): Promise<z.infe
     if (current.suspended) fail({ reason: 'accountSuspended' });
     if (newHash !== null) await tx.accounts.setPasswordHash(accountId, newHash);
     const device = { deviceId, accountId, name: input.deviceName, tokenHash: tokenHashOf(token) };
-    await tx.devices.create({ ...device, createdAtMs: ports.clock.nowMs() });
+    const createdAtMs = ports.clock.nowMs();
+    await tx.devices.create({ ...device, createdAtMs, ...sessionEndOf(input.life, createdAtMs) });
   });
   return { token, accountId, deviceId, email };
 }

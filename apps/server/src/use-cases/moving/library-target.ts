@@ -160,6 +160,8 @@ async function addDevices(ports: LivePorts, adoption: Adoption): Promise<void> {
     createdAtMs,
     lastSeenAtMs: null,
     revokedAtMs: nowMs,
+    expiresAtMs: null,
+    idleLifeMs: null,
   }));
   await addRows(ports, 'devices', rows);
 }

@@ -1,6 +1,7 @@
 /** The languages that are complete, by their own names. */
 export const LANGUAGES = { en: 'English', de: 'Deutsch', ar: 'العربية' } as const;
 export type Language = keyof typeof LANGUAGES;
+export const LANGUAGE_CODES = Object.keys(LANGUAGES) as readonly Language[];
 
 /** The nearest language that there is: `de` for `de-AT`, English for what is not known. */
 export function languageOf(tag: string): Language {
@@ -20,3 +21,8 @@ type Stem<K extends string> = K extends `${infer S}_${PluralEnd}` ? S : K;
 export type WordKey<C> = {
   [K in keyof C & string]: C[K] extends string ? Stem<K> : `${K}.${WordKey<C[K]>}`;
 }[keyof C & string];
+
+export type WordValues = Readonly<Record<string, string | number>>;
+
+/** Says what stands under a key. Sizes and times are to be formatted before; a plural takes `count`. */
+export type Words<C> = (key: WordKey<C>, values?: WordValues) => string;

@@ -1,15 +1,16 @@
 import type { Formats } from '@tidesync/shared/human-format';
+import type { WordKey, WordValues } from '@tidesync/shared/languages';
 import type { activityView } from '@tidesync/shared/wire/engine';
 import type { z } from 'zod';
 import { activityEn } from './words/activity-en.ts';
-import type { DesktopWords } from './words.ts';
 
 export type Activity = z.infer<typeof activityView>;
+export type ActivityWords = (key: WordKey<{ activity: typeof activityEn }>, values?: WordValues) => string;
 
 /** What was done, in one sentence; in the engine's own if the kind is not known here. */
 export function activityWords(
-  { kind, path, detail, sentence }: Activity,
-  words: DesktopWords,
+  { kind, path, detail, sentence }: Omit<Activity, 'rootId'>,
+  words: ActivityWords,
   formats: Formats,
 ): string {
   if (!isKnown(kind)) return sentence;
@@ -28,16 +29,4 @@ function isKnown(kind: string): kind is Exclude<keyof typeof activityEn, 'downlo
 
 export function lastName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
-}
-
-const SHOWN = {
-  sent: ['uploaded', 'movedThere', 'deletedThere', 'madeThere'],
-  received: ['downloaded', 'movedHere', 'madeHere', 'restored'],
-  removed: ['deletedHere', 'deletedThere'],
-} as const;
-export type Show = 'all' | keyof typeof SHOWN;
-
-export function isShown({ kind, path }: Activity, show: Show, find: string): boolean {
-  const isKind = show === 'all' || SHOWN[show].some((one) => one === kind);
-  return isKind && path.toLowerCase().includes(find.toLowerCase());
 }
