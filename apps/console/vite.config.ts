@@ -14,6 +14,8 @@ export default defineConfig({
     // The server's policy allows its own files alone: no small file may become a `data:` address.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // In kB. It is one page, loaded once and then kept; the administration comes apart.
+    chunkSizeWarningLimit: 1_500,
   },
   worker: { format: 'es' },
   server: { proxy: { '/trpc': SERVER, '/objects': SERVER } },
