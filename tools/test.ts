@@ -6,9 +6,9 @@
 import { globSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { findChromium } from '../test/console/support/find-chromium.ts';
 import type { Readiness } from '../test/servers/prepare-servers.ts';
 import { isBuildMachine, prepareServers, readinessOf } from '../test/servers/prepare-servers.ts';
+import { chromiumHere } from './desktop/find-chromium.ts';
 import { desktopLack, systemLack } from './desktop/system-needs.ts';
 import type { Stage } from './run-stage.ts';
 import { runStage } from './run-stage.ts';
@@ -32,7 +32,7 @@ const servers = realFiles.length === 0 ? null : await prepare();
 if (servers !== null) checks.push(servers.stage);
 const without = servers === null || servers.readiness.state === 'ready' ? [] : ['--project', '!real*'];
 /** Tests in a browser are left out on a machine that has none, never on one that builds. */
-const isWithoutBrowser = findChromium() === null && !isBuildMachine();
+const isWithoutBrowser = chromiumHere() === null && !isBuildMachine();
 const withoutBrowser = isWithoutBrowser ? ['--exclude', 'test/console/**', '--project', '!screens'] : [];
 /** Why tests of the app are left out; never on a machine that builds, where its lack is a failure. */
 const noDesktop = !isBuildMachine() && filtersReach('test/desktop') ? await desktopLack() : null;

@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { chromiumHere } from '../../../tools/desktop/find-chromium.ts';
 import { PASSWORD } from '../../e2e/support/server-process.ts';
 import { useWorldOfOneServer } from '../../e2e/support/use-world.ts';
 import type { World } from '../../e2e/support/world.ts';
 import { OWNER } from '../../e2e/support/world.ts';
-import { findChromium } from './find-chromium.ts';
 
 /** Screenshots, which are looked at and not kept. */
 const OUT = fileURLToPath(new URL('../out', import.meta.url));
@@ -45,7 +45,7 @@ export function useConsole<W extends World = ReturnType<typeof useWorldOfOneServ
   let browser: Browser | null = null;
   const contexts: BrowserContext[] = [];
   beforeAll(async () => {
-    const executablePath = findChromium();
+    const executablePath = chromiumHere();
     if (executablePath === null)
       throw new Error('There is no Chromium: `npm run setup -- --system` installs it.');
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });

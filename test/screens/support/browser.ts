@@ -1,9 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
-import { findChromium } from '../../console/support/find-chromium.ts';
+import { chromiumHere } from '../../../tools/desktop/find-chromium.ts';
 
 export function launchBrowser(): Promise<Browser> {
-  const executablePath = findChromium();
+  const executablePath = chromiumHere();
   if (executablePath === null)
     throw new Error('Chromium is missing. Install it: `npm run setup -- --system`.');
   // In a container there is no sandbox of the system for it, and the pages are our own.

@@ -1,18 +1,16 @@
 import { Badge, Button, Text } from '@mantine/core';
 import { IconDeviceDesktop, IconWorld } from '@tabler/icons-react';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import type { OutputOf } from '@tidesync/shared/wire/procedures';
-import { ConfirmDialog } from '@tidesync/ui/confirm-dialog.tsx';
 import { Loaded } from '@tidesync/ui/loaded.tsx';
 import { Page } from '@tidesync/ui/page-frame.tsx';
-import { ProblemView } from '@tidesync/ui/problem-view.tsx';
-import { problemOf } from '@tidesync/ui/problem-words';
 import { VirtualList } from '@tidesync/ui/virtual-list.tsx';
 import { useFormats } from '@tidesync/ui/words.tsx';
 import { useState } from 'react';
 import { devicesQuery } from '../api/queries.ts';
 import { call, unanswered } from '../api/server-call.ts';
 import { useConsoleWords } from '../words/use-words.ts';
+import { RevokeDialog } from './revoke-dialog.tsx';
 
 type Device = OutputOf<'devices.list'>['devices'][number];
 
@@ -35,7 +33,14 @@ export function SessionsPage() {
           </VirtualList>
         )}
       </Loaded>
-      {revoked === null ? null : <RevokeDialog device={revoked} onClose={() => revoke(null)} />}
+      {revoked === null ? null : (
+        <RevokeDialog
+          name={revoked.name}
+          queryKey={devicesQuery.queryKey}
+          revoke={() => call('devices.revoke', { deviceId: revoked.deviceId })}
+          onClose={() => revoke(null)}
+        />
+      )}
     </Page>
   );
 }
@@ -76,34 +81,5 @@ function DeviceRow({ device, onRevoke }: { device: Device; onRevoke: () => void 
         </Button>
       )}
     </>
-  );
-}
-
-function RevokeDialog({ device, onClose }: { device: Device; onClose: () => void }) {
-  const words = useConsoleWords();
-  const queries = useQueryClient();
-  const [trouble, setTrouble] = useState<unknown>(null);
-  const revoke = async () => {
-    try {
-      await call('devices.revoke', { deviceId: device.deviceId });
-    } catch (error) {
-      setTrouble(error);
-      throw error;
-    } finally {
-      await queries.invalidateQueries({ queryKey: devicesQuery.queryKey });
-    }
-  };
-  return (
-    <ConfirmDialog
-      opened
-      onClose={onClose}
-      title={words('sessions.revokeTitle', { name: device.name })}
-      verb={words('sessions.revoke')}
-      danger
-      onYes={revoke}
-    >
-      <Text>{words('sessions.revokeHint')}</Text>
-      {trouble === null ? null : <ProblemView problem={problemOf(trouble, unanswered())} />}
-    </ConfirmDialog>
   );
 }

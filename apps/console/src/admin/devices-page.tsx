@@ -1,16 +1,14 @@
 import { Button, Text, TextInput } from '@mantine/core';
 import { IconDeviceDesktop, IconSearch, IconWorld } from '@tabler/icons-react';
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import type { AdminDevice } from '@tidesync/shared/wire/admin';
-import { ConfirmDialog } from '@tidesync/ui/confirm-dialog.tsx';
 import { Loaded } from '@tidesync/ui/loaded.tsx';
 import { Message } from '@tidesync/ui/message-page.tsx';
 import { Page } from '@tidesync/ui/page-frame.tsx';
-import { ProblemView } from '@tidesync/ui/problem-view.tsx';
-import { problemOf } from '@tidesync/ui/problem-words';
 import { VirtualList } from '@tidesync/ui/virtual-list.tsx';
 import { useFormats } from '@tidesync/ui/words.tsx';
 import { useState } from 'react';
+import { RevokeDialog } from '../account/revoke-dialog.tsx';
 import { call, unanswered } from '../api/server-call.ts';
 import { useConsoleWords } from '../words/use-words.ts';
 import { allDevicesQuery } from './admin-queries.ts';
@@ -58,7 +56,14 @@ export function AdminDevicesPage() {
           </VirtualList>
         )}
       </Loaded>
-      {revoked === null ? null : <RevokeDialog device={revoked} onClose={() => revoke(null)} />}
+      {revoked === null ? null : (
+        <RevokeDialog
+          name={revoked.name}
+          queryKey={allDevicesQuery.queryKey}
+          revoke={() => call('admin.devices.revoke', { deviceId: revoked.deviceId })}
+          onClose={() => revoke(null)}
+        />
+      )}
     </Page>
   );
 }
@@ -88,34 +93,5 @@ function DeviceRow({ device, onRevoke }: { device: AdminDevice; onRevoke: () => 
         {words('sessions.revoke')}
       </Button>
     </>
-  );
-}
-
-function RevokeDialog({ device, onClose }: { device: AdminDevice; onClose: () => void }) {
-  const words = useConsoleWords();
-  const queries = useQueryClient();
-  const [trouble, setTrouble] = useState<unknown>(null);
-  const revoke = async () => {
-    try {
-      await call('admin.devices.revoke', { deviceId: device.deviceId });
-    } catch (error) {
-      setTrouble(error);
-      throw error;
-    } finally {
-      await queries.invalidateQueries({ queryKey: allDevicesQuery.queryKey });
-    }
-  };
-  return (
-    <ConfirmDialog
-      opened
-      onClose={onClose}
-      title={words('sessions.revokeTitle', { name: device.name })}
-      verb={words('sessions.revoke')}
-      danger
-      onYes={revoke}
-    >
-      <Text>{words('sessions.revokeHint')}</Text>
-      {trouble === null ? null : <ProblemView problem={problemOf(trouble, unanswered())} />}
-    </ConfirmDialog>
   );
 }
