@@ -12,12 +12,11 @@ import {
   TOP,
 } from '@tidesync/shared/names';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
-import { localPathOf } from '../core/path-of.ts';
 import type { PathTrouble } from '../core/trouble.ts';
 import type { DiskNode, ListedNode } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
 import { identify } from './identify.ts';
-import type { Seen } from './observe.ts';
+import type { Absence, Seen } from './observe.ts';
 import { detach, localStateOf, markAbsent } from './observe.ts';
 import type { OpenParts } from './root-parts.ts';
 import { newEntryId } from './root-parts.ts';
@@ -26,12 +25,14 @@ import { newEntryId } from './root-parts.ts';
 export interface ScanReport {
   /** Folders that could not be listed: what is in them is unknown, not absent. */
   readonly unknown: ReadonlySet<EntryId>;
+  /** Everything was to be looked at. */
+  readonly isWhole: boolean;
   /** Folders that were listed whole. */
   readonly listed: ReadonlySet<EntryId>;
   readonly listedPaths: ReadonlySet<RelPath>;
   readonly troubles: ReadonlyMap<RelPath, PathTrouble>;
-  /** Entries that were seen absent for the first time. */
-  readonly absent: readonly EntryId[];
+  /** Entries that were there until now. */
+  readonly absent: readonly Absence[];
   /** Of the detached folders, those that hold nothing but ignored files still. */
   readonly detached: ReadonlySet<RelPath>;
 }
@@ -69,7 +70,7 @@ class Scan {
   readonly #listed = new Set<EntryId>();
   readonly #listedPaths = new Set<RelPath>();
   readonly #troubles = new Map<RelPath, PathTrouble>();
-  readonly #absent: EntryId[] = [];
+  readonly #absent: Absence[] = [];
   readonly #stillDetached: Set<RelPath>;
   #device = '';
 
@@ -88,6 +89,7 @@ class Scan {
     }
     return {
       unknown: this.#unknown,
+      isWhole: this.#request.folders === 'all',
       listed: this.#listed,
       listedPaths: this.#listedPaths,
       troubles: this.#troubles,
@@ -268,41 +270,4 @@ function troubleOf(name: string | null, node: DiskNode, device: string): PathTro
 
 function depthTrouble(path: RelPath): PathTrouble | null {
   return segments(path).length > limits.pathDepthMax ? { code: 'tooDeep' } : null;
-}
-
-/** Seen absent, and not proved so yet. */
-export function isUnproven({ journal }: OpenParts, id: EntryId): boolean {
-  const { base, local } = journal.get(id);
-  return base !== null && local.is === 'absent' && !local.confirmed;
-}
-
-/** After a scan: which entries seen absent before are proved so, and which folders still have to be looked at. */
-export function proveAbsences(
-  parts: OpenParts,
-  ids: readonly EntryId[],
-  listed: ReadonlySet<EntryId>,
-): RelPath[] {
-  const { journal } = parts;
-  const toLook = new Set<RelPath>();
-  journal.transaction(() => {
-    for (const id of ids) {
-      const triple = journal.get(id);
-      if (triple.base === null || !isUnproven(parts, id)) continue;
-      const folder = nearestPresent(parts, triple.base.parentId);
-      if (listed.has(folder)) journal.set(id, { ...triple, local: { is: 'absent', confirmed: true } });
-      else toLook.add(localPathOf(journal, folder) ?? TOP);
-    }
-  });
-  return [...toLook];
-}
-
-/** The lowest folder above (by base) that is there: if its listing lacks the way down, all below is absent. */
-function nearestPresent({ journal }: OpenParts, folder: EntryId): EntryId {
-  let at = folder;
-  while (at !== journal.topId) {
-    const { local, base } = journal.get(at);
-    if (local.is === 'present' || base === null) return local.is === 'present' ? at : journal.topId;
-    at = base.parentId;
-  }
-  return at;
 }
