@@ -24,7 +24,7 @@ test('whole rounds: up, down, moved, deleted', async () => {
   expect(await bench.files()).toEqual({ 'docs/': '', 'docs/a': 'three' });
 });
 
-test('[S42] a file whose executable bit is set while it is fetched is placed with it, and nothing is sent back', async () => {
+test('[S42] a file that is made executable while it is fetched is placed so, and nothing is sent back', async () => {
   bench.start();
   await bench.settle();
   await bench.library.make('new', { text: 'text' });
