@@ -25,6 +25,8 @@ import { excludeFolder, includeFolder, selectionTreeOf } from './selection.ts';
 import type { EngineSession } from './sign-in.ts';
 import { NOT_TOLD, signIn, storedSession } from './sign-in.ts';
 import { startRoot } from './start-root.ts';
+import type { Paces } from './transfer/pace.ts';
+import { createPaces } from './transfer/pace.ts';
 import { asEntryPath, plainAnswer, whyOf } from './why.ts';
 
 /** Visible changes are told at most this often. */
@@ -42,6 +44,7 @@ export async function openEngine(parts: EngineParts): Promise<Engine> {
 class RootsEngine implements Engine {
   readonly #parts: EngineParts;
   readonly #roots: BoundRoots;
+  readonly #paces: Paces;
   readonly #listeners = new Set<() => void>();
   readonly #abort = new AbortController();
   #session: EngineSession = { is: 'out', why: 'never' };
@@ -57,6 +60,7 @@ class RootsEngine implements Engine {
   constructor(parts: EngineParts) {
     this.#parts = parts;
     this.#roots = new BoundRoots(parts.folders);
+    this.#paces = createPaces(parts.clock);
   }
 
   async open(): Promise<void> {
@@ -98,7 +102,7 @@ class RootsEngine implements Engine {
     const { record: session, connection } = this.#session;
     const { record, journal } = root;
     root.started = startRoot(
-      { parts: this.#parts, connection, deviceName: session.deviceName, record, journal },
+      { parts: this.#parts, connection, paces: this.#paces, deviceName: session.deviceName, record, journal },
       {
         changed: () => {
           void this.#refreshQuota();
