@@ -201,8 +201,9 @@ export class SyncRoot {
     }
     if (this.halt === 'libraryGone') return null;
     this.halt = null;
-    await makeOwnFolders(disk);
+    const aside = await makeOwnFolders(disk);
     this.#open ??= await this.#openRoot();
+    await this.#view.putBack(this.#open, aside);
     return this.#open;
   }
 
@@ -341,8 +342,7 @@ export class SyncRoot {
   }
 
   #judge(plan: Plan): void {
-    const quiet =
-      isIdle(plan) && this.jobs.count === 0 && this.#view.absences.isEmpty && !this.#work.hasWork();
+    const quiet = isIdle(plan) && this.jobs.count === 0 && this.#view.isCertain && !this.#work.hasWork();
     this.idle = quiet && this.batches.settlesInMs === null && !this.troubles.hasFreshFailures();
     if (this.idle && this.troubles.restingCount() === 0) {
       this.lastSyncedAtMs = this.#parts.clock.nowMs();
