@@ -308,9 +308,14 @@ export class World {
       if (debt === 'anywhere' && !kept.has(text) && !history.has(contentIdFor(text))) this.ledger.ended(text);
   }
 
+  #rude = { steps: -1, count: 0 };
   async #beRude(device: SimDevice, { how, which }: Extract<Fault, { kind: 'rude' }>): Promise<void> {
     const { libraryId, token } = device.parts;
-    const dice = new Dice(this.scenario.seed, `rude ${this.scheduler.steps}`);
+    const { steps } = this.scheduler;
+    // Two of one moment are two programs: each has ids of its own.
+    this.#rude = { steps, count: this.#rude.steps === steps ? this.#rude.count + 1 : 0 };
+    const { count } = this.#rude;
+    const dice = new Dice(this.scenario.seed, count === 0 ? `rude ${steps}` : `rude ${steps} ${count}`);
     await beRude(this.server, { how, which, libraryId, token, dice });
   }
 

@@ -20,6 +20,7 @@ import type { Absence, Seen } from './observe.ts';
 import { detach, localStateOf, markAbsent } from './observe.ts';
 import type { OpenParts } from './root-parts.ts';
 import { newEntryId } from './root-parts.ts';
+import type { Reach } from './work-list.ts';
 
 /** What a scan found out beside the local tree, which it wrote to the journal. */
 export interface ScanReport {
@@ -38,7 +39,7 @@ export interface ScanReport {
 }
 
 export interface ScanRequest {
-  readonly folders: Iterable<RelPath> | 'all';
+  readonly folders: ReadonlyMap<RelPath, Reach> | 'all';
   readonly ignore: IgnoreRules;
   /** Folders deleted elsewhere that stay here for ignored files inside. */
   readonly detached: ReadonlySet<RelPath>;
@@ -71,6 +72,8 @@ class Scan {
   readonly #listedPaths = new Set<RelPath>();
   readonly #troubles = new Map<RelPath, PathTrouble>();
   readonly #absent: Absence[] = [];
+  /** Folders that an entry was found to have left, and that were not listed since. */
+  readonly #left = new Set<EntryId>();
   readonly #stillDetached: Set<RelPath>;
   #device = '';
 
@@ -83,7 +86,7 @@ class Scan {
   async run(): Promise<ScanReport> {
     this.#device = (await this.#parts.disk.root()).device;
     this.#begin();
-    for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop()) {
+    for (let task = this.#next(); task !== null; task = this.#next()) {
       this.#request.signal.throwIfAborted();
       await this.#folder(task);
     }
@@ -102,7 +105,30 @@ class Scan {
     const { folders } = this.#request;
     const { journal } = this.#parts;
     if (folders === 'all') this.#tasks.push({ id: journal.topId, path: TOP, deep: true });
-    else for (const folder of folders) this.#tasks.push(this.#nearestKnown(folder));
+    else
+      for (const [folder, reach] of folders) {
+        const known = this.#nearestKnown(folder);
+        this.#tasks.push({ ...known, deep: reach === 'tree' && known.path === folder });
+      }
+  }
+
+  /** A folder that was found elsewhere meanwhile is looked into there, not at its old path. */
+  #next(): Task | null {
+    for (;;) {
+      if (this.#tasks.length === 0) this.#lookAgain();
+      const task = this.#tasks.pop();
+      if (task === undefined) return null;
+      if (localPathOf(this.#parts.journal, task.id) === task.path) return task;
+    }
+  }
+
+  /** What has the name that a moved entry had before may have passed for that entry until it was found (S41). */
+  #lookAgain(): void {
+    for (const id of this.#left) {
+      const path = localPathOf(this.#parts.journal, id);
+      if (path !== null) this.#tasks.push({ id, path, deep: false });
+    }
+    this.#left.clear();
   }
 
   /** A hint may name a folder that is not known yet: the nearest one above it shows it as new. */
@@ -218,6 +244,7 @@ class Scan {
     identities: ReadonlyMap<Seen, EntryId | 'new' | 'halfMoved'>,
   ): void {
     const { journal } = this.#parts;
+    this.#left.delete(task.id);
     const vanished = new Set(journal.localChildren(task.id));
     for (const [seen, identity] of identities) {
       if (identity === 'halfMoved') continue;
@@ -238,6 +265,8 @@ class Scan {
       triple.local.localName === seen.localName &&
       // Another folder that was put here under the old name holds other things, though nothing in it has changed.
       triple.local.stamp.inode === seen.node.stamp.inode;
+    if (triple.local.is === 'present' && triple.local.parentId !== task.id)
+      this.#left.add(triple.local.parentId);
     journal.set(id, { ...triple, local: localStateOf(seen, triple, rules) });
     if (seen.node.kind === 'folder' && (task.deep || !wasHere)) this.#tasks.push({ id, path, deep: true });
   }
