@@ -12,6 +12,7 @@ import {
   TOP,
 } from '@tidesync/shared/names';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
+import { localPathOf } from '../core/path-of.ts';
 import type { PathTrouble } from '../core/trouble.ts';
 import type { DiskNode, ListedNode } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
@@ -284,7 +285,7 @@ class Scan {
     const there = nodes.find((listed) => listed.name === local.localName);
     const unusable = there !== undefined && this.#troubles.has(path);
     if (unusable && base !== null && there.node.kind === local.body.kind) this.#unknown.add(id);
-    else this.#absent.push(...markAbsent(journal, id));
+    else this.#absent.push(...markAbsent(journal, id, { folder: task.id, above: null }));
   }
 }
 
