@@ -78,7 +78,8 @@ export class World {
   }
 
   get disksMayFail(): boolean {
-    return this.scenario.faults.some(({ kind }) => mayFail.has(kind));
+    const { faults, deeds } = this.scenario;
+    return faults.some(({ kind }) => mayFail.has(kind)) || deeds.some(({ deed }) => deed === 'shut');
   }
 
   close(): void {
