@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AppState } from './app-state.ts';
 import { appStateOf } from './app-state.ts';
+import { DEVICE_SETTINGS_DEFAULT } from './wire/device-settings.ts';
 import type { EngineStatus, RootStatus } from './wire/engine.ts';
 import { engineStatus } from './wire/engine.ts';
 
@@ -9,6 +10,7 @@ function statusWith(roots: readonly Partial<RootStatus>[], more: Partial<EngineS
   return engineStatus.parse({
     session: { ...session, online: true, offlineSentence: null },
     quota: { limitBytes: 100, usedBytes: 40, reservedBytes: 0 },
+    device: DEVICE_SETTINGS_DEFAULT,
     secretsIn: 'file',
     version: '1',
     ...more,
@@ -20,6 +22,7 @@ function statusWith(roots: readonly Partial<RootStatus>[], more: Partial<EngineS
       state: 'upToDate',
       halt: null,
       pausedUntilMs: null,
+      restsFor: null,
       sentence: '',
       entries: 0,
       waiting: 0,

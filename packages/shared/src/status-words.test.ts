@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { headlineOf, quotaShort, statusLine, troubleCounts } from './status-words.ts';
+import { DEVICE_SETTINGS_DEFAULT } from './wire/device-settings.ts';
 import type { EngineStatus, RootStatus } from './wire/engine.ts';
 import { engineStatus } from './wire/engine.ts';
 
@@ -8,6 +9,7 @@ function statusWith(roots: readonly Partial<RootStatus>[], more: Partial<EngineS
   return engineStatus.parse({
     session: { ...session, online: true, offlineSentence: null },
     quota: { limitBytes: 50e9, usedBytes: 42e9, reservedBytes: 0 },
+    device: DEVICE_SETTINGS_DEFAULT,
     secretsIn: 'file',
     version: '1',
     ...more,
@@ -19,6 +21,7 @@ function statusWith(roots: readonly Partial<RootStatus>[], more: Partial<EngineS
       state: 'upToDate',
       halt: null,
       pausedUntilMs: null,
+      restsFor: null,
       sentence: 'Up to date.',
       entries: 0,
       waiting: 0,

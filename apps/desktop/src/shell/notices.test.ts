@@ -1,3 +1,4 @@
+import { DEVICE_SETTINGS_DEFAULT } from '@tidesync/shared/wire/device-settings';
 import type { EngineStatus, RootStatus } from '@tidesync/shared/wire/engine';
 import { engineStatus } from '@tidesync/shared/wire/engine';
 import { expect, test } from 'vitest';
@@ -17,6 +18,7 @@ function statusWith(root: Partial<RootStatus>, usedBytes = 0): EngineStatus {
       offlineSentence: null,
     },
     quota: { limitBytes: 100, usedBytes, reservedBytes: 0 },
+    device: DEVICE_SETTINGS_DEFAULT,
     secretsIn: 'file',
     version: '1',
     roots: [
@@ -28,6 +30,7 @@ function statusWith(root: Partial<RootStatus>, usedBytes = 0): EngineStatus {
         state: 'upToDate',
         halt: null,
         pausedUntilMs: null,
+        restsFor: null,
         sentence: 'Up to date.',
         entries: 0,
         waiting: 0,

@@ -1,5 +1,6 @@
 import type { Language } from '@tidesync/shared/languages';
 import { headlineOf } from '@tidesync/shared/status-words';
+import { DEVICE_SETTINGS_DEFAULT } from '@tidesync/shared/wire/device-settings';
 import type { EngineStatus, RootStatus } from '@tidesync/shared/wire/engine';
 import { engineStatus } from '@tidesync/shared/wire/engine';
 import { describe, expect, test } from 'vitest';
@@ -16,6 +17,7 @@ function statusWith(roots: readonly Partial<RootStatus>[], more: Partial<EngineS
   return engineStatus.parse({
     session: { ...session, online: true, offlineSentence: null },
     quota: { limitBytes: 50e9, usedBytes: 1.5e9, reservedBytes: 0 },
+    device: DEVICE_SETTINGS_DEFAULT,
     secretsIn: 'file',
     version: '1',
     ...more,
@@ -27,6 +29,7 @@ function statusWith(roots: readonly Partial<RootStatus>[], more: Partial<EngineS
       state: 'upToDate',
       halt: null,
       pausedUntilMs: null,
+      restsFor: null,
       sentence: 'As the engine says it.',
       entries: 0,
       waiting: 0,
