@@ -143,8 +143,8 @@ export const engineBugs: readonly SeededBug[] = [
     'taken.rescan',
   ]),
   inEngine('downloads-go-where-they-were-planned', 'shell/take-findings.ts', [
-    'if (!isWanted) return null;',
-    '',
+    'if (!isWanted || !hasItsAttributes(triple, file)) return null;',
+    'if (!hasItsAttributes(triple, file)) return null;',
   ]),
   inEngine('downloads-of-old-versions-are-placed', 'shell/take-findings.ts', [
     "if (remote.is === 'absent' || !isAskedFor(triple, file)) return null;",
@@ -226,7 +226,7 @@ export const engineBugs: readonly SeededBug[] = [
     '',
   ]),
   inEngine('refused-addresses-are-kept', 'shell/transfer/fetch-chunks.ts', [
-    'ports.signed.forget(range.packId);\n        throw error;',
+    'ports.signed.forget(packId);\n          throw error;',
     'throw error;',
   ]),
   inEngine('root-is-not-looked-at', 'shell/root-folder.ts', [
