@@ -16,5 +16,9 @@ export function headline(status: EngineStatus, words: DesktopWords, formats: For
       left: formats.bytes(leftBytes),
     });
   }
+  const resting = status.roots.find(({ restsFor }) => restsFor !== null)?.restsFor ?? null;
+  if (state === 'paused' && resting !== null) {
+    return words(resting === 'battery' ? 'headline.onBattery' : 'headline.onMetered');
+  }
   return words(`headline.${state}`);
 }
