@@ -365,6 +365,7 @@ export class SimDevice {
   #look(key: keyof RootJournal, args: readonly unknown[]): void {
     try {
       if (key === 'set') this.#proof.noted(args[0] as EntryId, args[1] as Triple);
+      if (key === 'rename') this.#proof.renamed(args[0] as EntryId, args[1] as EntryId);
       if (key === 'setSent' && args[0] !== null) this.#proof.sent(args[0] as SentCommit);
     } catch (error) {
       this.parts.broken(error);

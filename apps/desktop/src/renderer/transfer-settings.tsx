@@ -78,7 +78,7 @@ function LimitsForm({ now }: { now: DeviceSettings }) {
       <Button
         size="sm"
         variant="default"
-        mt={25}
+        mt={19}
         disabled={isSame || problems.some((one) => one !== null)}
         loading={save.isPending}
         onClick={() => save.mutate(undefined)}

@@ -310,13 +310,10 @@ export class SyncRoot {
     if (plan.local.length === 0) return;
     const { record, disk } = this.#parts;
     if ((await checkRoot(disk, record.rootId, record.folderId)) !== null) return;
-    const ignore = this.#view.ignore as IgnoreRules;
-    const { done, movedUnderUs, failed } = await doLocalSteps(parts, {
-      steps: plan.local,
-      ignore,
-      signal: this.#abort.signal,
-    });
+    const how = { ignore: this.#view.ignore as IgnoreRules, signal: this.#abort.signal };
+    const { done, movedUnderUs, failed, moved } = await doLocalSteps(parts, { steps: plan.local, ...how });
     for (const id of done) this.troubles.worked(id);
+    for (const folder of moved) this.#work.scan(folder, 'tree');
     if (plan.local.some((step) => step.do === 'drop')) this.#work.at('housekeeping', AFTER_DROP_MS);
     for (const { id, folder } of movedUnderUs) {
       this.#work.scan(folder);
