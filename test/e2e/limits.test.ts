@@ -22,7 +22,7 @@ let there: string;
 let bin: string;
 
 beforeAll(async () => {
-  proxy = await CountingProxy.start(world.server.urlFor(0));
+  proxy = await CountingProxy.start(world.server.url);
   bin = path.join(world.top, 'bin');
   await mkdir(bin, { recursive: true });
   ada = new Device('ada', path.join(world.top, 'ada'), { PATH: `${bin}:${process.env.PATH ?? ''}` });

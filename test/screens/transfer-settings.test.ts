@@ -23,7 +23,7 @@ beforeAll(async () => {
   ada = new Device('ada', path.join(world.top, 'ada'), { PATH: `${bin}:${process.env.PATH ?? ''}` });
   await mkdir(ada.home, { recursive: true });
   world.devices.push(ada);
-  await ada.login(world.server.urlFor(0), OWNER);
+  await ada.login(world.server.url, OWNER);
   await ada.start();
   await ada.bind('Documents', 'Documents');
   await ada.settle();
