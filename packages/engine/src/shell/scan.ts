@@ -12,6 +12,7 @@ import {
   TOP,
 } from '@tidesync/shared/names';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
+import { localPathOf } from '../core/path-of.ts';
 import type { PathTrouble } from '../core/trouble.ts';
 import type { DiskNode, ListedNode } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
