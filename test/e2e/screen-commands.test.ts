@@ -117,6 +117,10 @@ test('settings are listed, read and changed, and the engine has them', async () 
   const list = await ada.ask('config', 'list');
   expect(list).toEqual({
     settings: [
+      { key: 'upload-limit', value: null, folder: null },
+      { key: 'download-limit', value: null, folder: null },
+      { key: 'on-metered', value: 'sync', folder: null },
+      { key: 'on-battery', value: 'sync', folder: null },
       { key: 'secrets', value: expect.stringMatching(/^(file|keyring)$/), folder: null },
       { key: 'mass-delete-files', value: 200, folder },
       { key: 'mass-delete-percent', value: 25, folder },

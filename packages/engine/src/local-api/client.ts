@@ -119,6 +119,7 @@ function remoteFace(client: Client): EngineFace {
       nothing(client.folders.setThresholds.mutate({ path, thresholds })),
     changeDeviceSettings: (change) => nothing(client.device.change.mutate(change)),
     syncAnyway: () => nothing(client.device.syncAnyway.mutate()),
+    lookAround: () => nothing(client.device.lookAround.mutate()),
     screens: remoteScreens(client),
     shutdown: () => nothing(client.shutdown.mutate()),
   };

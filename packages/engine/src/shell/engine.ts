@@ -364,6 +364,7 @@ class RootsEngine implements Engine {
 
   changeDeviceSettings = (change: DeviceSettingsChange) => this.#rules.change(change);
   syncAnyway = () => this.#rules.waive();
+  lookAround = () => this.#rules.look();
 
   deleteThresholds = async (path: string) => (await this.#roots.at(path)).journal.deleteThresholds();
   async setDeleteThresholds(path: string, thresholds: DeleteThresholds): Promise<void> {

@@ -51,7 +51,7 @@ export class LocalView {
     return this.absences.isEmpty && this.#aside.size === 0;
   }
 
-  /** Comes before anything is concluded from the disk (T9). `found`: what lies aside. */
+  /** Comes before anything is concluded from the disk (T13). `found`: what lies aside. */
   async putBack(parts: OpenParts, found: readonly ListedNode[]): Promise<void> {
     const { work, troubles } = this.#input;
     const { back, stuck } = await putBackAsides(parts, found);

@@ -99,6 +99,7 @@ export function scriptedEngine(): ScriptedEngine {
     setDeleteThresholds: (path, { files, percent }) => note(`thresholds ${path} ${files} ${percent}`),
     changeDeviceSettings: (change) => note(`device ${JSON.stringify(change)}`),
     syncAnyway: () => note('sync anyway'),
+    lookAround: () => note('look around'),
     screens: screensOfNothing,
     close: () => note('close'),
   };

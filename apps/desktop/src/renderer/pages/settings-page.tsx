@@ -10,6 +10,7 @@ import { useStatus } from '../connection.tsx';
 import { DeleteGuard } from '../delete-guard.tsx';
 import { engine } from '../engine.ts';
 import { useShellSettings } from '../shell-settings.ts';
+import { TransferSettings } from '../transfer-settings.tsx';
 import { useWords } from '../words.ts';
 
 /** What can be chosen on this device. Everything is saved at once. */
@@ -24,6 +25,9 @@ export function SettingsPage() {
         <ShellSection />
         <Section title={words('settings.looks')}>
           <LooksSettings />
+        </Section>
+        <Section title={words('settings.transfer')}>
+          <TransferSettings />
         </Section>
         <Section title={words('settings.deletes')}>
           <DeleteGuard />
