@@ -41,6 +41,10 @@ export interface SyncServer {
   revisions(libraryId: LibraryId, contentIds: readonly ContentId[]): Promise<Revision[]>;
   locate(libraryId: LibraryId, chunkIds: readonly ChunkId[]): Promise<Location[]>;
   signDownloads(libraryId: LibraryId, packIds: readonly PackId[]): Promise<SignedGet[]>;
+  /** These packs gave other bytes than they should, or none; at most `packsPerCallMax`. The server looks at them. */
+  suspect(libraryId: LibraryId, packIds: readonly PackId[]): Promise<void>;
+  /** Contents that the server has lost bytes of, in pages. */
+  wanted(libraryId: LibraryId, after: ContentId | null): Promise<WantedPage>;
 
   /**
    * Rings until closed; reconnects by itself and then rings for every library once. `onRefused` hears that the
@@ -51,6 +55,12 @@ export interface SyncServer {
     onState: (state: 'connected' | 'lost') => void,
     onRefused?: (failure: Failure) => void,
   ): { close(): void };
+}
+
+export interface WantedPage {
+  readonly contentIds: readonly ContentId[];
+  /** Where the next page begins; null: this was the last. */
+  readonly next: ContentId | null;
 }
 
 export type PutOutcome = 'stored' | 'alreadyThere' | 'expired';

@@ -124,7 +124,7 @@ test('[H2] old versions, which no device has, come out of a damaged pack whole',
   await rot(packId, [one, two], 0);
   await heal();
   await verify();
-  world.objects.delete(keyOf(packId) as never);
+  await world.objects.delete(keyOf(packId) as never);
   expect(await contentOf(contentIds[1] as ContentId)).toBe('the second');
 });
 
@@ -207,7 +207,7 @@ test('[H4] who may not upload is not asked, and who is no member hears nothing',
 test('[H4] what is wanted comes in pages by content id', async () => {
   const contents = Array.from({ length: 5 }, (_, index) => [chunkOf(`file number ${index}`)]);
   const { packId, contentIds } = await files(...contents);
-  world.objects.delete(keyOf(packId) as never);
+  await world.objects.delete(keyOf(packId) as never);
   world.advance(REREAD_AFTER_MS);
   await rereadPacksJob(world.ports, reading).run(neverStops);
   await heal();
