@@ -118,6 +118,7 @@ export function syncServerOf(api: ServerApi): SyncServer {
     commit: (input) => api.call('sync.commit', input),
     lookUpCommit: (libraryId, opId) => api.call('sync.lookup', { libraryId, opId }),
     ...contentServer(api),
+    wanted: (libraryId, after) => api.call('uploads.wanted', { libraryId, after }),
     watch: (onBell, onState, onRefused) => api.watch(onBell, onState, onRefused),
   };
 }
