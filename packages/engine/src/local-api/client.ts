@@ -137,6 +137,9 @@ function remoteScreens(client: Client): EngineFace['screens'] {
       translated(client.trash.restore.mutate({ libraryId, entryIds: [...entryIds] })),
     versions: (path, beforeSeq) => translated(client.versions.list.query({ path, beforeSeq })),
     restoreVersion: (path, seq) => translated(client.versions.restore.mutate({ path, seq })),
+    retention: (libraryId) => translated(client.libraries.retention.query({ libraryId })),
+    setRetention: (change) => translated(client.libraries.setRetention.mutate(change)),
+    gaps: () => translated(client.gaps.query()),
     about: () => translated(client.about.query()),
   };
 }

@@ -24,6 +24,9 @@ const screensOfNothing: Engine['screens'] = {
   restore: nothing,
   versions: nothing,
   restoreVersion: nothing,
+  retention: nothing,
+  setRetention: nothing,
+  gaps: nothing,
   about: nothing,
 };
 

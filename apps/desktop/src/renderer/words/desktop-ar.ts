@@ -154,7 +154,17 @@ export const desktopAr: Catalogue = {
     noMatch: 'لا شيء من هذا النوع',
     filter: 'أي التغييرات',
     find: 'ابحث عن مسار',
-    show: { all: 'الكل', sent: 'المُرسل', received: 'المُستقبل', removed: 'المحذوف' },
+    folder: 'كل المجلدات',
+    gap: 'لم يكن المحرّك يعمل من {{from}} حتى {{until}}',
+    export: 'تصدير',
+    exportAs: { csv: 'لجداول البيانات (CSV)', ndjson: 'للبرامج (NDJSON)' },
+    show: {
+      all: 'الكل',
+      sent: 'المُرسل',
+      received: 'المُستقبل',
+      removed: 'المحذوف',
+      conflicts: 'التعارضات',
+    },
   },
   conflicts: {
     none: 'لا تعارضات',

@@ -131,7 +131,17 @@ export const desktopDe: Catalogue = {
     noMatch: 'Nichts dieser Art',
     filter: 'Welche Änderungen',
     find: 'Pfad suchen',
-    show: { all: 'Alle', sent: 'Gesendet', received: 'Empfangen', removed: 'Gelöscht' },
+    folder: 'Alle Ordner',
+    gap: 'Das Programm lief nicht von {{from}} bis {{until}}',
+    export: 'Exportieren',
+    exportAs: { csv: 'Für Tabellen (CSV)', ndjson: 'Für Programme (NDJSON)' },
+    show: {
+      all: 'Alle',
+      sent: 'Gesendet',
+      received: 'Empfangen',
+      removed: 'Gelöscht',
+      conflicts: 'Konflikte',
+    },
   },
   conflicts: {
     none: 'Keine Konflikte',

@@ -130,7 +130,17 @@ export const desktopEn = {
     noMatch: 'Nothing of that kind',
     filter: 'Which changes',
     find: 'Find a path',
-    show: { all: 'All', sent: 'Sent', received: 'Received', removed: 'Deleted' },
+    folder: 'All folders',
+    gap: 'The engine was not running from {{from}} until {{until}}',
+    export: 'Export',
+    exportAs: { csv: 'For spreadsheets (CSV)', ndjson: 'For programs (NDJSON)' },
+    show: {
+      all: 'All',
+      sent: 'Sent',
+      received: 'Received',
+      removed: 'Deleted',
+      conflicts: 'Conflicts',
+    },
   },
   conflicts: {
     none: 'No conflicts',
