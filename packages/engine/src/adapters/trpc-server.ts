@@ -101,6 +101,8 @@ export function libraryServerOf(api: ServerApi): LibraryServer {
   return {
     trash: (libraryId, pageToken) => api.call('trash.list', { libraryId, pageToken }),
     versions: (libraryId, entryId, beforeSeq) => api.call('versions.list', { libraryId, entryId, beforeSeq }),
+    retention: (libraryId) => api.call('libraries.retention', { libraryId }),
+    setRetention: (change) => api.call('libraries.setRetention', change),
     restoreVersion: (wanted) => api.call('versions.restore', wanted),
     restore: (libraryId, opId, entryIds) =>
       api.call('trash.restore', { libraryId, opId, entryIds: [...entryIds] }),

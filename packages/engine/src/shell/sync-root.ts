@@ -205,8 +205,9 @@ export class SyncRoot {
     }
     if (this.halt === 'libraryGone') return null;
     this.halt = null;
-    await makeOwnFolders(disk);
+    const aside = await makeOwnFolders(disk);
     this.#open ??= await this.#openRoot();
+    await this.#view.putBack(this.#open, aside);
     return this.#open;
   }
 
@@ -308,13 +309,10 @@ export class SyncRoot {
     if (plan.local.length === 0) return;
     const { record, disk } = this.#parts;
     if ((await checkRoot(disk, record.rootId, record.folderId)) !== null) return;
-    const ignore = this.#view.ignore as IgnoreRules;
-    const { done, movedUnderUs, failed } = await doLocalSteps(parts, {
-      steps: plan.local,
-      ignore,
-      signal: this.#abort.signal,
-    });
+    const how = { ignore: this.#view.ignore as IgnoreRules, signal: this.#abort.signal };
+    const { done, movedUnderUs, failed, moved } = await doLocalSteps(parts, { steps: plan.local, ...how });
     for (const id of done) this.troubles.worked(id);
+    for (const folder of moved) this.#work.scan(folder, 'tree');
     if (plan.local.some((step) => step.do === 'drop')) this.#work.at('housekeeping', AFTER_DROP_MS);
     for (const { id, folder } of movedUnderUs) {
       this.#work.scan(folder);
@@ -342,8 +340,7 @@ export class SyncRoot {
   }
 
   #judge(plan: Plan): void {
-    const quiet =
-      isIdle(plan) && this.jobs.count === 0 && this.#view.absences.isEmpty && !this.#work.hasWork();
+    const quiet = isIdle(plan) && this.jobs.count === 0 && this.#view.isCertain && !this.#work.hasWork();
     this.idle = quiet && this.batches.settlesInMs === null && !this.troubles.hasFreshFailures();
     if (this.idle && this.troubles.restingCount() === 0) {
       this.lastSyncedAtMs = this.#parts.clock.nowMs();
