@@ -5,7 +5,7 @@ import type { EntryName, RelPath } from '@tidesync/shared/names';
 import { IGNORE_FILE, isWithin, joinPath, lastName, parentPath, TOP } from '@tidesync/shared/names';
 import type { Shown } from './disk-texts.ts';
 import { bytesOf, everything, textOf } from './disk-texts.ts';
-import type { Deed, DeedPlan, DiskKind } from './scenario.ts';
+import type { Deed, DeedPlan } from './scenario.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { SimDevice } from './sim-device.ts';
 import type { ValueLedger } from './value-ledger.ts';
@@ -66,15 +66,14 @@ export class Person {
   /** Works on that very path, at once. */
   async meddle(path: RelPath, how: 'save' | 'overwrite' | 'delete' | 'make'): Promise<void> {
     const mark = this.#ledger.newMark(this.#device.name);
-    const { disk } = this.#device.parts;
     this.#say(`in this moment: ${how} ${path}`);
     await this.#orNot(async () => {
       const kind = (await this.#nodeAt(path))?.kind;
       if (how === 'make' && kind === undefined) this.#create(path, `${mark}\nmade\n`);
       if (kind !== 'file' || how === 'make') return;
       if (how === 'delete') await this.#unlink(path);
-      // As long as before, where it can be: then nothing but its times tells, and these only where they are fine.
-      const sizeBytes = hasFineTimes.has(disk) ? (await this.#nodeAt(path))?.stamp.sizeBytes : 0;
+      // As long as before, where it can be: then nothing but its times tells, and where they are coarse its bytes alone.
+      const sizeBytes = (await this.#nodeAt(path))?.stamp.sizeBytes;
       const text = `${mark}\n`.padEnd(sizeBytes ?? 0, '.');
       if (how === 'overwrite') this.#overwrite(path, text);
       if (how !== 'save') return;
@@ -338,7 +337,6 @@ interface At {
   readonly all: readonly Shown[];
 }
 
-const hasFineTimes = new Set<DiskKind>(['linux', 'mac', 'windows']);
 const IGNORES = IGNORE_FILE as string as RelPath;
 /** One of a few lines that many texts have, or a mark. */
 const stockLine = (one: string | number) => (typeof one === 'string' ? `${one}\n` : `paragraph ${one % 6}\n`);
