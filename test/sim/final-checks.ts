@@ -89,10 +89,28 @@ async function checkAcked({ acked, server }: Ended): Promise<void> {
       );
     }
   }
+  checkPoints(acked, server.database);
   const twice = server.database.count(
     'SELECT count(*) FROM (SELECT 1 FROM commits GROUP BY device_id, op_id HAVING count(*) > 1)',
   );
   if (twice > 0) throw new Violation('I8', `${twice} commits are in the history twice`);
+}
+
+/** I9: whoever knows another history than the server's, from before a restored backup, is told so and commits nothing. */
+function checkPoints(acked: readonly Acked[], database: ServerDatabase): void {
+  const rows = database.rows<{ point: string }>(
+    "SELECT lower(hex(library_id)) || '.' || last_seq || '.' || lower(hex(chain)) AS point FROM commits",
+  );
+  const points = new Set(rows.map(({ point }) => point));
+  for (const { input } of acked) {
+    const [library = '', seq, chain] = (input.after ?? '').split('.');
+    if (input.after === undefined || chain === CHAIN_START) continue;
+    if (!points.has(`${library.replaceAll('-', '')}.${seq}.${chain}`))
+      throw new Violation(
+        'I9',
+        `commit ${input.opId} was answered, though it follows what never was: ${input.after}`,
+      );
+  }
 }
 
 interface CommitRow {

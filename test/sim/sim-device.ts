@@ -7,6 +7,7 @@ import { decideDamageAt } from '@tidesync/engine/shell/damages';
 import { folderIdOf, markRoot } from '@tidesync/engine/shell/root-folder';
 import { startRoot } from '@tidesync/engine/shell/start-root';
 import type { SyncRoot } from '@tidesync/engine/shell/sync-root';
+import { UNPACED } from '@tidesync/engine/shell/transfer/pace';
 import { MemoryDisk } from '@tidesync/engine/testing/memory-disk';
 import { seededRandom } from '@tidesync/engine/testing/seeded-random';
 import type { EntryId, LibraryId, RootId } from '@tidesync/shared/ids';
@@ -25,7 +26,7 @@ import type { FaultBook } from './fault-book.ts';
 import { clockOf, failGone, Gate, isOfTheGone, START_MS } from './gate.ts';
 import { lineCutter } from './line-cutter.ts';
 import { mendFolders, mendRoot, spoilFolder, spoilRoot } from './root-troubles.ts';
-import type { DiskKind, Fault } from './scenario.ts';
+import type { DiskKind, Fault, MeddleDeed } from './scenario.ts';
 import type { Scheduler } from './scheduler.ts';
 import { isLook, simDisk } from './sim-disk.ts';
 import type { SimServer } from './sim-server.ts';
@@ -58,11 +59,7 @@ export interface DeviceParts {
   readonly token: string;
   readonly committed: (input: CommitInput, output: CommitOutput) => void;
   readonly broken: (error: unknown) => void;
-  readonly meddle: (
-    device: SimDevice,
-    path: RelPath,
-    how: Extract<Fault, { kind: 'meddle' }>['how'],
-  ) => Promise<void>;
+  readonly meddle: (device: SimDevice, path: RelPath, how: MeddleDeed) => Promise<void>;
   /** Whether the server's history or another device has a text that this one has lost. */
   readonly isElsewhere: (device: SimDevice, text: string) => Promise<boolean>;
 }
@@ -173,7 +170,7 @@ export class SimDevice {
               log: (line) => this.log.push(line),
             },
             connection: { sync: syncServerOf(serverApi(link)), objects: objectTransfer(link) },
-            deviceName: `dev${index}`,
+            ...{ deviceName: `dev${index}`, paces: { up: UNPACED, down: UNPACED } },
             record: this.record,
             journal: this.#journalOf(gate),
           },
@@ -364,6 +361,7 @@ export class SimDevice {
   #look(key: keyof RootJournal, args: readonly unknown[]): void {
     try {
       if (key === 'set') this.#proof.noted(args[0] as EntryId, args[1] as Triple);
+      if (key === 'rename') this.#proof.renamed(args[0] as EntryId, args[1] as EntryId);
       if (key === 'setSent' && args[0] !== null) this.#proof.sent(args[0] as SentCommit);
     } catch (error) {
       this.parts.broken(error);

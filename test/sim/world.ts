@@ -144,6 +144,8 @@ export class World {
 
   /** Whether a device knows of everything that the server has. */
   isCurrent({ journal, record }: SimDevice): boolean {
+    // Until a pull has proved it, what an answer told may be of a history that a backup has undone since.
+    if (journal.answered() !== null) return false;
     const seq = Number(journal.cursor()?.split('.')[1] ?? -1);
     return seq === headSeqOf(this.server.database, record.libraryId);
   }
@@ -300,9 +302,14 @@ export class World {
       if (debt === 'anywhere' && !kept.has(text) && !history.has(contentIdFor(text))) this.ledger.ended(text);
   }
 
+  #rude = { steps: -1, count: 0 };
   async #beRude(device: SimDevice, { how, which }: Extract<Fault, { kind: 'rude' }>): Promise<void> {
     const { libraryId, token } = device.parts;
-    const dice = new Dice(this.scenario.seed, `rude ${this.scheduler.steps}`);
+    const { steps } = this.scheduler;
+    // Two of one moment are two programs: each has ids of its own.
+    this.#rude = { steps, count: this.#rude.steps === steps ? this.#rude.count + 1 : 0 };
+    const { count } = this.#rude;
+    const dice = new Dice(this.scenario.seed, count === 0 ? `rude ${steps}` : `rude ${steps} ${count}`);
     await beRude(this.server, { how, which, libraryId, token, dice });
   }
 

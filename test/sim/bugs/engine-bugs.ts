@@ -109,7 +109,7 @@ export const engineBugs: readonly SeededBug[] = [
     'a.sizeBytes === b.sizeBytes &&\n    a.mtimeNs === b.mtimeNs &&\n    a.ctimeNs === b.ctimeNs &&',
     '',
   ]),
-  inEngine('absences-are-proved-by-any-scan', 'shell/scan.ts', [
+  inEngine('absences-are-proved-by-any-scan', 'shell/absences.ts', [
     'if (listed.has(folder)) journal.set(id',
     'if (listed.size > 0) journal.set(id',
   ]),
@@ -147,8 +147,8 @@ export const engineBugs: readonly SeededBug[] = [
     'taken.rescan',
   ]),
   inEngine('downloads-go-where-they-were-planned', 'shell/take-findings.ts', [
-    'if (!isWanted) return null;',
-    '',
+    'if (!isWanted || !hasItsAttributes(triple, file)) return null;',
+    'if (!hasItsAttributes(triple, file)) return null;',
   ]),
   inEngine('downloads-of-old-versions-are-placed', 'shell/take-findings.ts', [
     "if (remote.is === 'absent' || !isAskedFor(triple, file)) return null;",
@@ -230,7 +230,7 @@ export const engineBugs: readonly SeededBug[] = [
     '',
   ]),
   inEngine('refused-addresses-are-kept', 'shell/transfer/fetch-chunks.ts', [
-    'ports.signed.forget(range.packId);\n        throw error;',
+    'ports.signed.forget(packId);\n          throw error;',
     'throw error;',
   ]),
   inEngine('root-is-not-looked-at', 'shell/root-folder.ts', [

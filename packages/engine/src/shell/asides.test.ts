@@ -60,7 +60,7 @@ test.each(arrivals)(
 );
 
 test.each(arrivals)(
-  '[T9] while it cannot be put back as %s arrives, nothing counts as deleted, and the folder says why',
+  '[T13] while it cannot be put back as %s arrives, nothing counts as deleted, and the folder says why',
   async (_what, theirs) => {
     await theirs();
     const { mend } = failWhenTaken('full');

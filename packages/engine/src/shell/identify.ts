@@ -1,6 +1,8 @@
 import type { EntryId } from '@tidesync/shared/ids';
+import type { Triple } from '../core/entry.ts';
 import { foldName } from '../core/name-rules.ts';
 import { localPathOf } from '../core/path-of.ts';
+import type { RootJournal } from '../ports/journal.ts';
 import type { Seen } from './observe.ts';
 import type { OpenParts } from './root-parts.ts';
 
@@ -28,9 +30,17 @@ export async function identify(parts: OpenParts, listing: readonly Seen[]): Prom
 }
 
 /** The entry that is at this path, or was until it was seen absent (a file deleted and made again is the same). */
-function byPath({ journal }: OpenParts, { parentId, localName, node }: Seen): EntryId | null {
-  const here = journal.localByDiskName(parentId, localName) ?? journal.remoteAt(parentId, localName);
-  if (here === null) return null;
+function byPath({ journal }: OpenParts, seen: Seen): EntryId | null {
+  const here = journal.localByDiskName(seen.parentId, seen.localName);
+  // What came here as new may be what was synced here, which nobody knew yet when it came (S44).
+  const isOnlyHere = here === null || isNeverSynced(journal.get(here));
+  const back = isOnlyHere ? journal.remoteAt(seen.parentId, seen.localName) : null;
+  return (back && asEntry(journal, back, seen)) ?? (here && asEntry(journal, here, seen));
+}
+
+const isNeverSynced = ({ base, remote }: Triple) => base === null && remote.is === 'absent';
+
+function asEntry(journal: RootJournal, here: EntryId, { parentId, localName, node }: Seen): EntryId | null {
   const { base, local, remote } = journal.get(here);
   const body = local.is === 'present' ? local.body : base?.body;
   const reappeared =

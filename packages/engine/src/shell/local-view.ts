@@ -8,7 +8,7 @@ import { checkRoot } from './root-folder.ts';
 import type { OpenParts, RootParts } from './root-parts.ts';
 import { loadIgnoreRules, selectionOf } from './round.ts';
 import type { ScanReport } from './scan.ts';
-import { proveAbsences, scan } from './scan.ts';
+import { scan } from './scan.ts';
 import type { TroubleBook } from './trouble-book.ts';
 import type { WorkList } from './work-list.ts';
 
@@ -51,7 +51,7 @@ export class LocalView {
     return this.absences.isEmpty && this.#aside.size === 0;
   }
 
-  /** Comes before anything is concluded from the disk (T9). `found`: what lies aside. */
+  /** Comes before anything is concluded from the disk (T13). `found`: what lies aside. */
   async putBack(parts: OpenParts, found: readonly ListedNode[]): Promise<void> {
     const { work, troubles } = this.#input;
     const { back, stuck } = await putBackAsides(parts, found);
@@ -68,32 +68,32 @@ export class LocalView {
     if (this.#rules?.stamp !== loaded.stamp) work.scanAll();
     this.#rules = loaded;
     const proving = this.absences.takeOld(parts);
-    for (const folder of proving.folders) work.scan(folder);
+    if (proving.folders === 'all') work.scanAll();
+    else for (const folder of proving.folders) work.scan(folder);
     const folders = work.takeFolders();
     if (folders === null) return;
     const detached = new Set(parts.journal.detachedFolders());
     const { isExcluded } = selectionOf(parts.journal, parts.journal);
     const report = await scan(parts, { folders, ignore: loaded.rules, detached, isExcluded, signal });
     if (report.detached.size !== detached.size) parts.journal.setDetachedFolders([...report.detached]);
-    this.#note(report, folders === 'all');
+    this.#note(report);
     await this.#prove(parts, proving.ids, report);
   }
 
-  #note({ unknown, listed, listedPaths, troubles, absent }: ScanReport, all: boolean): void {
-    const before = all ? [] : [...this.#unknown].filter((id) => !listed.has(id));
+  #note({ unknown, listed, listedPaths, troubles, absent, isWhole }: ScanReport): void {
+    const before = isWhole ? [] : [...this.#unknown].filter((id) => !listed.has(id));
     this.#unknown = new Set([...before, ...unknown]);
     this.#input.troubles.scanned(
       troubles,
-      (path) => all || listedPaths.has(path) || listedPaths.has(parentPath(path)),
+      (path) => isWhole || listedPaths.has(path) || listedPaths.has(parentPath(path)),
     );
-    this.absences.add(absent);
+    this.absences.vanished(absent);
   }
 
   /** The root must have been the root until now: only then what was not seen is absent. */
-  async #prove(parts: OpenParts, ids: readonly EntryId[], { listed }: ScanReport): Promise<void> {
+  async #prove(parts: OpenParts, ids: readonly EntryId[], report: ScanReport): Promise<void> {
     const { disk, record } = parts;
     if (ids.length === 0 || (await checkRoot(disk, record.rootId, record.folderId)) !== null) return;
-    proveAbsences(parts, ids, listed);
-    this.absences.drop(ids); // what is not proved is in the next plan again
+    this.absences.prove(parts, ids, report);
   }
 }

@@ -220,7 +220,7 @@ function fetching(parts: OpenParts, { id, body, local }: Wanted): Fetching {
 }
 
 /** Of the file as it is to be: remote's, but where only the local ones changed since both agreed. */
-function attributesOf(triple: Triple): { executable: boolean; mtimeMs: number } {
+export function attributesOf(triple: Triple): { executable: boolean; mtimeMs: number } {
   const decision = decide(triple);
   const { local, remote } = triple;
   const keepsOwn = decision.is === 'merge' && decision.attributes === 'push' && local.is === 'present';

@@ -24,6 +24,7 @@ import type { OpenParts } from './root-parts.ts';
 import { labelOf } from './root-parts.ts';
 import { readAgain } from './round.ts';
 import { MovedUnderUs } from './safe-moves.ts';
+import { attributesOf } from './start-jobs.ts';
 import type { SwapResult } from './swap-in.ts';
 import { swapIn } from './swap-in.ts';
 import { readMeaning, writeTrouble } from './transfer/disk-trouble.ts';
@@ -240,6 +241,12 @@ async function discard({ journal, disk }: OpenParts, id: EntryId, file: Download
   if (!isAskedFor(journal.get(id), file)) await disk.unlink(file.temp).catch(() => undefined);
 }
 
+/** Under old ones the file would look like somebody's change of them. */
+function hasItsAttributes(triple: Triple, { executable, mtimeMs }: DownloadFile): boolean {
+  const wanted = attributesOf(triple);
+  return wanted.executable === executable && wanted.mtimeMs === mtimeMs;
+}
+
 /** Whether remote is what was fetched still. */
 function isAskedFor({ remote }: Triple, { contentId }: DownloadFile): boolean {
   return remote.is === 'present' && remote.body.kind === 'file' && remote.body.contentId === contentId;
@@ -247,7 +254,8 @@ function isAskedFor({ remote }: Triple, { contentId }: DownloadFile): boolean {
 
 /**
  * Where a download belongs now; null if it belongs nowhere (any more): scans went on meanwhile, and what they saw
- * somebody do since the plan was drawn has to be decided on first.
+ * somebody do since the plan was drawn has to be decided on first. What has other attributes by now is fetched once
+ * more, which takes its bytes from the temporary file (S42).
  */
 function targetOf({ journal }: OpenParts, id: EntryId, file: DownloadFile): RelPath | null {
   const triple = journal.get(id);
@@ -255,7 +263,7 @@ function targetOf({ journal }: OpenParts, id: EntryId, file: DownloadFile): RelP
   if (remote.is === 'absent' || !isAskedFor(triple, file)) return null;
   const decision = decide(triple);
   const isWanted = decision.is === 'makeHere' || (decision.is === 'merge' && decision.content === 'pull');
-  if (!isWanted) return null;
+  if (!isWanted || !hasItsAttributes(triple, file)) return null;
   if (local.is === 'present') return localPathOf(journal, id);
   const folder = localPathOf(journal, remote.parentId);
   return folder === null ? null : joinPath(folder, remote.name);
