@@ -24,7 +24,7 @@ export interface DeletesKnown {
   readonly thresholds: DeleteThresholds;
   /** Files whose deletes left within the window (`engineLimits.massDeleteWindowMs`) without a yes. */
   readonly sentFiles: number;
-  /** Files on which both sides agree, those that are gone here among them, up to a bound; asked only where it matters. */
+  /** Files on which both sides agree, those gone here among them, up to a bound; asked only where it matters. */
   readonly agreedFiles: (max: number) => number;
   /** Some of them wait already: nothing but a person ends that, whatever has become of the numbers. */
   readonly isHolding: boolean;
