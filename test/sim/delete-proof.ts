@@ -1,4 +1,4 @@
-import type { BaseEntry, Triple } from '@tidesync/engine/core/entry';
+import type { BaseEntry, Stamp, Triple } from '@tidesync/engine/core/entry';
 import { localEntryAt } from '@tidesync/engine/core/path-of';
 import type { ListedNode } from '@tidesync/engine/ports/disk';
 import type { RootJournal, SentCommit } from '@tidesync/engine/ports/journal';
@@ -34,7 +34,7 @@ export class DeleteProof {
   listed(folder: RelPath, nodes: readonly ListedNode[]): void {
     const id = localEntryAt(this.#journal, folder);
     if (id === null) return;
-    const names = new Set(nodes.map(({ shown, node }) => `${shown} of ${node.stamp.inode}`));
+    const names = new Set(nodes.map(({ shown, node }) => nameOf(shown, node.stamp)));
     this.#listings.set(id, [
       ...(this.#listings.get(id) ?? []).slice(1 - LISTINGS_MAX),
       { atMs: this.#nowMs(), names },
@@ -88,7 +88,11 @@ interface Place {
   readonly name: string;
 }
 function placeOf({ parentId, localName, stamp }: BaseEntry): Place {
-  return { folder: parentId, name: `${localName} of ${stamp.inode}` };
+  return { folder: parentId, name: nameOf(localName, stamp) };
+}
+/** Disks use the numbers of deleted files again. */
+function nameOf(name: string, { inode, birthtimeNs }: Stamp): string {
+  return `${name} of ${inode}, born ${birthtimeNs}`;
 }
 
 interface Run {

@@ -1,4 +1,5 @@
 import type { EntryId } from '@tidesync/shared/ids';
+import type { Body, LocalBody, Triple } from '../core/entry.ts';
 import { foldName } from '../core/name-rules.ts';
 import { localPathOf } from '../core/path-of.ts';
 import type { Seen } from './observe.ts';
@@ -27,16 +28,22 @@ export async function identify(parts: OpenParts, listing: readonly Seen[]): Prom
   return identities;
 }
 
-/** The entry that is at this path, or was until it was seen absent (a file deleted and made again is the same). */
+/** The entry that is at this path, or was until it was seen absent: a file deleted and made again is the same (S44). */
 function byPath({ journal }: OpenParts, { parentId, localName, node }: Seen): EntryId | null {
-  const here = journal.localByDiskName(parentId, localName) ?? journal.remoteAt(parentId, localName);
-  if (here === null) return null;
-  const { base, local, remote } = journal.get(here);
-  const body = local.is === 'present' ? local.body : base?.body;
-  const reappeared =
-    local.is === 'absent' && base !== null && base.parentId === parentId && base.localName === localName;
-  const present = local.is === 'present' && local.parentId === parentId && local.localName === localName;
-  return (present || (reappeared && remote.is === 'present')) && body?.kind === node.kind ? here : null;
+  const here = journal.localByDiskName(parentId, localName);
+  if (here !== null) return bodyOf(journal.get(here))?.kind === node.kind ? here : null;
+  // Whatever the server calls it by now.
+  const former = journal.baseByDiskName(parentId, localName).filter((id) => {
+    const triple = journal.get(id);
+    const { local, remote } = triple;
+    return local.is === 'absent' && remote.is === 'present' && bodyOf(triple)?.kind === node.kind;
+  });
+  const named = journal.remoteAt(parentId, localName);
+  return former.find((id) => id === named) ?? former[0] ?? null;
+}
+
+function bodyOf({ base, local }: Triple): Body | LocalBody | undefined {
+  return local.is === 'present' ? local.body : base?.body;
 }
 
 async function byInode(parts: OpenParts, seen: Seen, taken: ReadonlySet<EntryId>): Promise<Identity> {

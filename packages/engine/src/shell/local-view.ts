@@ -1,12 +1,13 @@
 import type { EntryId } from '@tidesync/shared/ids';
 import { parentPath } from '@tidesync/shared/names';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
-import { Absences } from './absences.ts';
+import type { Absence } from './absences.ts';
+import { Absences, proveAbsences } from './absences.ts';
 import { checkRoot } from './root-folder.ts';
 import type { OpenParts, RootParts } from './root-parts.ts';
 import { loadIgnoreRules, selectionOf } from './round.ts';
 import type { ScanReport } from './scan.ts';
-import { proveAbsences, scan } from './scan.ts';
+import { scan } from './scan.ts';
 import type { TroubleBook } from './trouble-book.ts';
 import type { WorkList } from './work-list.ts';
 
@@ -54,11 +55,15 @@ export class LocalView {
     const { isExcluded } = selectionOf(parts.journal, parts.journal);
     const report = await scan(parts, { folders, ignore: loaded.rules, detached, isExcluded, signal });
     if (report.detached.size !== detached.size) parts.journal.setDetachedFolders([...report.detached]);
-    this.#note(report, folders === 'all');
-    await this.#prove(parts, proving.ids, report);
+    this.#note(parts, report, folders === 'all');
+    await this.#prove(parts, proving.absences, report);
   }
 
-  #note({ unknown, listed, listedPaths, troubles, absent }: ScanReport, all: boolean): void {
+  #note(
+    parts: OpenParts,
+    { unknown, listed, listedPaths, troubles, absent }: ScanReport,
+    all: boolean,
+  ): void {
     if (all) this.#unknown = new Set(unknown);
     for (const id of listed) this.#unknown.delete(id);
     for (const id of unknown) this.#unknown.add(id);
@@ -66,14 +71,14 @@ export class LocalView {
       troubles,
       (path) => all || listedPaths.has(path) || listedPaths.has(parentPath(path)),
     );
-    this.absences.add(absent);
+    this.absences.add(parts, absent);
   }
 
   /** The root must have been the root until now: only then what was not seen is absent. */
-  async #prove(parts: OpenParts, ids: readonly EntryId[], { listed }: ScanReport): Promise<void> {
+  async #prove(parts: OpenParts, absences: readonly Absence[], { listed }: ScanReport): Promise<void> {
     const { disk, record } = parts;
-    if (ids.length === 0 || (await checkRoot(disk, record.rootId, record.folderId)) !== null) return;
-    proveAbsences(parts, ids, listed);
-    this.absences.drop(ids); // what is not proved is in the next plan again
+    if (absences.length === 0 || (await checkRoot(disk, record.rootId, record.folderId)) !== null) return;
+    proveAbsences(parts, absences, listed);
+    this.absences.drop(absences); // what is not proved is in the next plan again
   }
 }

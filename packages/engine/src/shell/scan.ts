@@ -305,33 +305,12 @@ export function isUnproven({ journal }: OpenParts, id: EntryId): boolean {
   return base !== null && local.is === 'absent' && !local.confirmed;
 }
 
-/** After a scan: which entries seen absent before are proved so, and which folders still have to be looked at. */
-export function proveAbsences(
-  parts: OpenParts,
-  ids: readonly EntryId[],
-  listed: ReadonlySet<EntryId>,
-): RelPath[] {
-  const { journal } = parts;
-  const toLook = new Set<RelPath>();
-  journal.transaction(() => {
-    for (const id of ids) {
-      const triple = journal.get(id);
-      if (triple.base === null || !isUnproven(parts, id)) continue;
-      const folder = nearestPresent(parts, triple.base.parentId);
-      if (listed.has(folder)) journal.set(id, { ...triple, local: { is: 'absent', confirmed: true } });
-      else toLook.add(localPathOf(journal, folder) ?? TOP);
-    }
-  });
-  return [...toLook];
-}
-
 /** The lowest folder above (by base) that is there: if its listing lacks the way down, all below is absent. */
-function nearestPresent({ journal }: OpenParts, folder: EntryId): EntryId {
-  let at = folder;
-  while (at !== journal.topId) {
+export function nearestPresent({ journal }: OpenParts, id: EntryId): EntryId {
+  for (let at = journal.get(id).base?.parentId; at !== undefined && at !== journal.topId; ) {
     const { local, base } = journal.get(at);
-    if (local.is === 'present' || base === null) return local.is === 'present' ? at : journal.topId;
-    at = base.parentId;
+    if (local.is === 'present') return at;
+    at = base?.parentId;
   }
-  return at;
+  return journal.topId;
 }
