@@ -290,6 +290,8 @@ describe('a delete leaves only after a second look', () => {
     bench.root?.rescan();
     await bench.pass(250);
     bench.library.move('b', 'y/B');
+    bench.root?.ring();
+    await bench.pass(200);
     await bench.write('b', 'made anew');
     await bench.settle();
     expect(await bench.files()).toEqual({ 'x/': '', 'x/a': 'text of a', 'y/': '', 'y/B': 'made anew' });
