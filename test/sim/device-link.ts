@@ -114,7 +114,7 @@ export function objectTransfer(parts: LinkParts): ObjectTransfer {
     if (how === 'answerLost' || parts.isCutOff()) unavailable('the answer was lost');
   };
   return {
-    async put(signed, bytes, signal) {
+    async put(signed, bytes, { signal }) {
       const how = await begun('put', signal);
       const whole = Buffer.concat(bytes);
       const status = server.objects.put({

@@ -7,6 +7,7 @@ import { decideDamageAt } from '@tidesync/engine/shell/damages';
 import { folderIdOf, markRoot } from '@tidesync/engine/shell/root-folder';
 import { startRoot } from '@tidesync/engine/shell/start-root';
 import type { SyncRoot } from '@tidesync/engine/shell/sync-root';
+import { UNPACED } from '@tidesync/engine/shell/transfer/pace';
 import { MemoryDisk } from '@tidesync/engine/testing/memory-disk';
 import { seededRandom } from '@tidesync/engine/testing/seeded-random';
 import type { EntryId, LibraryId, RootId } from '@tidesync/shared/ids';
@@ -173,6 +174,7 @@ export class SimDevice {
               log: (line) => this.log.push(line),
             },
             connection: { sync: syncServerOf(serverApi(link)), objects: objectTransfer(link) },
+            paces: { up: UNPACED, down: UNPACED },
             deviceName: `dev${index}`,
             record: this.record,
             journal: this.#journalOf(gate),
@@ -364,6 +366,7 @@ export class SimDevice {
   #look(key: keyof RootJournal, args: readonly unknown[]): void {
     try {
       if (key === 'set') this.#proof.noted(args[0] as EntryId, args[1] as Triple);
+      if (key === 'rename') this.#proof.renamed(args[0] as EntryId, args[1] as EntryId);
       if (key === 'setSent' && args[0] !== null) this.#proof.sent(args[0] as SentCommit);
     } catch (error) {
       this.parts.broken(error);

@@ -150,6 +150,8 @@ export class World {
 
   /** Whether a device knows of everything that the server has. */
   isCurrent({ journal, record }: SimDevice): boolean {
+    // Until a pull has proved it, what an answer told may be of a history that a backup has undone since.
+    if (journal.answered() !== null) return false;
     const seq = Number(journal.cursor()?.split('.')[1] ?? -1);
     return seq === headSeqOf(this.server.database, record.libraryId);
   }

@@ -49,6 +49,11 @@ export const limits = {
   uploadLifeMs: 24 * 3_600_000,
   signedPutLifeMs: 15 * 60_000,
   signedGetLifeMs: 60 * 60_000,
+  /** The slowest that a person may make a direction: a pack still travels well within the life of its address. */
+  speedLimitBytesMin: 50_000,
+  speedLimitBytesMax: 100 * GB,
+  /** How long a PUT may take because of a speed limit; the rest of its address's life is for line and server. */
+  limitedPutMsMax: 12 * 60_000,
   /** How long one call of a restore goes on before the caller is told to ask for the rest. */
   restoreCallMs: 10_000,
   restoredListedMax: 1_000,
@@ -92,6 +97,11 @@ assert(
   limits.browserSessionIdleMs > limits.activeWithinMs,
   'a session in use is heard of before it would end unused',
 );
+assert(
+  (limits.objectBytesMax / limits.speedLimitBytesMin) * 1_000 <= limits.limitedPutMsMax,
+  'the slowest limit sends the largest object in its time',
+);
+assert(limits.limitedPutMsMax < limits.signedPutLifeMs, 'a limited PUT ends before its address does');
 assert(limits.chunkBytesMin < limits.chunkBytesAverage, 'chunk minimum below average');
 assert(limits.chunkBytesAverage < limits.chunkBytesMax, 'chunk average below maximum');
 assert(limits.chunkBytesMax * 2 <= limits.packBytesMax, 'a pack holds at least two chunks of any size');

@@ -1,40 +1,7 @@
 import { expect, test } from 'vitest';
 import { headlineOf, quotaShort, statusLine, troubleCounts } from './status-words.ts';
+import { statusWith } from './testing/status-with.ts';
 import type { EngineStatus, RootStatus } from './wire/engine.ts';
-import { engineStatus } from './wire/engine.ts';
-
-function statusWith(roots: readonly Partial<RootStatus>[], more: Partial<EngineStatus> = {}): EngineStatus {
-  const session = { is: 'signedIn', serverUrl: 'https://a.test', email: 'a@a.test', deviceName: 'a' };
-  return engineStatus.parse({
-    session: { ...session, online: true, offlineSentence: null },
-    quota: { limitBytes: 50e9, usedBytes: 42e9, reservedBytes: 0 },
-    secretsIn: 'file',
-    version: '1',
-    ...more,
-    roots: roots.map((root, n) => ({
-      rootId: `00000000-0000-4000-8000-00000000000${n}`,
-      libraryId: `00000000-0000-4000-8000-00000000001${n}`,
-      path: `/${n}`,
-      libraryName: `lib${n}`,
-      state: 'upToDate',
-      halt: null,
-      pausedUntilMs: null,
-      sentence: 'Up to date.',
-      entries: 0,
-      waiting: 0,
-      waitingBytes: 0,
-      transfers: [],
-      upBytesPerSecond: null,
-      downBytesPerSecond: null,
-      troubles: 0,
-      conflicts: 0,
-      heldDeletes: 0,
-      lastSyncedAtMs: null,
-      lastCheck: null,
-      ...root,
-    })),
-  });
-}
 
 const out = (why: 'never' | 'logout' | 'revoked'): Partial<EngineStatus> => ({
   session: { is: 'signedOut', why },

@@ -105,7 +105,7 @@ export const engineBugs: readonly SeededBug[] = [
     'a.sizeBytes === b.sizeBytes &&\n    a.mtimeNs === b.mtimeNs &&\n    a.ctimeNs === b.ctimeNs &&',
     '',
   ]),
-  inEngine('absences-are-proved-by-any-scan', 'shell/scan.ts', [
+  inEngine('absences-are-proved-by-any-scan', 'shell/absences.ts', [
     'if (listed.has(folder)) journal.set(id',
     'if (listed.size > 0) journal.set(id',
   ]),

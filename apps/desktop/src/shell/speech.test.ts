@@ -1,7 +1,7 @@
 import type { Language } from '@tidesync/shared/languages';
 import { headlineOf } from '@tidesync/shared/status-words';
+import { statusWith } from '@tidesync/shared/testing/status-with';
 import type { EngineStatus, RootStatus } from '@tidesync/shared/wire/engine';
-import { engineStatus } from '@tidesync/shared/wire/engine';
 import { describe, expect, test } from 'vitest';
 import { coalesced, noticesBetween, staysNotice } from './notices.ts';
 import { shellSpeech } from './speech.ts';
@@ -11,38 +11,6 @@ import { trayMenu, trayTooltip } from './tray-menu.ts';
 const [english, german, arabic] = (['en', 'de', 'ar'] as const).map(shellSpeech) as [Speech, Speech, Speech];
 type Speech = ReturnType<typeof shellSpeech>;
 
-function statusWith(roots: readonly Partial<RootStatus>[], more: Partial<EngineStatus> = {}): EngineStatus {
-  const session = { is: 'signedIn', serverUrl: 'https://a.test', email: 'a@a.test', deviceName: 'a' };
-  return engineStatus.parse({
-    session: { ...session, online: true, offlineSentence: null },
-    quota: { limitBytes: 50e9, usedBytes: 1.5e9, reservedBytes: 0 },
-    secretsIn: 'file',
-    version: '1',
-    ...more,
-    roots: roots.map((root, n) => ({
-      rootId: `00000000-0000-4000-8000-00000000000${n}`,
-      libraryId: `00000000-0000-4000-8000-00000000001${n}`,
-      path: `/home/${n}`,
-      libraryName: `lib${n}`,
-      state: 'upToDate',
-      halt: null,
-      pausedUntilMs: null,
-      sentence: 'As the engine says it.',
-      entries: 0,
-      waiting: 0,
-      waitingBytes: 0,
-      transfers: [],
-      upBytesPerSecond: null,
-      downBytesPerSecond: null,
-      troubles: 0,
-      conflicts: 0,
-      heldDeletes: 0,
-      lastSyncedAtMs: null,
-      lastCheck: null,
-      ...root,
-    })),
-  });
-}
 const away = {
   session: { ...statusWith([]).session, online: false, offlineSentence: 'The server is away.' },
 } as Partial<EngineStatus>;

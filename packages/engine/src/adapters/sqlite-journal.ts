@@ -8,6 +8,7 @@ import type { EngineJournal, RootJournal, RootPause, RootRecord, SessionRecord }
 import { checks } from './journal/check-tables.ts';
 import { conflicts } from './journal/conflict-tables.ts';
 import { deletes } from './journal/delete-tables.ts';
+import { deviceSettings } from './journal/device-table.ts';
 import { excludedFolders } from './journal/excluded-table.ts';
 import { openJournalFile } from './journal/journal-file.ts';
 import { contentMemory, detachedFolders, history, progress, troubles } from './journal/record-tables.ts';
@@ -42,6 +43,7 @@ function engineJournal(db: Sqlite.Database, file: string): EngineJournal {
   );
   return {
     ...sessionTable(db),
+    ...deviceSettings(db),
     ...rootsTable(db),
     openRoot({ rootId, libraryId }) {
       const row = key.get(rootId);

@@ -41,6 +41,8 @@ export const engineLimits = {
   freshChangeMs: 60_000,
   /** A file of nothing but zeros is no sign of a crash if it is smaller: a sector. */
   blankedBytesMin: 512,
+  /** How often power and network are looked at while a rule speaks of them. */
+  ruleLookEveryMs: 15_000,
   /** Of one check, listed; it counts all. */
   findingsShownMax: 1_000,
 } as const;

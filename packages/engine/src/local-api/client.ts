@@ -117,6 +117,8 @@ function remoteFace(client: Client): EngineFace {
     deleteThresholds: (path) => translated(client.folders.thresholds.query({ path })),
     setDeleteThresholds: (path, thresholds) =>
       nothing(client.folders.setThresholds.mutate({ path, thresholds })),
+    changeDeviceSettings: (change) => nothing(client.device.change.mutate(change)),
+    syncAnyway: () => nothing(client.device.syncAnyway.mutate()),
     screens: remoteScreens(client),
     shutdown: () => nothing(client.shutdown.mutate()),
   };

@@ -1,6 +1,7 @@
 import type { ChunkRef } from '@tidesync/shared/chunk-list';
 import type { BatchId, ContentId, EntryId, LibraryId, OpId, RootId } from '@tidesync/shared/ids';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
+import type { DeviceSettings } from '@tidesync/shared/wire/device-settings';
 import type { Op, OpResult } from '@tidesync/shared/wire/sync';
 import type { LocalState, Stamp, Triple } from '../core/entry.ts';
 import type { DeleteThresholds } from '../core/mass-delete.ts';
@@ -227,10 +228,13 @@ export interface SessionRecord {
   readonly deviceName: string;
 }
 
-/** The engine's one database file: session, roots, and a journal for each root. */
+/** The engine's one database file: session, settings, roots, and a journal for each root. */
 export interface EngineJournal {
   session(): SessionRecord | null;
   setSession(session: SessionRecord | null): void;
+  /** The defaults until some are set. They outlive the session. */
+  deviceSettings(): DeviceSettings;
+  setDeviceSettings(settings: DeviceSettings): void;
   roots(): RootRecord[];
   putRoot(root: RootRecord): void;
   /** Removes the root and all that its journal holds. */

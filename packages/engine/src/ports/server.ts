@@ -53,6 +53,21 @@ export interface SyncServer {
   ): { close(): void };
 }
 
+/** How the bytes of one PUT may travel. */
+export interface Way {
+  readonly signal: AbortSignal;
+  /**
+   * How many of the next bytes may go now, at least one of them. To ask again says that those have gone. Rejects with
+   * the signal's reason.
+   */
+  take(bytes: number): Promise<number>;
+}
+
+/** As fast as it goes. */
+export function freeWay(signal: AbortSignal): Way {
+  return { signal, take: async (bytes) => bytes };
+}
+
 export type PutOutcome = 'stored' | 'alreadyThere' | 'expired';
 
 /**
@@ -62,7 +77,7 @@ export type PutOutcome = 'stored' | 'alreadyThere' | 'expired';
  * resolved against the server's.
  */
 export interface ObjectTransfer {
-  put(signed: SignedPut, bytes: readonly Uint8Array[], signal: AbortSignal): Promise<PutOutcome>;
+  put(signed: SignedPut, bytes: readonly Uint8Array[], way: Way): Promise<PutOutcome>;
   /** Exactly those bytes, or `expired` when the URL has to be signed again. */
   getRange(signed: SignedGet, range: ByteRange, signal: AbortSignal): Promise<Uint8Array | 'expired'>;
 }

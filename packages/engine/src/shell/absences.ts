@@ -3,23 +3,32 @@ import type { RelPath } from '@tidesync/shared/names';
 import { TOP } from '@tidesync/shared/names';
 import { localPathOf } from '../core/path-of.ts';
 import type { Clock } from '../ports/environment.ts';
+import type { Absence } from './observe.ts';
 import type { OpenParts } from './root-parts.ts';
-import { isUnproven, nearestPresent } from './scan.ts';
+import type { ScanReport } from './scan.ts';
 
 /** Between a first absence and the look that proves it: programs delete a file and make it again. */
 const PROOF_DELAY_MS = 500;
 
-/** What was seen absent, and in which folder: the lowest one above that was there. */
-export interface Absence {
-  readonly id: EntryId;
+/** What the second look has to take in. */
+export interface SecondLook {
+  readonly ids: readonly EntryId[];
+  readonly folders: ReadonlySet<RelPath> | 'all';
+}
+
+interface Missed {
+  /** When it was seen absent; monotonic. */
+  readonly atMs: number;
+  /** The folder whose listing lacked it, or the way down to it. */
   readonly folder: EntryId;
 }
 
 /** Entries that were seen absent once and wait for the second look (S15). */
 export class Absences {
   readonly #clock: Clock;
-  /** Where each was seen absent, and when, or last looked for; monotonic. */
-  readonly #seen = new Map<EntryId, { readonly atMs: number; readonly folder: EntryId }>();
+  readonly #missed = new Map<EntryId, Missed>();
+  /** The folder in which each was seen last; of those that an earlier process has seen go nobody knows it. */
+  readonly #lastIn = new Map<EntryId, EntryId>();
 
   /** When something was last seen gone that was there before; monotonic. */
   #newestMs = Number.NEGATIVE_INFINITY;
@@ -34,59 +43,87 @@ export class Absences {
   }
 
   get isEmpty(): boolean {
-    return this.#seen.size === 0;
+    return this.#missed.size === 0;
   }
 
   /** When the next second look is due, monotonic; null if there is nothing to prove. */
   get nextLookAtMs(): number | null {
     let soonest: number | null = null;
-    for (const { atMs } of this.#seen.values()) if (soonest === null || atMs < soonest) soonest = atMs;
+    for (const { atMs } of this.#missed.values()) if (soonest === null || atMs < soonest) soonest = atMs;
     return soonest === null ? null : soonest + PROOF_DELAY_MS;
   }
 
-  add(parts: OpenParts, ids: Iterable<EntryId>): void {
-    for (const id of ids) {
-      if (this.#seen.has(id)) continue;
-      this.#newestMs = this.#clock.monotonicMs();
-      this.#seen.set(id, { atMs: this.#newestMs, folder: nearestPresent(parts, id) });
-    }
+  /** They were there until this look: it is the first that misses them, whatever was missed before. */
+  vanished(parts: OpenParts, absences: readonly Absence[]): void {
+    for (const { id, lastIn } of absences) this.#lastIn.set(id, lastIn);
+    for (const { id } of absences) this.#miss(parts, id);
   }
 
-  drop(absences: readonly Absence[]): void {
-    for (const { id } of absences) this.#seen.delete(id);
+  /** They have to be proved, whoever saw them go. */
+  add(parts: OpenParts, ids: Iterable<EntryId>): void {
+    for (const id of ids) if (!this.#missed.has(id)) this.#miss(parts, id);
   }
 
   /**
-   * Those old enough for the second look, and the folders that it has to take in. Until they are dropped they
-   * come again after the delay, so a look that failed is made again. What was gone with its folder begins anew where
+   * Those old enough for the second look, and where it has to look. What was gone with its folder begins anew where
    * that folder is there again: in it nobody has looked but once.
    */
-  takeOld(parts: OpenParts): { absences: Absence[]; folders: RelPath[] } {
-    const nowMs = this.#clock.monotonicMs();
-    const old: Absence[] = [];
-    for (const [id, { atMs, folder }] of this.#seen) {
-      if (!isUnproven(parts, id)) this.#seen.delete(id);
-      else if (nearestPresent(parts, id) !== folder)
-        this.#seen.set(id, { atMs: nowMs, folder: nearestPresent(parts, id) });
-      else if (atMs <= nowMs - PROOF_DELAY_MS) old.push({ id, folder });
+  takeOld(parts: OpenParts): SecondLook {
+    const oldMs = this.#clock.monotonicMs() - PROOF_DELAY_MS;
+    const ids: EntryId[] = [];
+    for (const [id, { atMs, folder }] of this.#missed) {
+      if (!isUnproven(parts, id)) this.#missed.delete(id);
+      else if (folder !== this.#lastFolder(parts, id)) this.#miss(parts, id);
+      else if (atMs <= oldMs) ids.push(id);
     }
-    for (const { id, folder } of old) this.#seen.set(id, { atMs: nowMs, folder });
-    const folders = new Set(old.map(({ folder }) => localPathOf(parts.journal, folder) ?? TOP));
-    return { absences: old, folders: [...folders] };
+    for (const id of this.#lastIn.keys()) if (!isUnproven(parts, id)) this.#lastIn.delete(id);
+    return { ids, folders: this.#foldersOf(parts, ids) };
+  }
+
+  /** After that look: what it missed as well is proved to be gone. What is not comes again by the next plan. */
+  prove(parts: OpenParts, ids: readonly EntryId[], { listed, absent, isWhole }: ScanReport): void {
+    const { journal } = parts;
+    // What this very look has seen come back and go was missed by it for the first time.
+    const sinceNow = new Set(absent.map(({ id }) => id));
+    const old = ids.filter((id) => !sinceNow.has(id));
+    journal.transaction(() => {
+      for (const id of old) {
+        if (!isUnproven(parts, id) || !(isWhole || this.#lastIn.has(id))) continue;
+        const triple = journal.get(id);
+        const folder = this.#lastFolder(parts, id);
+        const isSeenAgain = listed.has(folder) && this.#missed.get(id)?.folder === folder;
+        if (isSeenAgain) journal.set(id, { ...triple, local: { is: 'absent', confirmed: true } });
+      }
+    });
+    for (const id of old) this.#missed.delete(id);
+  }
+
+  #miss(parts: OpenParts, id: EntryId): void {
+    this.#newestMs = this.#clock.monotonicMs();
+    this.#missed.set(id, { atMs: this.#newestMs, folder: this.#lastFolder(parts, id) });
+  }
+
+  #foldersOf(parts: OpenParts, ids: readonly EntryId[]): Set<RelPath> | 'all' {
+    if (ids.some((id) => !this.#lastIn.has(id))) return 'all';
+    return new Set(ids.map((id) => localPathOf(parts.journal, this.#lastFolder(parts, id)) ?? TOP));
+  }
+
+  /**
+   * The lowest folder that is there of those that the entry was last seen in: if its listing lacks the way down, all
+   * below is absent. Of folders that are proved to be gone only base is known, so the way up may be a ring.
+   */
+  #lastFolder({ journal }: OpenParts, id: EntryId): EntryId {
+    const way = new Set<EntryId>([id]);
+    for (let at = id; ; way.add(at)) {
+      at = this.#lastIn.get(at) ?? journal.get(at).base?.parentId ?? journal.topId;
+      if (at === journal.topId || way.has(at)) return journal.topId;
+      if (journal.get(at).local.is === 'present') return at;
+    }
   }
 }
 
-/** After a second look: what is absent still, in the folder in which it was before, is proved so. */
-export function proveAbsences(
-  parts: OpenParts,
-  absences: readonly Absence[],
-  listed: ReadonlySet<EntryId>,
-): void {
-  const { journal } = parts;
-  journal.transaction(() => {
-    for (const { id, folder } of absences) {
-      const isSeenAgain = isUnproven(parts, id) && listed.has(folder) && nearestPresent(parts, id) === folder;
-      if (isSeenAgain) journal.set(id, { ...journal.get(id), local: { is: 'absent', confirmed: true } });
-    }
-  });
+/** Seen absent, and not proved so yet. */
+function isUnproven({ journal }: OpenParts, id: EntryId): boolean {
+  const { base, local } = journal.get(id);
+  return base !== null && local.is === 'absent' && !local.confirmed;
 }

@@ -1,8 +1,7 @@
 import type { EntryId } from '@tidesync/shared/ids';
 import { parentPath } from '@tidesync/shared/names';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
-import type { Absence } from './absences.ts';
-import { Absences, proveAbsences } from './absences.ts';
+import { Absences } from './absences.ts';
 import { checkRoot } from './root-folder.ts';
 import type { OpenParts, RootParts } from './root-parts.ts';
 import { loadIgnoreRules, selectionOf } from './round.ts';
@@ -48,37 +47,33 @@ export class LocalView {
     if (this.#rules?.stamp !== loaded.stamp) work.scanAll();
     this.#rules = loaded;
     const proving = this.absences.takeOld(parts);
-    for (const folder of proving.folders) work.scan(folder);
+    if (proving.folders === 'all') work.scanAll();
+    else for (const folder of proving.folders) work.scan(folder);
     const folders = work.takeFolders();
     if (folders === null) return;
     const detached = new Set(parts.journal.detachedFolders());
     const { isExcluded } = selectionOf(parts.journal, parts.journal);
     const report = await scan(parts, { folders, ignore: loaded.rules, detached, isExcluded, signal });
     if (report.detached.size !== detached.size) parts.journal.setDetachedFolders([...report.detached]);
-    this.#note(parts, report, folders === 'all');
-    await this.#prove(parts, proving.absences, report);
+    this.#note(parts, report);
+    await this.#prove(parts, proving.ids, report);
   }
 
-  #note(
-    parts: OpenParts,
-    { unknown, listed, listedPaths, troubles, absent }: ScanReport,
-    all: boolean,
-  ): void {
-    if (all) this.#unknown = new Set(unknown);
+  #note(parts: OpenParts, { unknown, listed, listedPaths, troubles, absent, isWhole }: ScanReport): void {
+    if (isWhole) this.#unknown = new Set(unknown);
     for (const id of listed) this.#unknown.delete(id);
     for (const id of unknown) this.#unknown.add(id);
     this.#input.troubles.scanned(
       troubles,
-      (path) => all || listedPaths.has(path) || listedPaths.has(parentPath(path)),
+      (path) => isWhole || listedPaths.has(path) || listedPaths.has(parentPath(path)),
     );
-    this.absences.add(parts, absent);
+    this.absences.vanished(parts, absent);
   }
 
   /** The root must have been the root until now: only then what was not seen is absent. */
-  async #prove(parts: OpenParts, absences: readonly Absence[], { listed }: ScanReport): Promise<void> {
+  async #prove(parts: OpenParts, ids: readonly EntryId[], report: ScanReport): Promise<void> {
     const { disk, record } = parts;
-    if (absences.length === 0 || (await checkRoot(disk, record.rootId, record.folderId)) !== null) return;
-    proveAbsences(parts, absences, listed);
-    this.absences.drop(absences); // what is not proved is in the next plan again
+    if (ids.length === 0 || (await checkRoot(disk, record.rootId, record.folderId)) !== null) return;
+    this.absences.prove(parts, ids, report);
   }
 }

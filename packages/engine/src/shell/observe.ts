@@ -52,10 +52,19 @@ export function detach(journal: RootJournal, id: EntryId): void {
   journal.set(id, { base: null, local: LOCAL_ABSENT, remote });
 }
 
+/** An entry that is not where it was. */
+export interface Absence {
+  readonly id: EntryId;
+  /** The folder in which it was seen last. */
+  readonly lastIn: EntryId;
+}
+
 /** Marks an entry and all below it as not seen. Entries that were never synced are just gone. */
-export function markAbsent(journal: RootJournal, id: EntryId): EntryId[] {
-  const below = journal.localChildren(id).flatMap((child) => markAbsent(journal, child));
+export function markAbsent(journal: RootJournal, id: EntryId): Absence[] {
   const triple = journal.get(id);
+  if (triple.local.is === 'absent') return [];
+  const { parentId: lastIn } = triple.local;
+  const below = journal.localChildren(id).flatMap((child) => markAbsent(journal, child));
   journal.set(id, { ...triple, local: { is: 'absent', confirmed: triple.base === null } });
-  return [id, ...below];
+  return [{ id, lastIn }, ...below];
 }

@@ -13,7 +13,8 @@ beforeEach(async () => {
 });
 afterEach(() => bench.stop());
 
-const state = (): RootStateName => rootStatusOf(bench.record, bench.root, bench.journal).state;
+const state = (): RootStateName =>
+  rootStatusOf({ record: bench.record, running: bench.root, journal: bench.journal, restsFor: null }).state;
 const hideMarker = () => bench.disk.rename(at('.tidesync/root.json'), at('.tidesync/hidden'));
 const showMarker = () => bench.disk.rename(at('.tidesync/hidden'), at('.tidesync/root.json'));
 const unreachable = () => {
@@ -54,8 +55,9 @@ describe('[T1] the state', () => {
 
   test('paused counts before all but halted', async () => {
     const record = { ...bench.record, pause: { is: 'paused', untilMs: null } } as const;
-    expect(rootStatusOf(record, null, bench.journal).state).toBe('paused');
-    expect(rootStatusOf(bench.record, null, bench.journal).state).toBe('offline');
+    const at0 = { running: null, journal: bench.journal, restsFor: null };
+    expect(rootStatusOf({ ...at0, record }).state).toBe('paused');
+    expect(rootStatusOf({ ...at0, record: bench.record }).state).toBe('offline');
   });
 });
 

@@ -284,7 +284,7 @@ describe('a delete leaves only after a second look', () => {
     expect(idOf('y/x/a')).toBe(id);
   });
 
-  test('[S44] a file that was made again at once is the same, whatever it is called elsewhere by then', async () => {
+  test('[S48] a file that was made again at once is the same, whatever it is called elsewhere by then', async () => {
     const id = idOf('b');
     await bench.disk.unlink(at('b'));
     bench.root?.rescan();

@@ -17,7 +17,7 @@ import type { PathTrouble } from '../core/trouble.ts';
 import type { DiskNode, ListedNode } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
 import { identify } from './identify.ts';
-import type { Seen } from './observe.ts';
+import type { Absence, Seen } from './observe.ts';
 import { detach, localStateOf, markAbsent } from './observe.ts';
 import type { OpenParts } from './root-parts.ts';
 import { newEntryId } from './root-parts.ts';
@@ -27,12 +27,14 @@ import type { Reach } from './work-list.ts';
 export interface ScanReport {
   /** Folders that could not be listed: what is in them is unknown, not absent. */
   readonly unknown: ReadonlySet<EntryId>;
+  /** Everything was to be looked at. */
+  readonly isWhole: boolean;
   /** Folders that were listed whole. */
   readonly listed: ReadonlySet<EntryId>;
   readonly listedPaths: ReadonlySet<RelPath>;
   readonly troubles: ReadonlyMap<RelPath, PathTrouble>;
-  /** Entries that were seen absent for the first time. */
-  readonly absent: readonly EntryId[];
+  /** Entries that were there until now. */
+  readonly absent: readonly Absence[];
   /** Of the detached folders, those that hold nothing but ignored files still. */
   readonly detached: ReadonlySet<RelPath>;
 }
@@ -70,7 +72,7 @@ class Scan {
   readonly #listed = new Set<EntryId>();
   readonly #listedPaths = new Set<RelPath>();
   readonly #troubles = new Map<RelPath, PathTrouble>();
-  readonly #absent: EntryId[] = [];
+  readonly #absent: Absence[] = [];
   /** Folders that an entry was found to have left, and that were not listed since. */
   readonly #left = new Set<EntryId>();
   readonly #stillDetached: Set<RelPath>;
@@ -91,6 +93,7 @@ class Scan {
     }
     return {
       unknown: this.#unknown,
+      isWhole: this.#request.folders === 'all',
       listed: this.#listed,
       listedPaths: this.#listedPaths,
       troubles: this.#troubles,
@@ -297,20 +300,4 @@ function troubleOf(name: string | null, node: DiskNode, device: string): PathTro
 
 function depthTrouble(path: RelPath): PathTrouble | null {
   return segments(path).length > limits.pathDepthMax ? { code: 'tooDeep' } : null;
-}
-
-/** Seen absent, and not proved so yet. */
-export function isUnproven({ journal }: OpenParts, id: EntryId): boolean {
-  const { base, local } = journal.get(id);
-  return base !== null && local.is === 'absent' && !local.confirmed;
-}
-
-/** The lowest folder above (by base) that is there: if its listing lacks the way down, all below is absent. */
-export function nearestPresent({ journal }: OpenParts, id: EntryId): EntryId {
-  for (let at = journal.get(id).base?.parentId; at !== undefined && at !== journal.topId; ) {
-    const { local, base } = journal.get(at);
-    if (local.is === 'present') return at;
-    at = base?.parentId;
-  }
-  return journal.topId;
 }

@@ -95,6 +95,7 @@ async function open(
     ...{ journal, token, servers, clock, homePath: home, sha256: nodeSha256, version: '1' },
     places: nodePlaces,
     process: nodeProcess,
+    powerAndNetwork: { power: async () => 'mains', network: async () => 'unmetered' },
     folders: { prepare: async (at) => at, resolve: async (at) => at },
     openDisk: () => new MemoryDisk({ clock }),
     openCutter: () => fail({ reason: 'internal' }),

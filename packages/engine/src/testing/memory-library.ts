@@ -11,6 +11,7 @@ import type { CommitInput, CommitOutput, Op, OpResult } from '@tidesync/shared/w
 import { nodeSha256 } from '../adapters/node-environment.ts';
 import type { RemotePresent } from '../core/entry.ts';
 import type { ObjectTransfer, SyncServer } from '../ports/server.ts';
+import { UNPACED } from '../shell/transfer/pace.ts';
 import { createUploader } from '../shell/transfer/uploader.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { MemoryDisk } from './memory-disk.ts';
@@ -73,6 +74,7 @@ export class MemoryLibrary {
     const random = seededRandom(1_000 + this.#made);
     const uploader = createUploader({
       ...{ server: this.sync, objects: this.objects, disk, clock: this.#clock, random, sha256: nodeSha256 },
+      pace: UNPACED,
       libraryId: LIBRARY,
       resumeKey: null,
     });

@@ -103,12 +103,13 @@ export function createMemoryServer(
   };
 
   const objects: ObjectTransfer = {
-    async put({ packId, expiresAtMs: endMs }, parts, signal) {
+    async put({ packId, expiresAtMs: endMs }, parts, { signal, take }) {
       signal.throwIfAborted();
       const pack = packs.get(packId);
       if (pack === undefined || clock.nowMs() > endMs) return 'expired';
       if (pack.bytes !== null) return 'alreadyThere';
       const bytes = Buffer.concat(parts);
+      for (let at = 0; at < bytes.length; ) at += await take(bytes.length - at);
       if (bytes.length !== pack.sizeBytes || nodeSha256(bytes) !== pack.sha256) {
         fail({ reason: 'chunkMismatch', detail: 'other bytes' });
       }

@@ -1,5 +1,6 @@
 import { rootId } from '@tidesync/shared/ids';
 import { Failure, fail } from '@tidesync/shared/problems';
+import { DEVICE_SETTINGS_DEFAULT } from '@tidesync/shared/wire/device-settings';
 import type { EngineStatus } from '@tidesync/shared/wire/engine';
 import type { Engine } from '../shell/face.ts';
 
@@ -41,6 +42,7 @@ export function scriptedEngine(): ScriptedEngine {
     session: { is: 'signedOut', why: 'never' },
     quota: null,
     roots: [],
+    device: DEVICE_SETTINGS_DEFAULT,
     secretsIn: 'file',
     version,
   });
@@ -95,6 +97,8 @@ export function scriptedEngine(): ScriptedEngine {
     undoHeld: (batchId) => Promise.reject(new Failure({ reason: 'batchMissing', batch: batchId })),
     deleteThresholds: async () => ({ files: 200, percent: 25 }),
     setDeleteThresholds: (path, { files, percent }) => note(`thresholds ${path} ${files} ${percent}`),
+    changeDeviceSettings: (change) => note(`device ${JSON.stringify(change)}`),
+    syncAnyway: () => note('sync anyway'),
     screens: screensOfNothing,
     close: () => note('close'),
   };

@@ -37,6 +37,7 @@ export const desktopAr: Catalogue = {
     syncing_few: 'تجري مزامنة {{shown}} عناصر، بقي {{left}}',
     syncing_many: 'تجري مزامنة {{shown}} عنصرًا، بقي {{left}}',
     syncing_other: 'تجري مزامنة {{shown}} عنصر، بقي {{left}}',
+    noFolder: 'لا شيء يُزامَن بعد',
     upToDate: 'كل شيء محدَّث',
   },
   root: rootAr,

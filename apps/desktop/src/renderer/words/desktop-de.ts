@@ -33,6 +33,7 @@ export const desktopDe: Catalogue = {
     offline: 'Offline',
     syncing_one: '{{shown}} Eintrag wird abgeglichen, noch {{left}}',
     syncing_other: '{{shown}} Einträge werden abgeglichen, noch {{left}}',
+    noFolder: 'Noch wird nichts abgeglichen',
     upToDate: 'Auf dem neuesten Stand',
   },
   root: rootDe,

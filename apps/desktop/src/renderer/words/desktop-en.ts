@@ -33,6 +33,7 @@ export const desktopEn = {
     offline: 'Offline',
     syncing_one: 'Syncing {{shown}} item, {{left}} left',
     syncing_other: 'Syncing {{shown}} items, {{left}} left',
+    noFolder: 'Nothing is synced yet',
     upToDate: 'Up to date',
   },
   root: rootEn,

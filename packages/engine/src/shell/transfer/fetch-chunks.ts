@@ -7,6 +7,7 @@ import type { ObjectTransfer } from '../../ports/server.ts';
 import type { DownloadServer } from './download-types.ts';
 import type { PackRange } from './join-ranges.ts';
 import { joinRanges } from './join-ranges.ts';
+import type { Pace } from './pace.ts';
 import type { SignedDownloads } from './signed-downloads.ts';
 import type { Slots } from './slots.ts';
 import { forEachBounded } from './slots.ts';
@@ -17,6 +18,8 @@ export interface WantedChunk {
   readonly sizeBytes: number;
   /** Takes the checked bytes; they are not its own after it has resolved. */
   readonly take: (bytes: Uint8Array) => Promise<void>;
+  /** So many of its bytes have come, of which nothing is known yet; told only where it comes in parts. */
+  readonly moved?: (bytes: number) => void;
   /** No location gave bytes with this hash. */
   readonly missing: () => Promise<void>;
 }
@@ -35,6 +38,7 @@ interface FetcherPorts {
   readonly sha256: Sha256;
   readonly libraryId: LibraryId;
   readonly signed: SignedDownloads;
+  readonly pace: Pace;
   /** Bounds ranges in memory, over all fetchers of a downloader. */
   readonly ranges: Slots;
 }
@@ -91,7 +95,7 @@ async function fetchOnce(fetch: Fetch, locations: readonly Location[]): Promise<
   await forEachBounded(joinRanges(locations), bounds, async (range, inner) => {
     const release = await ports.ranges.take(inner);
     try {
-      const bytes = await fetchRange(ports, range, inner);
+      const bytes = await fetchRange({ ...fetch, signal: inner }, range);
       for (const id of await giveOut({ ...fetch, signal: inner }, range, bytes)) failed.add(id);
     } finally {
       release();
@@ -100,28 +104,64 @@ async function fetchOnce(fetch: Fetch, locations: readonly Location[]): Promise<
   return failed;
 }
 
-/** Null where the store does not have that pack or that much of it. */
-async function fetchRange(
-  ports: FetcherPorts,
-  range: PackRange,
-  signal: AbortSignal,
+/** Null where the store does not have that pack or that much of it. Under a speed limit it comes in parts. */
+async function fetchRange(fetch: Fetch, range: PackRange): Promise<Uint8Array | null> {
+  let whole: Uint8Array | null = null;
+  for (let at = 0; at < range.length; ) {
+    const rest = { packId: range.packId, offset: range.offset + at, length: range.length - at };
+    const part = await fetchPart(fetch, rest);
+    if (part === null || part.length === range.length) return part;
+    whole ??= new Uint8Array(range.length);
+    whole.set(part, at);
+    tellMoved(fetch.wanted, range, { from: rest.offset, to: rest.offset + part.length });
+    at += part.length;
+  }
+  return whole;
+}
+
+/**
+ * The first bytes of what is left of a range, as many as may come now. Each part is a request of its own: a connection
+ * that is read slowly is cut by stores and proxies, and its address may end.
+ */
+async function fetchPart(
+  { ports, signal }: Fetch,
+  rest: Pick<PackRange, 'packId' | 'offset' | 'length'>,
 ): Promise<Uint8Array | null> {
+  const { packId, offset } = rest;
   try {
     return await withTries(ports, signal, async () => {
-      const signed = await ports.signed.of(range.packId);
-      if (signed === null) return null;
-      const bytes = await ports.objects.getRange(signed, range, signal).catch((error: unknown) => {
-        // Perhaps it has expired by a clock that ours knows nothing of: the next try asks for another one.
-        ports.signed.forget(range.packId);
-        throw error;
-      });
-      if (bytes !== 'expired') return bytes;
-      ports.signed.forget(range.packId);
-      return fail({ reason: 'storeUnavailable', detail: 'the signed address expired' });
+      const turn = await ports.pace.turn(signal);
+      try {
+        const length = await turn.take(rest.length);
+        const signed = await ports.signed.of(packId);
+        if (signed === null) return null;
+        const asked = ports.objects.getRange(signed, { offset, length }, turn.signal);
+        const bytes = await asked.catch((error: unknown) => {
+          // Perhaps it has expired by a clock that ours knows nothing of: the next try asks for another one.
+          ports.signed.forget(packId);
+          throw error;
+        });
+        if (bytes !== 'expired') return bytes;
+        ports.signed.forget(packId);
+        return fail({ reason: 'storeUnavailable', detail: 'the signed address expired' });
+      } finally {
+        turn.end();
+      }
     });
   } catch (error) {
     if (isFailure(error, 'packMissing')) return null;
     throw error;
+  }
+}
+
+function tellMoved(
+  wanted: WantedChunks,
+  { locations }: PackRange,
+  part: { readonly from: number; readonly to: number },
+): void {
+  for (const { chunkId, offset, storedBytes } of locations) {
+    const bytes = Math.min(part.to, offset + storedBytes) - Math.max(part.from, offset);
+    if (bytes > 0) wanted.get(chunkId)?.moved?.(bytes);
   }
 }
 
