@@ -1,6 +1,7 @@
 import type { RelPath } from '@tidesync/shared/names';
 import { TOP } from '@tidesync/shared/names';
 import { shortened } from './disk-guards.ts';
+import type { Shown } from './disk-texts.ts';
 import { filesOf } from './disk-texts.ts';
 import { loneWriter } from './lone-writer.ts';
 import type { Scenario } from './scenario.ts';
@@ -17,11 +18,24 @@ export async function checkNoInvention(device: SimDevice, scenario: Scenario): P
   const isRestored = scenario.faults.some(({ kind }) => kind === 'restore');
   if (!isRestored && log.some((line) => line.includes(RESTORED)))
     throw new Violation('I3', `${name} says that a backup was restored, and none was`);
-  const texts = new Map((await filesOf(disk, TOP)).map(({ path, text }) => [path, text]));
+  const files = await filesOf(disk, TOP);
+  checkNames(name, files);
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
   const parked = [...texts.keys()].find((path) => path.includes(PARKED));
   if (parked !== undefined)
     throw new Violation('I3', `${name} has left ${parked} under a name that only a step has`);
   if (loneWriter(scenario) !== null) checkAlone(device, texts);
+}
+
+/** Nobody in these worlds gives a file a second name; with two, who works on the one changes the other. */
+function checkNames(device: string, files: readonly Shown[]): void {
+  const seen = new Map<string, RelPath>();
+  for (const { path, node } of files) {
+    const other = seen.get(node.stamp.inode);
+    if (other !== undefined)
+      throw new Violation('I3', `${device} has left ${other} and ${path}, which are one file`);
+    seen.set(node.stamp.inode, path);
+  }
 }
 
 /** Where one person alone has worked there is nothing to disagree about, and nothing is there twice. */

@@ -23,7 +23,7 @@ export function loneWriter({ deeds, faults, devices, viewers, quotaBytes }: Scen
   const [first] = deeds;
   if (first === undefined || viewers > 0 || quotaBytes !== null) return null;
   const isAlone =
-    deeds.every(({ device, deed }) => device === first.device && deed !== 'ignore') &&
+    deeds.every(({ device, deed }) => device === first.device && deed !== 'ignore' && deed !== 'shut') &&
     devices.every(({ disk }) => disk === 'linux') &&
     !faults.some(({ kind }) => others.has(kind));
   return isAlone ? first.device : null;

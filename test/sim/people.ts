@@ -5,30 +5,21 @@ import type { EntryName, RelPath } from '@tidesync/shared/names';
 import { IGNORE_FILE, isWithin, joinPath, lastName, parentPath, TOP } from '@tidesync/shared/names';
 import type { Shown } from './disk-texts.ts';
 import { bytesOf, everything, textOf } from './disk-texts.ts';
-import type { Deed, DeedPlan, DiskKind } from './scenario.ts';
+import { START_MS } from './gate.ts';
+import { fileNames, folderNames, ignorePatterns, oddNames } from './people-names.ts';
+import type { Deed, DeedPlan, DiskKind, MeddleDeed } from './scenario.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { SimDevice } from './sim-device.ts';
 import type { ValueLedger } from './value-ledger.ts';
 
-/** Few, so that people at several devices often mean the same. */
-const fileNames = ['a.txt', 'b.txt', 'c', 'd.md', 'A.txt', 'e', 'f.txt', 'caf\u00e9'];
-/** What some disks cannot hold, or not beside another one. */
-const oddNames = [
-  'aux.txt',
-  'x.',
-  'y ',
-  'a:b',
-  'con',
-  'CAF\u00c9',
-  'cafe\u0301',
-  'B.TXT',
-  'a?',
-  'n'.repeat(250),
-];
-const ignorePatterns = ['*.md', 'x/', 'c', '/y', '*.txt', '~*'];
 /** Between a delete and the file made anew: below the time after which a delete may leave. */
 const REMADE_AFTER_MS = 200;
-const folderNames = ['x', 'y', 'z', 'X', 'w', 'v'];
+const GLIMPSE_MS = 100;
+/** Between two renames of a person who does them one after the other. */
+const BY_HAND_MS = 700;
+/** A folder is closed within this time after something was taken out of it, and for how long. */
+const SHUT_WITHIN_MS = 500;
+const SHUT_FOR_MS = 3_000;
 /** Beyond this a file is large enough for the engine to go on with an interrupted download. */
 const LARGE_LINE_CHARS = 90_000;
 const LARGE_LINES = 4;
@@ -64,23 +55,35 @@ export class Person {
   }
 
   /** Works on that very path, at once. */
-  async meddle(path: RelPath, how: 'save' | 'overwrite' | 'delete' | 'make'): Promise<void> {
+  async meddle(path: RelPath, how: MeddleDeed): Promise<void> {
     const mark = this.#ledger.newMark(this.#device.name);
-    const { disk } = this.#device.parts;
     this.#say(`in this moment: ${how} ${path}`);
     await this.#orNot(async () => {
       const kind = (await this.#nodeAt(path))?.kind;
-      if (how === 'make' && kind === undefined) this.#create(path, `${mark}\nmade\n`);
-      if (kind !== 'file' || how === 'make') return;
-      if (how === 'delete') await this.#unlink(path);
-      // As long as before, where it can be: then nothing but its times tells, and these only where they are fine.
-      const sizeBytes = hasFineTimes.has(disk) ? (await this.#nodeAt(path))?.stamp.sizeBytes : 0;
-      const text = `${mark}\n`.padEnd(sizeBytes ?? 0, '.');
-      if (how === 'overwrite') this.#overwrite(path, text);
-      if (how !== 'save') return;
-      const made = joinPath(parentPath(path), `~${mark}.new` as EntryName);
-      this.#create(made, text);
-      await this.#renameOver(made, path);
+      if (how === 'delete' && kind === 'file') await this.#unlink(path);
+      if ((how === 'save' || how === 'overwrite') && kind === 'file') await this.#edit(path, how, mark);
+      if ((how !== 'make' && how !== 'glimpse') || kind !== undefined) return;
+      const text = `${mark}\nmade\n`;
+      this.#create(path, text);
+      if (how === 'glimpse') void this.#takeBack(path, text);
+    });
+  }
+
+  async #edit(path: RelPath, how: 'save' | 'overwrite', mark: string): Promise<void> {
+    // As long as before, where it can be: then nothing but its times tells, and these only where they are fine.
+    const isFine = hasFineTimes.has(this.#device.parts.disk);
+    const sizeBytes = isFine ? (await this.#nodeAt(path))?.stamp.sizeBytes : 0;
+    const text = `${mark}\n`.padEnd(sizeBytes ?? 0, '.');
+    if (how === 'overwrite') return this.#overwrite(path, text);
+    const made = joinPath(parentPath(path), `~${mark}.new` as EntryName);
+    this.#create(made, text);
+    await this.#renameOver(made, path);
+  }
+
+  async #takeBack(path: RelPath, text: string): Promise<void> {
+    await this.#scheduler.wait(GLIMPSE_MS, `${this.#device.name} person takes it back`);
+    await this.#orNot(async () => {
+      if ((await this.#nodeAt(path))?.kind === 'file' && this.#read(path) === text) await this.#unlink(path);
     });
   }
 
@@ -143,14 +146,10 @@ export class Person {
       const other = name === name.toUpperCase() ? name.toLowerCase() : name.toUpperCase();
       await this.#rename(one.path, joinPath(parentPath(one.path), other as EntryName));
     },
-    chmod: async ({ plan, all }) => {
-      const file = pick(all, plan.which, isFile);
-      if (file === null) return;
-      const { executable, mtimeMs } = file.node;
-      this.#say(`chmod ${file.path}`);
-      this.#disk.setAttributes(file.path, { executable: !executable, mtimeMs });
-      this.#device.touched(parentPath(file.path));
-    },
+    chmod: async ({ plan, all }) =>
+      this.#setAttributes(pick(all, plan.which, isFile), ({ executable }) => ({ executable: !executable })),
+    touch: async ({ plan, all }) =>
+      this.#setAttributes(pick(all, plan.which, isFile), () => ({ mtimeMs: START_MS + plan.to * 777 })),
     makeFolder: async ({ plan, all }) => {
       this.#makeFolder(joinPath(this.#folder(plan.to, all), folderName(plan.name)));
     },
@@ -212,6 +211,44 @@ export class Person {
       // It was whole when it came: only where it has come to does anything change.
       this.#say(`brings ${folder}`);
       this.#device.touched(above);
+    },
+    nest: async ({ plan, all }) => {
+      const folders = all.filter(({ node }) => node.kind === 'folder').map(({ path }) => path);
+      const one = folders[plan.which % Math.max(1, folders.length)];
+      const other = folders[plan.to % Math.max(1, folders.length)];
+      if (one === undefined || other === undefined || isWithin(other, one)) return;
+      await this.#rename(one, joinPath(other, lastName(one)));
+    },
+    swapByHand: async ({ plan, all }) => {
+      const [one, other] = [pick(all, plan.which, () => true), pick(all, plan.to, () => true)];
+      if (one === null || other === null) return;
+      if (isWithin(one.path, other.path) || isWithin(other.path, one.path)) return;
+      const between = joinPath(parentPath(one.path), `~swap.${this.#device.name}` as EntryName);
+      const pause = () =>
+        this.#scheduler.wait(plan.name % 3 === 0 ? 0 : BY_HAND_MS, `${this.#device.name} person`);
+      await this.#rename(one.path, between);
+      await pause();
+      await this.#rename(other.path, one.path);
+      await pause();
+      await this.#rename(between, other.path);
+    },
+    shut: async ({ plan, all }) => {
+      const file = pick(
+        all,
+        plan.which,
+        ({ path, node }) => node.kind === 'file' && parentPath(path) !== TOP,
+      );
+      if (file === null) return;
+      const folder = parentPath(file.path);
+      const other = pick(all, plan.to, ({ path, node }) => node.kind === 'file' && !isWithin(path, folder));
+      for (const { path } of [file, other ?? file]) await this.#orNot(() => this.#unlink(path));
+      await this.#scheduler.wait(plan.name % SHUT_WITHIN_MS, `${this.#device.name} person`);
+      this.#say(`shuts ${folder}`);
+      this.#disk.deny(folder, true);
+      this.#device.touched(folder);
+      await this.#scheduler.wait(SHUT_FOR_MS, `${this.#device.name} person`);
+      this.#disk.deny(folder, false);
+      this.#device.touched(folder);
     },
     stock: (at) =>
       this.#write(at, (mark) => [mark, at.plan.which, at.plan.to, at.plan.name].map(stockLine).join('')),
@@ -310,6 +347,14 @@ export class Person {
     this.#moved(from, to);
   }
 
+  #setAttributes(file: Shown | null, change: (node: DiskNode) => Partial<Attributes>): void {
+    if (file === null) return;
+    const { executable, mtimeMs } = file.node;
+    this.#say(`sets attributes of ${file.path}`);
+    this.#disk.setAttributes(file.path, { executable, mtimeMs, ...change(file.node) });
+    this.#device.touched(parentPath(file.path));
+  }
+
   #moved(from: RelPath, to: RelPath): void {
     this.#say(`mv ${from} → ${to}`);
     this.#device.touched(parentPath(from));
@@ -332,6 +377,8 @@ export class Person {
       await this.#scheduler.wait(500, `${this.#device.name} person misses a folder`);
   }
 }
+
+type Attributes = Pick<DiskNode, 'executable' | 'mtimeMs'>;
 
 interface At {
   readonly plan: DeedPlan;

@@ -2,6 +2,7 @@ import { nodeSha256 } from '@tidesync/engine/adapters/node-environment';
 import type { ContentId, EntryId, LibraryId, OpId, UploadId } from '@tidesync/shared/ids';
 import { uuidFromBytes } from '@tidesync/shared/ids';
 import type { EntryName } from '@tidesync/shared/names';
+import { PACK_FOOTER_BYTES } from '@tidesync/shared/pack-format';
 import type { SignedPut } from '@tidesync/shared/wire/content';
 import type { EntryState } from '@tidesync/shared/wire/entries';
 import type { CommitOutput, Op, TreePage } from '@tidesync/shared/wire/sync';
@@ -52,10 +53,12 @@ async function sealEarly(server: SimServer, { libraryId, token, dice }: RudeOrde
   const uploadId = newId<UploadId>(dice);
   const bytes = bytesOf(`never sent ${dice.unit()}`);
   const [chunkId, sizeBytes] = [nodeSha256(bytes), bytes.length];
+  // As long as a pack of that is: else it is refused for being no pack at all.
+  const packBytes = sizeBytes + PACK_FOOTER_BYTES;
   const seal = async () => {
     await server.ask(token, 'uploads.begin', { uploadId, libraryId });
     await server.ask(token, 'uploads.missing', { uploadId, chunks: [{ id: chunkId, sizeBytes }] });
-    const packs = [{ sha256: chunkId, sizeBytes }];
+    const packs = [{ sha256: chunkId, sizeBytes: packBytes }];
     const signed = await server.ask<{ packs: SignedPut[] }>(token, 'uploads.sign', { uploadId, packs });
     const entry = { chunkId, offset: 0, storedBytes: sizeBytes, plainBytes: sizeBytes, codec: 'plain' };
     const entries = [{ ...entry, storedSha256: chunkId }];

@@ -110,7 +110,7 @@ function mayMissSomething({ scenario }: World): boolean {
     scenario.quotaBytes !== null ||
     scenario.viewers > 0 ||
     scenario.faults.some(({ kind }) => hidden.has(kind)) ||
-    scenario.deeds.some(({ deed }) => deed === 'ignore')
+    scenario.deeds.some(({ deed }) => deed === 'ignore' || deed === 'shut')
   );
 }
 

@@ -26,7 +26,7 @@ import type { FaultBook } from './fault-book.ts';
 import { clockOf, failGone, Gate, isOfTheGone, START_MS } from './gate.ts';
 import { lineCutter } from './line-cutter.ts';
 import { mendFolders, mendRoot, spoilFolder, spoilRoot } from './root-troubles.ts';
-import type { DiskKind, Fault } from './scenario.ts';
+import type { DiskKind, Fault, MeddleDeed } from './scenario.ts';
 import type { Scheduler } from './scheduler.ts';
 import { isLook, simDisk } from './sim-disk.ts';
 import type { SimServer } from './sim-server.ts';
@@ -59,11 +59,7 @@ export interface DeviceParts {
   readonly token: string;
   readonly committed: (input: CommitInput, output: CommitOutput) => void;
   readonly broken: (error: unknown) => void;
-  readonly meddle: (
-    device: SimDevice,
-    path: RelPath,
-    how: Extract<Fault, { kind: 'meddle' }>['how'],
-  ) => Promise<void>;
+  readonly meddle: (device: SimDevice, path: RelPath, how: MeddleDeed) => Promise<void>;
   /** Whether the server's history or another device has a text that this one has lost. */
   readonly isElsewhere: (device: SimDevice, text: string) => Promise<boolean>;
 }
@@ -174,8 +170,7 @@ export class SimDevice {
               log: (line) => this.log.push(line),
             },
             connection: { sync: syncServerOf(serverApi(link)), objects: objectTransfer(link) },
-            paces: { up: UNPACED, down: UNPACED },
-            deviceName: `dev${index}`,
+            ...{ deviceName: `dev${index}`, paces: { up: UNPACED, down: UNPACED } },
             record: this.record,
             journal: this.#journalOf(gate),
           },

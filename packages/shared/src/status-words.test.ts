@@ -9,6 +9,15 @@ const out = (why: 'never' | 'logout' | 'revoked'): Partial<EngineStatus> => ({
 const paused: Partial<RootStatus> = { state: 'paused', sentence: 'Paused until you resume it.' };
 const full = { quota: { limitBytes: 50e9, usedBytes: 50e9, reservedBytes: 0 } };
 
+const limited = { ...DEVICE_SETTINGS_DEFAULT, uploadLimit: 2e6, downloadLimit: 5e5 };
+const moving = (direction: 'up' | 'down', bytesPerSecond: number): Partial<RootStatus> => ({
+  state: 'syncing',
+  waiting: 1,
+  waitingBytes: 34e6,
+  transfers: [{ direction, path: 'a', doneBytes: 0, totalBytes: 34e6, bytesPerSecond }],
+  [direction === 'up' ? 'upBytesPerSecond' : 'downBytesPerSecond']: bytesPerSecond,
+});
+
 test.each<[string, EngineStatus | null]>([
   ['⊘ The engine is not running, so nothing is synced now.', null],
   ['○ Not signed in.', statusWith([], out('never'))],
@@ -32,6 +41,19 @@ test.each<[string, EngineStatus | null]>([
   ['‖ Paused until you resume it.', statusWith([paused, paused])],
   ['◌ Offline: 3 changes wait.', statusWith([{ state: 'offline', sentence: 'Offline: 3 changes wait.' }])],
   ['⟳ Syncing 12 items, 34 MB left.', statusWith([{ state: 'syncing', waiting: 12, waitingBytes: 34e6 }])],
+  [
+    '⟳ Syncing 1 item, 34 MB left, 1.9 MB/s. Uploads are limited to 2 MB/s.',
+    statusWith([moving('up', 1.9e6)], { device: { ...DEVICE_SETTINGS_DEFAULT, uploadLimit: 2e6 } }),
+  ],
+  [
+    '⟳ Syncing 2 items, 68 MB left, 2.3 MB/s. Uploads are limited to 2 MB/s, downloads to 500 kB/s.',
+    statusWith([moving('up', 1.9e6), moving('down', 4e5)], { device: limited }),
+  ],
+  [
+    '⟳ Syncing 1 item, 34 MB left, 400 kB/s. Downloads are limited to 500 kB/s.',
+    statusWith([moving('down', 4e5)], { device: limited }),
+  ],
+  ['✓ Up to date.', statusWith([{}], { device: limited })],
   ['⟳ Looking for changes.', statusWith([{ state: 'syncing' }])],
   ['✓ Up to date.', statusWith([{}, {}])],
   ['✓ No folder is synced yet.', statusWith([])],

@@ -98,6 +98,9 @@ export class DesktopApp {
     exposeToTests({ tray: this.#tray, host: this.#host, notifier: this.#notifier });
     this.#host.start();
     powerMonitor.on('resume', () => void this.#ask('folders.rescan', { path: 'all' }));
+    // The engine looks by itself, too, but only every few seconds.
+    powerMonitor.on('on-ac', () => void this.#ask('device.lookAround', {}));
+    powerMonitor.on('on-battery', () => void this.#ask('device.lookAround', {}));
     if (!process.argv.includes(HIDDEN_ARGUMENT)) this.#window.show(deepLinkIn(process.argv));
     void followUpdates();
     await this.#trayHost.start();
@@ -191,6 +194,9 @@ export class DesktopApp {
       }
       case 'resume':
         await this.#ask('folders.resume', { path: 'all' });
+        break;
+      case 'syncAnyway':
+        await this.#ask('device.syncAnyway', {});
         break;
       case 'syncNow':
         await this.#ask('folders.rescan', { path: 'all' });

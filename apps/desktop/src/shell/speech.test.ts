@@ -24,6 +24,12 @@ const tooltip = (status: EngineStatus | null, speech: Speech) =>
     '',
   );
 
+const sending: Partial<RootStatus> = {
+  state: 'syncing',
+  waiting: 1,
+  waitingBytes: 34e6,
+  transfers: [{ direction: 'up', path: 'a', doneBytes: 0, totalBytes: 34e6, bytesPerSecond: null }],
+};
 const CASES: [EngineStatus, string, string][] = [
   [statusWith([]), 'Noch wird kein Ordner abgeglichen.', 'لا مجلد يُزامَن بعد.'],
   [statusWith([{}]), 'Auf dem neuesten Stand.', 'كل شيء محدَّث.'],
@@ -42,6 +48,21 @@ const CASES: [EngineStatus, string, string][] = [
     statusWith([{ state: 'paused', pausedUntilMs: noon }]),
     'Angehalten bis 21.11.2026 12:00.',
     'متوقف مؤقتًا حتى 21‏/11‏/2026 12:00 م.',
+  ],
+  [
+    statusWith([{ state: 'paused', restsFor: 'battery' }]),
+    'Angehalten im Akkubetrieb, bis Netzstrom da ist.',
+    'متوقف مؤقتًا على البطارية حتى يوصل بالكهرباء.',
+  ],
+  [
+    statusWith([{ state: 'paused', restsFor: 'metered' }]),
+    'Angehalten in einem getakteten Netz, bis ein anderes da ist.',
+    'متوقف مؤقتًا على شبكة محدودة البيانات حتى تتوفر غيرها.',
+  ],
+  [
+    statusWith([sending], { device: { ...DEVICE_SETTINGS_DEFAULT, uploadLimit: 2e6 } }),
+    '1 Eintrag wird abgeglichen, noch 34 MB. Hochladen ist auf 2 MB/s begrenzt.',
+    'تجري مزامنة عنصر واحد، بقي 34 MB. سرعة الرفع محدودة بـ2 MB/s.',
   ],
   [
     statusWith([{ heldDeletes: 3, conflicts: 1 }]),

@@ -35,7 +35,17 @@ const REST = 'Settings… | Diagnose… | - | ';
 const PAUSE = 'Pause {For 30 minutes | For 2 hours | For 8 hours | Until resumed}';
 const CHANGES = 'Last changes {Nothing yet | - | All changes…}';
 
+const onBattery: Partial<RootStatus> = { ...paused, restsFor: 'battery', sentence: 'Paused on battery.' };
+
 const cases: [AppState, TrayView, string, string][] = [
+  [
+    'paused',
+    view(statusWith([onBattery, paused])),
+    'Tidesync: lib0: Paused on battery. (and 1 more folder)',
+    'lib0: Paused on battery. (and 1 more folder) | 42 of 50 GB used | - | Open Tidesync | ' +
+      `Open folder {lib0 (/home/0) | lib1 (/home/1)} | Sync anyway, until that ends | ${PAUSE} | Sync now | - | ` +
+      `${CHANGES} | Conflicts (0) | Problems (0) | - | ${REST}Quit and stop syncing`,
+  ],
   [
     'engineDown',
     view(null, down),
