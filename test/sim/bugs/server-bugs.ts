@@ -80,7 +80,7 @@ export const serverBugs: readonly SeededBug[] = [
     "if (facts === null) fail({ reason: 'packMissing', detail: packId });",
     'if (facts === null) return { row, entries };',
   ]),
-  inServer('ended-uploads-keep-their-room', 'use-cases/uploads/expire-uploads.ts', [
+  inServer('ended-uploads-keep-their-room', 'use-cases/uploads/end-upload.ts', [
     'await releaseRoom(tx, held, held.reservedBytes);',
     'void releaseRoom;',
   ]),
