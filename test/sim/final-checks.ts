@@ -24,8 +24,6 @@ export interface Ended {
   readonly devices: readonly SimDevice[];
   readonly ledger: ValueLedger;
   readonly scenario: Scenario;
-  /** Then a step may have failed to bring back what it took aside, and does so after the next start. */
-  readonly disksMayFail: boolean;
   /** Answers to commits that reached their device, and were not undone by a restored backup since. */
   readonly acked: readonly Acked[];
   readonly libraries: readonly { readonly libraryId: LibraryId; readonly token: string }[];
@@ -71,9 +69,9 @@ async function checkNothingLost({ devices, ledger, server }: Ended): Promise<voi
   }
 }
 
-/** What a step takes out of the way is back or in the trash when it ends, or after the next start. */
-async function checkAsides({ devices, disksMayFail }: Ended): Promise<void> {
-  for (const { disk, name } of disksMayFail ? [] : devices)
+/** What a step takes out of the way is back or in the trash when it ends, or before the next look at the disk. */
+async function checkAsides({ devices }: Ended): Promise<void> {
+  for (const { disk, name } of devices)
     for (const { path } of await filesOf(disk, layout.aside))
       throw new Violation('I5', `${name} has left ${path} aside`);
 }

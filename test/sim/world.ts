@@ -26,8 +26,6 @@ import { ValueLedger } from './value-ledger.ts';
 /** Steps between two looks at the trees in all journals. */
 const LAWS_EVERY_STEPS = 150;
 const REVIVED_AFTER_MS = 1_000;
-/** Faults after which a call to a disk may not have been done. */
-const mayFail = new Set<Fault['kind']>(['disk', 'root', 'unlistable']);
 
 interface Waiting {
   readonly atStep: number;
@@ -75,11 +73,6 @@ export class World {
     const world = new World(scenario);
     await world.#prepare();
     return world;
-  }
-
-  get disksMayFail(): boolean {
-    const { faults, deeds } = this.scenario;
-    return faults.some(({ kind }) => mayFail.has(kind)) || deeds.some(({ deed }) => deed === 'shut');
   }
 
   close(): void {

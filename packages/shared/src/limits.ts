@@ -33,6 +33,10 @@ export const limits = {
   /** Chunk references over all revisions and lists of one stage call. */
   refsPerStageCallMax: 16_384,
   chunksPerLocateCallMax: 4_096,
+  /** Contents that the server has lost bytes of, in one answer. */
+  wantedPerPageMax: 1_000,
+  /** Packs of one library that wait to be read back because devices had trouble with them. */
+  suspectPacksMax: 1_000,
   requestBodyBytesMax: 8 * MIB,
   requestsPerBatchMax: 10,
   quotaBytesDefault: 10 * GB,

@@ -29,16 +29,16 @@ export const engineBugs: readonly SeededBug[] = [
     ': (await disk.unlink(aside), null);\n  return',
   ]),
   inEngine('swap-in-trashes-nothing', 'shell/swap-in.ts', [
-    'await disk.rename(own, to);',
-    'await disk.unlink(own);',
+    'await disk.rename(aside, to);',
+    'await disk.unlink(aside);',
   ]),
-  inEngine('swap-in-leaves-aside-what-failed', 'shell/swap-in.ts', [
-    'await putBack(disk, aside, swap);\n    if (isDiskError',
-    'if (isDiskError',
+  inEngine('stuck-asides-count-as-gone', 'shell/local-view.ts', [
+    'this.#aside = new Set(stuck.map(({ id }) => id));',
+    '',
   ]),
-  inEngine('asides-are-not-recovered', 'shell/swap-in.ts', [
-    'for (const { name, node } of await disk.list(layout.aside)) {',
-    'for (const { name, node } of (await disk.list(layout.aside)).slice(0, 0)) {',
+  inEngine('asides-are-not-recovered', 'shell/asides.ts', [
+    'for (const listed of found) {',
+    'for (const listed of found.slice(0, 0)) {',
   ]),
   inEngine('aside-is-renamed-over', 'shell/safe-moves.ts', [
     'if ((await disk.look(aside)) !== null) await putBack(disk, aside, { path, label });',
@@ -60,17 +60,17 @@ export const engineBugs: readonly SeededBug[] = [
     'if (cameOut.stamp.inode === node.stamp.inode) {',
     'if (cameOut !== null) {',
   ]),
-  inEngine('trash-does-not-look-first', 'shell/local-steps.ts', [
-    'if (cameOut !== null && !sameBytes(cameOut.stamp, local.stamp)) {',
-    'if (cameOut === null) {',
+  inEngine('trash-does-not-look-first', 'shell/take-expected.ts', [
+    'if (sameBytes(cameOut.stamp, local.stamp)) return aside;',
+    'if (cameOut !== null) return aside;',
   ]),
   inEngine('trash-removes', 'shell/local-steps.ts', [
-    'await disk.rename(path, trash);\n    const cameOut = await disk.look(trash);',
-    'await disk.unlink(path);\n    const cameOut = await disk.look(trash);',
+    'await disk.rename(aside, trash);',
+    'await disk.unlink(aside);',
   ]),
-  inEngine('trash-keeps-what-came-out', 'shell/local-steps.ts', [
-    'await putBack(disk, trash, { path, label: labelOf(this.#parts) });',
-    '',
+  inEngine('taken-by-mistake-is-removed', 'shell/take-expected.ts', [
+    'await putBack(disk, aside, { path, label });',
+    'await disk.unlink(aside);',
   ]),
   inEngine('steps-do-not-sync-folders', 'shell/local-steps.ts', [
     'for (const folder of this.#touched) await this.#parts.disk.syncFolder(folder).catch(ignoreMissing);',

@@ -1,4 +1,3 @@
-import { DEVICE_SETTINGS_DEFAULT } from '@tidesync/shared/wire/device-settings';
 import { expect, test } from 'vitest';
 import { redact, redactDocument } from './redact.ts';
 
@@ -37,14 +36,12 @@ test('words that only look near to a secret stay', () => {
 
 test('a document keeps its form, and what is called a secret is one', () => {
   const document = {
-    device: DEVICE_SETTINGS_DEFAULT,
     secretsIn: 'file',
     refreshToken: 'looks like nothing',
     list: [{ password: 'x' }, 'Bearer abcdef', 7, null],
     'ada@example.org': true,
   };
   expect(redactDocument(document, nothing)).toEqual({
-    device: DEVICE_SETTINGS_DEFAULT,
     secretsIn: 'file',
     refreshToken: '‹removed›',
     list: [{ password: '‹removed›' }, 'Bearer ‹removed›', 7, null],

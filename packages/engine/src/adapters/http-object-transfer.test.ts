@@ -119,7 +119,7 @@ describe('[B18] a PUT that is cut off', () => {
 });
 
 describe('[B50] the body of a PUT goes as its way lets it', () => {
-  test('slice by slice, and arrives whole', async () => {
+  test('portion by portion, and arrives whole', async () => {
     const got: Buffer[] = [];
     const t = await store((request, response) => {
       request.on('data', (part: Buffer) => got.push(part)).on('end', () => response.writeHead(200).end());

@@ -18,8 +18,8 @@ const SOCKETS_MAX = 16;
  */
 const PAUSE_AFTER_BYTES = 256 * 1024;
 const PAUSE_MS = 3_000;
-/** Written at once, so that a speed limit that changes holds for the next slice. */
-const SLICE_BYTES_MAX = PAUSE_AFTER_BYTES;
+/** Written at once, so that a speed limit that changes holds for the next portion. */
+const PORTION_BYTES_MAX = PAUSE_AFTER_BYTES;
 /** A refusal this close to an address's end is put down to its end: the two clocks may differ. */
 const EXPIRY_MARGIN_MS = 60_000;
 const STATUS_FULL = 507;
@@ -161,8 +161,8 @@ function exchange<T>(
 }
 
 /**
- * Slice by slice, each when the way lets it go and the one before has left, or with a pause after the first bytes. What
- * goes wrong on the line is told by the request's own events.
+ * Portion by portion, each when the way lets it go and the one before has left, or with a pause after the first bytes.
+ * What goes wrong on the line is told by the request's own events.
  */
 async function sendBody(
   request: http.ClientRequest,
@@ -182,7 +182,7 @@ async function writeParts(
 ): Promise<boolean> {
   for (const part of parts) {
     for (let at = 0; at < part.length; ) {
-      const bytes = await way.take(Math.min(SLICE_BYTES_MAX, part.length - at));
+      const bytes = await way.take(Math.min(PORTION_BYTES_MAX, part.length - at));
       if (request.destroyed) return false;
       if (!request.write(part.subarray(at, at + bytes))) await drained(request);
       at += bytes;

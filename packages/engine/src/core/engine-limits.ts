@@ -4,6 +4,12 @@ import { assert } from '@tidesync/shared/brand';
 export const engineLimits = {
   /** Records of what was done, in each root; the oldest give way. */
   activityMax: 10_000,
+  /** Times in which the engine ran, as far back as they are remembered. */
+  runsMax: 1_000,
+  /** How often it is noted that the engine runs; a crash leaves so much of its last run unnoted. */
+  runNotedEveryMs: 5 * 60_000,
+  /** The engine was away for at least so long where the activity tells of it. */
+  gapMsMin: 60_000,
   /** How far the stored records may outgrow `activityMax` before the oldest are removed together. */
   activitySlack: 500,
   /** From so many deleted files on the deletes wait for a yes, unless a folder is told otherwise. */

@@ -65,6 +65,7 @@ export interface EngineFace {
   setDeleteThresholds(path: string, thresholds: DeleteThresholds): Promise<void>;
   changeDeviceSettings(change: DeviceSettingsChange): Promise<void>;
   syncAnyway(): Promise<void>;
+  lookAround(): Promise<void>;
   /** What the screens ask beyond all that. */
   readonly screens: ScreensFace;
   /** Asks the process that holds the engine to stop; in this process, stops it. */
@@ -111,6 +112,7 @@ export function faceOf({ engine, shutdown }: FaceParts): EngineFace {
     setDeleteThresholds: (path, thresholds) => engine.setDeleteThresholds(path, thresholds),
     changeDeviceSettings: (change) => engine.changeDeviceSettings(change),
     syncAnyway: () => engine.syncAnyway(),
+    lookAround: () => engine.lookAround(),
     screens: engine.screens,
     shutdown,
   };

@@ -55,6 +55,7 @@ const device = t.router({
     .output(done)
     .mutation(({ ctx, input }) => finished(ctx.face.changeDeviceSettings(input))),
   syncAnyway: ask.output(done).mutation(({ ctx }) => finished(ctx.face.syncAnyway())),
+  lookAround: ask.output(done).mutation(({ ctx }) => finished(ctx.face.lookAround())),
 });
 
 const batch = z.object({ batchId: engine.heldBatchId });

@@ -226,6 +226,13 @@ export interface SessionRecord {
   readonly deviceName: string;
 }
 
+/** A time in which an engine ran here. */
+export interface EngineRun {
+  readonly startedMs: number;
+  /** When it was last noted to run. */
+  readonly seenMs: number;
+}
+
 /** The engine's one database file: session, settings, roots, and a journal for each root. */
 export interface EngineJournal {
   session(): SessionRecord | null;
@@ -238,6 +245,10 @@ export interface EngineJournal {
   /** Removes the root and all that its journal holds. */
   removeRoot(rootId: RootId): void;
   openRoot(root: RootRecord): RootJournal;
+  /** Adds a run, or moves the end of the one that started then. Bounded: the oldest give way (runsMax). */
+  noteRun(run: EngineRun): void;
+  /** Newest first. */
+  runs(): EngineRun[];
   close(): void;
 }
 

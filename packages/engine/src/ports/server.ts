@@ -41,6 +41,10 @@ export interface SyncServer {
   revisions(libraryId: LibraryId, contentIds: readonly ContentId[]): Promise<Revision[]>;
   locate(libraryId: LibraryId, chunkIds: readonly ChunkId[]): Promise<Location[]>;
   signDownloads(libraryId: LibraryId, packIds: readonly PackId[]): Promise<SignedGet[]>;
+  /** These packs gave other bytes than they should, or none; at most `packsPerCallMax`. The server looks at them. */
+  suspect(libraryId: LibraryId, packIds: readonly PackId[]): Promise<void>;
+  /** Contents that the server has lost bytes of, in pages. */
+  wanted(libraryId: LibraryId, after: ContentId | null): Promise<WantedPage>;
 
   /**
    * Rings until closed; reconnects by itself and then rings for every library once. `onRefused` hears that the
@@ -66,6 +70,12 @@ export interface Way {
 /** As fast as it goes. */
 export function freeWay(signal: AbortSignal): Way {
   return { signal, take: async (bytes) => bytes };
+}
+
+export interface WantedPage {
+  readonly contentIds: readonly ContentId[];
+  /** Where the next page begins; null: this was the last. */
+  readonly next: ContentId | null;
 }
 
 export type PutOutcome = 'stored' | 'alreadyThere' | 'expired';

@@ -3,7 +3,9 @@ import type { RelPath } from '@tidesync/shared/names';
 import { TOP } from '@tidesync/shared/names';
 import { localPathOf } from '../core/path-of.ts';
 import type { Clock } from '../ports/environment.ts';
-import type { Absence } from './observe.ts';
+import type { RootJournal } from '../ports/journal.ts';
+import type { Absence, LastIn } from './observe.ts';
+import { detach } from './observe.ts';
 import type { OpenParts } from './root-parts.ts';
 import type { ScanReport } from './scan.ts';
 
@@ -21,8 +23,10 @@ export class Absences {
   readonly #clock: Clock;
   /** When each was seen absent, or last looked for; monotonic. */
   readonly #seenAtMs = new Map<EntryId, number>();
-  /** The folder in which each was seen last; of those that an earlier process has seen go nobody knows it. */
-  readonly #lastIn = new Map<EntryId, EntryId>();
+  /** Where each was seen last; of those that an earlier process has seen go nobody knows it. */
+  readonly #lastIn = new Map<EntryId, LastIn>();
+  /** Of these, folders: what was in them may still have to be proved. */
+  readonly #folders = new Set<EntryId>();
 
   /** When something was last seen gone that was there before; monotonic. */
   #newestMs = Number.NEGATIVE_INFINITY;
@@ -49,8 +53,9 @@ export class Absences {
 
   /** They were there until this look: it is the first that misses them, whatever was missed before. */
   vanished(absences: Iterable<Absence>): void {
-    for (const { id, lastIn } of absences) {
+    for (const { id, isFolder, lastIn } of absences) {
       this.#lastIn.set(id, lastIn);
+      if (isFolder) this.#folders.add(id);
       this.#miss(id);
     }
   }
@@ -68,7 +73,7 @@ export class Absences {
       if (!isUnproven(parts, id)) this.#seenAtMs.delete(id);
       else if (seenMs <= oldMs) ids.push(id);
     }
-    for (const id of this.#lastIn.keys()) if (!isUnproven(parts, id)) this.#lastIn.delete(id);
+    this.#forgetFound(parts);
     return { ids, folders: this.#foldersOf(parts, ids) };
   }
 
@@ -83,7 +88,9 @@ export class Absences {
         if (!isUnproven(parts, id) || !(isWhole || this.#lastIn.has(id))) continue;
         const triple = journal.get(id);
         const folder = this.#lastFolder(parts, id);
-        if (listed.has(folder)) journal.set(id, { ...triple, local: { is: 'absent', confirmed: true } });
+        // Its last folder went out of sync with all that was in it (S19): nobody deleted it.
+        if (folder === null) detach(journal, id);
+        else if (listed.has(folder)) journal.set(id, { ...triple, local: { is: 'absent', confirmed: true } });
       }
     });
     for (const id of old) this.#seenAtMs.delete(id);
@@ -94,22 +101,43 @@ export class Absences {
     this.#seenAtMs.set(id, this.#newestMs);
   }
 
+  /** Where something was that is here again, or that nobody has to look for. */
+  #forgetFound(parts: OpenParts): void {
+    const mayHoldMore = (id: EntryId) =>
+      this.#folders.has(id) && this.#seenAtMs.size > 0 && parts.journal.get(id).local.is === 'absent';
+    for (const id of this.#lastIn.keys()) {
+      if (isUnproven(parts, id) || mayHoldMore(id)) continue;
+      this.#lastIn.delete(id);
+      this.#folders.delete(id);
+    }
+  }
+
   #foldersOf(parts: OpenParts, ids: readonly EntryId[]): Set<RelPath> | 'all' {
     if (ids.some((id) => !this.#lastIn.has(id))) return 'all';
-    return new Set(ids.map((id) => localPathOf(parts.journal, this.#lastFolder(parts, id)) ?? TOP));
+    const { journal } = parts;
+    return new Set(
+      ids.map((id) => localPathOf(journal, this.#lastFolder(parts, id) ?? journal.topId) ?? TOP),
+    );
   }
 
   /**
    * The lowest folder that is there of those that the entry was last seen in: if its listing lacks the way down, all
-   * below is absent. Of folders that are proved to be gone only base is known, so the way up may be a ring.
+   * below is absent. Null where there is none: the last one is here, but masked by ignore rules.
    */
-  #lastFolder({ journal }: OpenParts, id: EntryId): EntryId {
-    const way = new Set<EntryId>([id]);
-    for (let at = id; ; way.add(at)) {
-      at = this.#lastIn.get(at) ?? journal.get(at).base?.parentId ?? journal.topId;
-      if (at === journal.topId || way.has(at)) return journal.topId;
-      if (journal.get(at).local.is === 'present') return at;
+  #lastFolder({ journal }: OpenParts, id: EntryId): EntryId | null {
+    const been = new Set<EntryId>();
+    for (let at = this.#wayUp(journal, id); at !== null && !been.has(at.folder); ) {
+      const { folder } = at;
+      if (folder === journal.topId || journal.get(folder).local.is === 'present') return folder;
+      been.add(folder);
+      at = at.above ?? this.#wayUp(journal, folder);
     }
+    return null;
+  }
+
+  #wayUp(journal: RootJournal, id: EntryId): LastIn | null {
+    const { base } = journal.get(id);
+    return this.#lastIn.get(id) ?? (base === null ? null : { folder: base.parentId, above: null });
   }
 }
 

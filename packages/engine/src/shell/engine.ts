@@ -16,13 +16,14 @@ import { decideDamageAt } from './damages.ts';
 import { DeviceRules } from './device-rules.ts';
 import type { EngineParts, ServerConnection } from './engine-parts.ts';
 import { engineStatusOf } from './engine-status.ts';
-import type { ActivityView, Engine, FolderAdded, LoginInput, PathTroubleView } from './face.ts';
+import type { Engine, FolderAdded, LoginInput } from './face.ts';
 import { approveHeldBatch, heldBatches, showHeldBatch, undoHeldBatch } from './held-batches.ts';
 import { listPath } from './list-path.ts';
 import { PauseTimer } from './pauses.ts';
 import { folderIdOf, requireMarker, unmarkRoot } from './root-folder.ts';
 import { rootStatusOf } from './root-status.ts';
-import { activityOf, troublesOf } from './root-views.ts';
+import { allActivity, allTroubles } from './root-views.ts';
+import { RunBook } from './run-book.ts';
 import { screensOf } from './screens.ts';
 import type { ScreensFace } from './screens-face.ts';
 import { excludeFolder, includeFolder, selectionTreeOf } from './selection.ts';
@@ -50,6 +51,7 @@ class RootsEngine implements Engine {
   readonly #pauses: PauseTimer;
   readonly #news: ChangeNews;
   readonly #abort = new AbortController();
+  readonly #runs: RunBook;
   #session: EngineSession = { is: 'out', why: 'never' };
   #bells: { close(): void } | null = null;
   #quota: Quota | null = null;
@@ -69,6 +71,7 @@ class RootsEngine implements Engine {
     };
     const effects = { rest, goOn: () => this.#startAll(), changed: () => this.#news.tell() };
     this.#rules = new DeviceRules({ ...parts, paces: this.#paces }, effects);
+    this.#runs = new RunBook(parts);
   }
 
   async open(): Promise<void> {
@@ -84,6 +87,7 @@ class RootsEngine implements Engine {
     if (this.#isRunning) return;
     this.#isRunning = true;
     void this.#rules.watch(this.#abort.signal);
+    void this.#runs.keep(this.#abort.signal);
     this.#startAll();
   }
 
@@ -333,15 +337,8 @@ class RootsEngine implements Engine {
     return includeFolder(root, { path: below, dryRun });
   }
 
-  troubles(rootId?: RootId): PathTroubleView[] {
-    const roots = this.#roots.all().filter(({ record }) => rootId === undefined || record.rootId === rootId);
-    return roots.flatMap(troublesOf);
-  }
-
-  activity(limit: number): ActivityView[] {
-    const all = this.#roots.all().flatMap((root) => activityOf(root, limit));
-    return all.sort((a, b) => b.atMs - a.atMs).slice(0, limit);
-  }
+  troubles = (rootId?: RootId) => allTroubles(this.#roots.all(), rootId);
+  activity = (limit: number) => allActivity(this.#roots.all(), limit);
 
   conflicts() {
     const library = this.#session.is === 'in' ? this.#session.connection.library : null;
@@ -364,6 +361,7 @@ class RootsEngine implements Engine {
 
   changeDeviceSettings = (change: DeviceSettingsChange) => this.#rules.change(change);
   syncAnyway = () => this.#rules.waive();
+  lookAround = () => this.#rules.look();
 
   deleteThresholds = async (path: string) => (await this.#roots.at(path)).journal.deleteThresholds();
   async setDeleteThresholds(path: string, thresholds: DeleteThresholds): Promise<void> {
@@ -383,6 +381,7 @@ class RootsEngine implements Engine {
     await this.#stopping;
     await Promise.all(this.#roots.all().map((root) => this.#stopRoot(root)));
     if (this.#session.is === 'in') this.#session.connection.close();
+    this.#runs.note();
     this.#parts.journal.close();
   }
 

@@ -119,6 +119,8 @@ export interface Engine {
   changeDeviceSettings(change: DeviceSettingsChange): Promise<void>;
   /** Syncs although a rule says to rest, until what it speaks of ends. */
   syncAnyway(): Promise<void>;
+  /** Somebody has noticed that power or network changed: does now what the rules say. */
+  lookAround(): Promise<void>;
 
   readonly screens: ScreensFace;
 

@@ -17,15 +17,9 @@ import { moveOut } from './leaving.ts';
 import { localStateOf } from './observe.ts';
 import type { OpenParts } from './root-parts.ts';
 import { dayOf, labelOf } from './root-parts.ts';
-import {
-  expectNode,
-  MovedUnderUs,
-  moveWithoutReplacing,
-  putBack,
-  sameBytes,
-  trashPathFor,
-} from './safe-moves.ts';
+import { expectNode, MovedUnderUs, moveWithoutReplacing, sameBytes, trashPathFor } from './safe-moves.ts';
 import { swapIn } from './swap-in.ts';
+import { takeExpected } from './take-expected.ts';
 import { writeTrouble } from './transfer/disk-trouble.ts';
 
 export type StepOutcome =
@@ -224,17 +218,14 @@ export class LocalSteps {
   async #trash(id: EntryId): Promise<StepOutcome> {
     const { path, local } = this.#present(id);
     const { disk, clock } = this.#parts;
-    await expectNode(disk, path, { kind: local.body.kind, stamp: local.stamp });
-    if (local.body.kind === 'folder') return this.#removeFolder(id, path, 'deletedHere');
-    const trash = await trashPathFor(disk, path, { day: dayOf(clock.nowMs()), tag: id.slice(0, 8) });
-    await disk.rename(path, trash);
-    const cameOut = await disk.look(trash);
-    // RACE: a save between look and rename; what came out is somebody's work and goes back.
-    if (cameOut !== null && !sameBytes(cameOut.stamp, local.stamp)) {
-      await putBack(disk, trash, { path, label: labelOf(this.#parts) });
-      throw new MovedUnderUs(path);
+    if (local.body.kind === 'folder') {
+      await expectNode(disk, path, { kind: 'folder', stamp: local.stamp });
+      return this.#removeFolder(id, path, 'deletedHere');
     }
-    this.#touched.add(parentPath(path)).add(parentPath(trash));
+    const aside = await takeExpected(this.#parts, { id, path, local });
+    const trash = await trashPathFor(disk, path, { day: dayOf(clock.nowMs()), tag: id.slice(0, 8) });
+    await disk.rename(aside, trash);
+    this.#touched.add(parentPath(path)).add(layout.aside).add(parentPath(trash));
     this.#forget(id);
     return done('deletedHere', path);
   }
@@ -247,10 +238,12 @@ export class LocalSteps {
       return { is: 'done', activity: null };
     }
     const { path } = this.#present(id);
-    await expectNode(this.#parts.disk, path, { kind: local.body.kind, stamp: local.stamp });
-    if (local.body.kind === 'folder') return this.#removeFolder(id, path, 'leftOut');
-    await moveOut(this.#parts, { id, path, stamp: local.stamp });
-    this.#touched.add(parentPath(path));
+    if (local.body.kind === 'folder') {
+      await expectNode(this.#parts.disk, path, { kind: 'folder', stamp: local.stamp });
+      return this.#removeFolder(id, path, 'leftOut');
+    }
+    await moveOut(this.#parts, { id, path, local });
+    this.#touched.add(parentPath(path)).add(layout.aside);
     this.#leave(id);
     return { is: 'done', activity: null };
   }

@@ -1,7 +1,9 @@
 import type { EntryId } from '@tidesync/shared/ids';
 import { parentPath } from '@tidesync/shared/names';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
+import type { ListedNode } from '../ports/disk.ts';
 import { Absences } from './absences.ts';
+import { putBackAsides } from './asides.ts';
 import { checkRoot } from './root-folder.ts';
 import type { OpenParts, RootParts } from './root-parts.ts';
 import { loadIgnoreRules, selectionOf } from './round.ts';
@@ -16,6 +18,9 @@ export interface LocalViewInput {
   readonly signal: AbortSignal;
 }
 
+/** Until what could not be put back is tried again, whatever else happens. */
+const ASIDES_AGAIN_MS = 5_000;
+
 /**
  * What is known of a root's disk beside the local tree in the journal: the ignore rules in force, which folders
  * could not be listed, and what was seen absent but once. It begins anew with the engine: a start looks everywhere.
@@ -24,7 +29,9 @@ export class LocalView {
   readonly #input: LocalViewInput;
   readonly absences: Absences;
   #rules: { rules: IgnoreRules; stamp: string } | null = null;
-  #unknown = new Set<EntryId>();
+  #unknown: ReadonlySet<EntryId> = new Set();
+  /** What lies aside and could not be put back: it is neither here nor gone. */
+  #aside: ReadonlySet<EntryId> = new Set();
 
   constructor({ clock }: RootParts, input: LocalViewInput) {
     this.#input = input;
@@ -35,9 +42,23 @@ export class LocalView {
   get ignore(): IgnoreRules | null {
     return this.#rules?.rules ?? null;
   }
-  /** Folders that could not be listed: what is in them is neither here nor gone. */
+  /** Folders that could not be listed: what is in them is neither here nor gone. And what is stuck aside. */
   get unknown(): ReadonlySet<EntryId> {
-    return this.#unknown;
+    return this.#aside.size === 0 ? this.#unknown : new Set([...this.#unknown, ...this.#aside]);
+  }
+  /** Nothing waits for another look. */
+  get isCertain(): boolean {
+    return this.absences.isEmpty && this.#aside.size === 0;
+  }
+
+  /** Comes before anything is concluded from the disk (T13). `found`: what lies aside. */
+  async putBack(parts: OpenParts, found: readonly ListedNode[]): Promise<void> {
+    const { work, troubles } = this.#input;
+    const { back, stuck } = await putBackAsides(parts, found);
+    for (const path of back) work.scan(parentPath(path));
+    for (const { id, path, trouble } of stuck) troubles.failed(id, path, trouble);
+    this.#aside = new Set(stuck.map(({ id }) => id));
+    if (stuck.length > 0) work.at('asides', ASIDES_AGAIN_MS);
   }
 
   /** Looks where the work list says, and where absences wait for proof; new ignore rules look everywhere. */
@@ -60,9 +81,8 @@ export class LocalView {
   }
 
   #note({ unknown, listed, listedPaths, troubles, absent, isWhole }: ScanReport): void {
-    if (isWhole) this.#unknown = new Set(unknown);
-    for (const id of listed) this.#unknown.delete(id);
-    for (const id of unknown) this.#unknown.add(id);
+    const before = isWhole ? [] : [...this.#unknown].filter((id) => !listed.has(id));
+    this.#unknown = new Set([...before, ...unknown]);
     this.#input.troubles.scanned(
       troubles,
       (path) => isWhole || listedPaths.has(path) || listedPaths.has(parentPath(path)),

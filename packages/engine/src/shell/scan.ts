@@ -285,7 +285,7 @@ class Scan {
     const there = nodes.find((listed) => listed.name === local.localName);
     const unusable = there !== undefined && this.#troubles.has(path);
     if (unusable && base !== null && there.node.kind === local.body.kind) this.#unknown.add(id);
-    else this.#absent.push(...markAbsent(journal, id));
+    else this.#absent.push(...markAbsent(journal, id, { folder: task.id, above: null }));
   }
 }
 

@@ -10,15 +10,8 @@ import type { ConflictRecord, ResolvedConflict, RootJournal } from '../ports/jou
 import { newBatchId } from './batch-book.ts';
 import type { OpenParts } from './root-parts.ts';
 import { dayOf, labelOf, newEntryId } from './root-parts.ts';
-import {
-  expectNode,
-  MovedUnderUs,
-  placeOwn,
-  putBack,
-  sameBytes,
-  takeAside,
-  trashPathFor,
-} from './safe-moves.ts';
+import { MovedUnderUs, placeOwn, putBack, sameBytes, trashPathFor } from './safe-moves.ts';
+import { takeExpected } from './take-expected.ts';
 
 /** A file at one of the two paths of a conflict. */
 interface Version {
@@ -107,20 +100,8 @@ async function intoTrash(
   return resolved;
 }
 
-/** Takes a version out of everybody's way, and makes sure that it is the one that was meant. */
-async function takeOut(parts: OpenParts, { id, path, local }: Version): Promise<RelPath> {
-  const { disk } = parts;
-  const label = labelOf(parts);
-  await expectNode(disk, path, { kind: local.body.kind, stamp: local.stamp });
-  const { aside, node } = await takeAside(disk, { id, path, label });
-  // RACE: a save between look and rename; what came out is somebody's work and goes back.
-  if (sameBytes(node.stamp, local.stamp)) return aside;
-  await putBack(disk, aside, { path, label });
-  throw new MovedUnderUs(path);
-}
-
 async function takeTheirs(parts: OpenParts, resolving: Resolving, mine: Version): Promise<ResolvedConflict> {
-  const aside = await takeOut(parts, mine);
+  const aside = await takeExpected(parts, mine);
   const resolved = await intoTrash(parts, { resolving, own: aside, id: mine.id });
   await parts.disk.syncFolder(parentPath(mine.path));
   const { journal } = parts;
@@ -135,7 +116,7 @@ async function takeTheirs(parts: OpenParts, resolving: Resolving, mine: Version)
 /** Nothing has the name any more: the copy just gets it. */
 async function takeName(parts: OpenParts, resolving: Resolving, mine: Version): Promise<ResolvedConflict> {
   const { disk, journal } = parts;
-  const aside = await takeOut(parts, mine);
+  const aside = await takeExpected(parts, mine);
   await placeOrPutBack(parts, [{ own: aside, path: mine.path }], resolving.path);
   await disk.syncFolder(parentPath(resolving.path));
   const resolved = { ...resolving, trashPath: null };
@@ -162,8 +143,8 @@ async function takeMine(
 ): Promise<ResolvedConflict> {
   const { disk, journal } = parts;
   const label = labelOf(parts);
-  const mineAside = await takeOut(parts, mine);
-  const theirsAside = await takeOut(parts, theirs).catch(async (error) => {
+  const mineAside = await takeExpected(parts, mine);
+  const theirsAside = await takeExpected(parts, theirs).catch(async (error) => {
     await putBack(disk, mineAside, { path: mine.path, label });
     throw error;
   });
@@ -275,7 +256,7 @@ async function swapBack(
 ): Promise<RelPath> {
   const { disk, journal, random } = parts;
   const label = labelOf(parts);
-  const aside = await takeOut(parts, now);
+  const aside = await takeExpected(parts, now);
   const copyAt = await putBack(disk, aside, { path: copyPath, label });
   await placeOwn(disk, trashPath, now.path);
   const [node, copy] = [await disk.look(now.path), await disk.look(copyAt)];

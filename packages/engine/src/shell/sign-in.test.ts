@@ -64,6 +64,8 @@ class Servers implements ServerGate {
         restore: () => fail({ reason: 'signedOut' }),
         versions: () => fail({ reason: 'signedOut' }),
         restoreVersion: () => fail({ reason: 'signedOut' }),
+        retention: () => fail({ reason: 'signedOut' }),
+        setRetention: () => fail({ reason: 'signedOut' }),
       },
       logout: async () => {
         asked().isOpen = false;

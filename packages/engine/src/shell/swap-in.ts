@@ -1,11 +1,10 @@
 import type { EntryId } from '@tidesync/shared/ids';
-import type { EntryName, RelPath } from '@tidesync/shared/names';
-import { joinPath, lastName, parentPath, TOP } from '@tidesync/shared/names';
+import type { RelPath } from '@tidesync/shared/names';
+import { parentPath } from '@tidesync/shared/names';
 import type { ConflictLabel } from '../core/conflict-name.ts';
-import type { LocalState, Stamp } from '../core/entry.ts';
+import type { LocalState } from '../core/entry.ts';
 import type { Disk, DiskNode } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
-import { layout } from './layout.ts';
 import {
   expectNode,
   MovedUnderUs,
@@ -37,8 +36,8 @@ export interface SwapResult {
  * Puts a finished file in its place without ever replacing one: what is there is renamed aside, the new one is
  * linked in (the disk refuses if the name was taken meanwhile), and what came out goes to the trash if it is
  * what was expected, else beside the new file as a conflict copy.
- * RACE: for a moment the name is absent. A stop there leaves the old file in `.tidesync/aside`, from where
- * `recoverAsides` brings it back before the next scan.
+ * RACE: for a moment the name is absent. A stop there leaves the old file in `.tidesync/aside`, and so does a disk that
+ * fails twice; from there `recoverAsides` brings it back before the next look at the disk.
  */
 export async function swapIn(disk: Disk, swap: Swap): Promise<SwapResult> {
   const { temporary, path, expected } = swap;
@@ -76,53 +75,7 @@ async function stillOurs(disk: Disk, path: RelPath, ours: DiskNode): Promise<Dis
 }
 
 async function intoTrash(disk: Disk, { path, label, id }: Swap, aside: RelPath): Promise<null> {
-  await trash(disk, aside, { path, label, id });
-  return null;
-}
-
-/** `path`: where it was. */
-async function trash(
-  disk: Disk,
-  own: RelPath,
-  { path, label, id }: Pick<Swap, 'path' | 'label' | 'id'>,
-): Promise<void> {
   const to = await trashPathFor(disk, path, { day: label.today, tag: id.slice(0, 8) });
-  await disk.rename(own, to);
-}
-
-/** What the journal says of an entry that was found aside. */
-export interface KnownAside {
-  readonly path: RelPath;
-  /** Of the bytes that both sides agreed on; null where there are none such. */
-  readonly agreed: Stamp | null;
-}
-
-/**
- * Before the first scan: what an interrupted step left aside goes back to its place. Where something else is there now,
- * a version that both sides had agreed on goes to the trash, as the step would have had it; what anybody may have
- * written since lies beside it. `known` answers from the journal, which still has the old file in its place: steps are
- * recorded only when what they took aside is durably gone from there.
- */
-export async function recoverAsides(
-  disk: Disk,
-  known: (id: EntryId) => KnownAside | null,
-  label: ConflictLabel,
-): Promise<RelPath[]> {
-  const recovered: RelPath[] = [];
-  for (const { name, node } of await disk.list(layout.aside)) {
-    if (name === null) continue;
-    const id = name as EntryId;
-    const own = joinPath(layout.aside, name as EntryName);
-    const { path, agreed } = known(id) ?? { path: `recovered ${name}` as RelPath, agreed: null };
-    const there = await disk.look(path).catch(() => null);
-    const isReplaced = there !== null && there.kind !== 'folder' && there.stamp.inode !== node.stamp.inode;
-    if (isReplaced && agreed !== null && sameBytes(agreed, node.stamp)) {
-      await trash(disk, own, { path, label, id });
-      continue;
-    }
-    const folder = await disk.look(parentPath(path)).catch(() => null);
-    const goal = folder?.kind === 'folder' || parentPath(path) === TOP ? path : joinPath(TOP, lastName(path));
-    recovered.push(await putBack(disk, own, { path: goal, label }));
-  }
-  return recovered;
+  await disk.rename(aside, to);
+  return null;
 }

@@ -2,7 +2,15 @@ import type { RelPath } from '@tidesync/shared/names';
 import type { Clock } from '../ports/environment.ts';
 
 /** Things that are due at a time. */
-export type Timer = 'fullScan' | 'poll' | 'settle' | 'deletes' | 'offline' | 'haltCheck' | 'housekeeping';
+export type Timer =
+  | 'fullScan'
+  | 'poll'
+  | 'settle'
+  | 'deletes'
+  | 'asides'
+  | 'offline'
+  | 'haltCheck'
+  | 'housekeeping';
 
 /** How far a look goes: one folder, or all that is in it as well. */
 export type Reach = 'folder' | 'tree';

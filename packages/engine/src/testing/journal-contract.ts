@@ -9,7 +9,6 @@ import type {
   RootId,
 } from '@tidesync/shared/ids';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
-import { DEVICE_SETTINGS_DEFAULT } from '@tidesync/shared/wire/device-settings';
 import { afterEach, describe, expect, test } from 'vitest';
 import { engineLimits } from '../core/engine-limits.ts';
 import type { BaseEntry, Body, LocalState, RemoteState, Stamp, Triple } from '../core/entry.ts';
@@ -358,22 +357,6 @@ export function journalContract(subject: string, make: () => JournalUnderTest): 
       expect(again.openRoot(rootRecord).countEntries().base).toBe(0);
       expect(again.roots()[0]?.pause).toEqual({ is: 'paused', untilMs: null });
       expect(again.session()).toBeNull();
-    });
-
-    test('settings of the device begin as the defaults, and survive restart and session', () => {
-      const { store, engine } = fresh();
-      expect(engine.deviceSettings()).toEqual(DEVICE_SETTINGS_DEFAULT);
-      const settings = {
-        uploadLimit: 2_000_000,
-        downloadLimit: null,
-        onMetered: 'pause',
-        onBattery: 'sync',
-      } as const;
-      engine.setDeviceSettings({ ...settings, onBattery: 'pause' });
-      engine.setDeviceSettings(settings);
-      engine.setSession(null);
-      engine.close();
-      expect(store.open().deviceSettings()).toEqual(settings);
     });
 
     test('two roots do not see each other', () => {

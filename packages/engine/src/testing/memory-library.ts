@@ -34,6 +34,7 @@ export class MemoryLibrary {
   readonly #rows = new NaiveServer(this.topId);
   readonly #answers = new Map<OpId, CommitOutput>();
   readonly #sizes = new Map<ContentId, number>();
+  readonly #lost = new Set<ContentId>();
   readonly #content: ReturnType<typeof createMemoryServer>;
   readonly #clock: FakeClock;
   /** After which number of commits the history is told by another letter of its chain. */
@@ -80,6 +81,18 @@ export class MemoryLibrary {
     });
     await uploader.upload([{ path, contentId, chunks, stamp }], new AbortController().signal);
     return contentId;
+  }
+
+  /** The bytes of these texts are gone from the server, which wants them back. */
+  lose(...texts: string[]): void {
+    for (const text of texts) {
+      this.#lost.add(contentIdOf(text));
+      this.#content.lose(contentIdOf(text));
+    }
+  }
+  /** What was lost and has not come again. */
+  wanted(): ContentId[] {
+    return [...this.#lost].filter((contentId) => !this.#content.isWhole(contentId));
   }
 
   /** Operations of another device; all have to be applied. */
@@ -147,8 +160,19 @@ export class MemoryLibrary {
   #metadata(): Partial<SyncServer> {
     return {
       libraries: async () => [
-        { libraryId: LIBRARY, name: 'L', ownerEmail: 'o@x', role: this.role, headSeq: 0, createdAtMs: 0 },
+        {
+          ...{
+            libraryId: LIBRARY,
+            name: 'L',
+            ownerEmail: 'o@x',
+            role: this.role,
+            headSeq: 0,
+            createdAtMs: 0,
+          },
+          wanted: this.wanted().length,
+        },
       ],
+      wanted: async () => ({ contentIds: this.wanted(), next: null }),
       stage: async (uploadId, lists, revisions) => {
         await this.#content.server.stage(uploadId, lists, revisions);
         for (const { contentId, sizeBytes } of revisions) {

@@ -24,6 +24,11 @@ export interface MemoryServer {
   /** Packs as they are stored; a test may spoil or remove them. */
   readonly packs: Map<PackId, Pack>;
   usedBytes(): number;
+  /** Packs that devices had trouble with. */
+  readonly suspects: ReadonlySet<PackId>;
+  /** No pack has a chunk of this content any more. */
+  lose(contentId: ContentId): void;
+  isWhole(contentId: ContentId): boolean;
 }
 
 /** One library's content, in memory: what a server and its object store do with chunks, packs and revisions. */
@@ -38,6 +43,7 @@ export function createMemoryServer(
   const revisions = new Map<ContentId, Revision>();
   const lists = new Set<ChunkId>();
   const reserved = new Map<ChunkId, number>();
+  const suspects = new Set<PackId>();
   const sum = (numbers: Iterable<number>) => [...numbers].reduce((a, b) => a + b, 0);
   const usedBytes = () => sum([...locations.values()].map(([one]) => one?.plainBytes ?? 0));
   const requirePresent = (refs: readonly ChunkRef[]) => {
@@ -100,6 +106,9 @@ export function createMemoryServer(
     locate: async (_libraryId, ids) => ids.flatMap((id) => locations.get(id) ?? []),
     signDownloads: async (_libraryId, ids) =>
       ids.map((packId) => ({ packId, url: `/objects/${packId}`, expiresAtMs: expiresAtMs() })),
+    suspect: async (_libraryId, ids) => {
+      for (const packId of ids) suspects.add(packId);
+    },
   };
 
   const objects: ObjectTransfer = {
@@ -124,5 +133,12 @@ export function createMemoryServer(
       return Uint8Array.from(bytes.subarray(offset, offset + length));
     },
   };
-  return { server, objects, packs, usedBytes };
+  const refsOf = (contentId: ContentId) => revisions.get(contentId)?.refs ?? [];
+  return {
+    ...{ server, objects, packs, usedBytes, suspects },
+    lose(contentId) {
+      for (const { id } of refsOf(contentId)) locations.delete(id);
+    },
+    isWhole: (contentId) => refsOf(contentId).every(({ id }) => locations.has(id)),
+  };
 }

@@ -24,6 +24,9 @@ const screensOfNothing: Engine['screens'] = {
   restore: nothing,
   versions: nothing,
   restoreVersion: nothing,
+  retention: nothing,
+  setRetention: nothing,
+  gaps: nothing,
   about: nothing,
 };
 
@@ -99,6 +102,7 @@ export function scriptedEngine(): ScriptedEngine {
     setDeleteThresholds: (path, { files, percent }) => note(`thresholds ${path} ${files} ${percent}`),
     changeDeviceSettings: (change) => note(`device ${JSON.stringify(change)}`),
     syncAnyway: () => note('sync anyway'),
+    lookAround: () => note('look around'),
     screens: screensOfNothing,
     close: () => note('close'),
   };

@@ -1,5 +1,5 @@
 import type { PowerAndNetwork } from '../../ports/power-and-network.ts';
-import { networkManagerSays } from './network-manager.ts';
+import { networkManagerSays } from './metered-network.ts';
 import { pmsetPower, windowsNetwork, windowsPower } from './other-systems.ts';
 import { runProgram } from './run-program.ts';
 import { sysPower } from './sys-power.ts';

@@ -41,7 +41,7 @@ export interface DownloadProgress {
 }
 
 /** The server, as far as content is fetched from it. */
-export type DownloadServer = Pick<SyncServer, 'revisions' | 'locate' | 'signDownloads'>;
+export type DownloadServer = Pick<SyncServer, 'revisions' | 'locate' | 'signDownloads' | 'suspect'>;
 
 export interface DownloaderPorts {
   readonly server: DownloadServer;

@@ -1,4 +1,4 @@
-import type { ChunkId, LibraryId } from '@tidesync/shared/ids';
+import type { ChunkId, LibraryId, PackId } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import { fail, isFailure } from '@tidesync/shared/problems';
 import type { Location } from '@tidesync/shared/wire/content';
@@ -47,12 +47,14 @@ interface Fetch {
   readonly ports: FetcherPorts;
   readonly wanted: WantedChunks;
   readonly signal: AbortSignal;
+  /** Packs that did not give what they should. */
+  readonly suspects: Set<PackId>;
 }
 
 export function createChunkFetcher(ports: FetcherPorts): ChunkFetcher {
   return {
     async fetch(wanted, signal) {
-      const fetch = { ports, wanted, signal };
+      const fetch = { ports, wanted, signal, suspects: new Set<PackId>() };
       const candidates = await locateAll(fetch);
       let open = new Set(wanted.keys());
       while (open.size > 0) {
@@ -64,6 +66,7 @@ export function createChunkFetcher(ports: FetcherPorts): ChunkFetcher {
         }
         open = await fetchOnce(fetch, next);
       }
+      await reportSuspects(fetch);
     },
   };
 }
@@ -96,12 +99,23 @@ async function fetchOnce(fetch: Fetch, locations: readonly Location[]): Promise<
     const release = await ports.ranges.take(inner);
     try {
       const bytes = await fetchRange({ ...fetch, signal: inner }, range);
-      for (const id of await giveOut({ ...fetch, signal: inner }, range, bytes)) failed.add(id);
+      const notGiven = await giveOut({ ...fetch, signal: inner }, range, bytes);
+      if (notGiven.length > 0) fetch.suspects.add(range.packId);
+      for (const id of notGiven) failed.add(id);
     } finally {
       release();
     }
   });
   return failed;
+}
+
+/** The server reads them back, so that they can be healed. A server that cannot be told is none the worse for it. */
+async function reportSuspects({ ports, suspects }: Fetch): Promise<void> {
+  const packIds = [...suspects];
+  for (let at = 0; at < packIds.length; at += limits.packsPerCallMax) {
+    const page = packIds.slice(at, at + limits.packsPerCallMax);
+    await ports.server.suspect(ports.libraryId, page).catch(() => undefined);
+  }
 }
 
 /** Null where the store does not have that pack or that much of it. Under a speed limit it comes in parts. */

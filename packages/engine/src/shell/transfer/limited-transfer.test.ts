@@ -77,7 +77,7 @@ describe('[B52] at the slowest limit', () => {
     t.objects.getRange = async (...asked) => {
       const got = await getRange(...asked);
       if (got === 'expired') expired++;
-      else expect(got.length).toBeLessThanOrEqual(transferLimits.paceSliceBytesMin);
+      else expect(got.length).toBeLessThanOrEqual(transferLimits.pacePortionBytesMin);
       return got;
     };
     const tookMs = await t.timed(t.downloader.download([fetchOf(file)], never));

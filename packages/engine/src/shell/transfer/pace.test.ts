@@ -63,7 +63,7 @@ describe('[B50] all transfers of a direction share its limit', () => {
     expect(Math.abs(first.bytes - before - second.bytes)).toBeLessThanOrEqual(250 * KB);
   });
 
-  test('after a rest it lets through a slice at once, and no more', async () => {
+  test('after a rest it lets through a portion at once, and no more', async () => {
     const { pace, pass } = world(1_000 * KB);
     await pass(60_000);
     const one = sending(await pace.turn(never), 100_000 * KB);

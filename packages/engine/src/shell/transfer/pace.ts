@@ -8,7 +8,7 @@ import { freeWay } from '../../ports/server.ts';
 import { linkedAbort } from './linked-abort.ts';
 import { transferLimits } from './transfer-limits.ts';
 
-/** A place among the transfers of a direction. Its signal also fires with a passing Failure when a new limit ends it. */
+/** A place among the transfers of a direction. A new limit may end it: its signal fires with a passing Failure. */
 export interface Turn extends Way {
   /** Call it once, whatever became of the transfer. Nobody waits for this turn afterwards. */
   end(): void;
@@ -40,7 +40,7 @@ interface Waiter {
   leave(reason: unknown): void;
 }
 
-/** The pace of a direction under a limit that may change at any time. All that transfers do with it runs side by side. */
+/** The pace of a direction under a limit that may change at any time, for transfers that run side by side. */
 export class LimitedPace implements Pace {
   readonly #clock: Clock;
   #bucket: TokenBucket | null = null;
@@ -65,7 +65,7 @@ export class LimitedPace implements Pace {
     if (bytesPerSecond === this.bytesPerSecond) return;
     const nowMs = this.#clock.monotonicMs();
     const wanted =
-      bytesPerSecond === null ? null : { bytesPerSecond, capacityBytes: sliceBytes(bytesPerSecond) };
+      bytesPerSecond === null ? null : { bytesPerSecond, capacityBytes: portionBytes(bytesPerSecond) };
     if (wanted === null) this.#bucket = null;
     else if (this.#bucket === null) this.#bucket = startBucket(wanted, nowMs);
     else this.#bucket = changeBucket(this.#bucket, wanted, nowMs);
@@ -169,7 +169,7 @@ export class LimitedPace implements Pace {
     this.#nudge = new AbortController();
   }
 
-  /** The first in line gets a slice and asks again behind the others, so all share alike. */
+  /** The first in line gets a portion and asks again behind the others, so all share alike. */
   async #pump(): Promise<void> {
     this.#isPumping = true;
     for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
@@ -209,10 +209,10 @@ export function createPaces(clock: Clock): Paces {
 }
 
 /** What is let through at once. */
-function sliceBytes(bytesPerSecond: number): number {
-  const { paceSliceMs, paceSliceBytesMin, paceSliceBytesMax } = transferLimits;
-  const bytes = Math.floor((bytesPerSecond * paceSliceMs) / 1_000);
-  return Math.min(paceSliceBytesMax, Math.max(paceSliceBytesMin, bytes));
+function portionBytes(bytesPerSecond: number): number {
+  const { pacePortionMs, pacePortionBytesMin, pacePortionBytesMax } = transferLimits;
+  const bytes = Math.floor((bytesPerSecond * pacePortionMs) / 1_000);
+  return Math.min(pacePortionBytesMax, Math.max(pacePortionBytesMin, bytes));
 }
 
 /** So many that the largest object of each is through in its time, though they share the limit. */

@@ -38,9 +38,9 @@ export const transferLimits = {
   /** Under a speed limit: PUTs and GETs that run at once, over all folders. */
   limitedAtOnceMax: 8,
   /** How much of a limit's time is let through at once, in bytes between these two. */
-  paceSliceMs: 250,
-  paceSliceBytesMin: 16 * KIB,
-  paceSliceBytesMax: 4 * MIB,
+  pacePortionMs: 250,
+  pacePortionBytesMin: 16 * KIB,
+  pacePortionBytesMax: 4 * MIB,
   /** With each of those that run at once, a connection waits at most so long for its next bytes. */
   paceWaitMsMax: 10_000,
   /** What downloads leave free on the disk. */
@@ -58,10 +58,10 @@ assert(
 assert(limits.chunkBytesMax <= transferLimits.rangeBytesMax, 'a range holds any chunk');
 assert(transferLimits.packIndexBytesMax <= limits.chunkBytesMax, 'a full pack and its index can be signed');
 assert(
-  transferLimits.limitedAtOnceMax * transferLimits.paceSliceMs <= transferLimits.paceWaitMsMax,
+  transferLimits.limitedAtOnceMax * transferLimits.pacePortionMs <= transferLimits.paceWaitMsMax,
   'no connection rests for so long because of a limit that somebody takes it for dead',
 );
 assert(
-  (transferLimits.paceSliceBytesMin / limits.speedLimitBytesMin) * 1_000 <= transferLimits.paceWaitMsMax,
-  'the smallest slice comes soon at the slowest limit',
+  (transferLimits.pacePortionBytesMin / limits.speedLimitBytesMin) * 1_000 <= transferLimits.paceWaitMsMax,
+  'the smallest portion comes soon at the slowest limit',
 );
