@@ -197,8 +197,8 @@ export const engineBugs: readonly SeededBug[] = [
     'journal.setCursor(null);\n  log(',
   ]),
   inEngine('staged-contents-are-believed-for-ever', 'shell/sync-root.ts', [
-    'this.#staged.clear();\n      this.#mayWrite = null;',
-    'this.#mayWrite = null;',
+    'this.#staged.clear();\n      this.#facts.forget();',
+    'this.#facts.forget();',
   ]),
   inEngine('uploaded-chunks-are-not-hashed', 'shell/transfer/read-chunks.ts', [
     'return sha256(bytes) === place.ref.id ? bytes : null;',
