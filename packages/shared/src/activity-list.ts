@@ -31,8 +31,7 @@ export type ActivityRow =
 
 /**
  * Newest first, as both lists are. A gap stands above what was done before it; one before all that is known is left
- * out,
- * and so are all where only some kinds or paths are asked for.
+ * out, and so are all where only some kinds or paths are asked for.
  */
 export function activityRows(
   all: readonly Activity[],
