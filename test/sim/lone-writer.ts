@@ -1,4 +1,5 @@
 import type { Fault, Scenario } from './scenario.ts';
+import { isAsked } from './scenario.ts';
 
 /**
  * What is somebody's work as well, or changes what is on a disk or on the server by itself. An engine that is killed
@@ -23,7 +24,7 @@ export function loneWriter({ deeds, faults, devices, viewers, quotaBytes }: Scen
   const [first] = deeds;
   if (first === undefined || viewers > 0 || quotaBytes !== null) return null;
   const isAlone =
-    deeds.every(({ device, deed }) => device === first.device && deed !== 'ignore') &&
+    deeds.every(({ device, deed }) => device === first.device && deed !== 'ignore' && !isAsked(deed)) &&
     devices.every(({ disk }) => disk === 'linux') &&
     !faults.some(({ kind }) => others.has(kind));
   return isAlone ? first.device : null;

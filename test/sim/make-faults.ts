@@ -17,7 +17,9 @@ export function makeFaults(seed: number, kind: WorldKind, devices: number): Faul
   return Array.from({ length: count }, () => ofKind(kind, makeFault(dice, pairsOf(faults), devices)));
 }
 
-function ofKind({ isNarrow, losesPower }: WorldKind, fault: Fault): Fault {
+function ofKind({ isNarrow, isParted, losesPower }: WorldKind, fault: Fault): Fault {
+  if (fault.kind === 'partition' && isParted)
+    return { ...fault, atStep: fault.atStep % 600, forMs: 2_000 + (fault.forMs % 20_000) };
   if (fault.kind === 'crash' && losesPower && fault.power === 'kept') return { ...fault, power: 'strict' };
   if (fault.kind === 'meddle' && isNarrow && fault.at === 'any')
     return { ...fault, at: 'change', nth: 1 + (fault.nth % 60) };

@@ -21,7 +21,7 @@ const SMALL_QUOTA_BYTES = 700;
 /** What a seed stands for. */
 export function makeScenario(seed: number, options: ScenarioOptions = {}): Scenario {
   const dice = new Dice(seed, 'world');
-  const kind = kindOf(options.kind ?? pickKind(new Dice(seed, 'kind')));
+  const kind = kindOf(options.kind ?? pickKind(new Dice(seed, 'kind'), seed));
   const count = options.devices ?? dice.weighted(kind.devices);
   const membersMax = 1 + dice.below(3);
   const members = kind.hasOneMember ? 1 : Math.min(count, membersMax);
@@ -52,6 +52,7 @@ export function makeScenario(seed: number, options: ScenarioOptions = {}): Scena
     faults: options.faults === false ? [] : makeFaults(seed, kind, count),
     quotaBytes: kind.isShortOfRoom ? SMALL_QUOTA_BYTES + dice.below(2_000) : null,
     viewers: kind.hasViewers ? dice.below(members) : 0,
+    ...(kind.heldFrom === undefined ? {} : { heldFrom: new Dice(seed, 'held').between(...kind.heldFrom) }),
   };
 }
 

@@ -1,34 +1,27 @@
 import type { DiskNode } from '@tidesync/engine/ports/disk';
 import { isDiskError } from '@tidesync/engine/ports/disk';
-import type { PersonOnDisk } from '@tidesync/engine/testing/memory-person';
+import { layout } from '@tidesync/engine/shell/layout';
+import type { PersonHandle, PersonOnDisk } from '@tidesync/engine/testing/memory-person';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
-import { IGNORE_FILE, isWithin, joinPath, lastName, parentPath, TOP } from '@tidesync/shared/names';
+import {
+  IGNORE_FILE,
+  isWithin,
+  joinPath,
+  lastName,
+  OWN_FOLDER,
+  parentPath,
+  TOP,
+} from '@tidesync/shared/names';
 import type { Shown } from './disk-texts.ts';
-import { bytesOf, everything, textOf } from './disk-texts.ts';
-import type { Deed, DeedPlan, DiskKind } from './scenario.ts';
+import { bytesOf, everything, isOwn, textOf } from './disk-texts.ts';
+import { fileName, folderName, ignorePattern, oddName, stockLine } from './people-names.ts';
+import type { DeedPlan, DiskKind, OwnDeed } from './scenario.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { SimDevice } from './sim-device.ts';
 import type { ValueLedger } from './value-ledger.ts';
 
-/** Few, so that people at several devices often mean the same. */
-const fileNames = ['a.txt', 'b.txt', 'c', 'd.md', 'A.txt', 'e', 'f.txt', 'caf\u00e9'];
-/** What some disks cannot hold, or not beside another one. */
-const oddNames = [
-  'aux.txt',
-  'x.',
-  'y ',
-  'a:b',
-  'con',
-  'CAF\u00c9',
-  'cafe\u0301',
-  'B.TXT',
-  'a?',
-  'n'.repeat(250),
-];
-const ignorePatterns = ['*.md', 'x/', 'c', '/y', '*.txt', '~*'];
 /** Between a delete and the file made anew: below the time after which a delete may leave. */
 const REMADE_AFTER_MS = 200;
-const folderNames = ['x', 'y', 'z', 'X', 'w', 'v'];
 /** Beyond this a file is large enough for the engine to go on with an interrupted download. */
 const LARGE_LINE_CHARS = 90_000;
 const LARGE_LINES = 4;
@@ -39,6 +32,8 @@ export class Person {
   readonly #ledger: ValueLedger;
   readonly #scheduler: Scheduler;
   #saves = 0;
+  /** What was carried out of the folder, with the paths that it had. */
+  #carried: readonly Shown[] = [];
 
   constructor(device: SimDevice) {
     this.#device = device;
@@ -50,7 +45,7 @@ export class Person {
   async do(plan: DeedPlan): Promise<void> {
     try {
       const all = await everything(this.#device.disk);
-      await this.#deeds[plan.deed]({ plan, all });
+      await this.#deeds[plan.deed as OwnDeed]({ plan, all });
     } catch (error) {
       // The engine, or a power cut, was there first.
       if (!isDiskError(error)) throw error;
@@ -84,7 +79,7 @@ export class Person {
     });
   }
 
-  readonly #deeds: Readonly<Record<Deed, (at: At) => Promise<void>>> = {
+  readonly #deeds: Readonly<Record<OwnDeed, (at: At) => Promise<void>>> = {
     write: (at) => this.#write(at, (mark) => `${mark}\nby ${this.#device.name}\n`),
     large: (at) =>
       this.#write(at, (mark) =>
@@ -186,7 +181,7 @@ export class Person {
     },
     oddName: async (at) => {
       const folder = this.#folder(at.plan.to, at.all);
-      const path = joinPath(folder, oddNames[at.plan.name % oddNames.length] as EntryName);
+      const path = joinPath(folder, oddName(at.plan.name));
       const file = pick(at.all, at.plan.which, isFile);
       if (at.plan.which % 3 === 0 && file !== null) return this.#rename(file.path, path);
       if ((await this.#nodeAt(path)) === null)
@@ -194,7 +189,7 @@ export class Person {
     },
     ignore: async ({ plan }) => {
       const isThere = (await this.#nodeAt(IGNORES))?.kind === 'file';
-      const rules = [plan.name, plan.to].map((n) => ignorePatterns[n % ignorePatterns.length]).join('\n');
+      const rules = [plan.name, plan.to].map(ignorePattern).join('\n');
       const text = `${rules}\n# ${this.#ledger.newMark(this.#device.name)}\n`;
       if (isThere && plan.which % 3 === 0) await this.#unlink(IGNORES);
       else if (isThere) this.#overwrite(IGNORES, text);
@@ -215,6 +210,40 @@ export class Person {
     },
     stock: (at) =>
       this.#write(at, (mark) => [mark, at.plan.which, at.plan.to, at.plan.name].map(stockLine).join('')),
+    writeOpen: async ({ plan, all }) => {
+      const file = pick(all, plan.which, isFile);
+      if (file === null) return;
+      this.#say(`opens ${file.path}`);
+      const handle = this.#disk.open(file.path);
+      await this.#scheduler.wait(
+        plan.to * HELD_OPEN_FACTOR,
+        `${this.#device.name} person has ${file.path} open`,
+      );
+      await this.#whileAway();
+      if (plan.name % 4 > 0) await this.#writeInto(file.node, handle);
+      handle.close();
+    },
+    carryOff: async ({ plan, all }) => {
+      const folder = plan.name % 4 === 0 ? null : pick(all, plan.which, ({ node }) => node.kind === 'folder');
+      this.#carried = all.filter(({ path }) => folder === null || isWithin(path, folder.path));
+      const tops = this.#carried.filter(({ path }) => path === (folder?.path ?? lastName(path)));
+      for (const { path } of tops) {
+        this.#say(`carries off ${path}`);
+        this.#disk.removeAll(path);
+        this.#device.touched(parentPath(path));
+      }
+      for (const { node, text } of this.#carried)
+        if (node.kind === 'file') this.#ledger.ended(text, this.#device.name);
+    },
+    bringBack: async () => {
+      const carried = this.#carried;
+      this.#carried = [];
+      for (const { path, node, text } of carried) {
+        const isFree = (await this.#nodeAt(path)) === null;
+        if (node.kind === 'folder' && isFree) this.#makeFolder(path);
+        if (node.kind === 'file' && isFree) this.#create(path, text);
+      }
+    },
     makeSymlink: async ({ plan, all }) => {
       const path = joinPath(this.#folder(plan.to, all), fileName(plan.name));
       this.#say(`ln -s ${path}`);
@@ -228,6 +257,20 @@ export class Person {
     const text = textFor(this.#ledger.newMark(this.#device.name));
     if ((await this.#nodeAt(path))?.kind === 'file') this.#overwrite(path, text);
     else this.#create(path, text);
+  }
+
+  /** Into a file that is open, wherever its name has gone by now. */
+  async #writeInto({ stamp }: DiskNode, handle: PersonHandle): Promise<void> {
+    const { disk } = this.#device;
+    const all = [...(await everything(disk)), ...(await everything(disk, OWN_FOLDER as string as RelPath))];
+    const path = all.find(({ node }) => node.stamp.inode === stamp.inode)?.path ?? null;
+    const old = textOf(handle.read());
+    const text = `${this.#ledger.newMark(this.#device.name)}\nopen\n`;
+    handle.truncate(0);
+    handle.writeAt(bytesOf(text), 0);
+    this.#wrote(path ?? NOWHERE, text, old);
+    if (path === null) this.#ledger.ended(text);
+    else if (isOwn(path) && !isWithin(path, layout.leaving)) this.#ledger.wroteToTrash(text);
   }
 
   async #move({ plan, all }: At, what: (one: Shown) => boolean): Promise<void> {
@@ -282,7 +325,7 @@ export class Person {
     const old = (await this.#nodeAt(path))?.kind === 'file' ? this.#read(path) : null;
     this.#disk.unlink(path);
     this.#say(`rm ${path}${old === null ? '' : ` (${head(old)})`}`);
-    if (old !== null) this.#ledger.ended(old);
+    if (old !== null) this.#ledger.ended(old, this.#device.name);
     this.#device.touched(parentPath(path));
   }
   #makeFolder(path: RelPath): void {
@@ -306,7 +349,7 @@ export class Person {
   async #renameOver(from: RelPath, to: RelPath): Promise<void> {
     const old = (await this.#nodeAt(to))?.kind === 'file' ? this.#read(to) : null;
     this.#disk.rename(from, to);
-    if (old !== null) this.#ledger.ended(old);
+    if (old !== null) this.#ledger.ended(old, this.#device.name);
     this.#moved(from, to);
   }
 
@@ -317,7 +360,7 @@ export class Person {
   }
   #wrote(path: RelPath, text: string, over: string | null): void {
     this.#say(`writes ${path} = ${head(text)}${over === null ? '' : ` over ${head(over)}`}`);
-    this.#ledger.wrote(text, over);
+    this.#ledger.wrote(text, over, this.#device.name);
     this.#device.touched(parentPath(path));
   }
   #say(what: string): void {
@@ -339,12 +382,11 @@ interface At {
 }
 
 const hasFineTimes = new Set<DiskKind>(['linux', 'mac', 'windows']);
+/** Beside the numbers of a plan: files are open for up to twenty seconds. */
+const HELD_OPEN_FACTOR = 20;
+const NOWHERE = 'nowhere' as RelPath;
 const IGNORES = IGNORE_FILE as string as RelPath;
-/** One of a few lines that many texts have, or a mark. */
-const stockLine = (one: string | number) => (typeof one === 'string' ? `${one}\n` : `paragraph ${one % 6}\n`);
 const isFile = ({ node }: Shown): boolean => node.kind === 'file';
-const fileName = (number: number) => fileNames[number % fileNames.length] as EntryName;
-const folderName = (number: number) => folderNames[number % folderNames.length] as EntryName;
 const head = (text: string): string => (text.split('\n').at(-2) ?? text).slice(0, 24);
 
 function pick(all: readonly Shown[], number: number, what: (one: Shown) => boolean): Shown | null {

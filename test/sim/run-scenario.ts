@@ -1,7 +1,10 @@
 import { isIdle } from '@tidesync/engine/core/plan';
 import type { TroubleCode } from '@tidesync/engine/core/trouble';
+import { AskingPerson } from './asking-person.ts';
+import { hashOf } from './dice.ts';
 import { checkAtEnd } from './final-checks.ts';
 import { isOfTheGone } from './gate.ts';
+import { checkHasLeft, leftOutOf } from './left-out.ts';
 import type { Fault, Scenario } from './scenario.ts';
 import { differences, diskTree, headSeqOf, serverTree } from './server-tree.ts';
 import type { SimDevice } from './sim-device.ts';
@@ -17,6 +20,8 @@ const REST_WITHIN_MS = 40 * 60_000;
 const REST_SOON_MS = 11 * 60_000;
 /** The same where nothing fails: below the time after which an engine asks without being told. */
 const REST_AT_ONCE_MS = 40_000;
+/** In which what was left out has left the disk. */
+const LEAVING_MS = 12 * 60_000;
 /** How often it is looked whether all are at rest and equal. */
 const LOOK_EVERY_MS = 500;
 
@@ -57,9 +62,22 @@ async function live(world: World): Promise<void> {
   while (world.peopleAtWork > 0) await step(world);
   world.heal();
   await untilAtRest(world);
+  if (world.scenario.deeds.some(({ deed }) => deed === 'leaveOut')) await takeAllIn(world);
   await checkAtEnd(world);
   for (const { name, journal } of world.devices) checkTreeLaws(name, journal, true);
   scheduler.note('-- the end');
+}
+
+/** E1 and E6: what is left out leaves the disk after a while, and comes back whole. */
+async function takeAllIn(world: World): Promise<void> {
+  const { scheduler } = world;
+  const untilMs = scheduler.nowMs + LEAVING_MS;
+  while (scheduler.nowMs < untilMs) await step(world);
+  await untilAtRest(world);
+  for (const device of world.devices) await checkHasLeft(device);
+  scheduler.note('-- everything is taken in again');
+  for (const device of world.devices) await new AskingPerson(device).takeAllIn();
+  await untilAtRest(world);
 }
 
 async function step(world: World): Promise<void> {
@@ -80,6 +98,7 @@ async function untilAtRest(world: World): Promise<void> {
   while (scheduler.nowMs < untilMs) {
     await step(world);
     if (scheduler.nowMs < nextLookMs) continue;
+    for (const device of world.devices) await judgeHeld(world, device);
     if (world.devices.every((device) => isAtRest(world, device))) {
       if ((await allDifferences(world)).length === 0) return;
       world.tidy();
@@ -92,6 +111,12 @@ async function untilAtRest(world: World): Promise<void> {
     'I2',
     [`not at rest and equal after ${restWithinMs} ms:`, ...differ, ...states].join('\n  '),
   );
+}
+
+/** People answer for what waits once nothing else is to be done. */
+async function judgeHeld({ scenario }: World, device: SimDevice): Promise<void> {
+  const isYes = hashOf(scenario.seed, `${device.name} yes`) % 2 === 0;
+  if (device.root?.idle && device.root.batches.held !== null) await new AskingPerson(device).judgeAll(isYes);
 }
 
 /** Faults by which an engine does not hear of something, or tries again only after a long while. */
@@ -128,13 +153,14 @@ function isAtRest(world: World, device: SimDevice): boolean {
 }
 
 /** A name that the disk cannot hold, or not beside another one; and what a person is asked about. */
-const mayLast = new Set<TroubleCode>(['badName', 'nameClash', 'damaged']);
+const mayLast = new Set<TroubleCode>(['badName', 'nameClash', 'damaged', 'excludedName']);
 
 async function allDifferences({ devices, server }: World): Promise<string[]> {
   const found: string[] = [];
   for (const device of devices) {
     const there = serverTree(server.database, device.record.libraryId);
-    for (const line of differences(device, await diskTree(device), there))
+    const isLeftOut = leftOutOf(device, server.database);
+    for (const line of differences(device, { here: await diskTree(device), there, isLeftOut }))
       found.push(`${device.name} ${line}`);
   }
   return found;

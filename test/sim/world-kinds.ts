@@ -19,6 +19,8 @@ export interface WorldKind {
   readonly deedCounts?: readonly [number, number];
   /** Faults of disks and people's meddling hit the engine's own changes, and a disk fails twice or more on end. */
   readonly isNarrow?: true;
+  /** Connections are away early on and for some seconds, so that people work on the same. */
+  readonly isParted?: true;
   /** Power goes each time a machine crashes. */
   readonly losesPower?: true;
   /** One device alone has a person; the others only receive. */
@@ -29,6 +31,10 @@ export interface WorldKind {
   readonly hasFewNames?: true;
   readonly isShortOfRoom?: true;
   readonly hasViewers?: true;
+  /** From how many files on deletes wait for a yes, at least and at most. */
+  readonly heldFrom?: readonly [number, number];
+  /** Seeds below `LATER_FROM` never mean it: they were there before. */
+  readonly isLater?: true;
 }
 
 const ordinaryDeeds: Weights<Deed> = {
@@ -82,6 +88,60 @@ const mixed: WorldKind = {
   ...{ share: 6, deeds: ordinaryDeeds, faults: ordinaryFaults, faultCounts: [0, 22] },
   ...{ disks: exactDisks, devices: anyNumber, hastyOfTen: 7 },
 };
+
+const laterKinds = {
+  /** People leave folders out on one device and take them in again, while everybody works in and around them. */
+  chosen: {
+    ...{ ...mixed, share: 3, isLater: true, hastyOfTen: 6, faultCounts: [0, 12], deedCounts: [14, 36] },
+    deeds: {
+      ...{ write: 14, saveByRename: 6, append: 5, delete: 4, moveFile: 8, moveFolder: 8, makeFolder: 10 },
+      ...{ deleteTree: 3, remake: 2, bring: 4, wrap: 2, writeOpen: 3, leaveOut: 16, takeIn: 7 },
+    },
+    faults: {
+      crash: 10,
+      meddle: 12,
+      partition: 4,
+      request: 5,
+      quit: 2,
+      hint: 2,
+      bell: 2,
+      server: 2,
+      database: 2,
+    },
+    disks: { linux: 6, windows: 1 },
+  },
+  /** People settle conflicts while others go on. */
+  settled: {
+    ...{ ...mixed, share: 3, isLater: true, hastyOfTen: 6, faultCounts: [6, 20], deedCounts: [20, 44] },
+    ...{ isParted: true, hasFewNames: true, disks: { linux: 6, windows: 1 } },
+    deeds: {
+      ...{ write: 22, saveByRename: 8, append: 6, delete: 3, moveFile: 4, makeFolder: 2, deleteTree: 1 },
+      ...{ answer: 22, answerAll: 4, takeBack: 10 },
+    },
+    faults: { partition: 24, crash: 10, meddle: 10, bell: 4, request: 4, quit: 2, database: 2, server: 2 },
+  },
+  /** Deletes of a few files wait for a yes already. */
+  held: {
+    ...{ ...mixed, share: 3, isLater: true, hastyOfTen: 5, faultCounts: [0, 10], deedCounts: [16, 40] },
+    heldFrom: [2, 5],
+    deeds: {
+      ...{ write: 14, bring: 10, delete: 12, deleteTree: 8, carryOff: 5, bringBack: 4, judge: 18 },
+      ...{ moveFile: 5, moveFolder: 4, saveByRename: 4, append: 4, makeFolder: 4 },
+    },
+    faults: {
+      crash: 10,
+      partition: 6,
+      quit: 2,
+      request: 5,
+      bell: 3,
+      hint: 2,
+      meddle: 3,
+      server: 2,
+      database: 2,
+    },
+    disks: { linux: 1 },
+  },
+} as const satisfies Record<string, WorldKind>;
 
 export const worldKinds = {
   mixed,
@@ -200,6 +260,7 @@ export const worldKinds = {
     ...{ ...mixed, share: 1, hasViewers: true, faultCounts: [0, 10] },
     deeds: { ...ordinaryDeeds, ignore: 12 },
   },
+  ...laterKinds,
 } as const satisfies Record<string, WorldKind>;
 
 export type WorldKindName = keyof typeof worldKinds;
@@ -209,8 +270,12 @@ export function kindOf(name: WorldKindName): WorldKind {
   return worldKinds[name];
 }
 
-export function pickKind(dice: Dice): WorldKindName {
-  return dice.weighted(worldKindNames.map((name) => [name, worldKinds[name].share] as const));
+/** From this seed on worlds of later kinds come as well: a seed goes on meaning what it meant. */
+const LATER_FROM = 1_000_000;
+
+export function pickKind(dice: Dice, seed: number): WorldKindName {
+  const names = worldKindNames.filter((name) => seed >= LATER_FROM || !kindOf(name).isLater);
+  return dice.weighted(names.map((name) => [name, kindOf(name).share] as const));
 }
 
 export function pairsOf<T extends string>(weights: Weights<T>): (readonly [T, number])[] {

@@ -1,0 +1,27 @@
+import type { EntryName } from '@tidesync/shared/names';
+
+/** Few, so that people at several devices often mean the same. */
+const fileNames = ['a.txt', 'b.txt', 'c', 'd.md', 'A.txt', 'e', 'f.txt', 'caf\u00e9'];
+/** What some disks cannot hold, or not beside another one. */
+const oddNames = [
+  'aux.txt',
+  'x.',
+  'y ',
+  'a:b',
+  'con',
+  'CAF\u00c9',
+  'cafe\u0301',
+  'B.TXT',
+  'a?',
+  'n'.repeat(250),
+];
+const ignorePatterns = ['*.md', 'x/', 'c', '/y', '*.txt', '~*'];
+const folderNames = ['x', 'y', 'z', 'X', 'w', 'v'];
+
+export const fileName = (number: number) => fileNames[number % fileNames.length] as EntryName;
+export const folderName = (number: number) => folderNames[number % folderNames.length] as EntryName;
+export const oddName = (number: number) => oddNames[number % oddNames.length] as EntryName;
+export const ignorePattern = (number: number) => ignorePatterns[number % ignorePatterns.length] as string;
+/** One of a few lines that many texts have, or a mark. */
+export const stockLine = (one: string | number) =>
+  typeof one === 'string' ? `${one}\n` : `paragraph ${one % 6}\n`;
