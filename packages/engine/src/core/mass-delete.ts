@@ -73,28 +73,38 @@ export function judgeDeletes(trees: Trees, known: DeletesKnown): DeleteVerdict {
 /** Also what was seen absent but once: a delete that is not proved yet is one of those that come. */
 function wantedDeletes(
   trees: Trees,
-  { isApproved, isMasked, isOnItsWay }: DeletesKnown,
+  known: Pick<DeletesKnown, 'isApproved' | 'isMasked' | 'isOnItsWay'>,
 ): WantedDeletes & { readonly onTheirWay: number } {
   const ids: EntryId[] = [];
   let [files, onTheirWay] = [0, 0];
   let isProved = false;
   for (const id of trees.absentIds()) {
-    const triple = trees.get(id);
-    const { base, remote } = triple;
-    if (base === null || remote.is === 'absent') continue;
-    const wish = decide(triple).is;
-    if (wish !== 'deleteThere' && wish !== 'prove') continue;
-    if (isApproved(id, remote.versions) || isMasked(id)) continue;
-    const isFile = base.body.kind !== 'folder';
-    if (isOnItsWay(id)) {
-      if (isFile) onTheirWay++;
+    const wish = wishFor(trees, id, known);
+    if (wish === null) continue;
+    const asFile = trees.get(id).base?.body.kind === 'folder' ? 0 : 1;
+    if (known.isOnItsWay(id)) {
+      onTheirWay += asFile;
       continue;
     }
     ids.push(id);
     isProved ||= wish === 'deleteThere';
-    if (isFile) files++;
+    files += asFile;
   }
   return { ids, files, isProved, onTheirWay };
+}
+
+/** Null: no delete without a yes. */
+function wishFor(
+  trees: Trees,
+  id: EntryId,
+  { isApproved, isMasked }: Pick<DeletesKnown, 'isApproved' | 'isMasked'>,
+): 'deleteThere' | 'prove' | null {
+  const triple = trees.get(id);
+  const { base, remote } = triple;
+  if (base === null || remote.is === 'absent') return null;
+  const wish = decide(triple).is;
+  if (wish !== 'deleteThere' && wish !== 'prove') return null;
+  return isApproved(id, remote.versions) || isMasked(id) ? null : wish;
 }
 
 type Counted = Pick<DeletesKnown, 'thresholds' | 'sentFiles' | 'agreedFiles'> & { readonly files: number };
