@@ -3,12 +3,13 @@ import { TOP } from '@tidesync/shared/names';
 import { shortened } from './disk-guards.ts';
 import { filesOf } from './disk-texts.ts';
 import { loneWriter } from './lone-writer.ts';
-import type { Scenario } from './scenario.ts';
+import type { DeedPlan, Scenario } from './scenario.ts';
 import type { SimDevice } from './sim-device.ts';
 import { Violation } from './violation.ts';
 
 /** Of a name that only a step in between has (S20). */
 const PARKED = '.tidesync-moving-';
+const COPIES_MAX = 2;
 const RESTORED = 'restored from a backup';
 
 /** I3 at the end: a device made nothing up. */
@@ -22,6 +23,19 @@ export async function checkNoInvention(device: SimDevice, scenario: Scenario): P
   if (parked !== undefined)
     throw new Violation('I3', `${name} has left ${parked} under a name that only a step has`);
   if (loneWriter(scenario) !== null) checkAlone(device, texts);
+  if (scenario.deeds.some(({ deed }) => deed === 'writeOpen') && !scenario.deeds.some(hasManyNames))
+    checkCopies(device, texts);
+}
+
+const hasManyNames = ({ deed }: DeedPlan) => deed === 'link' || deed === 'bringBack';
+
+/** What cannot be moved for a while is not copied at every try: a kill may leave a second name, and no more. */
+function checkCopies({ name }: SimDevice, texts: ReadonlyMap<RelPath, string>): void {
+  const names = new Map<string, number>();
+  for (const text of texts.values()) names.set(text, (names.get(text) ?? 0) + 1);
+  for (const [text, count] of names)
+    if (text !== '' && count > COPIES_MAX)
+      throw new Violation('I3', `${name} has ${count} files with ${shortened(text)}`);
 }
 
 /** Where one person alone has worked there is nothing to disagree about, and nothing is there twice. */

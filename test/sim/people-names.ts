@@ -1,4 +1,5 @@
-import type { EntryName } from '@tidesync/shared/names';
+import type { EntryName, RelPath } from '@tidesync/shared/names';
+import { IGNORE_FILE } from '@tidesync/shared/names';
 
 /** Few, so that people at several devices often mean the same. */
 const fileNames = ['a.txt', 'b.txt', 'c', 'd.md', 'A.txt', 'e', 'f.txt', 'caf\u00e9'];
@@ -25,3 +26,16 @@ export const ignorePattern = (number: number) => ignorePatterns[number % ignoreP
 /** One of a few lines that many texts have, or a mark. */
 export const stockLine = (one: string | number) =>
   typeof one === 'string' ? `${one}\n` : `paragraph ${one % 6}\n`;
+/** What a text is called in the trace. */
+export const head = (text: string): string => (text.split('\n').at(-2) ?? text).slice(0, 24);
+export const IGNORES = IGNORE_FILE as string as RelPath;
+/** Of a file that has no name any more. */
+export const NOWHERE = 'nowhere' as RelPath;
+
+/** Beyond this a file is large enough for the engine to go on with an interrupted download. */
+const LARGE_LINE_CHARS = 90_000;
+const LARGE_LINES = 4;
+export const largeText = (mark: string): string =>
+  Array.from({ length: LARGE_LINES }, (_, line) =>
+    `${line === 0 ? mark : line}`.padEnd(LARGE_LINE_CHARS, '.'),
+  ).join('\n');

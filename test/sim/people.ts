@@ -3,18 +3,20 @@ import { isDiskError } from '@tidesync/engine/ports/disk';
 import { layout } from '@tidesync/engine/shell/layout';
 import type { PersonHandle, PersonOnDisk } from '@tidesync/engine/testing/memory-person';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
-import {
-  IGNORE_FILE,
-  isWithin,
-  joinPath,
-  lastName,
-  OWN_FOLDER,
-  parentPath,
-  TOP,
-} from '@tidesync/shared/names';
+import { isWithin, joinPath, lastName, OWN_FOLDER, parentPath, TOP } from '@tidesync/shared/names';
 import type { Shown } from './disk-texts.ts';
-import { bytesOf, everything, isOwn, textOf } from './disk-texts.ts';
-import { fileName, folderName, ignorePattern, oddName, stockLine } from './people-names.ts';
+import { bytesOf, everything, isFile, isOwn, pick, textOf } from './disk-texts.ts';
+import {
+  fileName,
+  folderName,
+  head,
+  IGNORES,
+  ignorePattern,
+  largeText,
+  NOWHERE,
+  oddName,
+  stockLine,
+} from './people-names.ts';
 import type { DeedPlan, DiskKind, OwnDeed } from './scenario.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { SimDevice } from './sim-device.ts';
@@ -22,16 +24,13 @@ import type { ValueLedger } from './value-ledger.ts';
 
 /** Between a delete and the file made anew: below the time after which a delete may leave. */
 const REMADE_AFTER_MS = 200;
-/** Beyond this a file is large enough for the engine to go on with an interrupted download. */
-const LARGE_LINE_CHARS = 90_000;
-const LARGE_LINES = 4;
-
 /** A person at one device, who works on its disk and on nothing else, in steps between which the engine works. */
 export class Person {
   readonly #device: SimDevice;
   readonly #ledger: ValueLedger;
   readonly #scheduler: Scheduler;
   #saves = 0;
+  #hasLinked = false;
   /** What was carried out of the folder, with the paths that it had. */
   #carried: readonly Shown[] = [];
 
@@ -81,12 +80,7 @@ export class Person {
 
   readonly #deeds: Readonly<Record<OwnDeed, (at: At) => Promise<void>>> = {
     write: (at) => this.#write(at, (mark) => `${mark}\nby ${this.#device.name}\n`),
-    large: (at) =>
-      this.#write(at, (mark) =>
-        Array.from({ length: LARGE_LINES }, (_, line) =>
-          `${line === 0 ? mark : line}`.padEnd(LARGE_LINE_CHARS, '.'),
-        ).join('\n'),
-      ),
+    large: (at) => this.#write(at, largeText),
     truncate: async (at) => {
       const file = pick(at.all, at.plan.which, isFile);
       if (file === null) return;
@@ -214,14 +208,18 @@ export class Person {
       const file = pick(all, plan.which, isFile);
       if (file === null) return;
       this.#say(`opens ${file.path}`);
+      const { inUse } = this.#device;
+      const { inode } = file.node.stamp;
       const handle = this.#disk.open(file.path);
-      await this.#scheduler.wait(
-        plan.to * HELD_OPEN_FACTOR,
-        `${this.#device.name} person has ${file.path} open`,
-      );
-      await this.#whileAway();
-      if (plan.name % 4 > 0) await this.#writeInto(file.node, handle);
-      handle.close();
+      inUse.add(inode);
+      try {
+        await this.#scheduler.wait(plan.to * OPEN_FACTOR, `${this.#device.name} person has it open`);
+        await this.#whileAway();
+        if (plan.name % 4 > 0) await this.#writeInto(file.node, handle);
+      } finally {
+        inUse.delete(inode);
+        handle.close();
+      }
     },
     carryOff: async ({ plan, all }) => {
       const folder = plan.name % 4 === 0 ? null : pick(all, plan.which, ({ node }) => node.kind === 'folder');
@@ -243,6 +241,15 @@ export class Person {
         if (node.kind === 'folder' && isFree) this.#makeFolder(path);
         if (node.kind === 'file' && isFree) this.#create(path, text);
       }
+    },
+    link: async ({ plan, all }) => {
+      const file = pick(all, plan.which, isFile);
+      const path = joinPath(this.#folder(plan.to, all), fileName(plan.name));
+      if (file === null || (await this.#nodeAt(path)) !== null) return;
+      this.#say(`ln ${file.path} ${path}`);
+      this.#disk.link(file.path, path);
+      this.#hasLinked = true;
+      this.#device.touched(parentPath(path));
     },
     makeSymlink: async ({ plan, all }) => {
       const path = joinPath(this.#folder(plan.to, all), fileName(plan.name));
@@ -322,11 +329,16 @@ export class Person {
     this.#wrote(path, text, old);
   }
   async #unlink(path: RelPath): Promise<void> {
-    const old = (await this.#nodeAt(path))?.kind === 'file' ? this.#read(path) : null;
+    const old = await this.#lastTextAt(path);
     this.#disk.unlink(path);
     this.#say(`rm ${path}${old === null ? '' : ` (${head(old)})`}`);
     if (old !== null) this.#ledger.ended(old, this.#device.name);
     this.#device.touched(parentPath(path));
+  }
+  /** What goes with a name; null where a person knows of another one. */
+  async #lastTextAt(path: RelPath): Promise<string | null> {
+    const node = await this.#nodeAt(path);
+    return node?.kind === 'file' && !(this.#hasLinked && node.links > 1) ? this.#read(path) : null;
   }
   #makeFolder(path: RelPath): void {
     this.#say(`mkdir ${path}`);
@@ -347,7 +359,7 @@ export class Person {
     this.#moved(from, to);
   }
   async #renameOver(from: RelPath, to: RelPath): Promise<void> {
-    const old = (await this.#nodeAt(to))?.kind === 'file' ? this.#read(to) : null;
+    const old = await this.#lastTextAt(to);
     this.#disk.rename(from, to);
     if (old !== null) this.#ledger.ended(old, this.#device.name);
     this.#moved(from, to);
@@ -383,13 +395,4 @@ interface At {
 
 const hasFineTimes = new Set<DiskKind>(['linux', 'mac', 'windows']);
 /** Beside the numbers of a plan: files are open for up to twenty seconds. */
-const HELD_OPEN_FACTOR = 20;
-const NOWHERE = 'nowhere' as RelPath;
-const IGNORES = IGNORE_FILE as string as RelPath;
-const isFile = ({ node }: Shown): boolean => node.kind === 'file';
-const head = (text: string): string => (text.split('\n').at(-2) ?? text).slice(0, 24);
-
-function pick(all: readonly Shown[], number: number, what: (one: Shown) => boolean): Shown | null {
-  const some = all.filter(what);
-  return some[number % Math.max(1, some.length)] ?? null;
-}
+const OPEN_FACTOR = 20;

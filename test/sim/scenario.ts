@@ -50,6 +50,7 @@ export const deeds = [
   'writeOpen',
   'carryOff',
   'bringBack',
+  'link',
 ] as const;
 /** What people ask their engine for. */
 export const askedDeeds = ['leaveOut', 'takeIn', 'answer', 'answerAll', 'takeBack', 'judge'] as const;

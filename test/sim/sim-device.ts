@@ -23,6 +23,7 @@ import { isOwn } from './disk-texts.ts';
 import type { FaultBook } from './fault-book.ts';
 import { clockOf, Gate, isOfTheGone, START_MS } from './gate.ts';
 import { HeldProof } from './held-proof.ts';
+import { checkTold } from './in-use.ts';
 import { lineCutter } from './line-cutter.ts';
 import { losePower } from './lose-power.ts';
 import { processJournal } from './process-journal.ts';
@@ -91,6 +92,8 @@ export class SimDevice {
   readonly held: HeldProof;
   /** Texts that an answer to a conflict took out of the folder, by the conflict. */
   readonly chosenAway = new Map<string, string>();
+  /** Inodes of files that its person has open. */
+  readonly inUse = new Set<string>();
   readonly #guards: DiskGuards;
   readonly #proof: DeleteProof;
   /** When the last rounds of a halted engine began. */
@@ -160,6 +163,7 @@ export class SimDevice {
         return this.#struck('disk', call)?.fault ?? null;
       },
       touched: (folder) => this.touched(folder),
+      inUse: (path) => void checkTold(this, path).catch(this.parts.broken),
       meddle: (path, at) => this.#meddle(path, at),
       listed: (folder, nodes) => this.#proof.listed(folder, nodes),
     });

@@ -141,6 +141,35 @@ const laterKinds = {
     },
     disks: { linux: 1 },
   },
+  /** Files have several names. */
+  links: {
+    ...{ ...mixed, share: 1, isLater: true, hastyOfTen: 6, faultCounts: [0, 14], deedCounts: [12, 32] },
+    deeds: {
+      ...{
+        write: 16,
+        append: 10,
+        saveByRename: 8,
+        truncate: 2,
+        link: 20,
+        delete: 6,
+        moveFile: 8,
+        moveFolder: 3,
+      },
+      ...{ makeFolder: 5, swapNames: 3, chmod: 4, deleteTree: 2, writeOpen: 2 },
+    },
+    faults: { meddle: 16, crash: 8, partition: 5, hint: 3, request: 4, disk: 2 },
+    disks: { linux: 6, mac: 1, windows: 2 },
+  },
+  /** Programs have files open in a way that lets nobody move or remove them. */
+  locked: {
+    ...{ ...mixed, share: 1, isLater: true, hastyOfTen: 7, faultCounts: [0, 10], deedCounts: [14, 36] },
+    deeds: {
+      ...{ write: 14, append: 6, saveByRename: 8, writeOpen: 24, delete: 6, moveFile: 8, moveFolder: 5 },
+      ...{ makeFolder: 5, swapNames: 3, deleteTree: 3, chmod: 2 },
+    },
+    faults: { crash: 8, partition: 6, request: 4, meddle: 4, quit: 2, bell: 2, hint: 2 },
+    disks: { windows: 4, linux: 1 },
+  },
 } as const satisfies Record<string, WorldKind>;
 
 export const worldKinds = {

@@ -20,6 +20,7 @@ import { dayOf, labelOf } from './root-parts.ts';
 import {
   expectNode,
   MovedUnderUs,
+  moveByAside,
   moveWithoutReplacing,
   putBack,
   sameBytes,
@@ -199,7 +200,7 @@ export class LocalSteps {
     const target = this.#pathAt(to);
     if (target === null) return { is: 'rescan', folder: parentPath(path) };
     await expectNode(this.#parts.disk, path, { kind: local.body.kind, stamp: local.stamp });
-    const node = await this.#takeTo(id, path, target);
+    const node = await this.#takeTo(moveWithoutReplacing, { id, from: path, to: target });
     this.#touched.add(parentPath(path)).add(parentPath(target));
     const linksTo = local.body.kind === 'symlink' ? local.body.target : null;
     this.#settle(id, { node, place: to, target: linksTo });
@@ -207,9 +208,12 @@ export class LocalSteps {
   }
 
   /** What is there now may be something new already; an entry keeps its kind, so that is for the scan to see. */
-  async #takeTo(id: EntryId, from: RelPath, to: RelPath): Promise<DiskNode> {
+  async #takeTo(
+    move: typeof moveByAside,
+    { id, from, to }: { id: EntryId; from: RelPath; to: RelPath },
+  ): Promise<DiskNode> {
     const { local } = this.#present(id);
-    const node = await moveWithoutReplacing(this.#parts.disk, { id, from, to, label: labelOf(this.#parts) });
+    const node = await move(this.#parts.disk, { id, from, to, label: labelOf(this.#parts) });
     if (node.kind !== local.body.kind) throw new MovedUnderUs(to);
     this.#touched.add(layout.aside);
     return node;
@@ -301,7 +305,7 @@ export class LocalSteps {
     const { disk, journal, clock } = this.#parts;
     const copyPath = joinPath(parentPath(path), name);
     await expectNode(disk, path, { kind: local.body.kind, stamp: local.stamp });
-    const node = await this.#takeTo(id, path, copyPath);
+    const node = await this.#takeTo(moveByAside, { id, from: path, to: copyPath });
     const unread = local.body.kind === 'file' && !sameBytes(local.stamp, node.stamp);
     const body = unread ? { ...local.body, contentId: null } : local.body;
     const copy: LocalPresent = { ...local, body, name, localName: name, stamp: node.stamp };
