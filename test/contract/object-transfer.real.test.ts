@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { createHttpObjectTransfer } from '@tidesync/engine/adapters/http-object-transfer';
 import { nodeClock } from '@tidesync/engine/adapters/node-environment';
+import { freeWay } from '@tidesync/engine/ports/server';
 import { bucketRulesOf } from '@tidesync/server/adapters/object-store/bucket-rules';
 import type { S3Store } from '@tidesync/server/adapters/object-store/s3-store';
 import { openS3Store } from '@tidesync/server/adapters/object-store/s3-store';
@@ -38,9 +39,9 @@ describe.each(Object.entries({ minio, versitygw }))('the engine puts and gets by
 
   test('the largest pack is stored once, and known to be there every other time', async () => {
     const [key, bytes] = [newKey(), randomBytes(limits.packBytesMax)];
-    expect(await transfer.put(await signed(key, bytes), [bytes], signal)).toBe('stored');
+    expect(await transfer.put(await signed(key, bytes), [bytes], freeWay(signal))).toBe('stored');
     for (let i = 0; i < 5; i++) {
-      expect(await transfer.put(await signed(key, bytes), [bytes], signal)).toBe('alreadyThere');
+      expect(await transfer.put(await signed(key, bytes), [bytes], freeWay(signal))).toBe('alreadyThere');
     }
     const expiresAtMs = Date.now() + 60_000;
     const get = { packId, url: await s3.store.signGet({ key, expiresAtMs }), expiresAtMs };
@@ -50,9 +51,9 @@ describe.each(Object.entries({ minio, versitygw }))('the engine puts and gets by
 
   test('other bytes, an address that has ended and an object that is not there are told apart', async () => {
     const [key, bytes] = [newKey(), randomBytes(100_000)];
-    const put = transfer.put(await signed(key, bytes), [randomBytes(100_000)], signal);
+    const put = transfer.put(await signed(key, bytes), [randomBytes(100_000)], freeWay(signal));
     await expect(put).rejects.toMatchObject({ problem: { reason: 'chunkMismatch' } });
-    expect(await transfer.put(await signed(key, bytes, -2_000), [bytes], signal)).toBe('expired');
+    expect(await transfer.put(await signed(key, bytes, -2_000), [bytes], freeWay(signal))).toBe('expired');
     const expiresAtMs = Date.now() + 60_000;
     const get = { packId, url: await s3.store.signGet({ key, expiresAtMs }), expiresAtMs };
     const got = transfer.getRange(get, { offset: 0, length: 10 }, signal);

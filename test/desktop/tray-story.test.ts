@@ -3,13 +3,12 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, expect, inject, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { tempHome, tidesync } from '../e2e/cli-process.ts';
 import { PASSWORD, ServerProcess } from '../e2e/support/server-process.ts';
 import { PATIENCE_MS, until } from '../e2e/support/waiting.ts';
 import type { DrivenApp } from './app-driver.ts';
 import { startApp } from './app-driver.ts';
-import { ownBusName } from './bus-name.ts';
 
 const EMAIL = 'ada@example.test';
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -94,41 +93,4 @@ test('a server that goes away is offline, and a lost folder is told on the deskt
     { title: '"Docs" is not synced', body: expect.stringMatching(/Docs/), place: 'problems' },
   ]);
   await until('the menu counts it', async () => (await app.tray()).labels.includes('Problems (1)'));
-});
-
-test('closing the window leaves it in the tray, and says so once', async () => {
-  const bus = inject('desktopEnv').DBUS_SESSION_BUS_ADDRESS ?? '';
-  cleanups.push(await ownBusName(bus, 'org.kde.StatusNotifierWatcher'));
-  const app = await startApp({ home: await newHome() });
-  cleanups.push(() => app.kill());
-  const page = await app.window();
-  await until('the app knows of the tray', () =>
-    page.evaluate<boolean>('tidesync.facts().then((one) => one.showsTray)'),
-  );
-  const isVisible = () =>
-    app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible() === true);
-  const close = () => page.evaluate('tidesync.closeWindow()');
-  for (let n = 0; n < 2; n++) {
-    await until('the window shows', isVisible);
-    await close();
-    await until('the window is hidden', async () => !(await isVisible()));
-    await app.clickTray('open');
-  }
-  expect(await app.notices()).toMatchObject([{ title: 'Tidesync is still running' }]);
-});
-
-test('where no tray shows, the window stays within reach', async () => {
-  const app = await startApp({ home: await newHome() });
-  cleanups.push(() => app.kill());
-  const page = await app.window();
-  await until('the app knows', () =>
-    page.evaluate<boolean>('tidesync.facts().then((one) => !one.showsTray)'),
-  );
-  await page.evaluate('tidesync.closeWindow()');
-  // Minimized, that is, as far as there is someone who does that: not hidden, so that the desktop lists it.
-  const isThere = await app.electron.evaluate(({ BrowserWindow }) => {
-    const [window] = BrowserWindow.getAllWindows();
-    return window !== undefined && (window.isVisible() || window.isMinimized());
-  });
-  expect([isThere, await app.notices()]).toEqual([true, []]);
 });

@@ -117,6 +117,10 @@ test('settings are listed, read and changed, and the engine has them', async () 
   const list = await ada.ask('config', 'list');
   expect(list).toEqual({
     settings: [
+      { key: 'upload-limit', value: null, folder: null },
+      { key: 'download-limit', value: null, folder: null },
+      { key: 'on-metered', value: 'sync', folder: null },
+      { key: 'on-battery', value: 'sync', folder: null },
       { key: 'secrets', value: expect.stringMatching(/^(file|keyring)$/), folder: null },
       { key: 'mass-delete-files', value: 200, folder },
       { key: 'mass-delete-percent', value: 25, folder },
@@ -156,4 +160,23 @@ test('problems are listed by their cause, with 3 while there is any, and tried a
   expect(await ada.ask('problems', 'retry', folder)).toEqual({ path: folder, retry: 'begun' });
   expect(await ada.ask('problems', 'retry')).toEqual({ path: 'all', retry: 'begun' });
   expect((await ada.run('problems', 'retry', '/nowhere')).exitCode).toBe(1);
+});
+
+test('the owner says how long a library keeps versions and trash; a member reads it', async () => {
+  await world.server.makeAccount('bob@example.org');
+  const bob = await world.stoppedDevice('bob', 'bob@example.org');
+  await ada.bind('kept', 'Kept');
+  const first = await ada.ask('library', 'retention', 'Kept');
+  expect(first).toMatchObject({ versions: 30, trash: 30, own: { versions: null, trash: null } });
+  await ada.ask('library', 'retention', 'Kept', '--versions', '365', '--trash', 'forever');
+  await ada.ask('library', 'members', 'set', 'Kept', 'bob@example.org', 'editor');
+  const shared = `ada@example.org/Kept`;
+  expect((await bob.run('library', 'retention', shared)).out).toBe(
+    'Earlier versions: 365 days\nTrash: forever\n',
+  );
+  const refused = await bob.run('library', 'retention', shared, '--trash', '1');
+  expect([refused.exitCode, refused.err]).toEqual([1, expect.stringMatching(/owner/)]);
+  expect((await ada.run('library', 'retention', 'Kept', '--trash', '0')).exitCode).toBe(2);
+  const back = await ada.ask('library', 'retention', 'Kept', '--trash', 'default');
+  expect(back).toMatchObject({ versions: 365, trash: 30, own: { versions: 365, trash: null } });
 });

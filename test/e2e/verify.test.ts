@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, open, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { VerifiedFolder } from '@tidesync/shared/wire/engine';
 import Database from 'better-sqlite3';
@@ -7,6 +7,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Finished } from './cli-process.ts';
 import { startProgram } from './cli-process.ts';
 import type { Device } from './support/device.ts';
+import { flipByte, packsOfRoot } from './support/packs.ts';
 import { SERVER } from './support/server-process.ts';
 import { readTree } from './support/tree.ts';
 import { useWorldOfOneServer } from './support/use-world.ts';
@@ -35,19 +36,7 @@ interface Report {
 }
 
 /** Every pack of the library that was shared last, with its path on the disk. */
-async function packsOf(folder: string): Promise<string[]> {
-  const { libraryId } = await ada.root(folder);
-  const objects = path.join(world.server.dataDir, 'objects', libraryId);
-  return (await readdir(objects)).map((name) => path.join(objects, name));
-}
-
-async function flipByte(file: string, at: number): Promise<void> {
-  const handle = await open(file, 'r+');
-  const byte = Buffer.alloc(1);
-  await handle.read(byte, 0, 1, at);
-  await handle.write(Buffer.from([(byte[0] ?? 0) ^ 1]), 0, 1, at);
-  await handle.close();
-}
+const packsOf = (folder: string) => packsOfRoot(world.server, ada, folder);
 
 describe('a server whose disk rots', () => {
   test('[V3] names the file of a flipped byte, and no device ever writes it', async () => {
@@ -55,8 +44,10 @@ describe('a server whose disk rots', () => {
     await ada.settle();
     const library = (await ada.root(here)).libraryName;
     const [pack] = await packsOf(here);
-    await flipByte(pack as string, 3);
     const { libraryId } = await ada.root(here);
+    // It would heal it.
+    await ada.stop();
+    await flipByte(pack as string, 3);
     const { exitCode, out } = await server('verify', '--deep', '--library', libraryId, '--json');
     const report = JSON.parse(out) as Report;
     expect([exitCode, report.ok]).toEqual([1, false]);
@@ -68,6 +59,7 @@ describe('a server whose disk rots', () => {
     expect((await bob.why(path.join(there, 'thesis.txt'))).code).toBe('contentMissing');
     expect(await readdir(path.join(there, '.tidesync', 'tmp'))).toEqual([]);
     await bob.stop();
+    await ada.start();
   });
 
   test('[V2] names the file of an object that is gone, without reading anything', async () => {

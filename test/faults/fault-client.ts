@@ -5,6 +5,7 @@ import { createHttpObjectTransfer } from '@tidesync/engine/adapters/http-object-
 import { nodeClock, nodeRandom } from '@tidesync/engine/adapters/node-environment';
 import { createServerApi, syncServerOf } from '@tidesync/engine/adapters/trpc-server';
 import type { ObjectTransfer, SyncServer } from '@tidesync/engine/ports/server';
+import { freeWay } from '@tidesync/engine/ports/server';
 import type { Failure } from '@tidesync/shared/problems';
 import { classOf, fail, isFailure } from '@tidesync/shared/problems';
 import { PASSWORD } from '../e2e/support/server-process.ts';
@@ -106,7 +107,7 @@ export async function putPack(
     const wanted = [{ sha256: upload.sha256, sizeBytes: bytes.length }];
     const [signed] = await server.signPacks(upload.uploadId, wanted);
     if (signed === undefined) fail({ reason: 'storeUnavailable', detail: 'no address was given' });
-    const outcome = await objects.put(signed, [bytes], client.signal);
+    const outcome = await objects.put(signed, [bytes], freeWay(client.signal));
     if (outcome === 'expired') fail({ reason: 'storeUnavailable', detail: 'the address expired' });
     return signed.packId;
   });

@@ -2,6 +2,7 @@ import { createHttpObjectTransfer } from '@tidesync/engine/adapters/http-object-
 import { nodeClock, nodeRandom } from '@tidesync/engine/adapters/node-environment';
 import { createServerApi, syncServerOf } from '@tidesync/engine/adapters/trpc-server';
 import type { ObjectTransfer, SyncServer } from '@tidesync/engine/ports/server';
+import { freeWay } from '@tidesync/engine/ports/server';
 import { EMBEDDED_SETTINGS } from '@tidesync/server/settings/server-settings';
 import { makeOp } from '@tidesync/server/testing/op-makers';
 import {
@@ -62,7 +63,7 @@ async function put() {
   const pack = packOf([chunk]);
   const [signed] = await server.signPacks(uploadId, [{ sha256: pack.sha256, sizeBytes: pack.bytes.length }]);
   if (signed === undefined) throw new Error('a pack was not signed');
-  const send = () => objects.put(signed, [pack.bytes], never);
+  const send = () => objects.put(signed, [pack.bytes], freeWay(never));
   const seal = () => server.sealPacks(uploadId, [{ packId: signed.packId, entries: pack.entries }]);
   const finish = async () => {
     const { revision } = fileRevision([chunk.ref], sha256);

@@ -53,6 +53,8 @@ test('a library that is known is merged with the folder', async () => {
   await mkdir(folder);
   await writeFile(path.join(folder, 'here.txt'), 'here');
   const { page, go } = await screens.of(bob);
+  await go('');
+  await page.getByTestId('headline').getByText('Nothing is synced yet').waitFor();
   await go('add-folder');
   await page.getByLabel('Folder on this computer').fill(folder);
   await page.getByRole('combobox', { name: 'Library on the server' }).fill('Documents');

@@ -1,28 +1,39 @@
-import type { BaseEntry, Triple } from '@tidesync/engine/core/entry';
+import type { BaseEntry, LocalPresent, Triple } from '@tidesync/engine/core/entry';
 import { localEntryAt } from '@tidesync/engine/core/path-of';
-import type { ListedNode } from '@tidesync/engine/ports/disk';
+import type { DiskNode, ListedNode } from '@tidesync/engine/ports/disk';
 import type { RootJournal, SentCommit } from '@tidesync/engine/ports/journal';
 import type { EntryId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
 import { shortened } from './disk-guards.ts';
 import { Violation } from './violation.ts';
 
-interface Listing {
+/** One look at a folder, and what it showed. */
+interface Look {
   readonly atMs: number;
-  /** Names with which file or folder they are of. */
-  readonly names: ReadonlySet<string>;
+  readonly shown: ReadonlySet<string>;
+}
+
+/** Where a file or folder is or was, and what tells it from another one of its name. */
+interface Place {
+  readonly folder: EntryId;
+  readonly mark: string;
+}
+interface Seen extends Place {
+  readonly atMs: number;
 }
 
 /** Between the two looks that prove an absence, at least: programs delete a file and make it again. */
 const PROOF_MS = 490;
-const LISTINGS_MAX = 60;
+const LOOKS_MAX = 60;
 
 /** I4: each delete that a device sends was twice seen to be one, in listings of the folder without an error. */
 export class DeleteProof {
   readonly #device: string;
   readonly #journal: RootJournal;
   readonly #nowMs: () => number;
-  readonly #listings = new Map<EntryId, Listing[]>();
+  readonly #looks = new Map<EntryId, Look[]>();
+  /** Where the engine last had each entry that it has noted; of the others base tells. */
+  readonly #lastSeen = new Map<EntryId, Seen>();
   readonly #proved = new Set<EntryId>();
 
   constructor(device: string, journal: RootJournal, nowMs: () => number) {
@@ -34,17 +45,27 @@ export class DeleteProof {
   listed(folder: RelPath, nodes: readonly ListedNode[]): void {
     const id = localEntryAt(this.#journal, folder);
     if (id === null) return;
-    const names = new Set(nodes.map(({ shown, node }) => `${shown} of ${node.stamp.inode}`));
-    this.#listings.set(id, [
-      ...(this.#listings.get(id) ?? []).slice(1 - LISTINGS_MAX),
-      { atMs: this.#nowMs(), names },
-    ]);
+    const shown = new Set(nodes.map(({ shown: name, node }) => markOf(name, node)));
+    this.#keep(id, [{ atMs: this.#nowMs(), shown }]);
   }
 
   /** Before the journal takes over what is known of an entry. */
   noted(id: EntryId, { base, local }: Triple): void {
-    if (local.is === 'present') this.#proved.delete(id);
-    else if (local.confirmed && base !== null && !this.#proved.has(id)) this.#prove(id, base);
+    if (local.is === 'present') {
+      this.#proved.delete(id);
+      this.#lastSeen.set(id, { ...placeOf(local), atMs: this.#nowMs() });
+    } else if (local.confirmed && base !== null && !this.#proved.has(id)) this.#prove(id, base);
+  }
+
+  /** An entry goes by another id from now on. */
+  renamed(from: EntryId, to: EntryId): void {
+    this.#keep(to, this.#looks.get(from) ?? []);
+    this.#looks.delete(from);
+    const seen = this.#lastSeen.get(from);
+    if (seen !== undefined) this.#lastSeen.set(to, seen);
+    this.#lastSeen.delete(from);
+    for (const [id, place] of this.#lastSeen)
+      if (place.folder === from) this.#lastSeen.set(id, { ...place, folder: to });
   }
 
   /** Before a commit is sent. */
@@ -57,53 +78,60 @@ export class DeleteProof {
         );
   }
 
+  #keep(folder: EntryId, looks: readonly Look[]): void {
+    const all = [...(this.#looks.get(folder) ?? []), ...looks].sort((a, b) => a.atMs - b.atMs);
+    this.#looks.set(folder, all.slice(-LOOKS_MAX));
+  }
+
   #prove(id: EntryId, base: BaseEntry): void {
     this.#proved.add(id);
-    let gone = placeOf(base);
-    const runs = [this.#lackOf(gone)];
-    const { topId } = this.#journal;
-    while (gone.folder !== topId && this.#journal.get(gone.folder).local.is === 'absent') {
-      const above = this.#journal.get(gone.folder).base;
-      // Where the folder above was is not known any more.
-      if (above === null) return;
-      gone = placeOf(above);
-      runs.push(this.#lackOf(gone));
-    }
-    const forMs =
-      Math.max(...runs.map(({ untilMs }) => untilMs)) - Math.min(...runs.map(({ sinceMs }) => sinceMs));
-    if (forMs >= PROOF_MS) return;
+    const gone = this.#lastSeen.get(id) ?? { ...placeOf(base), atMs: 0 };
+    const lackedMs = lackedForMs(this.#looksFor(gone).filter(({ atMs }) => atMs >= gone.atMs));
+    if (lackedMs >= PROOF_MS) return;
     throw new Violation(
       'I4',
-      `${this.#device} takes ${shortened(gone.name)} for deleted, which listings lacked for ${Math.round(forMs)} ms`,
+      `${this.#device} takes ${shortened(gone.mark)} for deleted, which listings lacked for ${Math.round(lackedMs)} ms`,
     );
   }
 
-  #lackOf({ folder, name }: Place): Run {
-    return longestLack(this.#listings.get(folder) ?? [], name);
+  /** What each look said of it, in the order of time: whoever sees that a folder is gone sees that all in it is. */
+  #looksFor(gone: Place): Said[] {
+    const said: Said[] = this.#looksAt(gone).map(({ atMs, shown }) => ({
+      atMs,
+      isThere: shown.has(gone.mark),
+    }));
+    const { topId } = this.#journal;
+    for (let { folder } = gone; folder !== topId; ) {
+      const { base } = this.#journal.get(folder);
+      const above = this.#lastSeen.get(folder) ?? (base === null ? null : placeOf(base));
+      if (above === null) break;
+      for (const { atMs, shown } of this.#looksAt(above))
+        if (!shown.has(above.mark)) said.push({ atMs, isThere: false });
+      folder = above.folder;
+    }
+    return said.sort((a, b) => a.atMs - b.atMs);
+  }
+
+  #looksAt({ folder }: Place): readonly Look[] {
+    return this.#looks.get(folder) ?? [];
   }
 }
 
-interface Place {
-  readonly folder: EntryId;
-  readonly name: string;
-}
-function placeOf({ parentId, localName, stamp }: BaseEntry): Place {
-  return { folder: parentId, name: `${localName} of ${stamp.inode}` };
+interface Said {
+  readonly atMs: number;
+  readonly isThere: boolean;
 }
 
-interface Run {
-  readonly sinceMs: number;
-  readonly untilMs: number;
+/** Another file may have taken the name since, and even the number of the one that is gone. */
+function markOf(name: string, { kind, stamp }: Pick<DiskNode, 'kind' | 'stamp'>): string {
+  return `${name}, the ${kind} ${stamp.inode} of ${stamp.birthtimeNs}`;
 }
-/** The longest run of listings that lack a name. Another entry may have taken it since. */
-function longestLack(listings: readonly Listing[], name: string): Run {
-  let longest: Run = { sinceMs: Number.POSITIVE_INFINITY, untilMs: 0 };
-  let sinceMs: number | null = null;
-  for (const { atMs, names } of listings) {
-    if (names.has(name)) sinceMs = null;
-    else sinceMs ??= atMs;
-    if (sinceMs !== null && atMs - sinceMs >= longest.untilMs - longest.sinceMs)
-      longest = { sinceMs, untilMs: atMs };
-  }
-  return longest;
+function placeOf({ parentId, localName, body, stamp }: BaseEntry | LocalPresent): Place {
+  return { folder: parentId, mark: markOf(localName, { kind: body.kind, stamp }) };
+}
+
+/** How long all looks have lacked it, up to the last one. */
+function lackedForMs(said: readonly Said[]): number {
+  const lacks = said.slice(said.findLastIndex(({ isThere }) => isThere) + 1);
+  return (lacks.at(-1)?.atMs ?? 0) - (lacks[0]?.atMs ?? 0);
 }

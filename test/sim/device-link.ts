@@ -60,7 +60,8 @@ export function serverApi(parts: LinkParts): ServerApi {
 async function exchange(parts: LinkParts, name: ProcedureName, input: unknown): Promise<Answer> {
   const { gate, scheduler } = parts;
   await gate.pass(`asks ${name}`, 'network');
-  const fault = parts.faults.next('request', parts.device);
+  const ofCommit = name === 'sync.commit' ? parts.faults.next('request', parts.device, 'commit') : null;
+  const fault = parts.faults.next('request', parts.device) ?? ofCommit;
   const how = fault?.how ?? 'well';
   if (fault !== null && (how === 'late' || how === 'twice')) {
     // A copy that is still on its way when its sender has given up, or goes on with the answer to the first one.
@@ -114,7 +115,7 @@ export function objectTransfer(parts: LinkParts): ObjectTransfer {
     if (how === 'answerLost' || parts.isCutOff()) unavailable('the answer was lost');
   };
   return {
-    async put(signed, bytes, signal) {
+    async put(signed, bytes, { signal }) {
       const how = await begun('put', signal);
       const whole = Buffer.concat(bytes);
       const status = server.objects.put({

@@ -42,5 +42,5 @@ export class FaultBook {
 
 function keyOf(fault: Fault): string {
   if (!('device' in fault)) return fault.kind;
-  return `${fault.kind}/${fault.device}/${'at' in fault ? fault.at : 'any'}`;
+  return `${fault.kind}/${fault.device}/${('at' in fault ? fault.at : undefined) ?? 'any'}`;
 }

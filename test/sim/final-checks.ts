@@ -24,8 +24,6 @@ export interface Ended {
   readonly devices: readonly SimDevice[];
   readonly ledger: ValueLedger;
   readonly scenario: Scenario;
-  /** Then a step may have failed to bring back what it took aside, and does so after the next start. */
-  readonly disksMayFail: boolean;
   /** Answers to commits that reached their device, and were not undone by a restored backup since. */
   readonly acked: readonly Acked[];
   readonly libraries: readonly { readonly libraryId: LibraryId; readonly token: string }[];
@@ -75,9 +73,9 @@ async function checkNothingLost({ devices, ledger, server }: Ended): Promise<voi
   }
 }
 
-/** What a step takes out of the way is back or in the trash when it ends, or after the next start. */
-async function checkAsides({ devices, disksMayFail }: Ended): Promise<void> {
-  for (const { disk, name } of disksMayFail ? [] : devices)
+/** What a step takes out of the way is back or in the trash when it ends, or before the next look at the disk. */
+async function checkAsides({ devices }: Ended): Promise<void> {
+  for (const { disk, name } of devices)
     for (const { path } of await filesOf(disk, layout.aside))
       throw new Violation('I5', `${name} has left ${path} aside`);
 }
@@ -95,10 +93,28 @@ async function checkAcked({ acked, server }: Ended): Promise<void> {
       );
     }
   }
+  checkPoints(acked, server.database);
   const twice = server.database.count(
     'SELECT count(*) FROM (SELECT 1 FROM commits GROUP BY device_id, op_id HAVING count(*) > 1)',
   );
   if (twice > 0) throw new Violation('I8', `${twice} commits are in the history twice`);
+}
+
+/** I9: whoever knows another history than the server's, from before a restored backup, is told so and commits nothing. */
+function checkPoints(acked: readonly Acked[], database: ServerDatabase): void {
+  const rows = database.rows<{ point: string }>(
+    "SELECT lower(hex(library_id)) || '.' || last_seq || '.' || lower(hex(chain)) AS point FROM commits",
+  );
+  const points = new Set(rows.map(({ point }) => point));
+  for (const { input } of acked) {
+    const [library = '', seq, chain] = (input.after ?? '').split('.');
+    if (input.after === undefined || chain === CHAIN_START) continue;
+    if (!points.has(`${library.replaceAll('-', '')}.${seq}.${chain}`))
+      throw new Violation(
+        'I9',
+        `commit ${input.opId} was answered, though it follows what never was: ${input.after}`,
+      );
+  }
 }
 
 interface CommitRow {

@@ -38,6 +38,7 @@ export class HeldProof {
 
   /** The engine says of these that they wait. */
   waits(ids: readonly EntryId[]): void {
+    if (this.#parts.heldFrom === null) return;
     for (const id of ids) if (this.#isFile(id)) this.#waiting.add(id);
   }
 

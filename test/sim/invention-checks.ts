@@ -1,6 +1,7 @@
 import type { RelPath } from '@tidesync/shared/names';
 import { TOP } from '@tidesync/shared/names';
 import { shortened } from './disk-guards.ts';
+import type { Shown } from './disk-texts.ts';
 import { filesOf } from './disk-texts.ts';
 import { loneWriter } from './lone-writer.ts';
 import type { DeedPlan, Scenario } from './scenario.ts';
@@ -18,7 +19,10 @@ export async function checkNoInvention(device: SimDevice, scenario: Scenario): P
   const isRestored = scenario.faults.some(({ kind }) => kind === 'restore');
   if (!isRestored && log.some((line) => line.includes(RESTORED)))
     throw new Violation('I3', `${name} says that a backup was restored, and none was`);
-  const texts = new Map((await filesOf(disk, TOP)).map(({ path, text }) => [path, text]));
+  const files = await filesOf(disk, TOP);
+  const mayHaveTwoNames = disksMayFail(scenario) || scenario.deeds.some(({ deed }) => deed === 'link');
+  if (!mayHaveTwoNames) checkNames(name, files);
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
   const parked = [...texts.keys()].find((path) => path.includes(PARKED));
   if (parked !== undefined)
     throw new Violation('I3', `${name} has left ${parked} under a name that only a step has`);
@@ -36,6 +40,23 @@ function checkCopies({ name }: SimDevice, texts: ReadonlyMap<RelPath, string>): 
   for (const [text, count] of names)
     if (text !== '' && count > COPIES_MAX)
       throw new Violation('I3', `${name} has ${count} files with ${shortened(text)}`);
+}
+
+/** Then the second name that a step has given a file may not go, and comes to light with the next start. */
+function disksMayFail({ faults, deeds }: Scenario): boolean {
+  const mayFail = faults.some(({ kind }) => kind === 'disk' || kind === 'root' || kind === 'unlistable');
+  return mayFail || deeds.some(({ deed }) => deed === 'shut');
+}
+
+/** Where nobody gives a file a second name: with two, who works on the one changes the other. */
+function checkNames(device: string, files: readonly Shown[]): void {
+  const seen = new Map<string, RelPath>();
+  for (const { path, node } of files) {
+    const other = seen.get(node.stamp.inode);
+    if (other !== undefined)
+      throw new Violation('I3', `${device} has left ${other} and ${path}, which are one file`);
+    seen.set(node.stamp.inode, path);
+  }
 }
 
 /** Where one person alone has worked there is nothing to disagree about, and nothing is there twice. */

@@ -16,7 +16,7 @@ const others = new Set<Fault['kind']>([
   'crash',
 ]);
 
-const special = new Set<Deed>(['ignore', 'link', 'writeOpen', 'carryOff', 'bringBack']);
+const special = new Set<Deed>(['ignore', 'shut', 'link', 'writeOpen', 'carryOff', 'bringBack']);
 
 /**
  * The device of the only person who does anything in a world, with exact disks and nothing that changes data but that

@@ -14,12 +14,33 @@ export function makeFaults(seed: number, kind: WorldKind, devices: number): Faul
   const dice = new Dice(seed, 'faults');
   const [fewest, most] = faultCounts;
   const count = fewest + Math.floor((most + 1 - fewest) * dice.unit() ** (fewest === 0 ? 1.5 : 1));
-  return Array.from({ length: count }, () => ofKind(kind, makeFault(dice, pairsOf(faults), devices)));
+  return Array.from({ length: count }, () => ofKind(kind, makeFault(dice, pairsOf(faults), devices))).flatMap(
+    (fault) => (kind.leavesBehind === true ? leftBehind(seed, fault, devices) : [fault]),
+  );
 }
 
-function ofKind({ isNarrow, isParted, losesPower }: WorldKind, fault: Fault): Fault {
-  if (fault.kind === 'partition' && isParted)
+/** A backup of a moment ago is restored while a device is cut off. */
+function leftBehind(seed: number, fault: Fault, devices: number): Fault[] {
+  if (fault.kind !== 'restore') return [fault];
+  const { atStep } = fault;
+  const dice = new Dice(seed, `left behind ${atStep}`);
+  const since = Math.max(0, atStep - dice.below(30));
+  const forMs = 2_500 + dice.below(9_000);
+  return [
+    { kind: 'partition', device: dice.below(devices), atStep: since, forMs },
+    { ...fault, savedAtStep: Math.max(0, since - 1 - dice.below(250)) },
+  ];
+}
+
+function ofKind({ isNarrow, losesPower, ...kind }: WorldKind, fault: Fault): Fault {
+  if (fault.kind === 'partition' && kind.isParted)
     return { ...fault, atStep: fault.atStep % 600, forMs: 2_000 + (fault.forMs % 20_000) };
+  if (fault.kind === 'crash' && kind.killsHalfway)
+    return { ...fault, at: 'own', nth: 1 + (fault.nth % 40), power: 'kept' };
+  if (fault.kind === 'request' && kind.losesAnswers)
+    return { ...fault, at: 'commit', nth: 1 + (fault.nth % 15), how: asOfCommit[fault.how] };
+  if (fault.kind === 'meddle' && kind.glimpses)
+    return { ...fault, at: 'change', nth: 1 + (fault.nth % 60), how: 'glimpse' };
   if (fault.kind === 'crash' && losesPower && fault.power === 'kept') return { ...fault, power: 'strict' };
   if (fault.kind === 'meddle' && isNarrow && fault.at === 'any')
     return { ...fault, at: 'change', nth: 1 + (fault.nth % 60) };
@@ -27,6 +48,11 @@ function ofKind({ isNarrow, isParted, losesPower }: WorldKind, fault: Fault): Fa
     return { ...fault, at: 'own', nth: 1 + (fault.nth % 120), times: 1 + fault.times };
   return fault;
 }
+
+type RequestFault = Extract<Fault, { kind: 'request' }>['how'];
+const asOfCommit: Readonly<Record<RequestFault, RequestFault>> = {
+  ...{ lost: 'answerLost', late: 'late', answerLost: 'answerLost', twice: 'twice', slow: 'answerLost' },
+};
 
 interface Place {
   readonly dice: Dice;

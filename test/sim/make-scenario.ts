@@ -21,7 +21,7 @@ const SMALL_QUOTA_BYTES = 700;
 /** What a seed stands for. */
 export function makeScenario(seed: number, options: ScenarioOptions = {}): Scenario {
   const dice = new Dice(seed, 'world');
-  const kind = kindOf(options.kind ?? pickKind(new Dice(seed, 'kind'), seed));
+  const kind = kindOf(options.kind ?? pickKind(new Dice(seed, 'kind')));
   const count = options.devices ?? dice.weighted(kind.devices);
   const membersMax = 1 + dice.below(3);
   const members = kind.hasOneMember ? 1 : Math.min(count, membersMax);
@@ -35,7 +35,10 @@ export function makeScenario(seed: number, options: ScenarioOptions = {}): Scena
     }),
   );
   const [fewest, most] = kind.deedCounts ?? [12, 41];
-  const deeds = options.deeds ?? fewest + dice.below(most + 1 - fewest);
+  const deedCount = options.deeds ?? fewest + dice.below(most + 1 - fewest);
+  const deeds = Array.from({ length: deedCount }, () =>
+    makeDeed(new Dice(seed, `deed ${dice.below(1e9)}`), kind, count),
+  );
   return {
     seed,
     members,
@@ -46,9 +49,7 @@ export function makeScenario(seed: number, options: ScenarioOptions = {}): Scena
       policy: dice.chance(0.5) ? 'even' : 'priority',
       untilStep: Number.MAX_SAFE_INTEGER,
     },
-    deeds: Array.from({ length: deeds }, () =>
-      makeDeed(new Dice(seed, `deed ${dice.below(1e9)}`), kind, count),
-    ),
+    deeds: kind.isCrosswise ? deeds.flatMap(crosswise) : deeds,
     faults: options.faults === false ? [] : makeFaults(seed, kind, count),
     quotaBytes: kind.isShortOfRoom ? SMALL_QUOTA_BYTES + dice.below(2_000) : null,
     viewers: kind.hasViewers ? dice.below(members) : 0,
@@ -68,6 +69,14 @@ function makeDeed(dice: Dice, kind: WorldKind, devices: number): DeedPlan {
     afterSteps: isHasty ? dice.below(60) : 5_000,
     afterMs: isHasty ? 300 + dice.below(2_000) : dice.below(6_000),
   };
+}
+
+/** At the same time somebody else does it the other way round. */
+function crosswise(plan: DeedPlan): DeedPlan[] {
+  return [
+    { ...plan, device: 0 },
+    { ...plan, device: 1, which: plan.to, to: plan.which },
+  ];
 }
 
 /** Of few names: the first two of those that people give to files. */

@@ -52,6 +52,7 @@ function look(
 ): void {
   try {
     if (key === 'set') proofs.deletes.noted(args[0] as EntryId, args[1] as Triple);
+    if (key === 'rename') proofs.deletes.renamed(args[0] as EntryId, args[1] as EntryId);
     if (key !== 'setSent' || args[0] === null) return;
     const sent = args[0] as SentCommit;
     proofs.deletes.sent(sent);

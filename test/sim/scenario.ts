@@ -51,6 +51,10 @@ export const deeds = [
   'carryOff',
   'bringBack',
   'link',
+  'nest',
+  'swapByHand',
+  'shut',
+  'touch',
 ] as const;
 /** What people ask their engine for. */
 export const askedDeeds = ['leaveOut', 'takeIn', 'answer', 'answerAll', 'takeBack', 'judge'] as const;
@@ -65,6 +69,9 @@ export function isAsked(deed: Deed): deed is AskedDeed {
 
 /** `own`: only calls about the engine's own files count, as when it takes something aside or puts it in its place. */
 type WhichCalls = 'any' | 'own';
+
+/** `glimpse`: makes a file where there is none and removes it soon after, as programs do that try whether they may. */
+export type MeddleDeed = 'save' | 'overwrite' | 'delete' | 'make' | 'glimpse';
 
 /** What goes wrong, and when: at the n-th call of its kind, or at a step of the world. */
 export type Fault =
@@ -86,13 +93,15 @@ export type Fault =
       readonly device: number;
       readonly nth: number;
       readonly at: 'any' | 'change' | 'read';
-      readonly how: 'save' | 'overwrite' | 'delete' | 'make';
+      readonly how: MeddleDeed;
     }
   /** The engine is ended in order, and started again. */
   | { readonly kind: 'quit'; readonly device: number; readonly atStep: number; readonly downMs: number }
   | {
       readonly kind: 'request';
       readonly device: number;
+      /** `commit`: only requests that send one count; default: all do. */
+      readonly at?: 'commit';
       readonly nth: number;
       readonly how: 'lost' | 'late' | 'answerLost' | 'twice' | 'slow';
       readonly ms: number;

@@ -102,21 +102,26 @@ export function differences(
   const isFormed = parts.disk === 'mac' || parts.disk === 'hfs';
   const keyOf = (path: string) => (isFormed ? path.normalize('NFC') : path);
   const byKey = new Map([...here].map(([path, words]) => [keyOf(path), words]));
-  const told = (root?.lastPlan?.held ?? []).flatMap(({ id, trouble }) => {
-    const isShown = journal.troubleAt(shownPathOf(journal, id)) !== null;
-    if (!isShown || !cannotBeHere.has(trouble.code)) return [];
-    return [localPathOf(journal, id), remotePathOf(journal, id)].filter((path) => path !== null);
+  const told = (root?.lastPlan?.held ?? []).filter(({ id, trouble }) => {
+    return journal.troubleAt(shownPathOf(journal, id)) !== null && cannotBeHere.has(trouble.code);
   });
-  const isTold = (path: string) => told.some((one) => path === one || path.startsWith(`${one}/`));
+  // What has taken a path here does not say why somebody else's file is not there.
+  const [toldThere, toldHere] = [
+    told.map(({ id }) => remotePathOf(journal, id)),
+    told.map(({ id }) => localPathOf(journal, id)),
+  ];
+  const isTold = (path: string, by: readonly (string | null)[]) =>
+    by.some((one) => one !== null && (path === one || path.startsWith(`${one}/`)));
   const found: string[] = [];
   for (const [path, words] of there) {
     const shown = byKey.get(keyOf(path));
-    if ((isLeftOut(path) ? shown === undefined : shown === words) || isTold(path)) continue;
+    if ((isLeftOut(path) ? shown === undefined : shown === words) || isTold(path, toldThere)) continue;
     found.push(`${path}: ${shown ?? 'nothing'} on disk, ${words} on the server`);
   }
   const known = new Set([...there.keys()].map(keyOf));
   for (const [path, words] of byKey)
-    if (!known.has(path) && !isTold(path)) found.push(`${path}: ${words} on disk, nothing on the server`);
+    if (!known.has(path) && !isTold(path, toldHere))
+      found.push(`${path}: ${words} on disk, nothing on the server`);
   return found.sort();
 }
 const cannotBeHere = new Set<TroubleCode>(['badName', 'nameClash', 'excludedName']);

@@ -2,10 +2,10 @@ import { nodeSha256 } from '@tidesync/engine/adapters/node-environment';
 import { syncServerOf } from '@tidesync/engine/adapters/trpc-server';
 import type { RootJournal, RootRecord } from '@tidesync/engine/ports/journal';
 import type { WatchHint } from '@tidesync/engine/ports/watcher';
-import { decideDamageAt } from '@tidesync/engine/shell/damages';
 import { folderIdOf, markRoot } from '@tidesync/engine/shell/root-folder';
 import { startRoot } from '@tidesync/engine/shell/start-root';
 import type { SyncRoot } from '@tidesync/engine/shell/sync-root';
+import { UNPACED } from '@tidesync/engine/shell/transfer/pace';
 import { MemoryDisk } from '@tidesync/engine/testing/memory-disk';
 import { seededRandom } from '@tidesync/engine/testing/seeded-random';
 import type { LibraryId, RootId } from '@tidesync/shared/ids';
@@ -28,7 +28,7 @@ import { lineCutter } from './line-cutter.ts';
 import { losePower } from './lose-power.ts';
 import { processJournal } from './process-journal.ts';
 import { mendFolders, mendRoot, spoilFolder, spoilRoot } from './root-troubles.ts';
-import type { DiskKind, Fault } from './scenario.ts';
+import type { DiskKind, Fault, MeddleDeed } from './scenario.ts';
 import type { Scheduler } from './scheduler.ts';
 import { contentIdFor, liveContents } from './server-tree.ts';
 import { isLook, simDisk } from './sim-disk.ts';
@@ -55,11 +55,7 @@ export interface DeviceParts {
   readonly token: string;
   readonly committed: (input: CommitInput, output: CommitOutput) => void;
   readonly broken: (error: unknown) => void;
-  readonly meddle: (
-    device: SimDevice,
-    path: RelPath,
-    how: Extract<Fault, { kind: 'meddle' }>['how'],
-  ) => Promise<void>;
+  readonly meddle: (device: SimDevice, path: RelPath, how: MeddleDeed) => Promise<void>;
   /** Whether the server's history or another device has a text that this one has lost. */
   readonly isElsewhere: (device: SimDevice, text: string) => Promise<boolean>;
 }
@@ -195,9 +191,8 @@ export class SimDevice {
               log: (line) => this.log.push(line),
             },
             connection: { sync: syncServerOf(serverApi(link)), objects: objectTransfer(link) },
-            deviceName: `dev${index}`,
-            record: this.record,
-            journal,
+            ...{ deviceName: `dev${index}`, paces: { up: UNPACED, down: UNPACED } },
+            ...{ record: this.record, journal },
           },
           {
             changed: () => undefined,
@@ -301,14 +296,6 @@ export class SimDevice {
     mendRoot(this.disk);
     this.isAway = false;
     this.touched(TOP);
-  }
-
-  /** Its person wants the server's version of whatever was found damaged. */
-  giveUpDamaged(): void {
-    const { record, journal, root } = this;
-    for (const { path, trouble } of journal.troubles())
-      if (trouble.code === 'damaged')
-        decideDamageAt({ record, journal, running: root }, `${record.path}/${path}`, 'server');
   }
 
   /** See `Fault`. */

@@ -5,7 +5,7 @@ type Weights<T extends string> = Readonly<Partial<Record<T, number>>>;
 
 /** What a world is about: which deeds and faults come often in it, so that what is rare elsewhere meets itself. */
 export interface WorldKind {
-  /** How often it comes. */
+  /** How often it comes; 0: only when it is asked for, so that no seed of the others means another world. */
   readonly share: number;
   readonly deeds: Weights<Deed>;
   readonly faults: Weights<Fault['kind']>;
@@ -27,14 +27,22 @@ export interface WorldKind {
   readonly isAlone?: true;
   /** All devices are of one account. */
   readonly hasOneMember?: true;
+  /** What goes wrong with requests goes wrong with commits, and most often it is the answer that is lost. */
+  readonly losesAnswers?: true;
+  /** Crashes are of the engine alone, between its steps on its own files. */
+  readonly killsHalfway?: true;
+  /** Meddling is a file that is made and taken back, in the engine's own moments. */
+  readonly glimpses?: true;
+  /** Each deed of the first device is done the other way round at the second one, at the same time. */
+  readonly isCrosswise?: true;
+  /** When a backup is restored, it is one of a moment ago, and a device does not hear of it. */
+  readonly leavesBehind?: true;
   /** Everybody means the same two files. */
   readonly hasFewNames?: true;
   readonly isShortOfRoom?: true;
   readonly hasViewers?: true;
   /** From how many files on deletes wait for a yes, at least and at most. */
   readonly heldFrom?: readonly [number, number];
-  /** Seeds below `LATER_FROM` never mean it: they were there before. */
-  readonly isLater?: true;
 }
 
 const ordinaryDeeds: Weights<Deed> = {
@@ -89,10 +97,11 @@ const mixed: WorldKind = {
   ...{ disks: exactDisks, devices: anyNumber, hastyOfTen: 7 },
 };
 
-const laterKinds = {
+/** Those in which people ask their engine, too, or use their disk in other ways. */
+const askedKinds = {
   /** People leave folders out on one device and take them in again, while everybody works in and around them. */
   chosen: {
-    ...{ ...mixed, share: 3, isLater: true, hastyOfTen: 6, faultCounts: [0, 12], deedCounts: [14, 36] },
+    ...{ ...mixed, share: 0, hastyOfTen: 6, faultCounts: [0, 12], deedCounts: [14, 36] },
     deeds: {
       ...{ write: 14, saveByRename: 6, append: 5, delete: 4, moveFile: 8, moveFolder: 8, makeFolder: 10 },
       ...{ deleteTree: 3, remake: 2, bring: 4, wrap: 2, writeOpen: 3, leaveOut: 16, takeIn: 7 },
@@ -112,7 +121,7 @@ const laterKinds = {
   },
   /** People settle conflicts while others go on. */
   settled: {
-    ...{ ...mixed, share: 3, isLater: true, hastyOfTen: 6, faultCounts: [6, 20], deedCounts: [20, 44] },
+    ...{ ...mixed, share: 0, hastyOfTen: 6, faultCounts: [6, 20], deedCounts: [20, 44] },
     ...{ isParted: true, hasFewNames: true, disks: { linux: 6, windows: 1 } },
     deeds: {
       ...{ write: 22, saveByRename: 8, append: 6, delete: 3, moveFile: 4, makeFolder: 2, deleteTree: 1 },
@@ -122,7 +131,7 @@ const laterKinds = {
   },
   /** Deletes of a few files wait for a yes already. */
   held: {
-    ...{ ...mixed, share: 3, isLater: true, hastyOfTen: 5, faultCounts: [0, 10], deedCounts: [16, 40] },
+    ...{ ...mixed, share: 0, hastyOfTen: 5, faultCounts: [0, 10], deedCounts: [16, 40] },
     heldFrom: [2, 5],
     deeds: {
       ...{ write: 14, bring: 10, delete: 12, deleteTree: 8, carryOff: 5, bringBack: 4, judge: 18 },
@@ -143,7 +152,7 @@ const laterKinds = {
   },
   /** Files have several names. */
   links: {
-    ...{ ...mixed, share: 1, isLater: true, hastyOfTen: 6, faultCounts: [0, 14], deedCounts: [12, 32] },
+    ...{ ...mixed, share: 0, hastyOfTen: 6, faultCounts: [0, 14], deedCounts: [12, 32] },
     deeds: {
       ...{
         write: 16,
@@ -162,7 +171,7 @@ const laterKinds = {
   },
   /** Programs have files open in a way that lets nobody move or remove them. */
   locked: {
-    ...{ ...mixed, share: 1, isLater: true, hastyOfTen: 7, faultCounts: [0, 10], deedCounts: [14, 36] },
+    ...{ ...mixed, share: 0, hastyOfTen: 7, faultCounts: [0, 10], deedCounts: [14, 36] },
     deeds: {
       ...{ write: 14, append: 6, saveByRename: 8, writeOpen: 24, delete: 6, moveFile: 8, moveFolder: 5 },
       ...{ makeFolder: 5, swapNames: 3, deleteTree: 3, chmod: 2 },
@@ -289,7 +298,75 @@ export const worldKinds = {
     ...{ ...mixed, share: 1, hasViewers: true, faultCounts: [0, 10] },
     deeds: { ...ordinaryDeeds, ignore: 12 },
   },
-  ...laterKinds,
+  /** One person goes on with a file whose last commit was not answered. */
+  answers: {
+    ...{ ...mixed, share: 0, devices: two, hastyOfTen: 9, faultCounts: [6, 14], deedCounts: [10, 24] },
+    ...{ isAlone: true, losesAnswers: true, hasFewNames: true, disks: { linux: 1 } },
+    deeds: { write: 12, append: 10, saveByRename: 6, moveFile: 12, swapNames: 3, makeFolder: 4, delete: 4 },
+    faults: { request: 20, quit: 2 },
+  },
+  /** One person gives names to others, step by step, also while nobody can be told. */
+  swaps: {
+    ...{ ...mixed, share: 0, devices: two, hastyOfTen: 6, faultCounts: [0, 6], deedCounts: [10, 20] },
+    ...{ isAlone: true, disks: { linux: 1 } },
+    deeds: { write: 14, makeFolder: 8, makeSymlink: 4, swapByHand: 24, swapNames: 4, moveFile: 4 },
+    faults: { partition: 12, request: 4, bell: 2 },
+  },
+  /** Two put the same folders into each other, in the same moment. */
+  crossings: {
+    ...{ ...mixed, share: 0, devices: two, hastyOfTen: 1, faultCounts: [0, 4], deedCounts: [8, 16] },
+    isCrosswise: true,
+    deeds: { makeFolder: 10, nest: 20, moveFolder: 4, write: 3 },
+    faults: { partition: 4, request: 4, bell: 2 },
+  },
+  /** A device has not heard of a restored backup when it sends what it knows of the time before. */
+  behind: {
+    ...{ ...mixed, share: 0, devices: two, hastyOfTen: 2, faultCounts: [2, 5], deedCounts: [16, 36] },
+    ...{ leavesBehind: true, hasFewNames: true },
+    deeds: { write: 30, append: 8, saveByRename: 4, moveFile: 4, delete: 2 },
+    faults: { restore: 10, bell: 4 },
+  },
+  /** Devices do not hear of each other, and send. */
+  deaf: {
+    ...{ ...mixed, share: 0, devices: two, hastyOfTen: 6, faultCounts: [16, 36], hasFewNames: true },
+    deeds: { write: 20, append: 6, saveByRename: 6, moveFile: 14, chmod: 10, caseRename: 6, makeFolder: 3 },
+    faults: { bell: 20, request: 1 },
+  },
+  /** Files come and go in the moment in which the engine puts its own in their place. */
+  glimpses: {
+    ...{ ...mixed, share: 0, devices: two, hastyOfTen: 4, faultCounts: [12, 30], deedCounts: [10, 26] },
+    ...{ glimpses: true, hasFewNames: true },
+    deeds: { write: 24, append: 8, saveByRename: 8, moveFile: 6, makeFolder: 2 },
+    faults: { meddle: 20 },
+  },
+  /** An engine is killed in the middle of moves that it follows, where nobody else works. */
+  halfway: {
+    ...{ ...mixed, share: 0, devices: two, hastyOfTen: 6, faultCounts: [8, 20], killsHalfway: true },
+    isAlone: true,
+    deeds: { write: 14, moveFile: 30, caseRename: 6, makeFolder: 6, moveFolder: 4, saveByRename: 4 },
+    faults: { crash: 20 },
+  },
+  /** Files get names that one of the disks cannot hold, and others their old ones. */
+  stuck: {
+    ...{ ...mixed, share: 0, devices: two, hastyOfTen: 5, faultCounts: [0, 3], hasFewNames: true },
+    disks: { linux: 1, windows: 1 },
+    deeds: { write: 20, oddName: 20, moveFile: 8, saveByRename: 4 },
+    faults: { partition: 4, bell: 2 },
+  },
+  /** Folders are closed just when something has gone from them. */
+  shut: {
+    ...{ ...mixed, share: 0, devices: two, hastyOfTen: 5, faultCounts: [0, 3] },
+    deeds: { write: 24, makeFolder: 8, shut: 20, saveByRename: 4, moveFile: 4 },
+    faults: { partition: 4, bell: 2 },
+  },
+  /** Disks that know no times finer than two seconds. */
+  coarse: {
+    ...{ ...mixed, share: 0, devices: two, hastyOfTen: 7, faultCounts: [0, 4] },
+    disks: { fat: 3, linux: 2 },
+    deeds: { write: 20, append: 10, chmod: 10, touch: 16, saveByRename: 4, moveFile: 6 },
+    faults: { partition: 4, bell: 4, request: 4, quit: 2 },
+  },
+  ...askedKinds,
 } as const satisfies Record<string, WorldKind>;
 
 export type WorldKindName = keyof typeof worldKinds;
@@ -299,12 +376,8 @@ export function kindOf(name: WorldKindName): WorldKind {
   return worldKinds[name];
 }
 
-/** From this seed on worlds of later kinds come as well: a seed goes on meaning what it meant. */
-const LATER_FROM = 1_000_000;
-
-export function pickKind(dice: Dice, seed: number): WorldKindName {
-  const names = worldKindNames.filter((name) => seed >= LATER_FROM || !kindOf(name).isLater);
-  return dice.weighted(names.map((name) => [name, kindOf(name).share] as const));
+export function pickKind(dice: Dice): WorldKindName {
+  return dice.weighted(worldKindNames.map((name) => [name, worldKinds[name].share] as const));
 }
 
 export function pairsOf<T extends string>(weights: Weights<T>): (readonly [T, number])[] {

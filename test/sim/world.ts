@@ -6,6 +6,7 @@ import { uuidFromBytes } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import { isFailure } from '@tidesync/shared/problems';
 import { AskingPerson } from './asking-person.ts';
+import { approveDeletes, giveUpDamaged } from './device-answers.ts';
 import { textsOn } from './device-texts.ts';
 import { Dice } from './dice.ts';
 import { everything } from './disk-texts.ts';
@@ -28,8 +29,6 @@ import { ValueLedger } from './value-ledger.ts';
 /** Steps between two looks at the trees in all journals. */
 const LAWS_EVERY_STEPS = 150;
 const REVIVED_AFTER_MS = 1_000;
-/** Faults after which a call to a disk may not have been done. */
-const mayFail = new Set<Fault['kind']>(['disk', 'root', 'unlistable']);
 
 interface Waiting {
   readonly atStep: number;
@@ -77,10 +76,6 @@ export class World {
     const world = new World(scenario);
     await world.#prepare();
     return world;
-  }
-
-  get disksMayFail(): boolean {
-    return this.scenario.faults.some(({ kind }) => mayFail.has(kind));
   }
 
   close(): void {
@@ -132,8 +127,14 @@ export class World {
     for (const device of this.devices)
       this.#inThisMoment(async () => {
         await new Person(device).stopIgnoring();
-        device.giveUpDamaged();
+        giveUpDamaged(device);
       });
+  }
+
+  /** What was deleted is to be deleted, however much it is. */
+  sayYes(): void {
+    for (const device of this.devices)
+      if ((device.root?.batches.held ?? null) !== null) this.#inThisMoment(() => approveDeletes(device));
   }
 
   /** Everyone may write, as much as there is. */
@@ -152,6 +153,8 @@ export class World {
 
   /** Whether a device knows of everything that the server has. */
   isCurrent({ journal, record }: SimDevice): boolean {
+    // Until a pull has proved it, what an answer told may be of a history that a backup has undone since.
+    if (journal.answered() !== null) return false;
     const seq = Number(journal.cursor()?.split('.')[1] ?? -1);
     return seq === headSeqOf(this.server.database, record.libraryId);
   }
@@ -310,9 +313,14 @@ export class World {
       if (debt === 'anywhere' && !kept.has(text) && !history.has(contentIdFor(text))) this.ledger.ended(text);
   }
 
+  #rude = { steps: -1, count: 0 };
   async #beRude(device: SimDevice, { how, which }: Extract<Fault, { kind: 'rude' }>): Promise<void> {
     const { libraryId, token } = device.parts;
-    const dice = new Dice(this.scenario.seed, `rude ${this.scheduler.steps}`);
+    const { steps } = this.scheduler;
+    // Two of one moment are two programs: each has ids of its own.
+    this.#rude = { steps, count: this.#rude.steps === steps ? this.#rude.count + 1 : 0 };
+    const { count } = this.#rude;
+    const dice = new Dice(this.scenario.seed, count === 0 ? `rude ${steps}` : `rude ${steps} ${count}`);
     await beRude(this.server, { how, which, libraryId, token, dice });
   }
 

@@ -31,6 +31,7 @@ const engineEffects = ['@napi-rs/', '@trpc/', 'better-sqlite3', 'chokidar', 'eve
 /** A layer is a folder, and its name says where: `engine/core` is packages/engine/src/core. */
 const layers: Readonly<Record<string, Layer>> = {
   shared: { may: [], onlyPackages: ['zod'] },
+  'shared/testing': { may: ['shared'], onlyPackages: ['zod'] },
 
   'engine/core': { may: ['shared'], onlyPackages: ['ignore', 'zod'] },
   'engine/ports': { may: ['engine/core', 'shared'], notPackages: engineEffects },
@@ -187,6 +188,7 @@ const composing = /^(main|start|compose[a-z0-9-]*)\.ts$/;
 export function layerOf(file: string): string | null | undefined {
   const [parent, pack, src, ...rest] = file.split('/');
   if ((parent !== 'packages' && parent !== 'apps') || src !== 'src') return null;
+  if (pack === 'shared' && rest[0] === 'testing') return 'shared/testing';
   if (pack === 'shared' || pack === 'ui' || pack === 'console') return pack;
   if (composing.test(path.posix.basename(file)) && rest.length === 1) return known(`${pack}/compose`);
   if (pack === 'engine' && rest[0] === 'shell' && rest[1] === 'transfer') return 'engine/transfer';

@@ -2,6 +2,7 @@ import type { DeviceId, EntryId, LibraryId, OpId } from '@tidesync/shared/ids';
 import type { BatchesPage, BatchPage, BatchUndone } from '@tidesync/shared/wire/batches';
 import type { devicesListOutput, Library, member, Role, whoamiOutput } from '@tidesync/shared/wire/people';
 import type { AccountQuota } from '@tidesync/shared/wire/quotas';
+import type { LibraryRetention, RetentionChange } from '@tidesync/shared/wire/retention';
 import type { SearchPage, TrashPage, trashRestoreOutput } from '@tidesync/shared/wire/sync';
 import type { z } from 'zod';
 import type { ContentOrder } from './saved-content.ts';
@@ -21,6 +22,8 @@ export interface AccountServer {
   renameLibrary(libraryId: LibraryId, name: string): Promise<void>;
   /** For everyone, with all that is in it. */
   deleteLibrary(libraryId: LibraryId): Promise<void>;
+  retention(libraryId: LibraryId): Promise<LibraryRetention>;
+  setRetention(change: RetentionChange): Promise<LibraryRetention>;
   members(libraryId: LibraryId): Promise<z.infer<typeof member>[]>;
   setMember(libraryId: LibraryId, email: string, role: Role): Promise<void>;
   removeMember(libraryId: LibraryId, email: string): Promise<void>;

@@ -17,6 +17,8 @@ export function connectAccountServer(url: string, token: string): AccountServer 
     libraries: async () => (await call('libraries.list')).libraries,
     renameLibrary: async (libraryId, name) => void (await call('libraries.rename', { libraryId, name })),
     deleteLibrary: async (libraryId) => void (await call('libraries.delete', { libraryId })),
+    retention: (libraryId) => call('libraries.retention', { libraryId }),
+    setRetention: (change) => call('libraries.setRetention', change),
     members: async (libraryId) => (await call('libraries.members.list', { libraryId })).members,
     setMember: async (libraryId, email, role) =>
       void (await call('libraries.members.set', { libraryId, email, role })),

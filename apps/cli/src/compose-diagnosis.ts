@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { HomeFolder } from '@tidesync/engine/adapters/home-folder';
+import { systemPowerAndNetwork } from '@tidesync/engine/adapters/power-and-network/system-power-and-network';
 import { readStoredToken } from '@tidesync/engine/core/bound-token';
 import manifest from '../package.json' with { type: 'json' };
 import { composeSystemHost } from './compose-system-host.ts';
@@ -27,6 +28,7 @@ export function composeDiagnosis(
     },
     files: () => filesIn(home.path),
     watches: watchesOf,
+    powerAndNetwork,
     logTail,
     settings: () => {
       const ours = Object.entries(process.env).filter(([name]) => name.startsWith('TIDESYNC_'));
@@ -58,6 +60,15 @@ async function watchesOf(pid: number): Promise<{ watched: number; allowed: numbe
   } catch {
     return null;
   }
+}
+
+async function powerAndNetwork(): Promise<{ power: string; network: string }> {
+  const system = systemPowerAndNetwork();
+  const [power, network] = await Promise.all([system.power(), system.network()]);
+  return {
+    power: power === 'unknown' ? 'unknown, which counts as mains' : power,
+    network: network === 'unknown' ? 'unknown, which counts as not metered' : network,
+  };
 }
 
 async function logTail(): Promise<string[]> {

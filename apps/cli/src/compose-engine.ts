@@ -7,6 +7,7 @@ import { createHttpObjectTransfer } from '@tidesync/engine/adapters/http-object-
 import { nodeDisk } from '@tidesync/engine/adapters/node-disk';
 import { nodeClock, nodeRandom, nodeSha256 } from '@tidesync/engine/adapters/node-environment';
 import { nodePlaces, nodeProcess } from '@tidesync/engine/adapters/node-places';
+import { systemPowerAndNetwork } from '@tidesync/engine/adapters/power-and-network/system-power-and-network';
 import { openSqliteJournal } from '@tidesync/engine/adapters/sqlite-journal';
 import { threadCutters } from '@tidesync/engine/adapters/thread-cutter';
 import {
@@ -71,6 +72,7 @@ async function composeEngine(options: EngineOptions & { token: TokenPlace }): Pr
     folders: nodeFolderPlaces,
     places: nodePlaces,
     process: nodeProcess,
+    powerAndNetwork: systemPowerAndNetwork(),
     homePath,
     openDisk: (rootPath) => nodeDisk(rootPath),
     // The threads are shared by all roots and end with the engine.

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/prom
 import os from 'node:os';
 import path from 'node:path';
 import { nodeRandom, nodeSha256 } from '@tidesync/engine/adapters/node-environment';
+import { UNPACED } from '@tidesync/engine/shell/transfer/pace';
 import { createUploader } from '@tidesync/engine/shell/transfer/uploader';
 import { createMemoryServer } from '@tidesync/engine/testing/memory-server';
 import type { TransferFolder, WatchedObjects } from '@tidesync/engine/testing/transfer-bench';
@@ -42,7 +43,10 @@ beforeEach(async () => {
     random: nodeRandom,
     sha256: nodeSha256,
   };
-  await createUploader({ ...ports, libraryId, resumeKey: null }).upload([file], new AbortController().signal);
+  await createUploader({ ...ports, pace: UNPACED, libraryId, resumeKey: null }).upload(
+    [file],
+    new AbortController().signal,
+  );
   ending = new AbortController();
   const { contentId } = file;
   order = {

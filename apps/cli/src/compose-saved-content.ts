@@ -6,6 +6,7 @@ import type { ObjectTransfer } from '@tidesync/engine/ports/server';
 import { placeOwn } from '@tidesync/engine/shell/safe-moves';
 import type { DownloadOutcome, DownloadServer } from '@tidesync/engine/shell/transfer/download-types';
 import { createDownloader } from '@tidesync/engine/shell/transfer/downloader';
+import { UNPACED } from '@tidesync/engine/shell/transfer/pace';
 import type { RelPath } from '@tidesync/shared/names';
 import { TOP } from '@tidesync/shared/names';
 import { fail } from '@tidesync/shared/problems';
@@ -31,7 +32,7 @@ export async function saveContent({ server, objects }: ContentSource, order: Con
   const ports = { server, objects, disk, clock: nodeClock, random: nodeRandom, sha256: nodeSha256 };
   try {
     const file = { contentId, sizeBytes, temp, executable: false, mtimeMs };
-    const [outcome] = await createDownloader({ ...ports, libraryId }).download([file], signal);
+    const [outcome] = await createDownloader({ ...ports, pace: UNPACED, libraryId }).download([file], signal);
     refuseTrouble(outcome, order);
     return await place(disk, temp, order);
   } finally {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { DEVICE_SETTINGS_DEFAULT } from '@tidesync/shared/wire/device-settings';
 import type { EngineStatus, RootStateName, RootStatus } from '@tidesync/shared/wire/engine';
 import { expect, test } from 'vitest';
 import { exitCodeOfStatus, exitCodes } from './exit-codes.ts';
@@ -14,7 +15,7 @@ function statusOf(states: readonly RootStateName[]): EngineStatus {
     online: true,
     offlineSentence: null,
   };
-  return { session, quota: null, roots, secretsIn: 'file', version: '0' };
+  return { session, quota: null, roots, device: DEVICE_SETTINGS_DEFAULT, secretsIn: 'file', version: '0' };
 }
 
 test.each<[why: string, states: RootStateName[], want: number]>([

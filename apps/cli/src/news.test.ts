@@ -1,5 +1,6 @@
 import type { ActivityView } from '@tidesync/engine/shell/face';
 import { libraryId, rootId } from '@tidesync/shared/ids';
+import { DEVICE_SETTINGS_DEFAULT } from '@tidesync/shared/wire/device-settings';
 import type { EngineStatus, RootStatus } from '@tidesync/shared/wire/engine';
 import { expect, test } from 'vitest';
 import { activityNews, newsBetween } from './news.ts';
@@ -12,6 +13,7 @@ const root: RootStatus = {
   state: 'syncing',
   halt: null,
   pausedUntilMs: null,
+  restsFor: null,
   sentence: 'Syncing 3 items, 1 MB left.',
   entries: 3,
   waiting: 3,
@@ -37,6 +39,7 @@ const statusOf = (...roots: RootStatus[]): EngineStatus => ({
   session: signedIn,
   quota: null,
   roots,
+  device: DEVICE_SETTINGS_DEFAULT,
   secretsIn: 'file',
   version: '0',
 });

@@ -1,12 +1,14 @@
 import { Command } from 'commander';
 import type { CommandHost } from './cli-context.ts';
 import { addAccountCommands } from './commands/account-commands.ts';
+import { addActivityCommand } from './commands/activity-command.ts';
 import { addBatchCommands } from './commands/batch-commands.ts';
 import { addCompletionCommand } from './commands/completion-command.ts';
 import { addConfigCommands } from './commands/config-commands.ts';
 import { addConflictCommands } from './commands/conflict-commands.ts';
 import { addDeviceCommands } from './commands/device-commands.ts';
 import { addDiagnoseCommand } from './commands/diagnose-command.ts';
+import { addEngineCommands } from './commands/engine-commands.ts';
 import { addFolderCommands } from './commands/folder-commands.ts';
 import { addLibraryCommands } from './commands/library-commands.ts';
 import { addPathCommands } from './commands/path-commands.ts';
@@ -50,6 +52,7 @@ export function createProgram(host: CommandHost, version: string, streams: Strea
   addSyncCommand(program, host);
   addStatusCommand(program, host);
   addPathCommands(program, host);
+  addActivityCommand(program, host);
   addSearchCommand(program, host);
   addProblemCommands(program, host);
   addPauseCommands(program, host);
@@ -63,6 +66,7 @@ export function createProgram(host: CommandHost, version: string, streams: Strea
   addDeviceCommands(program, host);
   addConfigCommands(program, host);
   addServiceCommands(program, host);
+  addEngineCommands(program, host);
   addDiagnoseCommand(program, host);
   addCompletionCommand(program, host);
   tame(program, streams);

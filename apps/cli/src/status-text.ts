@@ -1,5 +1,5 @@
 import { formatBytes } from '@tidesync/shared/format';
-import { signedOutWords, signOfRoot, statusLine } from '@tidesync/shared/status-words';
+import { limitWords, signedOutWords, signOfRoot, statusLine } from '@tidesync/shared/status-words';
 import type { EngineStatus, RootStatus } from '@tidesync/shared/wire/engine';
 import type { Quota } from '@tidesync/shared/wire/people';
 
@@ -59,6 +59,8 @@ export function statusLines(status: EngineStatus, troubles: readonly RootTrouble
   lines.push(sessionLine(status.session));
   if (status.session.is === 'signedIn') lines.push(`Token: ${SECRET_PLACES[status.secretsIn]}.`);
   if (status.quota !== null) lines.push(`Quota: ${quotaLine(status.quota)}`);
+  const limited = limitWords(status.device);
+  if (limited !== null) lines.push(`Speed: ${limited}`);
   if (status.roots.length === 0 && status.session.is === 'signedIn') {
     lines.push('No folder is synced yet. Add one with `tidesync folder add PATH --library NAME`.');
   }

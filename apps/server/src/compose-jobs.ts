@@ -8,6 +8,8 @@ import type { Store } from './ports/store.ts';
 import { measureInstallation } from './use-cases/admin/measure-installation.ts';
 import { expireSessions } from './use-cases/auth/expire-sessions.ts';
 import { collectGarbage } from './use-cases/garbage/collect-garbage.ts';
+import { healDamageJob } from './use-cases/heal/heal-damage.ts';
+import { readSuspectsJob } from './use-cases/heal/read-suspects.ts';
 import { measuredJob } from './use-cases/measured-job.ts';
 import { rebalanceSlices } from './use-cases/quotas/reclaim-slices.ts';
 import { recountQuotasIfDue } from './use-cases/quotas/recount-quotas.ts';
@@ -46,6 +48,11 @@ function jobsOf(ports: ServerPorts, log: FastifyBaseLogger): BackgroundJob[] {
     onDamaged: (pack, why) => log.error({ ...pack, why }, 'a pack is damaged: its files are not readable'),
   };
   const [verify, reread] = [verifyPacksJob(ports, reading), rereadPacksJob(ports, reading)];
+  const suspects = readSuspectsJob(ports, reading);
+  const heal = healDamageJob(ports, {
+    onLost: (libraryId, contents) =>
+      log.error({ libraryId, contents }, 'contents are lost; devices that have them are asked for them'),
+  });
   return [
     job('expire-uploads', MINUTE_MS, async (ports) => {
       await expireSessions(ports);
@@ -62,6 +69,8 @@ function jobsOf(ports: ServerPorts, log: FastifyBaseLogger): BackgroundJob[] {
     },
     { ...verify, run: (signal) => measuredJob(ports, verify.name, () => verify.run(signal)) },
     { ...reread, run: (signal) => measuredJob(ports, reread.name, () => reread.run(signal)) },
+    { ...suspects, run: (signal) => measuredJob(ports, suspects.name, () => suspects.run(signal)) },
+    { ...heal, run: (signal) => measuredJob(ports, heal.name, () => heal.run(signal)) },
   ];
 }
 

@@ -3,6 +3,7 @@ import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createHttpObjectTransfer } from '@tidesync/engine/adapters/http-object-transfer';
 import { nodeClock } from '@tidesync/engine/adapters/node-environment';
+import { freeWay } from '@tidesync/engine/ports/server';
 import type { PackId } from '@tidesync/shared/ids';
 import type { MadeContent } from '../made-content.ts';
 import { madeContent } from '../made-content.ts';
@@ -50,7 +51,7 @@ const signedOf = (url: string) => ({
 async function put(url: string, content: MadeContent): Promise<void> {
   const transfer = createHttpObjectTransfer({ serverUrl: url, clock: nodeClock });
   const bytes = content.read(0, content.sizeBytes);
-  await transfer.put(signedOf(url), [bytes], new AbortController().signal);
+  await transfer.put(signedOf(url), [bytes], freeWay(new AbortController().signal));
   transfer.close();
 }
 

@@ -1,5 +1,6 @@
 import { nodeClock, nodeRandom, nodeSha256 } from '@tidesync/engine/adapters/node-environment';
 import { createDownloader } from '@tidesync/engine/shell/transfer/downloader';
+import { UNPACED } from '@tidesync/engine/shell/transfer/pace';
 import type { ContentId, LibraryId } from '@tidesync/shared/ids';
 import { madeContent } from '../made-content.ts';
 import { machineMs } from '../monotonic.ts';
@@ -29,7 +30,7 @@ export const downloadTask: Task<DownloadInput, DownloadOutput> = async (input) =
   const { libraryId, contentId, sizeBytes } = input;
   const { server, objects, times, close } = connectDevice(input.device);
   const disk = madeDisk(madeContent(input.seed, sizeBytes));
-  const surroundings = { clock: nodeClock, random: nodeRandom, sha256: nodeSha256 };
+  const surroundings = { clock: nodeClock, random: nodeRandom, sha256: nodeSha256, pace: UNPACED };
   const downloader = createDownloader({ server, objects, disk, libraryId, ...surroundings });
   return async () => {
     const beganMs = machineMs();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { nodeClock, nodeRandom, nodeSha256 } from '@tidesync/engine/adapters/node-environment';
+import { UNPACED } from '@tidesync/engine/shell/transfer/pace';
 import { createUploader } from '@tidesync/engine/shell/transfer/uploader';
 import type { ChunkRef } from '@tidesync/shared/chunk-list';
 import type { ContentId, EntryId, LibraryId, OpId } from '@tidesync/shared/ids';
@@ -66,7 +67,7 @@ async function uploadOne(
 ): Promise<Uploaded> {
   const { server, objects } = connected;
   const disk = madeDisk(content);
-  const surroundings = { clock: nodeClock, random: nodeRandom, sha256: nodeSha256 };
+  const surroundings = { clock: nodeClock, random: nodeRandom, sha256: nodeSha256, pace: UNPACED };
   const uploader = createUploader({ server, objects, disk, libraryId, resumeKey: null, ...surroundings });
   const beganMs = machineMs();
   const { signal } = new AbortController();

@@ -1,41 +1,8 @@
 import { expect, test } from 'vitest';
 import type { AppState } from './app-state.ts';
 import { appStateOf } from './app-state.ts';
-import type { EngineStatus, RootStatus } from './wire/engine.ts';
-import { engineStatus } from './wire/engine.ts';
-
-function statusWith(roots: readonly Partial<RootStatus>[], more: Partial<EngineStatus> = {}): EngineStatus {
-  const session = { is: 'signedIn', serverUrl: 'https://a.test', email: 'a@a.test', deviceName: 'a' };
-  return engineStatus.parse({
-    session: { ...session, online: true, offlineSentence: null },
-    quota: { limitBytes: 100, usedBytes: 40, reservedBytes: 0 },
-    secretsIn: 'file',
-    version: '1',
-    ...more,
-    roots: roots.map((root, n) => ({
-      rootId: `00000000-0000-4000-8000-00000000000${n}`,
-      libraryId: `00000000-0000-4000-8000-00000000001${n}`,
-      path: '/a',
-      libraryName: 'a',
-      state: 'upToDate',
-      halt: null,
-      pausedUntilMs: null,
-      sentence: '',
-      entries: 0,
-      waiting: 0,
-      waitingBytes: 0,
-      transfers: [],
-      upBytesPerSecond: null,
-      downBytesPerSecond: null,
-      troubles: 0,
-      conflicts: 0,
-      heldDeletes: 0,
-      lastSyncedAtMs: null,
-      lastCheck: null,
-      ...root,
-    })),
-  });
-}
+import { statusWith } from './testing/status-with.ts';
+import type { EngineStatus } from './wire/engine.ts';
 
 const full = { quota: { limitBytes: 100, usedBytes: 100, reservedBytes: 0 } };
 const out: Partial<EngineStatus> = { session: { is: 'signedOut', why: 'logout' } };

@@ -33,6 +33,10 @@ export const limits = {
   /** Chunk references over all revisions and lists of one stage call. */
   refsPerStageCallMax: 16_384,
   chunksPerLocateCallMax: 4_096,
+  /** Contents that the server has lost bytes of, in one answer. */
+  wantedPerPageMax: 1_000,
+  /** Packs of one library that wait to be read back because devices had trouble with them. */
+  suspectPacksMax: 1_000,
   requestBodyBytesMax: 8 * MIB,
   requestsPerBatchMax: 10,
   quotaBytesDefault: 10 * GB,
@@ -49,6 +53,11 @@ export const limits = {
   uploadLifeMs: 24 * 3_600_000,
   signedPutLifeMs: 15 * 60_000,
   signedGetLifeMs: 60 * 60_000,
+  /** The slowest that a person may make a direction: a pack still travels well within the life of its address. */
+  speedLimitBytesMin: 50_000,
+  speedLimitBytesMax: 100 * GB,
+  /** How long a PUT may take because of a speed limit; the rest of its address's life is for line and server. */
+  limitedPutMsMax: 12 * 60_000,
   /** How long one call of a restore goes on before the caller is told to ask for the rest. */
   restoreCallMs: 10_000,
   restoredListedMax: 1_000,
@@ -92,6 +101,11 @@ assert(
   limits.browserSessionIdleMs > limits.activeWithinMs,
   'a session in use is heard of before it would end unused',
 );
+assert(
+  (limits.objectBytesMax / limits.speedLimitBytesMin) * 1_000 <= limits.limitedPutMsMax,
+  'the slowest limit sends the largest object in its time',
+);
+assert(limits.limitedPutMsMax < limits.signedPutLifeMs, 'a limited PUT ends before its address does');
 assert(limits.chunkBytesMin < limits.chunkBytesAverage, 'chunk minimum below average');
 assert(limits.chunkBytesAverage < limits.chunkBytesMax, 'chunk average below maximum');
 assert(limits.chunkBytesMax * 2 <= limits.packBytesMax, 'a pack holds at least two chunks of any size');

@@ -1,46 +1,23 @@
 import { expect, test } from 'vitest';
 import { headlineOf, quotaShort, statusLine, troubleCounts } from './status-words.ts';
+import { statusWith } from './testing/status-with.ts';
+import { DEVICE_SETTINGS_DEFAULT } from './wire/device-settings.ts';
 import type { EngineStatus, RootStatus } from './wire/engine.ts';
-import { engineStatus } from './wire/engine.ts';
-
-function statusWith(roots: readonly Partial<RootStatus>[], more: Partial<EngineStatus> = {}): EngineStatus {
-  const session = { is: 'signedIn', serverUrl: 'https://a.test', email: 'a@a.test', deviceName: 'a' };
-  return engineStatus.parse({
-    session: { ...session, online: true, offlineSentence: null },
-    quota: { limitBytes: 50e9, usedBytes: 42e9, reservedBytes: 0 },
-    secretsIn: 'file',
-    version: '1',
-    ...more,
-    roots: roots.map((root, n) => ({
-      rootId: `00000000-0000-4000-8000-00000000000${n}`,
-      libraryId: `00000000-0000-4000-8000-00000000001${n}`,
-      path: `/${n}`,
-      libraryName: `lib${n}`,
-      state: 'upToDate',
-      halt: null,
-      pausedUntilMs: null,
-      sentence: 'Up to date.',
-      entries: 0,
-      waiting: 0,
-      waitingBytes: 0,
-      transfers: [],
-      upBytesPerSecond: null,
-      downBytesPerSecond: null,
-      troubles: 0,
-      conflicts: 0,
-      heldDeletes: 0,
-      lastSyncedAtMs: null,
-      lastCheck: null,
-      ...root,
-    })),
-  });
-}
 
 const out = (why: 'never' | 'logout' | 'revoked'): Partial<EngineStatus> => ({
   session: { is: 'signedOut', why },
 });
 const paused: Partial<RootStatus> = { state: 'paused', sentence: 'Paused until you resume it.' };
 const full = { quota: { limitBytes: 50e9, usedBytes: 50e9, reservedBytes: 0 } };
+
+const limited = { ...DEVICE_SETTINGS_DEFAULT, uploadLimit: 2e6, downloadLimit: 5e5 };
+const moving = (direction: 'up' | 'down', bytesPerSecond: number): Partial<RootStatus> => ({
+  state: 'syncing',
+  waiting: 1,
+  waitingBytes: 34e6,
+  transfers: [{ direction, path: 'a', doneBytes: 0, totalBytes: 34e6, bytesPerSecond }],
+  [direction === 'up' ? 'upBytesPerSecond' : 'downBytesPerSecond']: bytesPerSecond,
+});
 
 test.each<[string, EngineStatus | null]>([
   ['⊘ The engine is not running, so nothing is synced now.', null],
@@ -65,6 +42,19 @@ test.each<[string, EngineStatus | null]>([
   ['‖ Paused until you resume it.', statusWith([paused, paused])],
   ['◌ Offline: 3 changes wait.', statusWith([{ state: 'offline', sentence: 'Offline: 3 changes wait.' }])],
   ['⟳ Syncing 12 items, 34 MB left.', statusWith([{ state: 'syncing', waiting: 12, waitingBytes: 34e6 }])],
+  [
+    '⟳ Syncing 1 item, 34 MB left, 1.9 MB/s. Uploads are limited to 2 MB/s.',
+    statusWith([moving('up', 1.9e6)], { device: { ...DEVICE_SETTINGS_DEFAULT, uploadLimit: 2e6 } }),
+  ],
+  [
+    '⟳ Syncing 2 items, 68 MB left, 2.3 MB/s. Uploads are limited to 2 MB/s, downloads to 500 kB/s.',
+    statusWith([moving('up', 1.9e6), moving('down', 4e5)], { device: limited }),
+  ],
+  [
+    '⟳ Syncing 1 item, 34 MB left, 400 kB/s. Downloads are limited to 500 kB/s.',
+    statusWith([moving('down', 4e5)], { device: limited }),
+  ],
+  ['✓ Up to date.', statusWith([{}], { device: limited })],
   ['⟳ Looking for changes.', statusWith([{ state: 'syncing' }])],
   ['✓ Up to date.', statusWith([{}, {}])],
   ['✓ No folder is synced yet.', statusWith([])],

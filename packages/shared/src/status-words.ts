@@ -5,6 +5,7 @@ import { appStateOf, SHAPE_OF_ROOT, workloadOf } from './app-state.ts';
 import { formatBytes } from './format.ts';
 import type { Words } from './languages.ts';
 import { wordsIn } from './plain-words.ts';
+import type { DeviceSettings } from './wire/device-settings.ts';
 import type { EngineStatus, RootStateName, RootStatus } from './wire/engine.ts';
 import type { Quota } from './wire/people.ts';
 import { statusEn } from './words/status-en.ts';
@@ -138,7 +139,38 @@ function offlineWords(status: EngineStatus, speech: StatusSpeech): string {
   return namedSentence(speech, status, (root) => root.state === 'offline') || speech.words('offline');
 }
 
-function syncingWords(status: EngineStatus, { words, bytes, speed, count }: StatusSpeech): string {
+/** Which speed limits hold; null: none. A direction that is left out is not spoken of. */
+export function limitWords(
+  { uploadLimit, downloadLimit }: Pick<DeviceSettings, 'uploadLimit' | 'downloadLimit'>,
+  { words, speed }: StatusSpeech = STATUS_IN_ENGLISH,
+): string | null {
+  const up = uploadLimit === null ? null : speed(uploadLimit);
+  const down = downloadLimit === null ? null : speed(downloadLimit);
+  if (up !== null && down !== null) return words('limitedBoth', { up, down });
+  if (up !== null) return words('limitedUp', { up });
+  return down === null ? null : words('limitedDown', { down });
+}
+
+/** Of those directions in which something moves now. */
+function limitsThatHold({ roots, device }: EngineStatus, speech: StatusSpeech): string | null {
+  const moves = (way: 'up' | 'down') =>
+    roots.some(({ transfers }) => transfers.some(({ direction }) => direction === way));
+  return limitWords(
+    {
+      uploadLimit: moves('up') ? device.uploadLimit : null,
+      downloadLimit: moves('down') ? device.downloadLimit : null,
+    },
+    speech,
+  );
+}
+
+function syncingWords(status: EngineStatus, speech: StatusSpeech): string {
+  const limited = limitsThatHold(status, speech);
+  const moving = movingWords(status, speech);
+  return limited === null ? moving : `${moving} ${limited}`;
+}
+
+function movingWords(status: EngineStatus, { words, bytes, speed, count }: StatusSpeech): string {
   const { items, leftBytes } = workloadOf(status);
   if (items === 0) return words('looking');
   const bytesPerSecond = status.roots.reduce(

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { EngineStatus, RootStatus, WhyAnswer } from '@tidesync/shared/wire/engine';
 import type { Finished, Running } from '../cli-process.ts';
-import { CLI, startProgram, tidesync, tidesyncJson } from '../cli-process.ts';
+import { CLI, startProgram, tidesyncJson } from '../cli-process.ts';
 import { PASSWORD } from './server-process.ts';
 
 const WAIT_S = '60';
@@ -11,12 +11,15 @@ const WAIT_S = '60';
 export class Device {
   readonly name: string;
   readonly home: string;
+  readonly #env: Readonly<Record<string, string>>;
   #engine: Running | null = null;
   #said = '';
 
-  constructor(name: string, home: string) {
+  /** @param env added to that of the tests, for all its programs. */
+  constructor(name: string, home: string, env: Readonly<Record<string, string>> = {}) {
     this.name = name;
     this.home = home;
+    this.#env = env;
   }
 
   /** All its engines have said so far. */
@@ -28,7 +31,7 @@ export class Device {
   }
 
   run(...args: string[]): Promise<Finished> {
-    return tidesync(this.home, args);
+    return startProgram(CLI, args, { home: this.home, env: this.#env }).finished;
   }
   /** The answer of a command that has to work. */
   ask<T>(...args: string[]): Promise<T> {
@@ -42,7 +45,7 @@ export class Device {
 
   async start(): Promise<void> {
     await mkdir(this.home, { recursive: true });
-    const engine = startProgram(CLI, ['serve'], { home: this.home });
+    const engine = startProgram(CLI, ['serve'], { home: this.home, env: this.#env });
     this.#engine = engine;
     for (const stream of [engine.child.stdout, engine.child.stderr])
       stream?.on('data', (text: string) => {

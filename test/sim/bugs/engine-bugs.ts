@@ -13,7 +13,7 @@ export const engineBugs: readonly SeededBug[] = [
     'await disk.rename(temporary, path); return { node: await stillOurs(disk, path, ours), keptAs: null }; const { aside, node: cameOut } = await takeAside(disk, swap);',
   ]),
   inEngine('swap-in-trusts-what-came-out', 'shell/swap-in.ts', [
-    'const asExpected = sameBytes(cameOut.stamp, expected.stamp);',
+    'const asExpected = await isAsExpected(parts, { own: aside, node: cameOut, expected, sinceMs });',
     'const asExpected = true;',
   ]),
   inEngine('own-files-are-renamed-over', 'shell/safe-moves.ts', [
@@ -29,16 +29,16 @@ export const engineBugs: readonly SeededBug[] = [
     ': (await disk.unlink(aside), null);\n  return',
   ]),
   inEngine('swap-in-trashes-nothing', 'shell/swap-in.ts', [
-    'await disk.rename(own, to);',
-    'await disk.unlink(own);',
+    'await disk.rename(aside, to);',
+    'await disk.unlink(aside);',
   ]),
-  inEngine('swap-in-leaves-aside-what-failed', 'shell/swap-in.ts', [
-    'await putBack(disk, aside, swap);\n    if (isDiskError',
-    'if (isDiskError',
+  inEngine('stuck-asides-count-as-gone', 'shell/local-view.ts', [
+    'this.#aside = new Set(stuck.map(({ id }) => id));',
+    '',
   ]),
-  inEngine('asides-are-not-recovered', 'shell/swap-in.ts', [
-    'for (const { name, node } of await disk.list(layout.aside)) {',
-    'for (const { name, node } of (await disk.list(layout.aside)).slice(0, 0)) {',
+  inEngine('asides-are-not-recovered', 'shell/asides.ts', [
+    'for (const listed of found) {',
+    'for (const listed of found.slice(0, 0)) {',
   ]),
   inEngine('aside-is-renamed-over', 'shell/safe-moves.ts', [
     'if ((await disk.look(aside)) !== null) await putBack(disk, aside, { path, label });',
@@ -56,21 +56,25 @@ export const engineBugs: readonly SeededBug[] = [
     'return a.inode === b.inode && a.sizeBytes === b.sizeBytes && a.mtimeNs === b.mtimeNs;',
     'return a.sizeBytes === b.sizeBytes;',
   ]),
+  inEngine('coarse-times-are-believed', 'core/coarse-times.ts', [
+    'return isCoarse(mtimeNs) && Number',
+    'return isCoarse(mtimeNs) && false && Number',
+  ]),
   inEngine('moved-names-are-removed-unseen', 'shell/safe-moves.ts', [
     'if (cameOut.stamp.inode === node.stamp.inode) {',
     'if (cameOut !== null) {',
   ]),
-  inEngine('trash-does-not-look-first', 'shell/local-steps.ts', [
-    'if (cameOut !== null && !sameBytes(cameOut.stamp, local.stamp)) {',
-    'if (cameOut === null) {',
+  inEngine('trash-does-not-look-first', 'shell/take-expected.ts', [
+    'if (await isAsExpected(parts, { own: aside, node, expected: local, sinceMs })) return aside;',
+    'if (node !== null) return aside;',
   ]),
   inEngine('trash-removes', 'shell/local-steps.ts', [
-    'await disk.rename(path, trash);\n    const cameOut = await disk.look(trash);',
-    'await disk.unlink(path);\n    const cameOut = await disk.look(trash);',
+    'await disk.rename(aside, trash);',
+    'await disk.unlink(aside);',
   ]),
-  inEngine('trash-keeps-what-came-out', 'shell/local-steps.ts', [
-    'await putBack(disk, trash, { path, label: labelOf(this.#parts) });',
-    '',
+  inEngine('taken-by-mistake-is-removed', 'shell/take-expected.ts', [
+    'await putBack(disk, aside, { path, label });',
+    'await disk.unlink(aside);',
   ]),
   inEngine('steps-do-not-sync-folders', 'shell/local-steps.ts', [
     'for (const folder of this.#touched) await this.#parts.disk.syncFolder(folder).catch(ignoreMissing);',
@@ -105,9 +109,9 @@ export const engineBugs: readonly SeededBug[] = [
     'a.sizeBytes === b.sizeBytes &&\n    a.mtimeNs === b.mtimeNs &&\n    a.ctimeNs === b.ctimeNs &&',
     '',
   ]),
-  inEngine('absences-are-proved-by-any-scan', 'shell/scan.ts', [
-    'if (listed.has(folder)) journal.set(id',
-    'if (listed.size > 0) journal.set(id',
+  inEngine('absences-are-proved-by-any-scan', 'shell/absences.ts', [
+    'if (listed.has(folder) && this.#missed',
+    'if (listed.size > 0 && this.#missed',
   ]),
   inEngine('vanished-entries-are-not-noticed', 'shell/scan.ts', [
     'for (const id of vanished) this.#notSeen(task, id, nodes);',
@@ -122,7 +126,7 @@ export const engineBugs: readonly SeededBug[] = [
     "const known = local.is === 'present' ? local : null;",
   ]),
   inEngine('entries-change-their-kind', 'shell/identify.ts', [
-    ' && body?.kind === node.kind ? here',
+    ' && bodyOf(journal.get(here))?.kind === seen.node.kind ? here',
     ' ? here',
   ]),
   inEngine('folder-lies-in-itself', 'shell/identify.ts', ['if (isAround(parts, id, seen)) continue;', '']),
@@ -143,8 +147,8 @@ export const engineBugs: readonly SeededBug[] = [
     'taken.rescan',
   ]),
   inEngine('downloads-go-where-they-were-planned', 'shell/take-findings.ts', [
-    'if (!isWanted) return null;',
-    '',
+    'if (!isWanted || !hasItsAttributes(triple, file)) return null;',
+    'if (!hasItsAttributes(triple, file)) return null;',
   ]),
   inEngine('downloads-of-old-versions-are-placed', 'shell/take-findings.ts', [
     "if (remote.is === 'absent' || !isAskedFor(triple, file)) return null;",
@@ -155,7 +159,7 @@ export const engineBugs: readonly SeededBug[] = [
     '',
   ]),
   inEngine('placed-files-are-not-written-down', 'shell/take-findings.ts', [
-    'journal.set(id, { base: agreeOn(base, now, remote), local: now, remote });\n  taken.cleared.push(id);',
+    'journal.set(id, result.mayHideSave ? readOnceMore(agreed) : agreed);\n  taken.cleared.push(id);',
     'taken.cleared.push(id);',
   ]),
   // What was sent
@@ -193,8 +197,8 @@ export const engineBugs: readonly SeededBug[] = [
     'journal.setCursor(null);\n  log(',
   ]),
   inEngine('staged-contents-are-believed-for-ever', 'shell/sync-root.ts', [
-    'this.#staged.clear();\n      this.#mayWrite = null;',
-    'this.#mayWrite = null;',
+    'this.#staged.clear();\n      this.#facts.forget();',
+    'this.#facts.forget();',
   ]),
   inEngine('uploaded-chunks-are-not-hashed', 'shell/transfer/read-chunks.ts', [
     'return sha256(bytes) === place.ref.id ? bytes : null;',
@@ -226,7 +230,7 @@ export const engineBugs: readonly SeededBug[] = [
     '',
   ]),
   inEngine('refused-addresses-are-kept', 'shell/transfer/fetch-chunks.ts', [
-    'ports.signed.forget(range.packId);\n        throw error;',
+    'ports.signed.forget(packId);\n          throw error;',
     'throw error;',
   ]),
   inEngine('root-is-not-looked-at', 'shell/root-folder.ts', [

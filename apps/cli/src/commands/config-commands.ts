@@ -8,6 +8,8 @@ import { Argument } from 'commander';
 import type { CliContext, CommandHost } from '../cli-context.ts';
 import { UsageError } from '../exit-codes.ts';
 import { table } from '../table.ts';
+import type { DeviceKey } from './device-settings.ts';
+import { DEVICE_KEYS, deviceChange, deviceValue, isDeviceKey, shownDeviceValue } from './device-settings.ts';
 import { FILES_MAX, parseThreshold } from './folder-settings.ts';
 
 /** Settings of a folder, each with the field that holds it and its largest value. */
@@ -19,7 +21,8 @@ type FolderKey = keyof typeof OF_FOLDERS;
 const FOLDER_KEYS = Object.keys(OF_FOLDERS) as FolderKey[];
 /** Shown only: it is chosen where the engine is started. */
 const SECRETS = 'secrets';
-type Key = FolderKey | typeof SECRETS;
+type Key = FolderKey | DeviceKey | typeof SECRETS;
+const KEYS: readonly Key[] = [...DEVICE_KEYS, ...FOLDER_KEYS, SECRETS];
 
 interface Setting {
   readonly key: Key;
@@ -33,13 +36,21 @@ interface FolderOption {
 }
 
 const HELP = `
-Settings:
+Settings of the device:
+  upload-limit           how fast all folders together may send, such as 2MB/s; off: as fast as it goes
+  download-limit         the same for what they fetch
+  on-metered             sync or pause, while the network is metered
+  on-battery             sync or pause, while the computer runs on battery
+  secrets                where this device's token lies, keyring or file; set by TIDESYNC_SECRETS, so only shown
+
+Settings of folders:
   mass-delete-files      from so many files on, deletes in a folder wait for your yes; off: never
   mass-delete-percent    the same for a part of the library, from 50 files on; off: never
-  secrets                where this device's token lies, keyring or file; set by TIDESYNC_SECRETS, so only shown
 
 Examples:
   tidesync config list
+  tidesync config set upload-limit 2MB/s
+  tidesync config set on-battery pause
   tidesync config get mass-delete-files --folder ~/Documents
   tidesync config set mass-delete-percent off --folder ~/Documents`;
 
@@ -62,7 +73,7 @@ export function addConfigCommands(program: Command, host: CommandHost): void {
   config
     .command('get')
     .description('show one setting')
-    .addArgument(new Argument('<key>', 'the setting').choices([...FOLDER_KEYS, SECRETS]))
+    .addArgument(new Argument('<key>', 'the setting').choices(KEYS))
     .option('--folder <path>', FOLDER_HELP)
     .addHelpText('after', HELP)
     .action((key: Key, options: FolderOption, command: Command) =>
@@ -71,22 +82,25 @@ export function addConfigCommands(program: Command, host: CommandHost): void {
   config
     .command('set')
     .description('change a setting')
-    .addArgument(new Argument('<key>', 'the setting').choices(FOLDER_KEYS))
-    .argument('<value>', 'a number, or off')
+    .addArgument(new Argument('<key>', 'the setting').choices([...DEVICE_KEYS, ...FOLDER_KEYS]))
+    .argument('<value>', 'a number, a speed, sync or pause, or off')
     .option('--folder <path>', 'of that folder; may be left out where there is only one')
     .addHelpText('after', HELP)
-    .action((...[key, value, options, command]: [FolderKey, string, FolderOption, Command]) =>
+    .action((...[key, value, options, command]: [FolderKey | DeviceKey, string, FolderOption, Command]) =>
       host.run(command, (context) => set(context, { key, value, ...options })),
     );
 }
 
 async function list(context: CliContext, key: Key | null, { folder }: FolderOption): Promise<undefined> {
   const settings = await context.access.use(async ({ face }) => {
-    const { roots, secretsIn } = await face.status();
+    const { roots, device, secretsIn } = await face.status();
     const chosen = await chooseRoots(context, roots, folder);
-    const device: Setting = { key: SECRETS, value: secretsIn, folder: null };
+    const ofDevice: Setting[] = [
+      ...DEVICE_KEYS.map((one) => ({ key: one, value: deviceValue(device, one), folder: null })),
+      { key: SECRETS, value: secretsIn, folder: null },
+    ];
     const ofFolders = await Promise.all(chosen.map((root) => readFolder(face, root)));
-    return [device, ...ofFolders.flat()].filter((one) => key === null || one.key === key);
+    return [...ofDevice, ...ofFolders.flat()].filter((one) => key === null || one.key === key);
   });
   const rows = settings.map((one) => [one.key, shownValue(one), one.folder ?? 'this device']);
   const [only] = settings;
@@ -100,14 +114,36 @@ async function readFolder(face: EngineFace, { path: folder }: RootStatus): Promi
   return FOLDER_KEYS.map((key) => ({ key, value: thresholds[OF_FOLDERS[key].field], folder }));
 }
 
-const shownValue = ({ value }: Setting) => String(value ?? 'off');
+const shownValue = ({ key, value }: Setting) =>
+  isDeviceKey(key) ? shownDeviceValue(key, value) : String(value ?? 'off');
 
 interface Change extends FolderOption {
-  readonly key: FolderKey;
+  readonly key: FolderKey | DeviceKey;
   readonly value: string;
 }
 
-async function set(context: CliContext, { key, value: text, folder }: Change): Promise<undefined> {
+async function set(context: CliContext, { key, value, folder }: Change): Promise<undefined> {
+  if (!isDeviceKey(key)) return setOfFolder(context, { key, value, folder });
+  if (folder !== undefined) throw new UsageError(`${key} is of the whole device: leave --folder out.`);
+  const wanted = deviceChange(key, value);
+  const now = await context.access.use(async ({ face }) => {
+    await face.changeDeviceSettings(wanted);
+    return deviceValue((await face.status()).device, key);
+  });
+  context.out.result({ key, value: now, folder: null }, [`${key} is ${shownDeviceValue(key, now)}.`]);
+  return undefined;
+}
+
+interface FolderChange {
+  readonly key: FolderKey;
+  readonly value: string;
+  readonly folder: string | undefined;
+}
+
+async function setOfFolder(
+  context: CliContext,
+  { key, value: text, folder }: FolderChange,
+): Promise<undefined> {
   const { field, max } = OF_FOLDERS[key];
   const value = parseThreshold(text, max) ?? null;
   const changed = await context.access.use(async ({ face }) => {

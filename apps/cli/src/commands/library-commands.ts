@@ -6,6 +6,7 @@ import type { AccountServer } from '../account-server.ts';
 import type { CliContext, CommandHost } from '../cli-context.ts';
 import { UsageError } from '../exit-codes.ts';
 import { chooseLibrary, shownLibrary } from '../library-choice.ts';
+import { addLibraryRetention } from './library-retention-command.ts';
 import { table } from '../table.ts';
 
 const NAME_HELP = 'name of an own library, or OWNER/NAME';
@@ -33,6 +34,7 @@ export function addLibraryCommands(program: Command, host: CommandHost): void {
       host.run(command, (context) => remove(context, reference, options.yes === true)),
     );
   addMembers(library, host);
+  addLibraryRetention(library, host);
 }
 
 function addMembers(library: Command, host: CommandHost): void {

@@ -1,18 +1,10 @@
 import path from 'node:path';
 import { shownTime } from '@tidesync/engine/core/sentences';
 import { formatBytes } from '@tidesync/shared/format';
-import { fail } from '@tidesync/shared/problems';
 import type { ListedEntry } from '@tidesync/shared/wire/engine';
 import type { Command } from 'commander';
 import type { CliContext, CommandHost } from '../cli-context.ts';
-import type { ExitCode } from '../exit-codes.ts';
-import { exitCodes, UsageError } from '../exit-codes.ts';
 import { table } from '../table.ts';
-
-const ACTIVITY_DEFAULT = 50;
-const ACTIVITY_MAX = 10_000;
-/** Lines that may come between two looks. */
-const FOLLOWED_MAX = 1_000;
 
 /** Commands that tell about single paths. */
 export function addPathCommands(program: Command, host: CommandHost): void {
@@ -22,14 +14,6 @@ export function addPathCommands(program: Command, host: CommandHost): void {
     .argument('<path>', 'a file or folder')
     .action((wanted: string, _options, command: Command) =>
       host.run(command, (context) => why(context, wanted)),
-    );
-  program
-    .command('activity')
-    .description('show what was synced last, newest first')
-    .option('--limit <n>', 'at most that many lines', String(ACTIVITY_DEFAULT))
-    .option('--follow', 'then each new line as it comes, until Ctrl-C (with --json one document a line)')
-    .action((options: ActivityOptions, command: Command) =>
-      host.run(command, (context) => activity(context, options)),
     );
   program
     .command('ls')
@@ -69,41 +53,6 @@ async function ls(context: CliContext, folder: string): Promise<undefined> {
   ]);
   context.out.result({ path: absolute, entries }, table(rows));
   return undefined;
-}
-
-interface ActivityOptions {
-  readonly limit: string;
-  readonly follow?: true;
-}
-
-async function activity(
-  context: CliContext,
-  { limit: limitText, follow: follows }: ActivityOptions,
-): Promise<ExitCode | undefined> {
-  const limit = Number(limitText);
-  if (!(Number.isInteger(limit) && limit >= 1 && limit <= ACTIVITY_MAX)) {
-    throw new UsageError(`--limit is a number from 1 to ${ACTIVITY_MAX}.`);
-  }
-  if (follows === true) return follow(context, limit);
-  const activity = await context.access.use(({ face }) => face.activity(limit));
-  const rows = activity.map((one) => [shownTime(one.atMs), one.sentence]);
-  context.out.result({ activity }, rows.length === 0 ? ['Nothing was synced yet.'] : table(rows));
-  return undefined;
-}
-
-/** Oldest first, each once. Only a running engine has anything new to tell. */
-async function follow(context: CliContext, limit: number): Promise<ExitCode> {
-  const face = (await context.access.running()) ?? fail({ reason: 'engineDown' });
-  let seen: ReadonlySet<string> | null = null;
-  for await (const _status of face.watch(context.interrupted())) {
-    const latest = await face.activity(Math.max(limit, FOLLOWED_MAX));
-    const known: ReadonlySet<string> | null = seen;
-    const news =
-      known === null ? latest.slice(0, limit) : latest.filter((one) => !known.has(JSON.stringify(one)));
-    for (const one of news.reverse()) context.out.result(one, [`${shownTime(one.atMs)}  ${one.sentence}`]);
-    seen = new Set(latest.map((one) => JSON.stringify(one)));
-  }
-  return exitCodes.interrupted;
 }
 
 async function paths(context: CliContext): Promise<undefined> {

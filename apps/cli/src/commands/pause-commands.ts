@@ -3,6 +3,12 @@ import type { Command } from 'commander';
 import type { CliContext, CommandHost } from '../cli-context.ts';
 import { parseDurationMs } from '../durations.ts';
 
+const ANYWAY = '`tidesync resume --anyway` does not wait for that.';
+
+interface ResumeOptions {
+  readonly anyway?: boolean;
+}
+
 /** All folders at once, as the menu of the tray has it; single ones: `folder pause`. */
 export function addPauseCommands(program: Command, host: CommandHost): void {
   program
@@ -15,7 +21,10 @@ export function addPauseCommands(program: Command, host: CommandHost): void {
   program
     .command('resume')
     .description('go on with all folders')
-    .action((_options, command: Command) => host.run(command, resume));
+    .option('--anyway', 'although on battery or a metered network, until that ends')
+    .action((options: ResumeOptions, command: Command) =>
+      host.run(command, (context) => resume(context, options)),
+    );
 }
 
 async function pause(context: CliContext, time: string | undefined): Promise<undefined> {
@@ -26,8 +35,14 @@ async function pause(context: CliContext, time: string | undefined): Promise<und
   return undefined;
 }
 
-async function resume(context: CliContext): Promise<undefined> {
-  await context.access.use(({ face }) => face.resume('all'));
-  context.out.result({ paused: false }, ['All folders go on.']);
+async function resume(context: CliContext, { anyway }: ResumeOptions): Promise<undefined> {
+  const roots = await context.access.use(async ({ face }) => {
+    await face.resume('all');
+    if (anyway === true) await face.syncAnyway();
+    return (await face.status()).roots;
+  });
+  const resting = roots.find(({ restsFor }) => restsFor !== null);
+  const lines = resting === undefined ? ['All folders go on.'] : [resting.sentence, ANYWAY];
+  context.out.result({ paused: resting !== undefined, restsFor: resting?.restsFor ?? null }, lines);
   return undefined;
 }

@@ -35,6 +35,7 @@ export async function drawReport(
     home: { path: context.homePath, files: await sources.files() },
     engine: { runs: engine.runs, pid: engine.runs === 'elsewhere' ? pid : null, database: engine.opens },
     watches: pid === null ? null : await sources.watches(pid),
+    powerAndNetwork: await sources.powerAndNetwork(),
     status: engine.status,
     troubles: byCause(engine.troubles),
     settings: sources.settings(),

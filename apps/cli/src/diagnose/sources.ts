@@ -8,6 +8,8 @@ export interface DiagnosisSources {
   files(): Promise<readonly { readonly name: string; readonly bytes: number; readonly mode: string }[]>;
   /** Watched folders of a process, and what the system allows a user; null where that is not known. */
   watches(pid: number): Promise<{ readonly watched: number; readonly allowed: number } | null>;
+  /** What the rules of the device would go by, with what is made of what cannot be known. */
+  powerAndNetwork(): Promise<{ readonly power: string; readonly network: string }>;
   /** The last lines of what the service said. */
   logTail(): Promise<readonly string[]>;
   /** Variables of Tidesync that are set. */

@@ -1,11 +1,12 @@
 import { Button, Divider, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Library, Role } from '@tidesync/shared/wire/people';
-import type { LibraryRetention, RetentionDays } from '@tidesync/shared/wire/retention';
 import { Loaded } from '@tidesync/ui/loaded.tsx';
 import { ProblemView } from '@tidesync/ui/problem-view.tsx';
 import { problemOf } from '@tidesync/ui/problem-words';
-import { useFormats, useKitWords } from '@tidesync/ui/words.tsx';
+import type { RetentionChosen } from '@tidesync/ui/retention-choice.tsx';
+import { RetentionChoice } from '@tidesync/ui/retention-choice.tsx';
+import { useKitWords } from '@tidesync/ui/words.tsx';
 import type { FormEvent } from 'react';
 import { librariesQuery, libraryKey, retentionQuery } from '../api/queries.ts';
 import { call, unanswered } from '../api/server-call.ts';
@@ -151,69 +152,24 @@ function Members({ library: { libraryId } }: { library: Library }) {
   );
 }
 
-const DAYS_OFFERED = [7, 14, 30, 90, 180, 365] as const;
-const SERVERS = 'server';
-
 function Memory({ library: { libraryId } }: { library: Library }) {
-  const words = useConsoleWords();
+  const kit = useKitWords();
   const queries = useQueryClient();
   const retention = useQuery(retentionQuery(libraryId));
   const set = useMutation({
-    mutationFn: (change: { versions?: RetentionDays | null; trash?: RetentionDays | null }) =>
-      call('libraries.setRetention', { libraryId, ...change }),
+    mutationFn: (change: RetentionChosen) => call('libraries.setRetention', { libraryId, ...change }),
     onSettled: () => void queries.invalidateQueries({ queryKey: retentionQuery(libraryId).queryKey }),
   });
   return (
     <Stack gap="xs">
-      <Text fw={600}>{words('library.memory')}</Text>
+      <Text fw={600}>{kit('retention.title')}</Text>
       <Loaded query={retention} unanswered={unanswered()}>
-        {(known) => (
-          <Group grow>
-            <DaysSelect what="versions" known={known} onChoose={(versions) => set.mutate({ versions })} />
-            <DaysSelect what="trash" known={known} onChoose={(trash) => set.mutate({ trash })} />
-          </Group>
-        )}
+        {(known) => <RetentionChoice known={known} onChoose={(change) => set.mutate(change)} />}
       </Loaded>
       <Text size="xs" c="dimmed">
-        {words('library.memoryHint')}
+        {kit('retention.hint')}
       </Text>
       {set.error === null ? null : <ProblemView problem={problemOf(set.error, unanswered())} />}
     </Stack>
-  );
-}
-
-interface DaysSelectProps {
-  readonly what: 'versions' | 'trash';
-  readonly known: LibraryRetention;
-  readonly onChoose: (days: RetentionDays | null) => void;
-}
-
-function DaysSelect({ what, known, onChoose }: DaysSelectProps) {
-  const words = useConsoleWords();
-  const formats = useFormats();
-  const shown = (days: RetentionDays) =>
-    days === 'forever'
-      ? words('library.forever')
-      : words('library.days', { count: days, shown: formats.count(days) });
-  const own = known.own[what];
-  const numbers = new Set<number>(DAYS_OFFERED);
-  if (typeof own === 'number') numbers.add(own);
-  const data = [
-    { value: SERVERS, label: words('library.asServer', { days: shown(known.server[what]) }) },
-    ...[...numbers].sort((a, b) => a - b).map((days) => ({ value: String(days), label: shown(days) })),
-    { value: 'forever', label: words('library.forever') },
-  ];
-  const choose = (value: string | null) => {
-    if (value === SERVERS || value === null) onChoose(null);
-    else onChoose(value === 'forever' ? 'forever' : Number(value));
-  };
-  return (
-    <Select
-      label={words(`library.${what}`)}
-      allowDeselect={false}
-      data={data}
-      value={own === null ? SERVERS : String(own)}
-      onChange={choose}
-    />
   );
 }

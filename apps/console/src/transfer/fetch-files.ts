@@ -1,6 +1,7 @@
 import { contentServer } from '@tidesync/engine/shell/transfer/content-server';
 import type { ChunkFetcher, WantedChunk } from '@tidesync/engine/shell/transfer/fetch-chunks';
 import { createChunkFetcher } from '@tidesync/engine/shell/transfer/fetch-chunks';
+import { UNPACED } from '@tidesync/engine/shell/transfer/pace';
 import { chunksOfRevision, resolveRevisions } from '@tidesync/engine/shell/transfer/resolve-revisions';
 import { createSignedDownloads } from '@tidesync/engine/shell/transfer/signed-downloads';
 import { createSlots } from '@tidesync/engine/shell/transfer/slots';
@@ -33,6 +34,7 @@ export function fileReader(libraryId: LibraryId): FileReader {
     clock,
     random,
     sha256,
+    pace: UNPACED,
     libraryId,
     signed,
     ranges,

@@ -11,7 +11,7 @@ const OWN_HEADERS = new Set(['content-length', 'host']);
 
 /** Bytes to and from the object store by `fetch`, with the headers that were signed and without the cookie. */
 export const fetchObjects: ObjectTransfer = {
-  async put(signed, bytes, signal) {
+  async put(signed, bytes, { signal }) {
     const headers = Object.entries(signed.headers).filter(([name]) => !OWN_HEADERS.has(name));
     const body = new Blob(bytes as Uint8Array<ArrayBuffer>[]);
     const answer = await exchange(signed.url, { method: 'PUT', headers, body, signal });

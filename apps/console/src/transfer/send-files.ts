@@ -1,4 +1,5 @@
 import { contentServer } from '@tidesync/engine/shell/transfer/content-server';
+import { UNPACED } from '@tidesync/engine/shell/transfer/pace';
 import type { Uploader, UploadFile } from '@tidesync/engine/shell/transfer/upload-types';
 import { createUploader } from '@tidesync/engine/shell/transfer/uploader';
 import { fileRevision } from '@tidesync/shared/chunk-list';
@@ -32,6 +33,7 @@ function senderFor(libraryId: LibraryId): Sender {
     clock,
     random,
     sha256,
+    pace: UNPACED,
     libraryId,
     resumeKey: null,
     onProgress: ({ path, doneBytes }) => heard.get(path)?.(doneBytes),

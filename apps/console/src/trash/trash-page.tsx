@@ -11,7 +11,7 @@ import { Page } from '@tidesync/ui/page-frame.tsx';
 import { ProblemView } from '@tidesync/ui/problem-view.tsx';
 import { problemOf } from '@tidesync/ui/problem-words';
 import { VirtualList } from '@tidesync/ui/virtual-list.tsx';
-import { useFormats } from '@tidesync/ui/words.tsx';
+import { useFormats, useKitWords } from '@tidesync/ui/words.tsx';
 import { useState } from 'react';
 import { librariesQuery, libraryKey, quotaQuery } from '../api/queries.ts';
 import { call, unanswered } from '../api/server-call.ts';
@@ -165,6 +165,7 @@ interface TrashRowProps {
 
 function TrashRow({ item, canRestore, isChosen, onToggle, onRestore }: TrashRowProps) {
   const words = useConsoleWords();
+  const kit = useKitWords();
   const formats = useFormats();
   const { state, path, deletedAtMs, deletedBy, expiresAtMs } = item;
   const when = formats.dateTime(deletedAtMs);
@@ -190,7 +191,7 @@ function TrashRow({ item, canRestore, isChosen, onToggle, onRestore }: TrashRowP
       </div>
       <Text size="xs" c="dimmed" className="ts-num">
         {expiresAtMs === null
-          ? words('library.forever')
+          ? kit('retention.forever')
           : words('trash.left', { time: formats.duration(Math.max(0, expiresAtMs - Date.now())) })}
       </Text>
       <Button variant="default" disabled={!canRestore} onClick={onRestore}>

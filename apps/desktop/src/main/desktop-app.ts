@@ -25,7 +25,7 @@ import { MainWindow } from './main-window.ts';
 import { Notifier } from './notifier.ts';
 import { SettingsFile } from './settings-file.ts';
 import { exposeToTests } from './test-registry.ts';
-import { desktopShowsTray } from './tray-host.ts';
+import { TrayHost } from './tray-host.ts';
 import { TrayIcon } from './tray-icon.ts';
 import { followUpdates, updatesItself } from './updates.ts';
 
@@ -37,10 +37,10 @@ export class DesktopApp {
   readonly #host: EngineHost;
   readonly #window: MainWindow;
   readonly #notifier: Notifier;
+  readonly #trayHost = new TrayHost(() => this.#tray?.handOverAgain());
   readonly #settings: SettingsFile;
   readonly #outDir = path.join(app.getAppPath(), 'out');
   #tray: TrayIcon | null = null;
-  #showsTray = true;
   #status: EngineStatus | null = null;
   #changes: readonly Activity[] = [];
   #readingChanges = false;
@@ -56,7 +56,7 @@ export class DesktopApp {
     });
     this.#window = new MainWindow({
       iconPath: path.join(this.#outDir, 'icons/app/512x512.png'),
-      showsTray: () => this.#showsTray,
+      showsTray: () => this.#trayHost.look(),
       onGoneToTray: () => this.#tellThatItStays(),
       onShown: () => this.#showTray(),
     });
@@ -98,9 +98,12 @@ export class DesktopApp {
     exposeToTests({ tray: this.#tray, host: this.#host, notifier: this.#notifier });
     this.#host.start();
     powerMonitor.on('resume', () => void this.#ask('folders.rescan', { path: 'all' }));
+    // The engine looks by itself, too, but only every few seconds.
+    powerMonitor.on('on-ac', () => void this.#ask('device.lookAround', {}));
+    powerMonitor.on('on-battery', () => void this.#ask('device.lookAround', {}));
     if (!process.argv.includes(HIDDEN_ARGUMENT)) this.#window.show(deepLinkIn(process.argv));
     void followUpdates();
-    this.#showsTray = await desktopShowsTray();
+    await this.#trayHost.start();
   }
 
   #answerBridge(): void {
@@ -109,7 +112,7 @@ export class DesktopApp {
       facts: () =>
         platformFacts({
           homePath: this.#homePath,
-          showsTray: this.#showsTray,
+          showsTray: this.#trayHost.shows,
           updatesItself: updatesItself(),
         }),
       health: () => this.#host.health,
@@ -191,6 +194,9 @@ export class DesktopApp {
       }
       case 'resume':
         await this.#ask('folders.resume', { path: 'all' });
+        break;
+      case 'syncAnyway':
+        await this.#ask('device.syncAnyway', {});
         break;
       case 'syncNow':
         await this.#ask('folders.rescan', { path: 'all' });

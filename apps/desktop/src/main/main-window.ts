@@ -8,7 +8,7 @@ const SIZE = { width: 1_040, height: 720, minWidth: 640, minHeight: 480 };
 
 export interface MainWindowParts {
   /** Whether the tray's icon can bring a hidden window back. */
-  readonly showsTray: () => boolean;
+  readonly showsTray: () => Promise<boolean>;
   /** The first time the window has gone to the tray. */
   readonly onGoneToTray: () => void;
   /** The window became visible or hidden. */
@@ -92,7 +92,7 @@ export class MainWindow {
     window.on('close', (event) => {
       if (this.#quitting) return;
       event.preventDefault();
-      this.#putAway(window);
+      void this.#putAway(window);
     });
     window.on('closed', () => {
       this.#window = null;
@@ -100,9 +100,11 @@ export class MainWindow {
     void window.loadURL(`${APP_ORIGIN}/`);
   }
 
-  #putAway(window: BrowserWindow): void {
+  async #putAway(window: BrowserWindow): Promise<void> {
+    const showsTray = await this.#parts.showsTray();
+    if (window.isDestroyed()) return;
     // Where no tray shows, a hidden window would be lost.
-    if (!this.#parts.showsTray()) {
+    if (!showsTray) {
       window.minimize();
       return;
     }

@@ -18,7 +18,7 @@ export interface TrayParts {
 /** The icon, drawn anew when what it shows has changed. */
 export class TrayIcon {
   readonly #parts: TrayParts;
-  readonly #tray: Tray;
+  #tray: Tray;
   #menu: Menu = Menu.buildFromTemplate([]);
   #drawn = '';
   #state: AppState = 'engineDown';
@@ -27,10 +27,7 @@ export class TrayIcon {
 
   constructor(parts: TrayParts, first: TrayView) {
     this.#parts = parts;
-    this.#tray = new Tray(this.#iconPath());
-    // Waiting for a second click delays the first.
-    this.#tray.setIgnoreDoubleClickEvents(true);
-    this.#tray.on('click', parts.onOpen);
+    this.#tray = this.#newTray();
     nativeTheme.on('updated', () => this.#drawIcon());
     this.#draw(first);
   }
@@ -60,9 +57,25 @@ export class TrayIcon {
     this.#drawIcon();
   }
 
+  /** Once more, to who shows icons now; Electron hands one over only when it is made. */
+  handOverAgain(): void {
+    this.#tray.destroy();
+    this.#tray = this.#newTray();
+    this.#tray.setToolTip(this.tooltip);
+    this.#tray.setContextMenu(this.#menu);
+  }
+
   destroy(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#tray.destroy();
+  }
+
+  #newTray(): Tray {
+    const tray = new Tray(this.#iconPath());
+    // Waiting for a second click delays the first.
+    tray.setIgnoreDoubleClickEvents(true);
+    tray.on('click', this.#parts.onOpen);
+    return tray;
   }
 
   #draw(view: TrayView): void {

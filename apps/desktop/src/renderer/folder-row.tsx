@@ -102,7 +102,7 @@ function FolderMenu({ root, onRemove }: { root: RootStatus; onRemove: () => void
           {words('home.showProblems')}
         </Menu.Item>
         <Menu.Divider />
-        {root.state === 'paused' ? (
+        {root.state === 'paused' && root.restsFor === null ? (
           <Menu.Item leftSection={<IconPlayerPlay size={15} />} onClick={() => resume.mutate(undefined)}>
             {words('home.resume')}
           </Menu.Item>

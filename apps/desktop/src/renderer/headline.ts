@@ -16,5 +16,11 @@ export function headline(status: EngineStatus, words: DesktopWords, formats: For
       left: formats.bytes(leftBytes),
     });
   }
+  const resting = status.roots.find(({ restsFor }) => restsFor !== null)?.restsFor ?? null;
+  if (state === 'paused' && resting !== null) {
+    return words(resting === 'battery' ? 'headline.onBattery' : 'headline.onMetered');
+  }
+  // A folder that was just added may not be in this status yet: without one nothing is "up to date".
+  if (state === 'upToDate' && status.roots.length === 0) return words('headline.noFolder');
   return words(`headline.${state}`);
 }

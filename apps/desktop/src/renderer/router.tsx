@@ -1,4 +1,5 @@
 import { createHashHistory, createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { ACTIVITY_GROUP_NAMES } from '@tidesync/shared/activity-list';
 import { z } from 'zod';
 import { Gate } from './gate.tsx';
 import { ActivityPage } from './pages/activity-page.tsx';
@@ -29,7 +30,11 @@ export const activityRoute = createRoute({
   getParentRoute,
   path: '/activity',
   component: ActivityPage,
-  validateSearch: z.object({ show: z.enum(['all', 'sent', 'received', 'removed']).catch('all'), find: text }),
+  validateSearch: z.object({
+    show: z.enum(['all', ...ACTIVITY_GROUP_NAMES]).catch('all'),
+    find: text,
+    folder: text,
+  }),
 });
 export const conflictsRoute = createRoute({
   getParentRoute,

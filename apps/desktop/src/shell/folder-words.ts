@@ -24,16 +24,14 @@ export function rootWords(root: RootStatus, speech: FolderSpeech): string {
   return `${words('root.held', { count: root.heldDeletes, shown: formats.count(root.heldDeletes) })} ${state}.`;
 }
 
-function stateWords(root: RootStatus, { words, formats, nowMs }: FolderSpeech): string {
+function stateWords(root: RootStatus, speech: FolderSpeech): string {
+  const { words, formats } = speech;
   const waiting = { count: root.waiting, shown: formats.count(root.waiting) };
   switch (root.state) {
     case 'halted':
       return root.halt === null ? words('root.halted') : words(`halts.${root.halt}.what`, haltValues(root));
     case 'paused':
-      if (root.pausedUntilMs === null) return words('root.paused');
-      return words('root.pausedUntil', {
-        time: nowMs === null ? formats.dateTime(root.pausedUntilMs) : formats.when(root.pausedUntilMs, nowMs),
-      });
+      return pausedWords(root, speech);
     case 'offline':
       return root.waiting === 0 ? words('root.offline') : words('root.offlineWaiting', waiting);
     case 'syncing':
@@ -47,6 +45,16 @@ function stateWords(root: RootStatus, { words, formats, nowMs }: FolderSpeech): 
     case 'upToDate':
       return words('root.upToDate');
   }
+}
+
+function pausedWords(
+  { restsFor, pausedUntilMs }: RootStatus,
+  { words, formats, nowMs }: FolderSpeech,
+): string {
+  if (restsFor !== null) return words(restsFor === 'battery' ? 'root.onBattery' : 'root.onMetered');
+  if (pausedUntilMs === null) return words('root.paused');
+  const time = nowMs === null ? formats.dateTime(pausedUntilMs) : formats.when(pausedUntilMs, nowMs);
+  return words('root.pausedUntil', { time });
 }
 
 export function haltValues(root: RootStatus): { path: string; library: string } {

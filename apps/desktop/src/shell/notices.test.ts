@@ -1,5 +1,5 @@
+import { statusWith as statusOf } from '@tidesync/shared/testing/status-with';
 import type { EngineStatus, RootStatus } from '@tidesync/shared/wire/engine';
-import { engineStatus } from '@tidesync/shared/wire/engine';
 import { expect, test } from 'vitest';
 import { coalesced, noticesBetween } from './notices.ts';
 import { shellSpeech } from './speech.ts';
@@ -7,43 +7,8 @@ import { shellSpeech } from './speech.ts';
 const english = shellSpeech('en');
 
 function statusWith(root: Partial<RootStatus>, usedBytes = 0): EngineStatus {
-  return engineStatus.parse({
-    session: {
-      is: 'signedIn',
-      serverUrl: 'https://a.test',
-      email: 'a@a.test',
-      deviceName: 'a',
-      online: true,
-      offlineSentence: null,
-    },
-    quota: { limitBytes: 100, usedBytes, reservedBytes: 0 },
-    secretsIn: 'file',
-    version: '1',
-    roots: [
-      {
-        rootId: '00000000-0000-4000-8000-000000000001',
-        libraryId: '00000000-0000-4000-8000-000000000002',
-        path: '/a',
-        libraryName: 'Docs',
-        state: 'upToDate',
-        halt: null,
-        pausedUntilMs: null,
-        sentence: 'Up to date.',
-        entries: 0,
-        waiting: 0,
-        waitingBytes: 0,
-        transfers: [],
-        upBytesPerSecond: 0,
-        downBytesPerSecond: 0,
-        troubles: 0,
-        conflicts: 0,
-        heldDeletes: 0,
-        lastSyncedAtMs: null,
-        lastCheck: null,
-        ...root,
-      },
-    ],
-  });
+  const quota = { limitBytes: 100, usedBytes, reservedBytes: 0 };
+  return statusOf([{ libraryName: 'Docs', ...root }], { quota });
 }
 const calm = statusWith({});
 const out = (why: 'logout' | 'revoked') => ({ ...calm, session: { is: 'signedOut', why } as const });

@@ -1,7 +1,8 @@
 import type { Language } from '@tidesync/shared/languages';
 import { headlineOf } from '@tidesync/shared/status-words';
+import { statusWith } from '@tidesync/shared/testing/status-with';
+import { DEVICE_SETTINGS_DEFAULT } from '@tidesync/shared/wire/device-settings';
 import type { EngineStatus, RootStatus } from '@tidesync/shared/wire/engine';
-import { engineStatus } from '@tidesync/shared/wire/engine';
 import { describe, expect, test } from 'vitest';
 import { coalesced, noticesBetween, staysNotice } from './notices.ts';
 import { shellSpeech } from './speech.ts';
@@ -11,38 +12,6 @@ import { trayMenu, trayTooltip } from './tray-menu.ts';
 const [english, german, arabic] = (['en', 'de', 'ar'] as const).map(shellSpeech) as [Speech, Speech, Speech];
 type Speech = ReturnType<typeof shellSpeech>;
 
-function statusWith(roots: readonly Partial<RootStatus>[], more: Partial<EngineStatus> = {}): EngineStatus {
-  const session = { is: 'signedIn', serverUrl: 'https://a.test', email: 'a@a.test', deviceName: 'a' };
-  return engineStatus.parse({
-    session: { ...session, online: true, offlineSentence: null },
-    quota: { limitBytes: 50e9, usedBytes: 1.5e9, reservedBytes: 0 },
-    secretsIn: 'file',
-    version: '1',
-    ...more,
-    roots: roots.map((root, n) => ({
-      rootId: `00000000-0000-4000-8000-00000000000${n}`,
-      libraryId: `00000000-0000-4000-8000-00000000001${n}`,
-      path: `/home/${n}`,
-      libraryName: `lib${n}`,
-      state: 'upToDate',
-      halt: null,
-      pausedUntilMs: null,
-      sentence: 'As the engine says it.',
-      entries: 0,
-      waiting: 0,
-      waitingBytes: 0,
-      transfers: [],
-      upBytesPerSecond: null,
-      downBytesPerSecond: null,
-      troubles: 0,
-      conflicts: 0,
-      heldDeletes: 0,
-      lastSyncedAtMs: null,
-      lastCheck: null,
-      ...root,
-    })),
-  });
-}
 const away = {
   session: { ...statusWith([]).session, online: false, offlineSentence: 'The server is away.' },
 } as Partial<EngineStatus>;
@@ -56,6 +25,12 @@ const tooltip = (status: EngineStatus | null, speech: Speech) =>
     '',
   );
 
+const sending: Partial<RootStatus> = {
+  state: 'syncing',
+  waiting: 1,
+  waitingBytes: 34e6,
+  transfers: [{ direction: 'up', path: 'a', doneBytes: 0, totalBytes: 34e6, bytesPerSecond: null }],
+};
 const CASES: [EngineStatus, string, string][] = [
   [statusWith([]), 'Noch wird kein Ordner abgeglichen.', 'لا مجلد يُزامَن بعد.'],
   [statusWith([{}]), 'Auf dem neuesten Stand.', 'كل شيء محدَّث.'],
@@ -74,6 +49,21 @@ const CASES: [EngineStatus, string, string][] = [
     statusWith([{ state: 'paused', pausedUntilMs: noon }]),
     'Angehalten bis 21.11.2026 12:00.',
     'متوقف مؤقتًا حتى 21‏/11‏/2026 12:00 م.',
+  ],
+  [
+    statusWith([{ state: 'paused', restsFor: 'battery' }]),
+    'Angehalten im Akkubetrieb, bis Netzstrom da ist.',
+    'متوقف مؤقتًا على البطارية حتى يوصل بالكهرباء.',
+  ],
+  [
+    statusWith([{ state: 'paused', restsFor: 'metered' }]),
+    'Angehalten in einem getakteten Netz, bis ein anderes da ist.',
+    'متوقف مؤقتًا على شبكة محدودة البيانات حتى تتوفر غيرها.',
+  ],
+  [
+    statusWith([sending], { device: { ...DEVICE_SETTINGS_DEFAULT, uploadLimit: 2e6 } }),
+    '1 Eintrag wird abgeglichen, noch 34 MB. Hochladen ist auf 2 MB/s begrenzt.',
+    'تجري مزامنة عنصر واحد، بقي 34 MB. سرعة الرفع محدودة بـ2 MB/s.',
   ],
   [
     statusWith([{ heldDeletes: 3, conflicts: 1 }]),

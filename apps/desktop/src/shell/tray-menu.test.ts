@@ -1,7 +1,7 @@
 import type { AppState } from '@tidesync/shared/app-state';
 import { APP_STATES } from '@tidesync/shared/app-state';
+import { statusWith } from '@tidesync/shared/testing/status-with';
 import type { EngineStatus, RootStatus } from '@tidesync/shared/wire/engine';
-import { engineStatus } from '@tidesync/shared/wire/engine';
 import { describe, expect, test } from 'vitest';
 import type { EngineHealth } from './bridge.ts';
 import { shellSpeech } from './speech.ts';
@@ -10,39 +10,6 @@ import { trayMenu, trayStateOf, trayTooltip } from './tray-menu.ts';
 
 const own: EngineHealth = { is: 'running', own: true };
 const down: EngineHealth = { is: 'down', exits: 5, why: 'it ended with 1', lastLines: [] };
-
-function statusWith(roots: readonly Partial<RootStatus>[], more: Partial<EngineStatus> = {}): EngineStatus {
-  const session = { is: 'signedIn', serverUrl: 'https://a.test', email: 'a@a.test', deviceName: 'a' };
-  return engineStatus.parse({
-    session: { ...session, online: true, offlineSentence: null },
-    quota: { limitBytes: 50e9, usedBytes: 42e9, reservedBytes: 0 },
-    secretsIn: 'file',
-    version: '1',
-    ...more,
-    roots: roots.map((root, n) => ({
-      rootId: `00000000-0000-4000-8000-00000000000${n}`,
-      libraryId: `00000000-0000-4000-8000-00000000001${n}`,
-      path: `/home/${n}`,
-      libraryName: `lib${n}`,
-      state: 'upToDate',
-      halt: null,
-      pausedUntilMs: null,
-      sentence: 'Up to date.',
-      entries: 0,
-      waiting: 0,
-      waitingBytes: 0,
-      transfers: [],
-      upBytesPerSecond: null,
-      downBytesPerSecond: null,
-      troubles: 0,
-      conflicts: 0,
-      heldDeletes: 0,
-      lastSyncedAtMs: null,
-      lastCheck: null,
-      ...root,
-    })),
-  });
-}
 
 const signedOut = statusWith([], { session: { is: 'signedOut', why: 'never' } });
 const full = { quota: { limitBytes: 50e9, usedBytes: 50e9, reservedBytes: 0 } };
@@ -68,7 +35,17 @@ const REST = 'Settings… | Diagnose… | - | ';
 const PAUSE = 'Pause {For 30 minutes | For 2 hours | For 8 hours | Until resumed}';
 const CHANGES = 'Last changes {Nothing yet | - | All changes…}';
 
+const onBattery: Partial<RootStatus> = { ...paused, restsFor: 'battery', sentence: 'Paused on battery.' };
+
 const cases: [AppState, TrayView, string, string][] = [
+  [
+    'paused',
+    view(statusWith([onBattery, paused])),
+    'Tidesync: lib0: Paused on battery. (and 1 more folder)',
+    'lib0: Paused on battery. (and 1 more folder) | 42 of 50 GB used | - | Open Tidesync | ' +
+      `Open folder {lib0 (/home/0) | lib1 (/home/1)} | Sync anyway, until that ends | ${PAUSE} | Sync now | - | ` +
+      `${CHANGES} | Conflicts (0) | Problems (0) | - | ${REST}Quit and stop syncing`,
+  ],
   [
     'engineDown',
     view(null, down),

@@ -31,6 +31,7 @@ export type TrayAction =
   /** `null`: until resumed. */
   | { readonly do: 'pause'; readonly forMs: number | null }
   | { readonly do: 'resume' }
+  | { readonly do: 'syncAnyway' }
   | { readonly do: 'syncNow' }
   | { readonly do: 'startEngine' }
   | { readonly do: 'quit' };
@@ -151,6 +152,10 @@ function pausing({ roots }: EngineStatus, words: ShellWords): TrayItem[] {
   const label = words('tray.resume');
   const resume: TrayItem = { is: 'action', id: 'resume', label, action: { do: 'resume' } };
   if (roots.length === 0) return [];
+  const anyway = words('tray.syncAnyway');
+  if (roots.some((root) => root.restsFor !== null)) {
+    return [{ is: 'action', id: 'syncAnyway', label: anyway, action: { do: 'syncAnyway' } }, pauses];
+  }
   const paused = roots.filter((root) => root.state === 'paused').length;
   if (paused === roots.length) return [resume];
   return paused === 0 ? [pauses] : [pauses, resume];

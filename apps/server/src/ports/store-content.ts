@@ -68,6 +68,7 @@ export interface Usability {
 
 /** What an upload may still put into the object store. */
 export interface Outstanding {
+  /** A chunk that needs no room, as it is paid for, counts as one of the largest. */
   readonly reservedBytes: number;
   readonly reservedChunks: number;
   /** Sizes of its packs that were signed and not sealed. */

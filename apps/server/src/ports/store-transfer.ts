@@ -25,8 +25,8 @@ export const MOVED_TABLES = [
 ] as const;
 /** Tables that exports of earlier servers do not have. */
 export const ADDED_TABLES: ReadonlySet<string> = new Set(['serverSettings']);
-/** What belongs to the running servers of one installation alone. */
-export const LEFT_TABLES = ['leases', 'imports', 'usages', 'samples'] as const;
+/** What belongs to the running servers of one installation alone, or is found out anew by them. */
+export const LEFT_TABLES = ['leases', 'imports', 'usages', 'samples', 'lostChunks', 'suspectPacks'] as const;
 
 export type MovedTable = (typeof MOVED_TABLES)[number];
 

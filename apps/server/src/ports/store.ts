@@ -4,6 +4,7 @@ import type { AuditReads, AuditWrites } from './store-audit.ts';
 import type { BatchReads } from './store-batches.ts';
 import type { ContentReads, ContentWrites } from './store-content.ts';
 import type { GarbageReads, GarbageWrites } from './store-garbage.ts';
+import type { HealReads, HealWrites } from './store-heal.ts';
 import type { OrganisationReads, OrganisationWrites } from './store-organisations.ts';
 import type {
   AccountReads,
@@ -36,6 +37,8 @@ export interface Reads {
   readonly admin: AdminReads;
   /** What nothing needs any more. */
   readonly garbage: GarbageReads;
+  /** What was lost, and is to come again. */
+  readonly heal: HealReads;
   /** Whole rows, for moving a server's data elsewhere. */
   readonly rows: RowReads;
   readonly leases: LeaseReads;
@@ -54,6 +57,7 @@ export interface Writes extends Reads {
   readonly settings: SettingWrites;
   readonly admin: AdminWrites;
   readonly garbage: GarbageWrites;
+  readonly heal: HealWrites;
   readonly rows: RowWrites;
   readonly leases: LeaseWrites;
 }

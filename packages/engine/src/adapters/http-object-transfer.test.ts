@@ -4,6 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { PackId } from '@tidesync/shared/ids';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Way } from '../ports/server.ts';
+import { freeWay } from '../ports/server.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { createHttpObjectTransfer } from './http-object-transfer.ts';
 
@@ -32,7 +34,9 @@ async function store(answer: (request: IncomingMessage, response: ServerResponse
   };
   const { signal } = new AbortController();
   return {
-    put: (...body: Uint8Array[]) => transfer.put({ ...signed, headers: { ...signed.headers } }, body, signal),
+    putIn: (way: Way, ...body: Uint8Array[]) => transfer.put({ ...signed, headers: {} }, body, way),
+    put: (...body: Uint8Array[]) =>
+      transfer.put({ ...signed, headers: { ...signed.headers } }, body, freeWay(signal)),
     get: () => transfer.getRange(signed, { offset: 0, length: 4 }, signal),
   };
 }
@@ -111,5 +115,45 @@ describe('[B18] a PUT that is cut off', () => {
     });
     expect(await problemOf(t.put(randomBytes(600_000)))).toBe('storeUnavailable');
     expect(tries).toBe(2);
+  });
+});
+
+describe('[B50] the body of a PUT goes as its way lets it', () => {
+  test('portion by portion, and arrives whole', async () => {
+    const got: Buffer[] = [];
+    const t = await store((request, response) => {
+      request.on('data', (part: Buffer) => got.push(part)).on('end', () => response.writeHead(200).end());
+    });
+    const body = randomBytes(1_000_000);
+    const asked: number[] = [];
+    const take = async (bytes: number) => {
+      asked.push(bytes);
+      return Math.min(bytes, 300_000 / asked.length);
+    };
+    const { signal } = new AbortController();
+    const parts = [body.subarray(0, 400_000), body.subarray(400_000)];
+    expect(await t.putIn({ signal, take: async (bytes) => Math.ceil(await take(bytes)) }, ...parts)).toBe(
+      'stored',
+    );
+    expect(Buffer.concat(got).equals(body)).toBe(true);
+    expect(asked.length).toBeGreaterThan(4);
+    expect(Math.max(...asked)).toBeLessThanOrEqual(256 * 1024);
+  });
+
+  test('[B53] a store that refuses meanwhile, or a stop, ends what waits', async () => {
+    const t = await store((request, response) => {
+      request.once('data', () => response.writeHead(507).end());
+    });
+    const stop = new AbortController();
+    let takes = 0;
+    const waitForever = () =>
+      new Promise<never>((_resolve, reject) => stop.signal.addEventListener('abort', reject));
+    const way = { signal: stop.signal, take: async () => (++takes === 1 ? 1_000 : waitForever()) };
+    expect(await problemOf(t.putIn(way, randomBytes(5_000)))).toBe('serverDiskFull');
+    const silent = await store(() => undefined);
+    takes = 0;
+    const put = silent.putIn(way, randomBytes(5_000));
+    stop.abort(new Error('paused'));
+    await expect(put).rejects.toThrow('paused');
   });
 });

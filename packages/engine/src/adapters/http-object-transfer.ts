@@ -3,7 +3,8 @@ import https from 'node:https';
 import { assert } from '@tidesync/shared/brand';
 import { Failure, fail } from '@tidesync/shared/problems';
 import type { Clock } from '../ports/environment.ts';
-import type { ObjectTransfer } from '../ports/server.ts';
+import type { ObjectTransfer, Way } from '../ports/server.ts';
+import { freeWay } from '../ports/server.ts';
 import { unreachable } from './server/answer-failure.ts';
 import { networkWords } from './server/network-words.ts';
 
@@ -17,6 +18,8 @@ const SOCKETS_MAX = 16;
  */
 const PAUSE_AFTER_BYTES = 256 * 1024;
 const PAUSE_MS = 3_000;
+/** Written at once, so that a speed limit that changes holds for the next portion. */
+const PORTION_BYTES_MAX = PAUSE_AFTER_BYTES;
 /** A refusal this close to an address's end is put down to its end: the two clocks may differ. */
 const EXPIRY_MARGIN_MS = 60_000;
 const STATUS_FULL = 507;
@@ -40,7 +43,7 @@ export function createHttpObjectTransfer(ports: HttpObjectTransferPorts): Object
   };
 
   return {
-    async put(signed, bytes, signal) {
+    async put(signed, bytes, way) {
       const length = bytes.reduce((sum, part) => sum + part.length, 0);
       const signedLength = signed.headers['content-length'];
       assert(
@@ -50,7 +53,7 @@ export function createHttpObjectTransfer(ports: HttpObjectTransferPorts): Object
       const headers = { ...signed.headers, 'content-length': String(length) };
       const url = addressOf(ports.serverUrl, signed.url);
       const send = (pauseMs: number) =>
-        exchange(ends, { method: 'PUT', url, headers, body: bytes, signal, pauseMs }, readStatus);
+        exchange(ends, { method: 'PUT', url, headers, body: bytes, way, pauseMs }, readStatus);
       const status = await send(0).catch((error: unknown) => {
         if (!wasCut(error) || length <= PAUSE_AFTER_BYTES) throw error;
         return send(PAUSE_MS);
@@ -65,7 +68,7 @@ export function createHttpObjectTransfer(ports: HttpObjectTransferPorts): Object
       const url = addressOf(ports.serverUrl, signed.url);
       const read = (answer: http.IncomingMessage): Promise<Uint8Array | number> =>
         answer.statusCode === 206 ? readExactly(answer, length) : readStatus(answer);
-      const asked = { method: 'GET', url, headers, body: [], signal, pauseMs: 0 } as const;
+      const asked = { method: 'GET', url, headers, body: [], way: freeWay(signal), pauseMs: 0 } as const;
       const got = await exchange(ends, asked, read);
       if (typeof got !== 'number') return got;
       if (got === 404 || got === 416) fail({ reason: 'packMissing', detail: `status ${got}` });
@@ -107,7 +110,7 @@ interface Exchange {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: readonly Uint8Array[];
-  readonly signal: AbortSignal;
+  readonly way: Way;
   /** How long to wait for an answer after the first bytes of the body; 0: not at all. */
   readonly pauseMs: number;
 }
@@ -121,9 +124,10 @@ function wasCut(error: unknown): boolean {
 /** One request. Rejects with the signal's reason, with `read`'s Failure, or as `lostIn` says. */
 function exchange<T>(
   { agents, serverOrigin }: Ends,
-  { method, url, headers, body, signal, pauseMs }: Exchange,
+  { method, url, headers, body, way, pauseMs }: Exchange,
   read: (answer: http.IncomingMessage) => Promise<T>,
 ): Promise<T> {
+  const { signal } = way;
   signal.throwIfAborted();
   return new Promise<T>((resolve, reject) => {
     const lost = (error: unknown) => {
@@ -149,26 +153,42 @@ function exchange<T>(
           if (!request.writableFinished || !answer.complete) request.destroy();
         });
     });
-    void sendBody(request, body, pauseMs);
+    sendBody(request, { body, way, pauseMs }).catch((error: unknown) => {
+      // Whoever does not let it go on says so by the signal; anything else ends the request here.
+      request.destroy(error instanceof Error ? error : undefined);
+    });
   });
 }
 
-/** In one go, or with a pause after the first bytes. What goes wrong is told by the request's own events. */
+/**
+ * Portion by portion, each when the way lets it go and the one before has left, or with a pause after the first bytes.
+ * What goes wrong on the line is told by the request's own events.
+ */
 async function sendBody(
   request: http.ClientRequest,
-  body: readonly Uint8Array[],
-  pauseMs: number,
+  { body, way, pauseMs }: Pick<Exchange, 'body' | 'way' | 'pauseMs'>,
 ): Promise<void> {
-  let rest = body;
-  if (pauseMs > 0) {
-    const [first, others] = splitAt(body, PAUSE_AFTER_BYTES);
-    for (const part of first) request.write(part);
-    if (await answersWithin(request, pauseMs)) return;
-    rest = others;
+  const [first, rest] = pauseMs > 0 ? splitAt(body, PAUSE_AFTER_BYTES) : [[], body];
+  if (!(await writeParts(request, first, way))) return;
+  if (pauseMs > 0 && (await answersWithin(request, pauseMs))) return;
+  if (await writeParts(request, rest, way)) request.end();
+}
+
+/** False: the request is over. */
+async function writeParts(
+  request: http.ClientRequest,
+  parts: readonly Uint8Array[],
+  way: Way,
+): Promise<boolean> {
+  for (const part of parts) {
+    for (let at = 0; at < part.length; ) {
+      const bytes = await way.take(Math.min(PORTION_BYTES_MAX, part.length - at));
+      if (request.destroyed) return false;
+      if (!request.write(part.subarray(at, at + bytes))) await drained(request);
+      at += bytes;
+    }
   }
-  request.cork();
-  for (const part of rest) request.write(part);
-  request.end();
+  return !request.destroyed;
 }
 
 function splitAt(parts: readonly Uint8Array[], bytes: number): [Uint8Array[], Uint8Array[]] {
@@ -180,6 +200,17 @@ function splitAt(parts: readonly Uint8Array[], bytes: number): [Uint8Array[], Ui
     left = Math.max(0, left - part.length);
   }
   return [first, rest];
+}
+
+/** Also when nothing will go any more. */
+function drained(request: http.ClientRequest): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      request.off('drain', done).off('close', done);
+      resolve();
+    };
+    request.on('drain', done).on('close', done);
+  });
 }
 
 /** False if there is neither an answer nor an end by then. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { RootId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
 import { isFailure } from '@tidesync/shared/problems';
+import { DEVICE_SETTINGS_DEFAULT } from '@tidesync/shared/wire/device-settings';
 import Sqlite from 'better-sqlite3';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { EngineJournal, RootRecord } from '../ports/journal.ts';
@@ -31,6 +32,23 @@ function open(file: string) {
 journalContract('SQLite journal', () => {
   const file = newFile();
   return { open: () => open(file).journal, dispose: () => undefined };
+});
+
+test('settings of the device begin as the defaults, and survive restart and session', () => {
+  const file = newFile();
+  const first = openSqliteJournal(file, 1).journal;
+  expect(first.deviceSettings()).toEqual(DEVICE_SETTINGS_DEFAULT);
+  const settings = {
+    uploadLimit: 2_000_000,
+    downloadLimit: null,
+    onMetered: 'pause',
+    onBattery: 'sync',
+  } as const;
+  first.setDeviceSettings({ ...settings, onBattery: 'pause' });
+  first.setDeviceSettings(settings);
+  first.setSession(null);
+  first.close();
+  expect(open(file).journal.deviceSettings()).toEqual(settings);
 });
 
 test('only its owner may read the file, its log included', () => {

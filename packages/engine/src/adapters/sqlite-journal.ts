@@ -8,9 +8,11 @@ import type { EngineJournal, RootJournal, RootPause, RootRecord, SessionRecord }
 import { checks } from './journal/check-tables.ts';
 import { conflicts } from './journal/conflict-tables.ts';
 import { deletes } from './journal/delete-tables.ts';
+import { deviceSettings } from './journal/device-table.ts';
 import { excludedFolders } from './journal/excluded-table.ts';
 import { openJournalFile } from './journal/journal-file.ts';
 import { contentMemory, detachedFolders, history, progress, troubles } from './journal/record-tables.ts';
+import { engineRuns } from './journal/run-table.ts';
 import { treeReads, treeSearches, treeWrites } from './journal/tree-tables.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../../../drizzle/journal', import.meta.url));
@@ -42,7 +44,9 @@ function engineJournal(db: Sqlite.Database, file: string): EngineJournal {
   );
   return {
     ...sessionTable(db),
+    ...deviceSettings(db),
     ...rootsTable(db),
+    ...engineRuns(db),
     openRoot({ rootId, libraryId }) {
       const row = key.get(rootId);
       assert(row !== undefined, 'a root is put before it is opened');

@@ -101,6 +101,8 @@ export function libraryServerOf(api: ServerApi): LibraryServer {
   return {
     trash: (libraryId, pageToken) => api.call('trash.list', { libraryId, pageToken }),
     versions: (libraryId, entryId, beforeSeq) => api.call('versions.list', { libraryId, entryId, beforeSeq }),
+    retention: (libraryId) => api.call('libraries.retention', { libraryId }),
+    setRetention: (change) => api.call('libraries.setRetention', change),
     restoreVersion: (wanted) => api.call('versions.restore', wanted),
     restore: (libraryId, opId, entryIds) =>
       api.call('trash.restore', { libraryId, opId, entryIds: [...entryIds] }),
@@ -118,6 +120,7 @@ export function syncServerOf(api: ServerApi): SyncServer {
     commit: (input) => api.call('sync.commit', input),
     lookUpCommit: (libraryId, opId) => api.call('sync.lookup', { libraryId, opId }),
     ...contentServer(api),
+    wanted: (libraryId, after) => api.call('uploads.wanted', { libraryId, after }),
     watch: (onBell, onState, onRefused) => api.watch(onBell, onState, onRefused),
   };
 }

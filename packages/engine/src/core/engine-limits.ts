@@ -4,6 +4,12 @@ import { assert } from '@tidesync/shared/brand';
 export const engineLimits = {
   /** Records of what was done, in each root; the oldest give way. */
   activityMax: 10_000,
+  /** Times in which the engine ran, as far back as they are remembered. */
+  runsMax: 1_000,
+  /** How often it is noted that the engine runs; a crash leaves so much of its last run unnoted. */
+  runNotedEveryMs: 5 * 60_000,
+  /** The engine was away for at least so long where the activity tells of it. */
+  gapMsMin: 60_000,
   /** How far the stored records may outgrow `activityMax` before the oldest are removed together. */
   activitySlack: 500,
   /** From so many deleted files on the deletes wait for a yes, unless a folder is told otherwise. */
@@ -11,6 +17,8 @@ export const engineLimits = {
   massDeletePercent: 25,
   /** A part of a small library is soon a large one: fewer files than this are never held for their percentage. */
   massDeletePercentFilesMin: 50,
+  /** All files of a library that is left empty, if they are so many at once: one alone is no library to speak of. */
+  emptiedFilesMin: 2,
   /** Deletes that left so long ago still count. */
   massDeleteWindowMs: 10 * 60_000,
   /** More deletes than this wait until nothing more has gone for `deletesQuietMs`, so that they count together. */
@@ -41,6 +49,8 @@ export const engineLimits = {
   freshChangeMs: 60_000,
   /** A file of nothing but zeros is no sign of a crash if it is smaller: a sector. */
   blankedBytesMin: 512,
+  /** How often power and network are looked at while a rule speaks of them. */
+  ruleLookEveryMs: 15_000,
   /** Of one check, listed; it counts all. */
   findingsShownMax: 1_000,
 } as const;

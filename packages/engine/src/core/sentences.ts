@@ -2,6 +2,7 @@ import { absurd } from '@tidesync/shared/brand';
 import { formatBytes } from '@tidesync/shared/format';
 import type { NameFault } from '@tidesync/shared/names';
 import { sentenceOf } from '@tidesync/shared/problems';
+import type { RestCause } from '@tidesync/shared/wire/device-settings';
 import type { HaltReason, RootStateName, RootStatus } from '@tidesync/shared/wire/engine';
 import type { PathTrouble, TroubleCode } from './trouble.ts';
 
@@ -102,7 +103,9 @@ const TROUBLES: { [C in TroubleCode]: (trouble: TroubleOf<C>, path: string) => E
   }),
   contentMissing: (_, path) => ({
     sentence: `The server does not have intact content for "${path}".`,
-    remedy: 'Save the file again on a device that has it; your other files are not concerned.',
+    remedy:
+      'A device that has the file sends it again by itself: let one run. If none has it any more, ask the ' +
+      'administrator of the server; your other files are not concerned.',
   }),
   damaged: (_, path) => ({
     sentence:
@@ -166,6 +169,17 @@ export function shownTime(atMs: number): string {
   return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
+const RESTS: Readonly<Record<RestCause, { readonly sentence: string; readonly why: string }>> = {
+  battery: {
+    sentence: 'Paused on battery, until there is mains power.',
+    why: 'this device runs on battery, and is set to pause then',
+  },
+  metered: {
+    sentence: 'Paused on a metered network, until there is another one.',
+    why: 'this device is on a metered network, and is set to pause then',
+  },
+};
+
 type RootFacts = Omit<RootStatus, 'sentence' | 'state'>;
 
 const STATES: Record<RootStateName, (root: RootFacts) => string> = {
@@ -173,10 +187,12 @@ const STATES: Record<RootStateName, (root: RootFacts) => string> = {
     root.halt === null
       ? 'Stopped: it needs you.'
       : explainHalt(root.halt, root.path, root.libraryName).sentence,
-  paused: (root) =>
-    root.pausedUntilMs === null
+  paused: (root) => {
+    if (root.restsFor !== null) return RESTS[root.restsFor].sentence;
+    return root.pausedUntilMs === null
       ? 'Paused until you resume it.'
-      : `Paused until ${shownTime(root.pausedUntilMs)}.`,
+      : `Paused until ${shownTime(root.pausedUntilMs)}.`;
+  },
   offline: (root) =>
     root.waiting === 0
       ? 'Offline: the server does not answer. It is tried again by itself.'
@@ -219,6 +235,7 @@ export type PlainWhy =
   | { readonly code: 'excluded' }
   | { readonly code: 'ownFolder' }
   | { readonly code: 'paused' }
+  | { readonly code: 'resting'; readonly cause: RestCause }
   | { readonly code: 'halted'; readonly halt: HaltReason; readonly root: string; readonly library: string }
   | { readonly code: 'offline' }
   | { readonly code: 'waiting' }
@@ -255,6 +272,11 @@ export function explainPlain(why: PlainWhy, path: string): Explanation {
       return {
         sentence: `"${path}" waits: its folder is paused.`,
         remedy: '`tidesync folder resume` goes on.',
+      };
+    case 'resting':
+      return {
+        sentence: `"${path}" waits: ${RESTS[why.cause].why}.`,
+        remedy: 'It goes on by itself when that ends; `tidesync resume --anyway` does not wait for it.',
       };
     case 'halted':
       return explainHalt(why.halt, why.root, why.library);

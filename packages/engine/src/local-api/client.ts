@@ -117,6 +117,9 @@ function remoteFace(client: Client): EngineFace {
     deleteThresholds: (path) => translated(client.folders.thresholds.query({ path })),
     setDeleteThresholds: (path, thresholds) =>
       nothing(client.folders.setThresholds.mutate({ path, thresholds })),
+    changeDeviceSettings: (change) => nothing(client.device.change.mutate(change)),
+    syncAnyway: () => nothing(client.device.syncAnyway.mutate()),
+    lookAround: () => nothing(client.device.lookAround.mutate()),
     screens: remoteScreens(client),
     shutdown: () => nothing(client.shutdown.mutate()),
   };
@@ -134,6 +137,9 @@ function remoteScreens(client: Client): EngineFace['screens'] {
       translated(client.trash.restore.mutate({ libraryId, entryIds: [...entryIds] })),
     versions: (path, beforeSeq) => translated(client.versions.list.query({ path, beforeSeq })),
     restoreVersion: (path, seq) => translated(client.versions.restore.mutate({ path, seq })),
+    retention: (libraryId) => translated(client.libraries.retention.query({ libraryId })),
+    setRetention: (change) => translated(client.libraries.setRetention.mutate(change)),
+    gaps: () => translated(client.gaps.query()),
     about: () => translated(client.about.query()),
   };
 }

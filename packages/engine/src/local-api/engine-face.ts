@@ -1,4 +1,5 @@
 import type { RootId } from '@tidesync/shared/ids';
+import type { DeviceSettingsChange } from '@tidesync/shared/wire/device-settings';
 import type {
   ConflictAnswer,
   EngineStatus,
@@ -62,6 +63,9 @@ export interface EngineFace {
   undoHeld(batchId: string): Promise<HeldBatch>;
   deleteThresholds(path: string): Promise<DeleteThresholds>;
   setDeleteThresholds(path: string, thresholds: DeleteThresholds): Promise<void>;
+  changeDeviceSettings(change: DeviceSettingsChange): Promise<void>;
+  syncAnyway(): Promise<void>;
+  lookAround(): Promise<void>;
   /** What the screens ask beyond all that. */
   readonly screens: ScreensFace;
   /** Asks the process that holds the engine to stop; in this process, stops it. */
@@ -106,6 +110,9 @@ export function faceOf({ engine, shutdown }: FaceParts): EngineFace {
     undoHeld: (batchId) => engine.undoHeld(batchId),
     deleteThresholds: (path) => engine.deleteThresholds(path),
     setDeleteThresholds: (path, thresholds) => engine.setDeleteThresholds(path, thresholds),
+    changeDeviceSettings: (change) => engine.changeDeviceSettings(change),
+    syncAnyway: () => engine.syncAnyway(),
+    lookAround: () => engine.lookAround(),
     screens: engine.screens,
     shutdown,
   };

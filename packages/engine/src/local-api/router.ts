@@ -1,4 +1,5 @@
 import { rootId } from '@tidesync/shared/ids';
+import { deviceSettingsChange } from '@tidesync/shared/wire/device-settings';
 import * as engine from '@tidesync/shared/wire/engine';
 import { deviceName, email, password } from '@tidesync/shared/wire/people';
 import * as selected from '@tidesync/shared/wire/selection';
@@ -46,6 +47,15 @@ const folders = t.router({
     .input(z.object({ path, thresholds: engine.deleteThresholds }))
     .output(done)
     .mutation(({ ctx, input }) => finished(ctx.face.setDeleteThresholds(input.path, input.thresholds))),
+});
+
+const device = t.router({
+  change: ask
+    .input(deviceSettingsChange)
+    .output(done)
+    .mutation(({ ctx, input }) => finished(ctx.face.changeDeviceSettings(input))),
+  syncAnyway: ask.output(done).mutation(({ ctx }) => finished(ctx.face.syncAnyway())),
+  lookAround: ask.output(done).mutation(({ ctx }) => finished(ctx.face.lookAround())),
 });
 
 const batch = z.object({ batchId: engine.heldBatchId });
@@ -112,6 +122,7 @@ export const localRouter = t.router({
     .mutation(({ ctx, input }) => finished(ctx.face.login(input))),
   logout: ask.output(done).mutation(({ ctx }) => finished(ctx.face.logout())),
   folders,
+  device,
   held,
   /** Says one thing, when it has come to rest; as a subscription it may take as long as it takes. */
   settle: ask.subscription(async function* ({ ctx, signal }) {

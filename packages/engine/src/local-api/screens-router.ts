@@ -1,5 +1,7 @@
 import * as screens from '@tidesync/shared/wire/engine-screens';
-import { versionsListOutput } from '@tidesync/shared/wire/retention';
+import { libraryInput } from '@tidesync/shared/wire/people';
+import { libraryRetention, setRetentionInput, versionsListOutput } from '@tidesync/shared/wire/retention';
+import { z } from 'zod';
 import { t } from './local-trpc.ts';
 
 const ask = t.procedure;
@@ -14,6 +16,14 @@ export const screenProcedures = {
   }),
   libraries: t.router({
     list: ask.output(screens.accountLibraries).query(({ ctx }) => ctx.face.screens.libraries()),
+    retention: ask
+      .input(libraryInput)
+      .output(libraryRetention)
+      .query(({ ctx, input }) => ctx.face.screens.retention(input.libraryId)),
+    setRetention: ask
+      .input(setRetentionInput)
+      .output(libraryRetention)
+      .mutation(({ ctx, input }) => ctx.face.screens.setRetention(input)),
   }),
   places: t.router({
     list: ask
@@ -49,5 +59,6 @@ export const screenProcedures = {
       .output(screens.versionRestored)
       .mutation(({ ctx, input }) => ctx.face.screens.restoreVersion(input.path, input.seq)),
   }),
+  gaps: ask.output(z.array(screens.engineGap)).query(({ ctx }) => ctx.face.screens.gaps()),
   about: ask.output(screens.engineAbout).query(({ ctx }) => ctx.face.screens.about()),
 };

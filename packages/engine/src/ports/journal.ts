@@ -1,6 +1,7 @@
 import type { ChunkRef } from '@tidesync/shared/chunk-list';
 import type { BatchId, ContentId, EntryId, LibraryId, OpId, RootId } from '@tidesync/shared/ids';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
+import type { DeviceSettings } from '@tidesync/shared/wire/device-settings';
 import type { Op, OpResult } from '@tidesync/shared/wire/sync';
 import type { LocalState, Stamp, Triple } from '../core/entry.ts';
 import type { DeleteThresholds } from '../core/mass-delete.ts';
@@ -109,13 +110,15 @@ export interface RootJournal extends Trees {
   rename(from: EntryId, to: EntryId): void;
   /** Entries of base with that inode and birthtime, for telling moves; usually none or one. */
   baseByInode(inode: string, birthtimeNs: string): EntryId[];
+  /** Entries of base with that name, as this disk spells it; usually none or one. */
+  baseByDiskName(folder: EntryId, localName: EntryName): EntryId[];
   /** Entries of base with that content. */
   baseByContent(contentId: ContentId, limit: number): EntryId[];
   /** The local entry under a name as this disk spells it. */
   localByDiskName(folder: EntryId, localName: EntryName): EntryId | null;
   countEntries(): { base: number; dirty: number };
-  /** Entries of base that are no folders. Counted anew, which takes a look at all of them. */
-  countFiles(): number;
+  /** Entries of base that are no folders, at most `max`. Counted anew, which takes a look at so many. */
+  countFiles(max: number): number;
   /** Every id in any tree, in any order; for full comparisons. */
   allIds(): Iterable<EntryId>;
   /**
@@ -225,15 +228,29 @@ export interface SessionRecord {
   readonly deviceName: string;
 }
 
-/** The engine's one database file: session, roots, and a journal for each root. */
+/** A time in which an engine ran here. */
+export interface EngineRun {
+  readonly startedMs: number;
+  /** When it was last noted to run. */
+  readonly seenMs: number;
+}
+
+/** The engine's one database file: session, settings, roots, and a journal for each root. */
 export interface EngineJournal {
   session(): SessionRecord | null;
   setSession(session: SessionRecord | null): void;
+  /** The defaults until some are set. They outlive the session. */
+  deviceSettings(): DeviceSettings;
+  setDeviceSettings(settings: DeviceSettings): void;
   roots(): RootRecord[];
   putRoot(root: RootRecord): void;
   /** Removes the root and all that its journal holds. */
   removeRoot(rootId: RootId): void;
   openRoot(root: RootRecord): RootJournal;
+  /** Adds a run, or moves the end of the one that started then. Bounded: the oldest give way (runsMax). */
+  noteRun(run: EngineRun): void;
+  /** Newest first. */
+  runs(): EngineRun[];
   close(): void;
 }
 

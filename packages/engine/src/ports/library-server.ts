@@ -1,5 +1,7 @@
 import type { EntryId, LibraryId, OpId } from '@tidesync/shared/ids';
 import type {
+  LibraryRetention,
+  RetentionChange,
   VersionsPage,
   versionsRestoreInput,
   versionsRestoreOutput,
@@ -18,6 +20,8 @@ export interface LibraryServer {
   restoreVersion(
     wanted: z.input<typeof versionsRestoreInput>,
   ): Promise<z.infer<typeof versionsRestoreOutput>>;
+  retention(libraryId: LibraryId): Promise<LibraryRetention>;
+  setRetention(change: RetentionChange): Promise<LibraryRetention>;
   /** To be asked again, with the same id, while the answer has `more`. */
   restore(
     libraryId: LibraryId,

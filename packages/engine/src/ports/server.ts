@@ -41,6 +41,10 @@ export interface SyncServer {
   revisions(libraryId: LibraryId, contentIds: readonly ContentId[]): Promise<Revision[]>;
   locate(libraryId: LibraryId, chunkIds: readonly ChunkId[]): Promise<Location[]>;
   signDownloads(libraryId: LibraryId, packIds: readonly PackId[]): Promise<SignedGet[]>;
+  /** These packs gave other bytes than they should, or none; at most `packsPerCallMax`. The server looks at them. */
+  suspect(libraryId: LibraryId, packIds: readonly PackId[]): Promise<void>;
+  /** Contents that the server has lost bytes of, in pages. */
+  wanted(libraryId: LibraryId, after: ContentId | null): Promise<WantedPage>;
 
   /**
    * Rings until closed; reconnects by itself and then rings for every library once. `onRefused` hears that the
@@ -53,6 +57,27 @@ export interface SyncServer {
   ): { close(): void };
 }
 
+/** How the bytes of one PUT may travel. */
+export interface Way {
+  readonly signal: AbortSignal;
+  /**
+   * How many of the next bytes may go now, at least one of them. To ask again says that those have gone. Rejects with
+   * the signal's reason.
+   */
+  take(bytes: number): Promise<number>;
+}
+
+/** As fast as it goes. */
+export function freeWay(signal: AbortSignal): Way {
+  return { signal, take: async (bytes) => bytes };
+}
+
+export interface WantedPage {
+  readonly contentIds: readonly ContentId[];
+  /** Where the next page begins; null: this was the last. */
+  readonly next: ContentId | null;
+}
+
 export type PutOutcome = 'stored' | 'alreadyThere' | 'expired';
 
 /**
@@ -62,7 +87,7 @@ export type PutOutcome = 'stored' | 'alreadyThere' | 'expired';
  * resolved against the server's.
  */
 export interface ObjectTransfer {
-  put(signed: SignedPut, bytes: readonly Uint8Array[], signal: AbortSignal): Promise<PutOutcome>;
+  put(signed: SignedPut, bytes: readonly Uint8Array[], way: Way): Promise<PutOutcome>;
   /** Exactly those bytes, or `expired` when the URL has to be signed again. */
   getRange(signed: SignedGet, range: ByteRange, signal: AbortSignal): Promise<Uint8Array | 'expired'>;
 }

@@ -26,7 +26,7 @@ export function deletesKnown(
     ...seen,
     thresholds: journal.deleteThresholds(),
     sentFiles: journal.sentDeletes({ afterMs: untilMs - engineLimits.massDeleteWindowMs, untilMs }),
-    agreedFiles: () => journal.countFiles(),
+    agreedFiles: (max) => journal.countFiles(max),
     isHolding: journal.holdsDeletes(),
     isOnItsWay: (id) => onTheirWay.has(id),
     isApproved(id, { contentSeq, placeSeq }) {

@@ -5,6 +5,7 @@ import type { Clock, Random, Sha256 } from '../ports/environment.ts';
 import type { EngineJournal } from '../ports/journal.ts';
 import type { LibraryServer } from '../ports/library-server.ts';
 import type { Places, ProcessFacts } from '../ports/places.ts';
+import type { PowerAndNetwork } from '../ports/power-and-network.ts';
 import type { ObjectTransfer, SyncServer } from '../ports/server.ts';
 import type { TokenPlace } from '../ports/token-place.ts';
 import type { Watcher } from '../ports/watcher.ts';
@@ -50,6 +51,7 @@ export interface EngineParts {
   readonly folders: FolderPlaces;
   readonly places: Places;
   readonly process: ProcessFacts;
+  readonly powerAndNetwork: PowerAndNetwork;
   /** The engine's own folder: no root may lie in it or hold it. */
   readonly homePath: string;
   readonly openDisk: (rootPath: string) => Disk;

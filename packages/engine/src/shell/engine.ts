@@ -1,5 +1,6 @@
 import type { LibraryId, RootId } from '@tidesync/shared/ids';
 import { classOf, fail, isFailure } from '@tidesync/shared/problems';
+import type { DeviceSettingsChange } from '@tidesync/shared/wire/device-settings';
 import type { ConflictAnswer, EngineStatus, WhyAnswer } from '@tidesync/shared/wire/engine';
 import type { Quota } from '@tidesync/shared/wire/people';
 import type { DeleteThresholds } from '../core/mass-delete.ts';
@@ -7,30 +8,33 @@ import type { RootRecord } from '../ports/journal.ts';
 import { bindFolder, libraryFor, refuseOverlap } from './bind-folder.ts';
 import type { Root } from './bound-roots.ts';
 import { BoundRoots } from './bound-roots.ts';
+import { ChangeNews } from './change-news.ts';
 import { checkAll } from './check-root.ts';
 import { withDevices } from './conflict-devices.ts';
 import { openConflicts, resolveConflict, resolvedConflicts, undoConflict } from './conflicts.ts';
 import { decideDamageAt } from './damages.ts';
+import { DeviceRules } from './device-rules.ts';
 import type { EngineParts, ServerConnection } from './engine-parts.ts';
 import { engineStatusOf } from './engine-status.ts';
-import type { ActivityView, Engine, FolderAdded, LoginInput, PathTroubleView } from './face.ts';
+import type { Engine, FolderAdded, LoginInput } from './face.ts';
 import { approveHeldBatch, heldBatches, showHeldBatch, undoHeldBatch } from './held-batches.ts';
 import { listPath } from './list-path.ts';
+import { PauseTimer } from './pauses.ts';
 import { folderIdOf, requireMarker, unmarkRoot } from './root-folder.ts';
 import { rootStatusOf } from './root-status.ts';
-import { activityOf, troublesOf } from './root-views.ts';
+import { allActivity, allTroubles } from './root-views.ts';
+import { RunBook } from './run-book.ts';
 import { screensOf } from './screens.ts';
 import type { ScreensFace } from './screens-face.ts';
 import { excludeFolder, includeFolder, selectionTreeOf } from './selection.ts';
 import type { EngineSession } from './sign-in.ts';
 import { NOT_TOLD, signIn, storedSession } from './sign-in.ts';
 import { startRoot } from './start-root.ts';
+import type { Paces } from './transfer/pace.ts';
+import { createPaces } from './transfer/pace.ts';
 import { asEntryPath, plainAnswer, whyOf } from './why.ts';
 
-/** Visible changes are told at most this often. */
-const NEWS_EVERY_MS = 100;
 const QUOTA_EVERY_MS = 5_000;
-const PAUSE_LOOK_EVERY_MS = 60_000;
 
 export async function openEngine(parts: EngineParts): Promise<Engine> {
   const engine = new RootsEngine(parts);
@@ -42,21 +46,32 @@ export async function openEngine(parts: EngineParts): Promise<Engine> {
 class RootsEngine implements Engine {
   readonly #parts: EngineParts;
   readonly #roots: BoundRoots;
-  readonly #listeners = new Set<() => void>();
+  readonly #paces: Paces;
+  readonly #rules: DeviceRules;
+  readonly #pauses: PauseTimer;
+  readonly #news: ChangeNews;
   readonly #abort = new AbortController();
+  readonly #runs: RunBook;
   #session: EngineSession = { is: 'out', why: 'never' };
   #bells: { close(): void } | null = null;
   #quota: Quota | null = null;
   #quotaAskedMs = Number.NEGATIVE_INFINITY;
   #isRunning = false;
-  #newsDue = false;
-  #wakes = false;
   #stopping: Promise<unknown> = Promise.resolve();
   #signing: Promise<unknown> = Promise.resolve();
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
     this.#roots = new BoundRoots(parts.folders);
+    this.#paces = createPaces(parts.clock);
+    this.#news = new ChangeNews(parts.clock, this.#abort.signal);
+    this.#pauses = new PauseTimer(parts.clock, this.#abort.signal, () => this.#startAll());
+    const rest = async () => {
+      await Promise.all(this.#roots.all().map((root) => this.#stopRoot(root)));
+    };
+    const effects = { rest, goOn: () => this.#startAll(), changed: () => this.#news.tell() };
+    this.#rules = new DeviceRules({ ...parts, paces: this.#paces }, effects);
+    this.#runs = new RunBook(parts);
   }
 
   async open(): Promise<void> {
@@ -65,11 +80,14 @@ class RootsEngine implements Engine {
       this.#roots.add({ record, journal: journal.openRoot(record), running: null, started: null });
     }
     this.#session = await storedSession(this.#parts);
+    await this.#rules.look();
   }
 
   run(): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
+    void this.#rules.watch(this.#abort.signal);
+    void this.#runs.keep(this.#abort.signal);
     this.#startAll();
   }
 
@@ -98,11 +116,11 @@ class RootsEngine implements Engine {
     const { record: session, connection } = this.#session;
     const { record, journal } = root;
     root.started = startRoot(
-      { parts: this.#parts, connection, deviceName: session.deviceName, record, journal },
+      { parts: this.#parts, connection, paces: this.#paces, deviceName: session.deviceName, record, journal },
       {
         changed: () => {
           void this.#refreshQuota();
-          this.#news();
+          this.#news.tell();
         },
         libraryNamed: (libraryName) => {
           if (libraryName !== root.record.libraryName) this.#write(root, { ...root.record, libraryName });
@@ -114,26 +132,15 @@ class RootsEngine implements Engine {
   }
 
   #isPaused(root: Root): boolean {
+    if (this.#rules.restsFor !== null) return true;
     const { pause } = root.record;
     if (pause.is === 'running') return false;
     if (pause.untilMs === null || pause.untilMs > this.#parts.clock.nowMs()) {
-      if (pause.untilMs !== null) this.#wakeAt(pause.untilMs);
+      this.#pauses.wakeAt(pause.untilMs);
       return true;
     }
     this.#write(root, { ...root.record, pause: { is: 'running' } });
     return false;
-  }
-
-  /** One timer for all pauses; it looks at them again, at the latest after an hour. */
-  #wakeAt(untilMs: number): void {
-    if (this.#wakes) return;
-    this.#wakes = true;
-    const { clock } = this.#parts;
-    const inMs = Math.min(Math.max(0, untilMs - clock.nowMs()), PAUSE_LOOK_EVERY_MS);
-    void clock.sleep(inMs, this.#abort.signal).then(() => {
-      this.#wakes = false;
-      if (!this.#abort.signal.aborted) this.#startAll();
-    });
   }
 
   async #stopRoot(root: Root): Promise<void> {
@@ -162,7 +169,7 @@ class RootsEngine implements Engine {
       await Promise.all(this.#roots.all().map((root) => this.#stopRoot(root)));
       connection.close();
       this.#quota = null;
-      this.#news();
+      this.#news.tell();
     }
   }
 
@@ -173,31 +180,20 @@ class RootsEngine implements Engine {
     this.#quotaAskedMs = nowMs;
     try {
       this.#quota = await this.#session.connection.sync.quota();
-      this.#news();
+      this.#news.tell();
     } catch (error) {
       if (isFailure(error) && classOf(error.problem) === 'UNAUTHENTICATED') this.#revoked();
     }
   }
 
-  #news(): void {
-    if (this.#newsDue) return;
-    this.#newsDue = true;
-    void this.#parts.clock.sleep(NEWS_EVERY_MS, this.#abort.signal).then(() => {
-      this.#newsDue = false;
-      for (const listener of this.#listeners) listener();
-    });
-  }
-
-  onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
+  onChange = (listener: () => void) => this.#news.listen(listener);
 
   status(): EngineStatus {
     return engineStatusOf({
       session: this.#session,
       roots: this.#roots.all(),
       quota: this.#quota,
+      rules: this.#rules,
       secretsIn: this.#parts.token.where(),
       version: this.#parts.version,
     });
@@ -210,7 +206,7 @@ class RootsEngine implements Engine {
       await this.#stopping;
       this.#session = await signIn(this.#parts, input);
       this.#startAll();
-      this.#news();
+      this.#news.tell();
     });
   }
 
@@ -243,8 +239,8 @@ class RootsEngine implements Engine {
     const root: Root = { record, journal: journal.openRoot(record), running: null, started: null };
     this.#roots.add(root);
     this.#startRoot(root);
-    this.#news();
-    return { root: rootStatusOf(record, root.running, root.journal), libraryWas };
+    this.#news.tell();
+    return { root: rootStatusOf({ ...root, restsFor: this.#rules.restsFor }), libraryWas };
   }
 
   #refuseOverlap(path: string, except: RootId | null): void {
@@ -258,7 +254,7 @@ class RootsEngine implements Engine {
     await unmarkRoot(this.#parts.openDisk(root.record.path)).catch(() => undefined);
     this.#roots.remove(root);
     this.#parts.journal.removeRoot(root.record.rootId);
-    this.#news();
+    this.#news.tell();
   }
 
   async moveFolder(from: string, to: string): Promise<void> {
@@ -275,14 +271,14 @@ class RootsEngine implements Engine {
   #write(root: Root, record: RootRecord): void {
     this.#parts.journal.putRoot(record);
     root.record = record;
-    this.#news();
+    this.#news.tell();
   }
 
   async pause(path: string | 'all', untilMs: number | null): Promise<void> {
     for (const root of await this.#roots.named(path)) {
       await this.#stopRoot(root);
       this.#write(root, { ...root.record, pause: { is: 'paused', untilMs } });
-      if (untilMs !== null) this.#wakeAt(untilMs);
+      this.#pauses.wakeAt(untilMs);
     }
   }
 
@@ -324,7 +320,9 @@ class RootsEngine implements Engine {
     const root = this.#roots.find(real);
     if (root === undefined) return plainAnswer(path, { code: 'outside' });
     const { record, journal, running } = root;
-    return whyOf({ record, journal, root: running, path: asEntryPath(real.slice(record.path.length)) });
+    const { restsFor } = this.#rules;
+    const below = asEntryPath(real.slice(record.path.length));
+    return whyOf({ record, journal, root: running, restsFor, path: below });
   }
 
   list = async (path: string) => listPath(...(await this.#roots.below(path)));
@@ -339,15 +337,8 @@ class RootsEngine implements Engine {
     return includeFolder(root, { path: below, dryRun });
   }
 
-  troubles(rootId?: RootId): PathTroubleView[] {
-    const roots = this.#roots.all().filter(({ record }) => rootId === undefined || record.rootId === rootId);
-    return roots.flatMap(troublesOf);
-  }
-
-  activity(limit: number): ActivityView[] {
-    const all = this.#roots.all().flatMap((root) => activityOf(root, limit));
-    return all.sort((a, b) => b.atMs - a.atMs).slice(0, limit);
-  }
+  troubles = (rootId?: RootId) => allTroubles(this.#roots.all(), rootId);
+  activity = (limit: number) => allActivity(this.#roots.all(), limit);
 
   conflicts() {
     const library = this.#session.is === 'in' ? this.#session.connection.library : null;
@@ -368,6 +359,10 @@ class RootsEngine implements Engine {
   approveHeld = (batchId: string) => approveHeldBatch(this.#parts, this.#roots.all(), batchId);
   undoHeld = (batchId: string) => undoHeldBatch(this.#parts, this.#roots.all(), batchId);
 
+  changeDeviceSettings = (change: DeviceSettingsChange) => this.#rules.change(change);
+  syncAnyway = () => this.#rules.waive();
+  lookAround = () => this.#rules.look();
+
   deleteThresholds = async (path: string) => (await this.#roots.at(path)).journal.deleteThresholds();
   async setDeleteThresholds(path: string, thresholds: DeleteThresholds): Promise<void> {
     const { journal, running } = await this.#roots.at(path);
@@ -386,6 +381,7 @@ class RootsEngine implements Engine {
     await this.#stopping;
     await Promise.all(this.#roots.all().map((root) => this.#stopRoot(root)));
     if (this.#session.is === 'in') this.#session.connection.close();
+    this.#runs.note();
     this.#parts.journal.close();
   }
 

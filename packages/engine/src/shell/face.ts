@@ -1,4 +1,5 @@
 import type { RootId } from '@tidesync/shared/ids';
+import type { DeviceSettingsChange } from '@tidesync/shared/wire/device-settings';
 import type {
   activityView,
   ConflictAnswer,
@@ -113,6 +114,13 @@ export interface Engine {
   undoHeld(batchId: string): Promise<HeldBatch>;
   deleteThresholds(path: string): Promise<DeleteThresholds>;
   setDeleteThresholds(path: string, thresholds: DeleteThresholds): Promise<void>;
+
+  /** Of the device as a whole (docs/spec/runs.md). Holds when it resolves. */
+  changeDeviceSettings(change: DeviceSettingsChange): Promise<void>;
+  /** Syncs although a rule says to rest, until what it speaks of ends. */
+  syncAnyway(): Promise<void>;
+  /** Somebody has noticed that power or network changed: does now what the rules say. */
+  lookAround(): Promise<void>;
 
   readonly screens: ScreensFace;
 

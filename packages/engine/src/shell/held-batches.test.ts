@@ -39,7 +39,8 @@ const only = async () => {
 };
 const there = () => bench.library.paths().filter((path) => /^many\/\d/.test(path)).length;
 const here = async () => Object.keys(await bench.files()).filter((path) => /^many\/\d/.test(path)).length;
-const status = () => rootStatusOf(bench.record, bench.root, bench.journal);
+const status = () =>
+  rootStatusOf({ record: bench.record, running: bench.root, journal: bench.journal, restsFor: null });
 async function remove(from: number, to: number): Promise<void> {
   for (let n = from; n < to; n++) await bench.disk.unlink(at(`many/${n}`));
 }

@@ -1,14 +1,16 @@
 import type { EntryId } from '@tidesync/shared/ids';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
 import { joinPath, lastName, TOP } from '@tidesync/shared/names';
+import { mayHideSave } from '../core/coarse-times.ts';
 import { engineLimits } from '../core/engine-limits.ts';
-import type { Stamp } from '../core/entry.ts';
+import type { LocalPresent } from '../core/entry.ts';
 import { shownPathOf } from '../core/path-of.ts';
 import { isDiskError } from '../ports/disk.ts';
 import { layout } from './layout.ts';
 import type { OpenParts } from './root-parts.ts';
 import { labelOf } from './root-parts.ts';
-import { MovedUnderUs, putBack, sameBytes } from './safe-moves.ts';
+import { MovedUnderUs, putBack } from './safe-moves.ts';
+import { takeExpected } from './take-expected.ts';
 
 /**
  * Takes what this device leaves out from its path, but not yet from the disk: a program that has it open may write to
@@ -16,21 +18,17 @@ import { MovedUnderUs, putBack, sameBytes } from './safe-moves.ts';
  */
 export async function moveOut(
   parts: OpenParts,
-  { id, path, stamp }: { id: EntryId; path: RelPath; stamp: Stamp },
+  { id, path, local }: { id: EntryId; path: RelPath; local: LocalPresent },
 ): Promise<void> {
   const { disk, clock } = parts;
   await disk.makeFolder(layout.leaving).catch((error) => {
     if (!isDiskError(error, 'exists')) throw error;
   });
-  const name = [clock.nowMs(), stamp.sizeBytes, stamp.mtimeNs, id].join('.');
-  const out = joinPath(layout.leaving, name as EntryName);
-  await disk.rename(path, out);
-  const cameOut = await disk.look(out);
-  // RACE: a save between look and rename; what came out is somebody's work and goes back.
-  if (cameOut !== null && !sameBytes(cameOut.stamp, stamp)) {
-    await putBack(disk, out, { path, label: labelOf(parts) });
-    throw new MovedUnderUs(path);
-  }
+  // What a program writes later, through a handle that it has open, has to show then.
+  if (mayHideSave(local.stamp, clock.nowMs())) throw new MovedUnderUs(path);
+  const aside = await takeExpected(parts, { id, path, local });
+  const name = [clock.nowMs(), local.stamp.sizeBytes, local.stamp.mtimeNs, id].join('.');
+  await disk.rename(aside, joinPath(layout.leaving, name as EntryName));
 }
 
 /** Removes for good what has left long enough ago, untouched; what somebody wrote to since comes back to be seen. */

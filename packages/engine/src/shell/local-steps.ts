@@ -22,11 +22,11 @@ import {
   MovedUnderUs,
   moveByAside,
   moveWithoutReplacing,
-  putBack,
   sameBytes,
   trashPathFor,
 } from './safe-moves.ts';
 import { swapIn } from './swap-in.ts';
+import { afterStep, takeExpected } from './take-expected.ts';
 import { writeTrouble } from './transfer/disk-trouble.ts';
 
 export type StepOutcome =
@@ -60,6 +60,8 @@ export class LocalSteps {
   readonly #ignore: IgnoreRules;
   readonly #touched = new Set<RelPath>();
   readonly #records: (() => void)[] = [];
+  /** When the step under way began. */
+  #sinceMs = 0;
 
   constructor(parts: OpenParts, ignore: IgnoreRules) {
     this.#parts = parts;
@@ -97,6 +99,7 @@ export class LocalSteps {
 
   async #guarded(step: LocalStep): Promise<StepOutcome> {
     const path = localPathOf(this.#parts.journal, step.id) ?? this.#targetOf(step) ?? ('' as RelPath);
+    this.#sinceMs = this.#parts.clock.nowMs();
     try {
       return await this.#do(step);
     } catch (error) {
@@ -161,13 +164,14 @@ export class LocalSteps {
 
   /** Records the entry as it is on disk now, and what that agrees on with remote. */
   #settle(id: EntryId, { node, place, target }: Settled): void {
+    const sinceMs = this.#sinceMs;
     this.#records.push(() => {
       const { journal, rules } = this.#parts;
       const triple = journal.get(id);
       const seen = { parentId: place.parentId, localName: place.name, node, target };
       const { local: before } = triple;
-      const untouched = before.is === 'present' && sameBytes(before.stamp, node.stamp);
-      const known = untouched ? { ...triple, local: { ...before, stamp: node.stamp } } : triple;
+      const isSame = before.is === 'present' && sameBytes(before.stamp, node.stamp);
+      const known = isSame ? { ...triple, local: afterStep(before, node.stamp, sinceMs) } : triple;
       const observed = localStateOf(seen, known, rules);
       const local: LocalPresent = {
         ...observed,
@@ -228,17 +232,14 @@ export class LocalSteps {
   async #trash(id: EntryId): Promise<StepOutcome> {
     const { path, local } = this.#present(id);
     const { disk, clock } = this.#parts;
-    await expectNode(disk, path, { kind: local.body.kind, stamp: local.stamp });
-    if (local.body.kind === 'folder') return this.#removeFolder(id, path, 'deletedHere');
-    const trash = await trashPathFor(disk, path, { day: dayOf(clock.nowMs()), tag: id.slice(0, 8) });
-    await disk.rename(path, trash);
-    const cameOut = await disk.look(trash);
-    // RACE: a save between look and rename; what came out is somebody's work and goes back.
-    if (cameOut !== null && !sameBytes(cameOut.stamp, local.stamp)) {
-      await putBack(disk, trash, { path, label: labelOf(this.#parts) });
-      throw new MovedUnderUs(path);
+    if (local.body.kind === 'folder') {
+      await expectNode(disk, path, { kind: 'folder', stamp: local.stamp });
+      return this.#removeFolder(id, path, 'deletedHere');
     }
-    this.#touched.add(parentPath(path)).add(parentPath(trash));
+    const aside = await takeExpected(this.#parts, { id, path, local });
+    const trash = await trashPathFor(disk, path, { day: dayOf(clock.nowMs()), tag: id.slice(0, 8) });
+    await disk.rename(aside, trash);
+    this.#touched.add(parentPath(path)).add(layout.aside).add(parentPath(trash));
     this.#forget(id);
     return done('deletedHere', path);
   }
@@ -251,10 +252,12 @@ export class LocalSteps {
       return { is: 'done', activity: null };
     }
     const { path } = this.#present(id);
-    await expectNode(this.#parts.disk, path, { kind: local.body.kind, stamp: local.stamp });
-    if (local.body.kind === 'folder') return this.#removeFolder(id, path, 'leftOut');
-    await moveOut(this.#parts, { id, path, stamp: local.stamp });
-    this.#touched.add(parentPath(path));
+    if (local.body.kind === 'folder') {
+      await expectNode(this.#parts.disk, path, { kind: 'folder', stamp: local.stamp });
+      return this.#removeFolder(id, path, 'leftOut');
+    }
+    await moveOut(this.#parts, { id, path, local });
+    this.#touched.add(parentPath(path)).add(layout.aside);
     this.#leave(id);
     return { is: 'done', activity: null };
   }
@@ -306,9 +309,7 @@ export class LocalSteps {
     const copyPath = joinPath(parentPath(path), name);
     await expectNode(disk, path, { kind: local.body.kind, stamp: local.stamp });
     const node = await this.#takeTo(moveByAside, { id, from: path, to: copyPath });
-    const unread = local.body.kind === 'file' && !sameBytes(local.stamp, node.stamp);
-    const body = unread ? { ...local.body, contentId: null } : local.body;
-    const copy: LocalPresent = { ...local, body, name, localName: name, stamp: node.stamp };
+    const copy = { ...afterStep(local, node.stamp, this.#sinceMs), name, localName: name };
     this.#touched.add(parentPath(path));
     this.#records.push(() => {
       const { base, remote } = journal.get(id);
@@ -352,7 +353,7 @@ export class LocalSteps {
     const made = joinPath(layout.temporary, `link-${id}` as EntryName);
     await disk.unlink(made).catch(ignoreMissing);
     await disk.makeSymlink(made, target);
-    const { node } = await swapIn(disk, {
+    const { node } = await swapIn(this.#parts, {
       id,
       temporary: made,
       path,

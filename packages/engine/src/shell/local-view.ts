@@ -1,12 +1,14 @@
 import type { EntryId } from '@tidesync/shared/ids';
 import { parentPath } from '@tidesync/shared/names';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
+import type { ListedNode } from '../ports/disk.ts';
 import { Absences } from './absences.ts';
+import { putBackAsides } from './asides.ts';
 import { checkRoot } from './root-folder.ts';
 import type { OpenParts, RootParts } from './root-parts.ts';
 import { loadIgnoreRules, selectionOf } from './round.ts';
 import type { ScanReport } from './scan.ts';
-import { proveAbsences, scan } from './scan.ts';
+import { scan } from './scan.ts';
 import type { TroubleBook } from './trouble-book.ts';
 import type { WorkList } from './work-list.ts';
 
@@ -16,6 +18,9 @@ export interface LocalViewInput {
   readonly signal: AbortSignal;
 }
 
+/** Until what could not be put back is tried again, whatever else happens. */
+const ASIDES_AGAIN_MS = 5_000;
+
 /**
  * What is known of a root's disk beside the local tree in the journal: the ignore rules in force, which folders
  * could not be listed, and what was seen absent but once. It begins anew with the engine: a start looks everywhere.
@@ -24,7 +29,9 @@ export class LocalView {
   readonly #input: LocalViewInput;
   readonly absences: Absences;
   #rules: { rules: IgnoreRules; stamp: string } | null = null;
-  #unknown = new Set<EntryId>();
+  #unknown: ReadonlySet<EntryId> = new Set();
+  /** What lies aside and could not be put back: it is neither here nor gone. */
+  #aside: ReadonlySet<EntryId> = new Set();
 
   constructor({ clock }: RootParts, input: LocalViewInput) {
     this.#input = input;
@@ -35,9 +42,23 @@ export class LocalView {
   get ignore(): IgnoreRules | null {
     return this.#rules?.rules ?? null;
   }
-  /** Folders that could not be listed: what is in them is neither here nor gone. */
+  /** Folders that could not be listed: what is in them is neither here nor gone. And what is stuck aside. */
   get unknown(): ReadonlySet<EntryId> {
-    return this.#unknown;
+    return this.#aside.size === 0 ? this.#unknown : new Set([...this.#unknown, ...this.#aside]);
+  }
+  /** Nothing waits for another look. */
+  get isCertain(): boolean {
+    return this.absences.isEmpty && this.#aside.size === 0;
+  }
+
+  /** Comes before anything is concluded from the disk (T13). `found`: what lies aside. */
+  async putBack(parts: OpenParts, found: readonly ListedNode[]): Promise<void> {
+    const { work, troubles } = this.#input;
+    const { back, stuck } = await putBackAsides(parts, found);
+    for (const path of back) work.scan(parentPath(path));
+    for (const { id, path, trouble } of stuck) troubles.failed(id, path, trouble);
+    this.#aside = new Set(stuck.map(({ id }) => id));
+    if (stuck.length > 0) work.at('asides', ASIDES_AGAIN_MS);
   }
 
   /** Looks where the work list says, and where absences wait for proof; new ignore rules look everywhere. */
@@ -47,33 +68,32 @@ export class LocalView {
     if (this.#rules?.stamp !== loaded.stamp) work.scanAll();
     this.#rules = loaded;
     const proving = this.absences.takeOld(parts);
-    for (const folder of proving.folders) work.scan(folder);
+    if (proving.folders === 'all') work.scanAll();
+    else for (const folder of proving.folders) work.scan(folder);
     const folders = work.takeFolders();
     if (folders === null) return;
     const detached = new Set(parts.journal.detachedFolders());
     const { isExcluded } = selectionOf(parts.journal, parts.journal);
     const report = await scan(parts, { folders, ignore: loaded.rules, detached, isExcluded, signal });
     if (report.detached.size !== detached.size) parts.journal.setDetachedFolders([...report.detached]);
-    this.#note(report, folders === 'all');
+    this.#note(parts, report);
     await this.#prove(parts, proving.ids, report);
   }
 
-  #note({ unknown, listed, listedPaths, troubles, absent }: ScanReport, all: boolean): void {
-    if (all) this.#unknown = new Set(unknown);
-    for (const id of listed) this.#unknown.delete(id);
-    for (const id of unknown) this.#unknown.add(id);
+  #note(parts: OpenParts, { unknown, listed, listedPaths, troubles, absent, isWhole }: ScanReport): void {
+    const before = isWhole ? [] : [...this.#unknown].filter((id) => !listed.has(id));
+    this.#unknown = new Set([...before, ...unknown]);
     this.#input.troubles.scanned(
       troubles,
-      (path) => all || listedPaths.has(path) || listedPaths.has(parentPath(path)),
+      (path) => isWhole || listedPaths.has(path) || listedPaths.has(parentPath(path)),
     );
-    this.absences.add(absent);
+    this.absences.vanished(parts, absent);
   }
 
   /** The root must have been the root until now: only then what was not seen is absent. */
-  async #prove(parts: OpenParts, ids: readonly EntryId[], { listed }: ScanReport): Promise<void> {
+  async #prove(parts: OpenParts, ids: readonly EntryId[], report: ScanReport): Promise<void> {
     const { disk, record } = parts;
     if (ids.length === 0 || (await checkRoot(disk, record.rootId, record.folderId)) !== null) return;
-    proveAbsences(parts, ids, listed);
-    this.absences.drop(ids); // what is not proved is in the next plan again
+    this.absences.prove(parts, ids, report);
   }
 }

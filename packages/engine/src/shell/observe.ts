@@ -52,10 +52,25 @@ export function detach(journal: RootJournal, id: EntryId): void {
   journal.set(id, { base: null, local: LOCAL_ABSENT, remote });
 }
 
+/** A folder that something was seen in last, and those above it up to the one whose listing lacked the way there. */
+export interface LastIn {
+  readonly folder: EntryId;
+  readonly above: LastIn | null;
+}
+
+/** An entry that is not where it was. */
+export interface Absence {
+  readonly id: EntryId;
+  readonly isFolder: boolean;
+  readonly lastIn: LastIn;
+}
+
 /** Marks an entry and all below it as not seen. Entries that were never synced are just gone. */
-export function markAbsent(journal: RootJournal, id: EntryId): EntryId[] {
-  const below = journal.localChildren(id).flatMap((child) => markAbsent(journal, child));
+export function markAbsent(journal: RootJournal, id: EntryId, lastIn: LastIn): Absence[] {
+  const inside: LastIn = { folder: id, above: lastIn };
+  const below = journal.localChildren(id).flatMap((child) => markAbsent(journal, child, inside));
   const triple = journal.get(id);
+  const isFolder = triple.local.is === 'present' && triple.local.body.kind === 'folder';
   journal.set(id, { ...triple, local: { is: 'absent', confirmed: triple.base === null } });
-  return [id, ...below];
+  return [{ id, isFolder, lastIn }, ...below];
 }

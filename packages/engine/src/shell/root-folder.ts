@@ -4,7 +4,7 @@ import { fail } from '@tidesync/shared/problems';
 import type { HaltReason } from '@tidesync/shared/wire/engine';
 import { z } from 'zod';
 import type { NameRules } from '../core/name-rules.ts';
-import type { Disk, DiskNode } from '../ports/disk.ts';
+import type { Disk, DiskNode, ListedNode } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
 import { layout } from './layout.ts';
 
@@ -42,14 +42,23 @@ export async function requireMarker(disk: Disk, rootId: string): Promise<void> {
   fail({ reason: 'folderUnusable', path: disk.shownPath, why });
 }
 
-/** Makes those of our folders that are missing: people tidy up. */
-export async function makeOwnFolders(disk: Disk): Promise<void> {
-  for (const folder of [layout.own, layout.temporary, layout.aside, layout.trash]) {
-    if ((await disk.look(folder)) !== null) continue;
-    await disk.makeFolder(folder).catch((error) => {
-      if (!isDiskError(error, 'exists')) throw error;
-    });
-  }
+/** Makes those of our folders that are missing: people tidy up. Answers what lies aside. */
+export async function makeOwnFolders(disk: Disk): Promise<readonly ListedNode[]> {
+  for (const folder of [layout.own, layout.temporary])
+    if ((await disk.look(folder)) === null) await makeOwn(disk, folder);
+  const aside = await disk.list(layout.aside).catch((error) => {
+    if (!isDiskError(error, 'missing')) throw error;
+    return null;
+  });
+  if (aside === null) await makeOwn(disk, layout.aside);
+  if ((await disk.look(layout.trash)) === null) await makeOwn(disk, layout.trash);
+  return aside ?? [];
+}
+
+async function makeOwn(disk: Disk, folder: RelPath): Promise<void> {
+  await disk.makeFolder(folder).catch((error) => {
+    if (!isDiskError(error, 'exists')) throw error;
+  });
 }
 
 /** The folder is no root any more. The trash in it stays. */

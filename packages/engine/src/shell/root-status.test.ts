@@ -1,8 +1,12 @@
+import type { EntryId } from '@tidesync/shared/ids';
 import { Failure } from '@tidesync/shared/problems';
 import type { RootStateName } from '@tidesync/shared/wire/engine';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { REMOTE_ABSENT } from '../core/entry.ts';
+import { entryAt } from '../core/list-folder.ts';
 import { at, ShellBench, writeNew } from '../testing/shell-bench.ts';
 import { rootStatusOf } from './root-status.ts';
+import { whyOf } from './why.ts';
 
 let bench: ShellBench;
 beforeEach(async () => {
@@ -13,7 +17,8 @@ beforeEach(async () => {
 });
 afterEach(() => bench.stop());
 
-const state = (): RootStateName => rootStatusOf(bench.record, bench.root, bench.journal).state;
+const state = (): RootStateName =>
+  rootStatusOf({ record: bench.record, running: bench.root, journal: bench.journal, restsFor: null }).state;
 const hideMarker = () => bench.disk.rename(at('.tidesync/root.json'), at('.tidesync/hidden'));
 const showMarker = () => bench.disk.rename(at('.tidesync/hidden'), at('.tidesync/root.json'));
 const unreachable = () => {
@@ -52,10 +57,39 @@ describe('[T1] the state', () => {
     expect(state()).toBe(expected);
   });
 
+  test('[T10] a rule that holds pauses and says so, unless a person has paused', () => {
+    const resting = {
+      record: bench.record,
+      running: null,
+      journal: bench.journal,
+      restsFor: 'battery',
+    } as const;
+    expect(rootStatusOf(resting)).toMatchObject({
+      state: 'paused',
+      restsFor: 'battery',
+      sentence: 'Paused on battery, until there is mains power.',
+    });
+    const record = { ...bench.record, pause: { is: 'paused', untilMs: null } } as const;
+    expect(rootStatusOf({ ...resting, record })).toMatchObject({
+      restsFor: null,
+      sentence: 'Paused until you resume it.',
+    });
+    const id = entryAt(bench.journal, at('a')) as EntryId;
+    bench.journal.set(id, { ...bench.journal.get(id), remote: REMOTE_ABSENT });
+    const why = whyOf({ ...resting, root: null, path: at('a') });
+    expect(why).toMatchObject({
+      code: 'resting',
+      state: 'held',
+      sentence: expect.stringMatching(/on battery/),
+    });
+    expect(why.remedy).toMatch(/resume --anyway/);
+  });
+
   test('paused counts before all but halted', async () => {
     const record = { ...bench.record, pause: { is: 'paused', untilMs: null } } as const;
-    expect(rootStatusOf(record, null, bench.journal).state).toBe('paused');
-    expect(rootStatusOf(bench.record, null, bench.journal).state).toBe('offline');
+    const at0 = { running: null, journal: bench.journal, restsFor: null };
+    expect(rootStatusOf({ ...at0, record }).state).toBe('paused');
+    expect(rootStatusOf({ ...at0, record: bench.record }).state).toBe('offline');
   });
 });
 

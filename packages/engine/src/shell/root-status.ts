@@ -1,11 +1,21 @@
+import type { RestCause } from '@tidesync/shared/wire/device-settings';
 import type { RootStateName, RootStatus } from '@tidesync/shared/wire/engine';
 import { RESTING_SENTENCE, rootSentence } from '../core/sentences.ts';
 import type { RootJournal, RootRecord } from '../ports/journal.ts';
 import type { Transfer } from './jobs.ts';
 import type { SyncRoot } from './sync-root.ts';
 
-/** What one root is doing, for people. `root` is null while it does not run (paused, signed out, not started). */
-export function rootStatusOf(record: RootRecord, root: SyncRoot | null, journal: RootJournal): RootStatus {
+export interface RootShown {
+  readonly record: RootRecord;
+  readonly journal: RootJournal;
+  /** Null while it does not run (paused, signed out, not started). */
+  readonly running: SyncRoot | null;
+  /** The rule of the device that holds; null: none. */
+  readonly restsFor: RestCause | null;
+}
+
+/** What one root is doing, for people. */
+export function rootStatusOf({ record, journal, running: root, restsFor }: RootShown): RootStatus {
   const { base, dirty } = journal.countEntries();
   const transfers = root === null ? [] : [...root.jobs.transfers.values()];
   const facts = {
@@ -15,6 +25,8 @@ export function rootStatusOf(record: RootRecord, root: SyncRoot | null, journal:
     libraryName: record.libraryName,
     halt: root?.halt ?? null,
     pausedUntilMs: record.pause.is === 'paused' ? record.pause.untilMs : null,
+    // A person's own pause is told first: it does not end by itself.
+    restsFor: record.pause.is === 'paused' ? null : restsFor,
     entries: base,
     waiting: dirty,
     waitingBytes: transfers.reduce((sum, one) => sum + one.totalBytes - one.doneBytes, 0),
@@ -47,10 +59,10 @@ function transferView(transfer: Transfer, bytesPerSecond: number | null): RootSt
 function stateOf(
   record: RootRecord,
   root: SyncRoot | null,
-  { troubles }: { troubles: number },
+  { troubles, restsFor }: { troubles: number; restsFor: RestCause | null },
 ): RootStateName {
   if (root?.halt) return 'halted';
-  if (record.pause.is === 'paused') return 'paused';
+  if (record.pause.is === 'paused' || restsFor !== null) return 'paused';
   if (root === null || root.offline !== null) return 'offline';
   if (!root.idle) return 'syncing';
   return troubles > 0 || root.unsettled > 0 ? 'attention' : 'upToDate';

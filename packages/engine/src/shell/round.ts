@@ -149,6 +149,8 @@ export interface StepsDone {
   /** The disk was not as expected: nothing was done, and these folders have to be looked at again. */
   readonly movedUnderUs: { readonly id: EntryId; readonly folder: RelPath }[];
   readonly failed: { readonly id: EntryId; readonly path: RelPath; readonly trouble: PathTrouble }[];
+  /** Folders that have another path now: what was hinted in them was hinted under the old one. */
+  readonly moved: RelPath[];
 }
 
 export async function doLocalSteps(
@@ -159,19 +161,30 @@ export async function doLocalSteps(
   const done: EntryId[] = [];
   const movedUnderUs: StepsDone['movedUnderUs'] = [];
   const failed: StepsDone['failed'] = [];
+  const moved: RelPath[] = [];
   const atMs = parts.clock.nowMs();
   parts.journal.transaction(() => {
     for (const { step, outcome } of outcomes) note(step, outcome);
   });
-  return { done, movedUnderUs, failed };
+  return { done, movedUnderUs, failed, moved };
 
   function note(step: LocalStep, outcome: StepOutcome): void {
     if (outcome.is === 'rescan') movedUnderUs.push({ id: step.id, folder: outcome.folder });
     if (outcome.is === 'done') done.push(step.id);
+    const folder = outcome.is === 'done' && MOVES.has(step.do) ? folderAt(parts, step.id) : null;
+    if (folder !== null) moved.push(folder);
     if (outcome.is === 'trouble') failed.push({ id: step.id, path: outcome.path, trouble: outcome.trouble });
     if (outcome.is === 'done' && outcome.activity !== null)
       parts.journal.addActivity({ atMs, ...outcome.activity });
   }
+}
+
+const MOVES = new Set<LocalStep['do']>(['move', 'park', 'setAside']);
+
+/** Where the entry is here, if it is a folder. */
+function folderAt({ journal }: OpenParts, id: EntryId): RelPath | null {
+  const { local } = journal.get(id);
+  return local.is === 'present' && local.body.kind === 'folder' ? localPathOf(journal, id) : null;
 }
 
 const pushedKinds: Record<Op['op'], ActivityKind | null> = {

@@ -2,6 +2,7 @@ import { limits } from '@tidesync/shared/limits';
 import type { RelPath } from '@tidesync/shared/names';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ListedNode } from '../ports/disk.ts';
+import type { Watcher, WatchHint } from '../ports/watcher.ts';
 import { at, ShellBench } from '../testing/shell-bench.ts';
 
 let bench: ShellBench;
@@ -23,6 +24,17 @@ afterEach(() => bench.stop());
 function show(path: string, as: (node: ListedNode) => ListedNode): void {
   bench.onList = (folder, nodes) =>
     nodes.map((one) => ((folder === '' ? one.shown : `${folder}/${one.shown}`) === path ? as(one) : one));
+}
+
+/** Starts the root with a watcher that says what a test tells it to. */
+function hinting(bench: ShellBench): (folder: string) => void {
+  let tell: ((hint: WatchHint) => void) | null = null;
+  const watch: Watcher['watch'] = async (_folder, onHint) => {
+    tell = onHint;
+    return { close: async () => undefined };
+  };
+  bench.start({ ...bench.parts(), watcher: { watch } });
+  return (folder) => tell?.({ is: 'folder', folder: at(folder) });
 }
 
 describe('what is one entry, and what another', () => {
@@ -60,6 +72,39 @@ describe('what is one entry, and what another', () => {
     await bench.settle();
     expect(onServer()).toEqual(['b', 'x/', 'x/y/', 'x/y/a', 'x/y/y/', 'y/']);
     expect(idOf('x/y/a')).toBe(id);
+  });
+
+  test.each([
+    ['everything is looked at', false],
+    ['only the folders are looked at that were hinted', true],
+  ])('[S41] a folder under the name of one that was moved is another one: %s', async (_how, hinted) => {
+    await bench.stop();
+    const hint = hinting(bench);
+    await bench.settle();
+    const [folder, file] = [idOf('x'), idOf('x/a')];
+    await bench.disk.rename(at('x'), at('y/x'));
+    await bench.disk.makeFolder(at('x'));
+    await bench.write('x/new', 'new');
+    for (const name of ['x', 'y', '']) if (hinted) hint(name);
+    await (hinted ? bench.pass(5_000) : bench.settle());
+    expect(onServer()).toEqual(['b', 'x/', 'x/new', 'y/', 'y/x/', 'y/x/a']);
+    expect([idOf('y/x'), idOf('y/x/a')]).toEqual([folder, file]);
+  });
+
+  test('[S43] a folder that was moved here is looked into: what was hinted in it had its old path', async () => {
+    await bench.stop();
+    const hint = hinting(bench);
+    await bench.settle();
+    bench.library.move('x', 'z');
+    bench.onDisk = async (operation, path) => {
+      if (operation !== 'rename' || path !== 'x') return null;
+      await bench.write('x/new', 'new');
+      hint('x');
+      return null;
+    };
+    bench.root?.ring();
+    await bench.pass(5_000);
+    expect(onServer()).toEqual(['b', 'y/', 'z/', 'z/a', 'z/new']);
   });
 
   test('[S21] an inode that is used again by a file born later is a new entry', async () => {
@@ -222,6 +267,36 @@ describe('a delete leaves only after a second look', () => {
     await bench.pass(4_000);
     expect(lists).toBeGreaterThanOrEqual(2);
     expect(onServer()).toEqual(['b', 'x/', 'x/a', 'y/']);
+  });
+
+  test('[S15] nor if only its folder was looked at before, which is somewhere else by the second look', async () => {
+    const id = idOf('x/a');
+    await bench.disk.rename(at('x'), at('.tidesync/trash/x'));
+    bench.root?.rescan();
+    await bench.pass(250);
+    await bench.disk.unlink(at('.tidesync/trash/x/a'));
+    await bench.disk.rename(at('.tidesync/trash/x'), at('y/x'));
+    bench.root?.rescan();
+    await bench.pass(500);
+    await bench.write('y/x/a', 'made anew');
+    await bench.settle();
+    expect(onServer()).toEqual(['b', 'y/', 'y/x/', 'y/x/a']);
+    expect(idOf('y/x/a')).toBe(id);
+  });
+
+  test('[S48] a file that was made again at once is the same, whatever it is called elsewhere by then', async () => {
+    const id = idOf('b');
+    await bench.disk.unlink(at('b'));
+    bench.root?.rescan();
+    await bench.pass(250);
+    bench.library.move('b', 'y/B');
+    bench.root?.ring();
+    await bench.pass(200);
+    await bench.write('b', 'made anew');
+    await bench.settle();
+    expect(await bench.files()).toEqual({ 'x/': '', 'x/a': 'text of a', 'y/': '', 'y/B': 'made anew' });
+    expect(idOf('y/B')).toBe(id);
+    expect(await bench.isSynced()).toBe(true);
   });
 
   test('a folder full of files goes with all that is in it, and comes back by name', async () => {

@@ -17,27 +17,30 @@ import type { PathTrouble } from '../core/trouble.ts';
 import type { DiskNode, ListedNode } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
 import { identify } from './identify.ts';
-import type { Seen } from './observe.ts';
+import type { Absence, Seen } from './observe.ts';
 import { detach, localStateOf, markAbsent } from './observe.ts';
 import type { OpenParts } from './root-parts.ts';
 import { newEntryId } from './root-parts.ts';
+import type { Reach } from './work-list.ts';
 
 /** What a scan found out beside the local tree, which it wrote to the journal. */
 export interface ScanReport {
   /** Folders that could not be listed: what is in them is unknown, not absent. */
   readonly unknown: ReadonlySet<EntryId>;
+  /** Everything was to be looked at. */
+  readonly isWhole: boolean;
   /** Folders that were listed whole. */
   readonly listed: ReadonlySet<EntryId>;
   readonly listedPaths: ReadonlySet<RelPath>;
   readonly troubles: ReadonlyMap<RelPath, PathTrouble>;
-  /** Entries that were seen absent for the first time. */
-  readonly absent: readonly EntryId[];
+  /** Entries that were there until now. */
+  readonly absent: readonly Absence[];
   /** Of the detached folders, those that hold nothing but ignored files still. */
   readonly detached: ReadonlySet<RelPath>;
 }
 
 export interface ScanRequest {
-  readonly folders: Iterable<RelPath> | 'all';
+  readonly folders: ReadonlyMap<RelPath, Reach> | 'all';
   readonly ignore: IgnoreRules;
   /** Folders deleted elsewhere that stay here for ignored files inside. */
   readonly detached: ReadonlySet<RelPath>;
@@ -69,7 +72,9 @@ class Scan {
   readonly #listed = new Set<EntryId>();
   readonly #listedPaths = new Set<RelPath>();
   readonly #troubles = new Map<RelPath, PathTrouble>();
-  readonly #absent: EntryId[] = [];
+  readonly #absent: Absence[] = [];
+  /** Folders that an entry was found to have left, and that were not listed since. */
+  readonly #left = new Set<EntryId>();
   readonly #stillDetached: Set<RelPath>;
   #device = '';
 
@@ -82,12 +87,13 @@ class Scan {
   async run(): Promise<ScanReport> {
     this.#device = (await this.#parts.disk.root()).device;
     this.#begin();
-    for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop()) {
+    for (let task = this.#next(); task !== null; task = this.#next()) {
       this.#request.signal.throwIfAborted();
       await this.#folder(task);
     }
     return {
       unknown: this.#unknown,
+      isWhole: this.#request.folders === 'all',
       listed: this.#listed,
       listedPaths: this.#listedPaths,
       troubles: this.#troubles,
@@ -100,7 +106,30 @@ class Scan {
     const { folders } = this.#request;
     const { journal } = this.#parts;
     if (folders === 'all') this.#tasks.push({ id: journal.topId, path: TOP, deep: true });
-    else for (const folder of folders) this.#tasks.push(this.#nearestKnown(folder));
+    else
+      for (const [folder, reach] of folders) {
+        const known = this.#nearestKnown(folder);
+        this.#tasks.push({ ...known, deep: reach === 'tree' && known.path === folder });
+      }
+  }
+
+  /** A folder that was found elsewhere meanwhile is looked into there, not at its old path. */
+  #next(): Task | null {
+    for (;;) {
+      if (this.#tasks.length === 0) this.#lookAgain();
+      const task = this.#tasks.pop();
+      if (task === undefined) return null;
+      if (localPathOf(this.#parts.journal, task.id) === task.path) return task;
+    }
+  }
+
+  /** What has the name that a moved entry had before may have passed for that entry until it was found (S41). */
+  #lookAgain(): void {
+    for (const id of this.#left) {
+      const path = localPathOf(this.#parts.journal, id);
+      if (path !== null) this.#tasks.push({ id, path, deep: false });
+    }
+    this.#left.clear();
   }
 
   /** A hint may name a folder that is not known yet: the nearest one above it shows it as new. */
@@ -216,6 +245,7 @@ class Scan {
     identities: ReadonlyMap<Seen, EntryId | 'new' | 'halfMoved'>,
   ): void {
     const { journal } = this.#parts;
+    this.#left.delete(task.id);
     const vanished = new Set(journal.localChildren(task.id));
     for (const [seen, identity] of identities) {
       if (identity === 'halfMoved') continue;
@@ -236,6 +266,8 @@ class Scan {
       triple.local.localName === seen.localName &&
       // Another folder that was put here under the old name holds other things, though nothing in it has changed.
       triple.local.stamp.inode === seen.node.stamp.inode;
+    if (triple.local.is === 'present' && triple.local.parentId !== task.id)
+      this.#left.add(triple.local.parentId);
     journal.set(id, { ...triple, local: localStateOf(seen, triple, rules) });
     if (seen.node.kind === 'folder' && (task.deep || !wasHere)) this.#tasks.push({ id, path, deep: true });
   }
@@ -253,7 +285,7 @@ class Scan {
     const there = nodes.find((listed) => listed.name === local.localName);
     const unusable = there !== undefined && this.#troubles.has(path);
     if (unusable && base !== null && there.node.kind === local.body.kind) this.#unknown.add(id);
-    else this.#absent.push(...markAbsent(journal, id));
+    else this.#absent.push(...markAbsent(journal, id, { folder: task.id, above: null }));
   }
 }
 
@@ -268,41 +300,4 @@ function troubleOf(name: string | null, node: DiskNode, device: string): PathTro
 
 function depthTrouble(path: RelPath): PathTrouble | null {
   return segments(path).length > limits.pathDepthMax ? { code: 'tooDeep' } : null;
-}
-
-/** Seen absent, and not proved so yet. */
-export function isUnproven({ journal }: OpenParts, id: EntryId): boolean {
-  const { base, local } = journal.get(id);
-  return base !== null && local.is === 'absent' && !local.confirmed;
-}
-
-/** After a scan: which entries seen absent before are proved so, and which folders still have to be looked at. */
-export function proveAbsences(
-  parts: OpenParts,
-  ids: readonly EntryId[],
-  listed: ReadonlySet<EntryId>,
-): RelPath[] {
-  const { journal } = parts;
-  const toLook = new Set<RelPath>();
-  journal.transaction(() => {
-    for (const id of ids) {
-      const triple = journal.get(id);
-      if (triple.base === null || !isUnproven(parts, id)) continue;
-      const folder = nearestPresent(parts, triple.base.parentId);
-      if (listed.has(folder)) journal.set(id, { ...triple, local: { is: 'absent', confirmed: true } });
-      else toLook.add(localPathOf(journal, folder) ?? TOP);
-    }
-  });
-  return [...toLook];
-}
-
-/** The lowest folder above (by base) that is there: if its listing lacks the way down, all below is absent. */
-function nearestPresent({ journal }: OpenParts, folder: EntryId): EntryId {
-  let at = folder;
-  while (at !== journal.topId) {
-    const { local, base } = journal.get(at);
-    if (local.is === 'present' || base === null) return local.is === 'present' ? at : journal.topId;
-    at = base.parentId;
-  }
-  return at;
 }

@@ -1,6 +1,7 @@
 import type { EntryId, LibraryId } from '@tidesync/shared/ids';
 import type {
   EngineAbout,
+  EngineGap,
   FilePreview,
   FolderCheck,
   PlacesListed,
@@ -9,7 +10,7 @@ import type {
   VersionRestored,
 } from '@tidesync/shared/wire/engine-screens';
 import type { Library } from '@tidesync/shared/wire/people';
-import type { VersionsPage } from '@tidesync/shared/wire/retention';
+import type { LibraryRetention, RetentionChange, VersionsPage } from '@tidesync/shared/wire/retention';
 import type { TrashPage } from '@tidesync/shared/wire/sync';
 
 /**
@@ -33,5 +34,11 @@ export interface ScreensFace {
   versions(path: string, beforeSeq: number | null): Promise<VersionsPage>;
   /** Makes an earlier content the current one again, on every device. */
   restoreVersion(path: string, seq: number): Promise<VersionRestored>;
+  /** How long a library of the server keeps what is not in use any more. */
+  retention(libraryId: LibraryId): Promise<LibraryRetention>;
+  /** For all members; `forbidden` for all but the owner. */
+  setRetention(change: RetentionChange): Promise<LibraryRetention>;
+  /** When no engine ran here, the newest first. */
+  gaps(): Promise<EngineGap[]>;
   about(): Promise<EngineAbout>;
 }

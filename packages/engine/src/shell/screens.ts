@@ -9,6 +9,7 @@ import { isInside, namedLibrary } from './bind-folder.ts';
 import type { BoundRoots } from './bound-roots.ts';
 import type { EngineParts, ServerConnection } from './engine-parts.ts';
 import { PREVIEW_IMAGE_BYTES_MAX, previewOf } from './preview.ts';
+import { gapsBetween } from './run-book.ts';
 import type { ScreensFace } from './screens-face.ts';
 import { asEntryPath } from './why.ts';
 
@@ -59,6 +60,9 @@ export function screensOf({ parts, roots, signedIn }: ScreensParts): ScreensFace
       root.running?.ring();
       return { path: answer.path, changed: answer.changed };
     },
+    retention: async (libraryId) => signedIn().library.retention(libraryId),
+    setRetention: async (change) => signedIn().library.setRetention(change),
+    gaps: async () => gapsBetween(parts.journal.runs()),
     async about() {
       const { pid, nodeVersion, system, hostName, startedMs } = process;
       const memoryBytes = process.memoryBytes();

@@ -20,7 +20,8 @@ beforeEach(async () => {
 afterEach(() => bench.stop());
 
 const root = () => ({ record: bench.record, journal: bench.journal, running: bench.root });
-const status = () => rootStatusOf(bench.record, bench.root, bench.journal);
+const status = () =>
+  rootStatusOf({ record: bench.record, running: bench.root, journal: bench.journal, restsFor: null });
 const here = async () => Object.keys(await bench.files()).sort();
 const states = (path = '') =>
   Object.fromEntries(selectionTreeOf(root(), at(path)).folders.map((one) => [one.path, one.state]));
@@ -198,7 +199,7 @@ describe('a folder is left out', () => {
     expect(bench.library.paths()).toEqual(SERVER);
     expect((await bench.files())['photos/1']).toBe('another one');
     expect(status().state).toBe('attention');
-    expect(whyOf({ ...root(), root: bench.root, path: at('photos') })).toMatchObject({
+    expect(whyOf({ ...root(), root: bench.root, restsFor: null, path: at('photos') })).toMatchObject({
       code: 'excludedName',
     });
     await include('photos');
@@ -279,7 +280,7 @@ test('[E7] the tree says how much the server has in each folder, and why and ls 
       hasFolders: false,
     },
   ]);
-  expect(whyOf({ ...root(), root: bench.root, path: at('photos/old/2') })).toMatchObject({
+  expect(whyOf({ ...root(), root: bench.root, restsFor: null, path: at('photos/old/2') })).toMatchObject({
     code: 'excluded',
     state: 'skipped',
   });

@@ -10,15 +10,8 @@ import type { ConflictRecord, ResolvedConflict, RootJournal } from '../ports/jou
 import { newBatchId } from './batch-book.ts';
 import type { OpenParts } from './root-parts.ts';
 import { dayOf, labelOf, newEntryId } from './root-parts.ts';
-import {
-  expectNode,
-  MovedUnderUs,
-  placeOwn,
-  putBack,
-  sameBytes,
-  takeAside,
-  trashPathFor,
-} from './safe-moves.ts';
+import { MovedUnderUs, placeOwn, putBack, sameBytes, trashPathFor } from './safe-moves.ts';
+import { afterStep, takeExpected } from './take-expected.ts';
 
 /** A file at one of the two paths of a conflict. */
 interface Version {
@@ -107,20 +100,8 @@ async function intoTrash(
   return resolved;
 }
 
-/** Takes a version out of everybody's way, and makes sure that it is the one that was meant. */
-async function takeOut(parts: OpenParts, { id, path, local }: Version): Promise<RelPath> {
-  const { disk } = parts;
-  const label = labelOf(parts);
-  await expectNode(disk, path, { kind: local.body.kind, stamp: local.stamp });
-  const { aside, node } = await takeAside(disk, { id, path, label });
-  // RACE: a save between look and rename; what came out is somebody's work and goes back.
-  if (sameBytes(node.stamp, local.stamp)) return aside;
-  await putBack(disk, aside, { path, label });
-  throw new MovedUnderUs(path);
-}
-
 async function takeTheirs(parts: OpenParts, resolving: Resolving, mine: Version): Promise<ResolvedConflict> {
-  const aside = await takeOut(parts, mine);
+  const aside = await takeExpected(parts, mine);
   const resolved = await intoTrash(parts, { resolving, own: aside, id: mine.id });
   await parts.disk.syncFolder(parentPath(mine.path));
   const { journal } = parts;
@@ -135,14 +116,15 @@ async function takeTheirs(parts: OpenParts, resolving: Resolving, mine: Version)
 /** Nothing has the name any more: the copy just gets it. */
 async function takeName(parts: OpenParts, resolving: Resolving, mine: Version): Promise<ResolvedConflict> {
   const { disk, journal } = parts;
-  const aside = await takeOut(parts, mine);
+  const aside = await takeExpected(parts, mine);
   await placeOrPutBack(parts, [{ own: aside, path: mine.path }], resolving.path);
   await disk.syncFolder(parentPath(resolving.path));
   const resolved = { ...resolving, trashPath: null };
   const node = await disk.look(resolving.path);
   journal.transaction(() => {
     const name = lastName(resolving.path);
-    if (node !== null) journal.set(mine.id, moved(journal, mine, { name, stamp: node.stamp }));
+    const { resolvedMs } = resolving;
+    if (node !== null) journal.set(mine.id, moved(journal, mine, { name, stamp: node.stamp, resolvedMs }));
     journal.dropConflict(mine.path);
     journal.addResolvedConflict(resolved);
     noteSettled(parts, resolved);
@@ -150,8 +132,12 @@ async function takeName(parts: OpenParts, resolving: Resolving, mine: Version): 
   return resolved;
 }
 
-function moved(journal: RootJournal, { id, local }: Version, to: Pick<LocalPresent, 'name' | 'stamp'>) {
-  return { ...journal.get(id), local: { ...local, ...to, localName: to.name } };
+function moved(
+  journal: RootJournal,
+  { id, local }: Version,
+  { name, stamp, resolvedMs }: Pick<LocalPresent, 'name' | 'stamp'> & { resolvedMs: number },
+) {
+  return { ...journal.get(id), local: { ...afterStep(local, stamp, resolvedMs), name, localName: name } };
 }
 
 /** The entry that has the name gets the bytes of the copy, so its earlier content becomes an earlier version. */
@@ -162,8 +148,8 @@ async function takeMine(
 ): Promise<ResolvedConflict> {
   const { disk, journal } = parts;
   const label = labelOf(parts);
-  const mineAside = await takeOut(parts, mine);
-  const theirsAside = await takeOut(parts, theirs).catch(async (error) => {
+  const mineAside = await takeExpected(parts, mine);
+  const theirsAside = await takeExpected(parts, theirs).catch(async (error) => {
     await putBack(disk, mineAside, { path: mine.path, label });
     throw error;
   });
@@ -176,11 +162,11 @@ async function takeMine(
   const resolved = await intoTrash(parts, { resolving, own: theirsAside, id: theirs.id });
   for (const { path } of back) await disk.syncFolder(parentPath(path));
   journal.transaction(() => {
-    const { body, mtimeMs } = mine.local;
     // Saved meanwhile, or gone: what is there now has to be looked at like anything new.
-    const isOurs = node !== null && sameBytes(node.stamp, mine.local.stamp);
-    const local: LocalPresent = { ...theirs.local, body, mtimeMs, stamp: node?.stamp ?? mine.local.stamp };
-    if (isOurs) journal.set(theirs.id, { ...journal.get(theirs.id), local });
+    if (node !== null && sameBytes(node.stamp, mine.local.stamp)) {
+      const { body, mtimeMs, stamp } = afterStep(mine.local, node.stamp, resolving.resolvedMs);
+      journal.set(theirs.id, { ...journal.get(theirs.id), local: { ...theirs.local, body, mtimeMs, stamp } });
+    }
     leave(parts, mine.id);
     journal.dropConflict(mine.path);
     noteSettled(parts, resolved);
@@ -275,7 +261,8 @@ async function swapBack(
 ): Promise<RelPath> {
   const { disk, journal, random } = parts;
   const label = labelOf(parts);
-  const aside = await takeOut(parts, now);
+  const sinceMs = parts.clock.nowMs();
+  const aside = await takeExpected(parts, now);
   const copyAt = await putBack(disk, aside, { path: copyPath, label });
   await placeOwn(disk, trashPath, now.path);
   const [node, copy] = [await disk.look(now.path), await disk.look(copyAt)];
@@ -289,7 +276,7 @@ async function swapBack(
     const name = lastName(copyAt);
     journal.set(newEntryId(random), {
       ...NOWHERE,
-      local: { ...now.local, name, localName: name, stamp: copy.stamp },
+      local: { ...afterStep(now.local, copy.stamp, sinceMs), name, localName: name },
     });
   });
   return copyAt;

@@ -64,6 +64,8 @@ class Servers implements ServerGate {
         restore: () => fail({ reason: 'signedOut' }),
         versions: () => fail({ reason: 'signedOut' }),
         restoreVersion: () => fail({ reason: 'signedOut' }),
+        retention: () => fail({ reason: 'signedOut' }),
+        setRetention: () => fail({ reason: 'signedOut' }),
       },
       logout: async () => {
         asked().isOpen = false;
@@ -95,6 +97,7 @@ async function open(
     ...{ journal, token, servers, clock, homePath: home, sha256: nodeSha256, version: '1' },
     places: nodePlaces,
     process: nodeProcess,
+    powerAndNetwork: { power: async () => 'mains', network: async () => 'unmetered' },
     folders: { prepare: async (at) => at, resolve: async (at) => at },
     openDisk: () => new MemoryDisk({ clock }),
     openCutter: () => fail({ reason: 'internal' }),

@@ -5,6 +5,7 @@ import { IdleCheck } from './idle-check.ts';
 import type { RootEvents } from './root-events.ts';
 import { SyncRoot } from './sync-root.ts';
 import { createDownloader } from './transfer/downloader.ts';
+import type { Pace } from './transfer/pace.ts';
 import { createUploader } from './transfer/uploader.ts';
 
 export interface RootStart {
@@ -13,6 +14,8 @@ export interface RootStart {
     'clock' | 'random' | 'sha256' | 'watcher' | 'log' | 'openDisk' | 'openCutter'
   >;
   readonly connection: Pick<ServerConnection, 'sync' | 'objects'>;
+  /** Of the whole device. */
+  readonly paces: { readonly up: Pace; readonly down: Pace };
   readonly deviceName: string;
   readonly record: RootRecord;
   readonly journal: RootJournal;
@@ -27,7 +30,7 @@ export interface StartedRoot {
 
 /** Gives a root its disk, cutter and transfers, and starts its loop. What runs beside it is the caller's to close. */
 export function startRoot(
-  { parts, connection, deviceName, record, journal }: RootStart,
+  { parts, connection, paces, deviceName, record, journal }: RootStart,
   events: RootEvents,
 ): StartedRoot {
   const { clock, random, sha256, watcher, log } = parts;
@@ -42,11 +45,13 @@ export function startRoot(
   };
   const uploader = createUploader({
     ...transferPorts,
+    pace: paces.up,
     resumeKey: record.rootId,
     onProgress: ({ path, doneBytes }) => progress(path, doneBytes),
   });
   const downloader = createDownloader({
     ...transferPorts,
+    pace: paces.down,
     onProgress: ({ temp, doneBytes }) => progress(temp, doneBytes),
   });
   const rootParts = { ...ports, record, journal, cutter, watcher, deviceName, log };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { at, ShellBench } from '../testing/shell-bench.ts';
+import { at, ShellBench, turn } from '../testing/shell-bench.ts';
 
 let bench: ShellBench;
 beforeEach(async () => {
@@ -22,6 +22,32 @@ test('whole rounds: up, down, moved, deleted', async () => {
   bench.library.remove('docs/b');
   await bench.settle();
   expect(await bench.files()).toEqual({ 'docs/': '', 'docs/a': 'three' });
+});
+
+test('[S42] a file that is made executable while it is fetched is placed so, and nothing is sent back', async () => {
+  bench.start();
+  await bench.settle();
+  await bench.library.make('new', { text: 'text' });
+  const { id, state } = bench.library.at('new');
+  const isExecutableThere = () => {
+    const { remote } = bench.journal.get(id);
+    return remote.is === 'present' && remote.body.kind === 'file' && remote.body.executable;
+  };
+  bench.onDisk = async (operation, path) => {
+    if (operation !== 'createFile' || !path.includes(id)) return null;
+    bench.onDisk = null;
+    const baseAttributesSeq = state.versions.attributesSeq;
+    const { mtimeMs } = state;
+    bench.library.apply({ op: 'attributes', entryId: id, baseAttributesSeq, executable: true, mtimeMs });
+    bench.root?.ring();
+    while (!isExecutableThere()) await turn();
+    return null;
+  };
+  await bench.settle();
+  expect((await bench.disk.look(at('new')))?.executable).toBe(true);
+  const { body, versions } = bench.library.at('new').state;
+  expect(body).toMatchObject({ executable: true });
+  expect(versions.attributesSeq).toBe(bench.library.headSeq);
 });
 
 test.each([1_000_000_000n, 2_000_000_000n])(

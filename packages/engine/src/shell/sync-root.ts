@@ -1,4 +1,3 @@
-import { OPEN_POLICY } from '@tidesync/shared/file-policy';
 import type { EntryId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
 import { classOf, Failure, isFailure } from '@tidesync/shared/problems';
@@ -12,8 +11,10 @@ import { BUSY, troubleOfRefusal } from '../core/trouble.ts';
 import { isDiskError } from '../ports/disk.ts';
 import { BatchBook } from './batch-book.ts';
 import { mendOrThrow } from './broken-tree.ts';
+import { Healing } from './healing.ts';
 import { AFTER_DROP_MS, HOUSEKEEPING_EVERY_MS, HOUSEKEEPING_FIRST_MS, keepHouse } from './housekeeping.ts';
 import { Jobs } from './jobs.ts';
+import { LibraryFacts } from './library-facts.ts';
 import { LocalView } from './local-view.ts';
 import { openRoot } from './open-root.ts';
 import { mergeAnew, pull } from './pull.ts';
@@ -59,8 +60,8 @@ export class SyncRoot {
   readonly #staged = new Set<string>();
   readonly #view: LocalView;
   readonly #visits = new Visits();
-  #mayWrite: boolean | null = null;
-  #files = OPEN_POLICY;
+  readonly #facts: LibraryFacts;
+  readonly #healing: Healing;
   #loop: Promise<void> = Promise.resolve();
   #lastRoundMs = 0;
 
@@ -78,6 +79,8 @@ export class SyncRoot {
     this.jobs = new Jobs(() => this.#work.wake(), parts.clock);
     this.troubles = new TroubleBook(parts.journal, parts.clock);
     this.batches = new BatchBook(parts);
+    this.#facts = new LibraryFacts(parts.clock);
+    this.#healing = new Healing({ jobs: this.jobs, troubles: this.troubles, uploader: ends.uploader });
     const { signal } = this.#abort;
     this.#view = new LocalView(parts, { work: this.#work, troubles: this.troubles, signal });
   }
@@ -122,13 +125,14 @@ export class SyncRoot {
 
   /** The doorbell rang, or the connection is back. */
   ring(): void {
+    this.#facts.forgetAtRing(this.troubles.rests('contentMissing'));
     if (this.offline !== null) this.#work.at('offline', 0);
     this.#work.pull();
     this.#work.wake();
   }
 
   rescan(): void {
-    this.#mayWrite = null;
+    this.#facts.forget();
     this.#work.scanAll();
     this.#work.pull();
     this.troubles.tryAllNow();
@@ -185,7 +189,7 @@ export class SyncRoot {
       this.#work.at('fullScan', FULL_SCAN_EVERY_MS);
     }
     if (due.has('poll')) {
-      this.#mayWrite = null; // roles are no part of the journal: they are asked for
+      this.#facts.forget();
       this.#work.pull();
       this.#work.at('poll', POLL_EVERY_MS);
     }
@@ -201,8 +205,9 @@ export class SyncRoot {
     }
     if (this.halt === 'libraryGone') return null;
     this.halt = null;
-    await makeOwnFolders(disk);
+    const aside = await makeOwnFolders(disk);
     this.#open ??= await this.#openRoot();
+    await this.#view.putBack(this.#open, aside);
     return this.#open;
   }
 
@@ -254,21 +259,15 @@ export class SyncRoot {
   async #pull(parts: OpenParts): Promise<boolean> {
     if (this.offline !== null && this.#work.awaits('offline')) return false;
     if (parts.journal.sent() !== null) this.#notePushed(parts, await resolveSent(parts));
-    if (this.#mayWrite === null || this.offline !== null) await this.#learnRole(parts);
+    if (!this.#facts.isKnown || this.offline !== null) {
+      this.#events.libraryNamed((await this.#facts.ask(parts)).name);
+      this.#healing.learned(parts, this.#facts);
+    }
     if (this.#work.takePull() || this.offline !== null) {
       await pull(parts, this.#abort.signal);
     }
     this.offline = null;
     return parts.journal.cursor() !== null;
-  }
-
-  async #learnRole({ server, record }: OpenParts): Promise<void> {
-    const libraries = await server.libraries();
-    const library = libraries.find((one) => one.libraryId === record.libraryId);
-    if (library === undefined) throw new Failure({ reason: 'libraryMissing', library: record.libraryName });
-    this.#mayWrite = library.role !== 'viewer';
-    this.#files = library.files ?? OPEN_POLICY;
-    this.#events.libraryNamed(library.name);
   }
 
   #plan(parts: OpenParts): Plan {
@@ -279,8 +278,8 @@ export class SyncRoot {
       ignore: this.#view.ignore as IgnoreRules,
       unknown: this.#view.unknown,
       staged: this.#staged,
-      mayWrite: this.#mayWrite === true,
-      files: this.#files,
+      mayWrite: this.#facts.mayWrite,
+      files: this.#facts.files,
       batches: this.batches,
       quietMs: this.#view.absences.quietMs,
     });
@@ -293,7 +292,7 @@ export class SyncRoot {
 
   async #act(parts: OpenParts, plan: Plan): Promise<void> {
     recordAgreed(parts, plan.agreed);
-    this.#view.absences.add(plan.proofs);
+    this.#view.absences.add(parts, plan.proofs);
     await this.#actHere(parts, plan);
     const ends = { ...this.#ends, jobs: this.jobs, troubles: this.troubles };
     const { soonestReadMs, readsAgain } = startJobs(parts, ends, plan);
@@ -310,13 +309,10 @@ export class SyncRoot {
     if (plan.local.length === 0) return;
     const { record, disk } = this.#parts;
     if ((await checkRoot(disk, record.rootId, record.folderId)) !== null) return;
-    const ignore = this.#view.ignore as IgnoreRules;
-    const { done, movedUnderUs, failed } = await doLocalSteps(parts, {
-      steps: plan.local,
-      ignore,
-      signal: this.#abort.signal,
-    });
+    const how = { ignore: this.#view.ignore as IgnoreRules, signal: this.#abort.signal };
+    const { done, movedUnderUs, failed, moved } = await doLocalSteps(parts, { steps: plan.local, ...how });
     for (const id of done) this.troubles.worked(id);
+    for (const folder of moved) this.#work.scan(folder, 'tree');
     if (plan.local.some((step) => step.do === 'drop')) this.#work.at('housekeeping', AFTER_DROP_MS);
     for (const { id, folder } of movedUnderUs) {
       this.#work.scan(folder);
@@ -344,8 +340,7 @@ export class SyncRoot {
   }
 
   #judge(plan: Plan): void {
-    const quiet =
-      isIdle(plan) && this.jobs.count === 0 && this.#view.absences.isEmpty && !this.#work.hasWork();
+    const quiet = isIdle(plan) && this.jobs.count === 0 && this.#view.isCertain && !this.#work.hasWork();
     this.idle = quiet && this.batches.settlesInMs === null && !this.troubles.hasFreshFailures();
     if (this.idle && this.troubles.restingCount() === 0) {
       this.lastSyncedAtMs = this.#parts.clock.nowMs();
@@ -386,7 +381,7 @@ export class SyncRoot {
     } else if (isFailure(error, 'revisionMissing', 'chunksMissing', 'notAllowed', 'busy')) {
       // The server knows better what it has and whom it trusts: find out again, soon.
       this.#staged.clear();
-      this.#mayWrite = null;
+      this.#facts.forget();
       this.#work.pull();
       this.#work.at('settle', Math.max(offlineWaitMs(1), error.retryAfterMs));
     } else this.#goOffline(error);

@@ -6,6 +6,7 @@ import type { ProblemClass } from '@tidesync/shared/problem-definition';
 import type { Reason } from '@tidesync/shared/problems';
 import { classOf, isFailure } from '@tidesync/shared/problems';
 import { agreeOn } from '../core/agree.ts';
+import { readOnceMore } from '../core/check-entry.ts';
 import { decide } from '../core/decide.ts';
 import type { LocalPresent, Triple } from '../core/entry.ts';
 import { NOWHERE } from '../core/entry.ts';
@@ -23,6 +24,7 @@ import type { OpenParts } from './root-parts.ts';
 import { labelOf } from './root-parts.ts';
 import { readAgain } from './round.ts';
 import { MovedUnderUs } from './safe-moves.ts';
+import { attributesOf } from './start-jobs.ts';
 import type { SwapResult } from './swap-in.ts';
 import { swapIn } from './swap-in.ts';
 import { readMeaning, writeTrouble } from './transfer/disk-trouble.ts';
@@ -239,6 +241,12 @@ async function discard({ journal, disk }: OpenParts, id: EntryId, file: Download
   if (!isAskedFor(journal.get(id), file)) await disk.unlink(file.temp).catch(() => undefined);
 }
 
+/** Under old ones the file would look like somebody's change of them. */
+function hasItsAttributes(triple: Triple, { executable, mtimeMs }: DownloadFile): boolean {
+  const wanted = attributesOf(triple);
+  return wanted.executable === executable && wanted.mtimeMs === mtimeMs;
+}
+
 /** Whether remote is what was fetched still. */
 function isAskedFor({ remote }: Triple, { contentId }: DownloadFile): boolean {
   return remote.is === 'present' && remote.body.kind === 'file' && remote.body.contentId === contentId;
@@ -246,7 +254,8 @@ function isAskedFor({ remote }: Triple, { contentId }: DownloadFile): boolean {
 
 /**
  * Where a download belongs now; null if it belongs nowhere (any more): scans went on meanwhile, and what they saw
- * somebody do since the plan was drawn has to be decided on first.
+ * somebody do since the plan was drawn has to be decided on first. What has other attributes by now is fetched once
+ * more, which takes its bytes from the temporary file (S42).
  */
 function targetOf({ journal }: OpenParts, id: EntryId, file: DownloadFile): RelPath | null {
   const triple = journal.get(id);
@@ -254,7 +263,7 @@ function targetOf({ journal }: OpenParts, id: EntryId, file: DownloadFile): RelP
   if (remote.is === 'absent' || !isAskedFor(triple, file)) return null;
   const decision = decide(triple);
   const isWanted = decision.is === 'makeHere' || (decision.is === 'merge' && decision.content === 'pull');
-  if (!isWanted) return null;
+  if (!isWanted || !hasItsAttributes(triple, file)) return null;
   if (local.is === 'present') return localPathOf(journal, id);
   const folder = localPathOf(journal, remote.parentId);
   return folder === null ? null : joinPath(folder, remote.name);
@@ -268,7 +277,7 @@ async function place(
   const { journal, disk } = parts;
   const expected = journal.get(id).local;
   try {
-    return await swapIn(disk, { id, temporary: file.temp, path, expected, label: labelOf(parts) });
+    return await swapIn(parts, { id, temporary: file.temp, path, expected, label: labelOf(parts) });
   } catch (error) {
     await disk.unlink(file.temp).catch(() => undefined);
     if (error instanceof MovedUnderUs || isDiskError(error, 'exists', 'missing', 'notFolder', 'linkedParent'))
@@ -301,7 +310,8 @@ function recordPlaced(parts: OpenParts, { id, file, path, result }: Placed, take
     mtimeMs: file.mtimeMs,
     stamp: result.node.stamp,
   };
-  journal.set(id, { base: agreeOn(base, now, remote), local: now, remote });
+  const agreed = { base: agreeOn(base, now, remote), local: now, remote };
+  journal.set(id, result.mayHideSave ? readOnceMore(agreed) : agreed);
   taken.cleared.push(id);
   const atMs = clock.nowMs();
   taken.activity.push({ atMs, kind: 'downloaded', path, detail: String(file.sizeBytes) });

@@ -159,6 +159,12 @@ export class TroubleBook {
     return false;
   }
 
+  /** Whether any entry rests because of that. */
+  rests(code: PathTrouble['code']): boolean {
+    for (const { trouble } of this.#retryAt.values()) if (trouble.code === code) return true;
+    return false;
+  }
+
   /** Number of entries that rest after a failure. */
   restingCount(): number {
     return this.#retryAt.size;

@@ -1,6 +1,7 @@
 import type { EntryId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
 import { isWithin } from '@tidesync/shared/names';
+import type { RestCause } from '@tidesync/shared/wire/device-settings';
 import type { WhyAnswer } from '@tidesync/shared/wire/engine';
 import type { LocalState, RemoteState, Triple } from '../core/entry.ts';
 import { entryAt, isFolder, isSynced, stateOfTrouble } from '../core/list-folder.ts';
@@ -20,6 +21,7 @@ const PLAIN_STATES: Record<PlainWhy['code'], State> = {
   excluded: 'skipped',
   ownFolder: 'skipped',
   paused: 'held',
+  resting: 'held',
   halted: 'held',
   offline: 'waiting',
   waiting: 'waiting',
@@ -36,11 +38,13 @@ export interface WhyInput {
   readonly record: RootRecord;
   readonly journal: RootJournal;
   readonly root: SyncRoot | null;
+  readonly restsFor: RestCause | null;
   readonly path: RelPath;
 }
 
 /** Exactly one code for a path: trouble of its own first, then what holds the whole root, then its trees. */
-export function whyOf({ record, journal, root, path }: WhyInput): WhyAnswer {
+export function whyOf(input: WhyInput): WhyAnswer {
+  const { journal, path } = input;
   if (isWithin(path, layout.own)) return plainAnswer(path, { code: 'ownFolder' });
   const trouble = journal.troubleAt(path);
   const id = entryAt(journal, path);
@@ -59,11 +63,11 @@ export function whyOf({ record, journal, root, path }: WhyInput): WhyAnswer {
     };
   }
   const conflict = journal.conflicts().find((one) => one.path === path || one.copyPath === path);
-  return plainAnswer(path, whyPlain({ record, journal, root, path }, id, conflict?.copyPath), evidence);
+  return plainAnswer(path, whyPlain(input, id, conflict?.copyPath), evidence);
 }
 
 function whyPlain(
-  { record, journal, root, path }: WhyInput,
+  { record, journal, root, restsFor, path }: WhyInput,
   id: ReturnType<typeof entryAt>,
   copyPath: RelPath | undefined,
 ): PlainWhy {
@@ -76,6 +80,7 @@ function whyPlain(
   if (id === journal.topId || isSynced(journal.get(id)))
     return copyPath === undefined ? { code: 'synced' } : { code: 'conflicted', copyPath };
   if (record.pause.is === 'paused') return { code: 'paused' };
+  if (restsFor !== null) return { code: 'resting', cause: restsFor };
   if (root?.batches.isHeld(id)) return { code: 'deleteHeld' };
   return root === null || root.offline !== null ? { code: 'offline' } : { code: 'waiting' };
 }

@@ -15,7 +15,7 @@ function answering(work: WorkList, signal: AbortSignal) {
     while (!signal.aborted) {
       await work.wait(signal, NO_TIMES);
       const folders = work.takeFolders();
-      for (const folder of folders === 'all' ? [...asked] : (folders ?? [])) asked.delete(folder);
+      for (const folder of folders === 'all' ? [...asked] : (folders?.keys() ?? [])) asked.delete(folder);
       if (work.takePull()) asked.delete('a pull');
       await turn();
     }

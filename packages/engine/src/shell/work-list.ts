@@ -2,7 +2,18 @@ import type { RelPath } from '@tidesync/shared/names';
 import type { Clock } from '../ports/environment.ts';
 
 /** Things that are due at a time. */
-export type Timer = 'fullScan' | 'poll' | 'settle' | 'deletes' | 'offline' | 'haltCheck' | 'housekeeping';
+export type Timer =
+  | 'fullScan'
+  | 'poll'
+  | 'settle'
+  | 'deletes'
+  | 'asides'
+  | 'offline'
+  | 'haltCheck'
+  | 'housekeeping';
+
+/** How far a look goes: one folder, or all that is in it as well. */
+export type Reach = 'folder' | 'tree';
 
 /** More folders than this are one look at everything. */
 const FOLDERS_MAX = 2_000;
@@ -14,7 +25,7 @@ const FOLDERS_MAX = 2_000;
 export class WorkList {
   readonly #clock: Clock;
   readonly #timers = new Map<Timer, number>();
-  #folders: Set<RelPath> | 'all' = new Set();
+  #folders: Map<RelPath, Reach> | 'all' = new Map();
   #pull = false;
   #woken = false;
   #wakeUp: (() => void) | null = null;
@@ -27,16 +38,16 @@ export class WorkList {
     this.#folders = 'all';
     this.#woken = true;
   }
-  scan(folder: RelPath): void {
+  scan(folder: RelPath, reach: Reach = 'folder'): void {
     this.#woken = true;
     if (this.#folders === 'all') return;
-    this.#folders.add(folder);
+    if (reach === 'tree' || !this.#folders.has(folder)) this.#folders.set(folder, reach);
     if (this.#folders.size > FOLDERS_MAX) this.#folders = 'all';
   }
   /** Null if there is nothing to look at. */
-  takeFolders(): Set<RelPath> | 'all' | null {
+  takeFolders(): Map<RelPath, Reach> | 'all' | null {
     const folders = this.#folders;
-    this.#folders = new Set();
+    this.#folders = new Map();
     return folders !== 'all' && folders.size === 0 ? null : folders === 'all' ? 'all' : folders;
   }
 

@@ -11,6 +11,7 @@ import type { CommitInput, CommitOutput, Op, OpResult } from '@tidesync/shared/w
 import { nodeSha256 } from '../adapters/node-environment.ts';
 import type { RemotePresent } from '../core/entry.ts';
 import type { ObjectTransfer, SyncServer } from '../ports/server.ts';
+import { UNPACED } from '../shell/transfer/pace.ts';
 import { createUploader } from '../shell/transfer/uploader.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { MemoryDisk } from './memory-disk.ts';
@@ -33,6 +34,7 @@ export class MemoryLibrary {
   readonly #rows = new NaiveServer(this.topId);
   readonly #answers = new Map<OpId, CommitOutput>();
   readonly #sizes = new Map<ContentId, number>();
+  readonly #lost = new Set<ContentId>();
   readonly #content: ReturnType<typeof createMemoryServer>;
   readonly #clock: FakeClock;
   /** After which number of commits the history is told by another letter of its chain. */
@@ -73,11 +75,24 @@ export class MemoryLibrary {
     const random = seededRandom(1_000 + this.#made);
     const uploader = createUploader({
       ...{ server: this.sync, objects: this.objects, disk, clock: this.#clock, random, sha256: nodeSha256 },
+      pace: UNPACED,
       libraryId: LIBRARY,
       resumeKey: null,
     });
     await uploader.upload([{ path, contentId, chunks, stamp }], new AbortController().signal);
     return contentId;
+  }
+
+  /** The bytes of these texts are gone from the server, which wants them back. */
+  lose(...texts: string[]): void {
+    for (const text of texts) {
+      this.#lost.add(contentIdOf(text));
+      this.#content.lose(contentIdOf(text));
+    }
+  }
+  /** What was lost and has not come again. */
+  wanted(): ContentId[] {
+    return [...this.#lost].filter((contentId) => !this.#content.isWhole(contentId));
   }
 
   /** Operations of another device; all have to be applied. */
@@ -145,8 +160,19 @@ export class MemoryLibrary {
   #metadata(): Partial<SyncServer> {
     return {
       libraries: async () => [
-        { libraryId: LIBRARY, name: 'L', ownerEmail: 'o@x', role: this.role, headSeq: 0, createdAtMs: 0 },
+        {
+          ...{
+            libraryId: LIBRARY,
+            name: 'L',
+            ownerEmail: 'o@x',
+            role: this.role,
+            headSeq: 0,
+            createdAtMs: 0,
+          },
+          wanted: this.wanted().length,
+        },
       ],
+      wanted: async () => ({ contentIds: this.wanted(), next: null }),
       stage: async (uploadId, lists, revisions) => {
         await this.#content.server.stage(uploadId, lists, revisions);
         for (const { contentId, sizeBytes } of revisions) {

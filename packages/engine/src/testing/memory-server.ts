@@ -24,6 +24,11 @@ export interface MemoryServer {
   /** Packs as they are stored; a test may spoil or remove them. */
   readonly packs: Map<PackId, Pack>;
   usedBytes(): number;
+  /** Packs that devices had trouble with. */
+  readonly suspects: ReadonlySet<PackId>;
+  /** No pack has a chunk of this content any more. */
+  lose(contentId: ContentId): void;
+  isWhole(contentId: ContentId): boolean;
 }
 
 /** One library's content, in memory: what a server and its object store do with chunks, packs and revisions. */
@@ -38,6 +43,7 @@ export function createMemoryServer(
   const revisions = new Map<ContentId, Revision>();
   const lists = new Set<ChunkId>();
   const reserved = new Map<ChunkId, number>();
+  const suspects = new Set<PackId>();
   const sum = (numbers: Iterable<number>) => [...numbers].reduce((a, b) => a + b, 0);
   const usedBytes = () => sum([...locations.values()].map(([one]) => one?.plainBytes ?? 0));
   const requirePresent = (refs: readonly ChunkRef[]) => {
@@ -100,15 +106,19 @@ export function createMemoryServer(
     locate: async (_libraryId, ids) => ids.flatMap((id) => locations.get(id) ?? []),
     signDownloads: async (_libraryId, ids) =>
       ids.map((packId) => ({ packId, url: `/objects/${packId}`, expiresAtMs: expiresAtMs() })),
+    suspect: async (_libraryId, ids) => {
+      for (const packId of ids) suspects.add(packId);
+    },
   };
 
   const objects: ObjectTransfer = {
-    async put({ packId, expiresAtMs: endMs }, parts, signal) {
+    async put({ packId, expiresAtMs: endMs }, parts, { signal, take }) {
       signal.throwIfAborted();
       const pack = packs.get(packId);
       if (pack === undefined || clock.nowMs() > endMs) return 'expired';
       if (pack.bytes !== null) return 'alreadyThere';
       const bytes = Buffer.concat(parts);
+      for (let at = 0; at < bytes.length; ) at += await take(bytes.length - at);
       if (bytes.length !== pack.sizeBytes || nodeSha256(bytes) !== pack.sha256) {
         fail({ reason: 'chunkMismatch', detail: 'other bytes' });
       }
@@ -123,5 +133,12 @@ export function createMemoryServer(
       return Uint8Array.from(bytes.subarray(offset, offset + length));
     },
   };
-  return { server, objects, packs, usedBytes };
+  const refsOf = (contentId: ContentId) => revisions.get(contentId)?.refs ?? [];
+  return {
+    ...{ server, objects, packs, usedBytes, suspects },
+    lose(contentId) {
+      for (const { id } of refsOf(contentId)) locations.delete(id);
+    },
+    isWhole: (contentId) => refsOf(contentId).every(({ id }) => locations.has(id)),
+  };
 }

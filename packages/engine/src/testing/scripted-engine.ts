@@ -1,5 +1,6 @@
 import { rootId } from '@tidesync/shared/ids';
 import { Failure, fail } from '@tidesync/shared/problems';
+import { DEVICE_SETTINGS_DEFAULT } from '@tidesync/shared/wire/device-settings';
 import type { EngineStatus } from '@tidesync/shared/wire/engine';
 import type { Engine } from '../shell/face.ts';
 
@@ -23,6 +24,9 @@ const screensOfNothing: Engine['screens'] = {
   restore: nothing,
   versions: nothing,
   restoreVersion: nothing,
+  retention: nothing,
+  setRetention: nothing,
+  gaps: nothing,
   about: nothing,
 };
 
@@ -41,6 +45,7 @@ export function scriptedEngine(): ScriptedEngine {
     session: { is: 'signedOut', why: 'never' },
     quota: null,
     roots: [],
+    device: DEVICE_SETTINGS_DEFAULT,
     secretsIn: 'file',
     version,
   });
@@ -95,6 +100,9 @@ export function scriptedEngine(): ScriptedEngine {
     undoHeld: (batchId) => Promise.reject(new Failure({ reason: 'batchMissing', batch: batchId })),
     deleteThresholds: async () => ({ files: 200, percent: 25 }),
     setDeleteThresholds: (path, { files, percent }) => note(`thresholds ${path} ${files} ${percent}`),
+    changeDeviceSettings: (change) => note(`device ${JSON.stringify(change)}`),
+    syncAnyway: () => note('sync anyway'),
+    lookAround: () => note('look around'),
     screens: screensOfNothing,
     close: () => note('close'),
   };

@@ -17,6 +17,7 @@ import { folderIdOf, markRoot } from '../shell/root-folder.ts';
 import type { RootParts } from '../shell/root-parts.ts';
 import { SyncRoot } from '../shell/sync-root.ts';
 import { createDownloader } from '../shell/transfer/downloader.ts';
+import { UNPACED } from '../shell/transfer/pace.ts';
 import { createUploader } from '../shell/transfer/uploader.ts';
 import type { Call } from './around.ts';
 import { around, replaced } from './around.ts';
@@ -157,8 +158,8 @@ export class ShellBench {
   start(parts = this.parts()): SyncRoot {
     const ports = { ...parts, libraryId: LIBRARY };
     const ends = {
-      uploader: createUploader({ ...ports, resumeKey: null }),
-      downloader: createDownloader(ports),
+      uploader: createUploader({ ...ports, pace: UNPACED, resumeKey: null }),
+      downloader: createDownloader({ ...ports, pace: UNPACED }),
     };
     this.root = new SyncRoot(parts, ends, {
       changed: () => undefined,

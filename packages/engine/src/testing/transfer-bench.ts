@@ -21,6 +21,9 @@ export const hastyClock: Clock = {
   sleep: () => new Promise((resolve) => setImmediate(resolve)),
 };
 
+/** Lets all go on that can go on without time. */
+export const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
 /** Bytes that look random and depend on the seed alone. */
 export function noise(sizeBytes: number, seed: string): Uint8Array {
   return createHash('shake256', { outputLength: sizeBytes }).update(seed).digest();
@@ -97,12 +100,12 @@ export function watchedObjects(inner: ObjectTransfer): WatchedObjects {
     gets: 0,
     beforePut: null,
     afterGet: null,
-    async put(signed, bytes, signal) {
+    async put(signed, bytes, way) {
       watched.puts++;
       const instead = watched.beforePut?.(watched.puts);
       if (instead !== undefined) return instead;
       watched.sentBytes += bytes.reduce((sum, part) => sum + part.length, 0);
-      return inner.put(signed, bytes, signal);
+      return inner.put(signed, bytes, way);
     },
     async getRange(signed, range, signal) {
       watched.gets++;

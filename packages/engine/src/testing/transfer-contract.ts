@@ -10,6 +10,7 @@ import { DiskError } from '../ports/disk.ts';
 import type { ObjectTransfer } from '../ports/server.ts';
 import type { Downloader, DownloadProgress, DownloadServer } from '../shell/transfer/download-types.ts';
 import { createDownloader } from '../shell/transfer/downloader.ts';
+import { UNPACED } from '../shell/transfer/pace.ts';
 import { transferLimits } from '../shell/transfer/transfer-limits.ts';
 import type { Uploader, UploadFile, UploadProgress, UploadServer } from '../shell/transfer/upload-types.ts';
 import { createUploader } from '../shell/transfer/uploader.ts';
@@ -44,12 +45,28 @@ export function transferContract(name: string, makeWorld: MakeTransferWorld): vo
     const uploaderOn = (disk: Disk): Uploader =>
       createUploader({
         resumeKey: null,
-        ...{ ...world, objects, disk, clock: hastyClock, random: nodeRandom, sha256: nodeSha256 },
+        ...{
+          ...world,
+          objects,
+          disk,
+          clock: hastyClock,
+          random: nodeRandom,
+          sha256: nodeSha256,
+          pace: UNPACED,
+        },
         onProgress: (progress) => sent.push(progress),
       });
     const downloaderOn = (disk: Disk): Downloader =>
       createDownloader({
-        ...{ ...world, objects, disk, clock: hastyClock, random: nodeRandom, sha256: nodeSha256 },
+        ...{
+          ...world,
+          objects,
+          disk,
+          clock: hastyClock,
+          random: nodeRandom,
+          sha256: nodeSha256,
+          pace: UNPACED,
+        },
         onProgress: (progress) => got.push(progress),
       });
     const upload = (...files: UploadFile[]) => uploaderOn(folder.disk).upload(files, never);

@@ -101,3 +101,16 @@ export const downloadSignInput = z.object({
 export const signedGet = z.object({ packId, url: z.string(), expiresAtMs: timeMs });
 export const downloadSignOutput = z.object({ packs: z.array(signedGet) });
 export type SignedGet = z.infer<typeof signedGet>;
+
+/** Contents of which the server has lost bytes, in pages by their ids: whoever has a file with one uploads it again. */
+export const wantedInput = z.object({ libraryId, after: contentId.nullable().default(null) });
+export const wantedOutput = z.object({
+  contentIds: z.array(contentId).max(limits.wantedPerPageMax),
+  next: contentId.nullable(),
+});
+
+/** Packs that gave other bytes than were asked for, or none: the server reads them back, and believes its own eyes. */
+export const suspectInput = z.object({
+  libraryId,
+  packIds: z.array(packId).min(1).max(limits.packsPerCallMax),
+});

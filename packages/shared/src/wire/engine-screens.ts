@@ -9,6 +9,10 @@ import { trashListOutput, trashRestoreOutput } from './sync.ts';
 // What the screens ask of the engine beyond the commands: places on this disk before they are roots, and the server as
 // this device's account sees it.
 
+/** A time in which no engine ran on this device. */
+export const engineGap = z.object({ sinceMs: timeMs, untilMs: timeMs });
+export type EngineGap = z.infer<typeof engineGap>;
+
 const path = z.string().min(1).max(8_192);
 const bytes = z.number().int().nonnegative();
 

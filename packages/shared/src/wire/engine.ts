@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { libraryId, rootId } from '../ids.ts';
+import { deviceSettings, restCause } from './device-settings.ts';
 import { timeMs } from './entries.ts';
 import { quota } from './people.ts';
 
@@ -56,6 +57,8 @@ export const rootStatus = z.object({
   /** Set with state `halted`. */
   halt: haltReason.nullable(),
   pausedUntilMs: timeMs.nullable(),
+  /** Set with state `paused` where a rule of the device is why, and no person. */
+  restsFor: restCause.nullable(),
   /** One sentence for people, the same everywhere. */
   sentence: z.string(),
   entries: z.number().int(),
@@ -92,6 +95,7 @@ export const engineStatus = z.object({
   session: sessionStatus,
   quota: quota.nullable(),
   roots: z.array(rootStatus),
+  device: deviceSettings,
   /** Where this device's token lies: in the system's keyring, or in a file that only this user can read. */
   secretsIn: z.enum(['keyring', 'file']),
   version: z.string(),

@@ -74,6 +74,8 @@ export const library = z.object({
   files: filePolicy.optional(),
   /** How long it keeps versions and trash; absent: nothing is known. */
   retention: retention.optional(),
+  /** How many contents the server has lost bytes of and wants from whoever has them; absent: none, or not known. */
+  wanted: z.number().int().nonnegative().optional(),
 });
 export type Library = z.infer<typeof library>;
 export const librariesListOutput = z.object({ libraries: z.array(library) });

@@ -29,6 +29,7 @@ export const setRetentionInput = z.object({
   versions: retentionDays.nullable().optional(),
   trash: retentionDays.nullable().optional(),
 });
+export type RetentionChange = z.infer<typeof setRetentionInput>;
 
 export const versionsListInput = z.object({
   libraryId,

@@ -15,6 +15,10 @@ export const statusEn = {
   syncing_other: 'Syncing {{shown}} items, {{left}} left.',
   syncingFast_one: 'Syncing {{shown}} item, {{left}} left, {{speed}}.',
   syncingFast_other: 'Syncing {{shown}} items, {{left}} left, {{speed}}.',
+  /** Behind what is moving, in a direction that has a speed limit. */
+  limitedUp: 'Uploads are limited to {{up}}.',
+  limitedDown: 'Downloads are limited to {{down}}.',
+  limitedBoth: 'Uploads are limited to {{up}}, downloads to {{down}}.',
   noFolder: 'No folder is synced yet.',
   upToDate: 'Up to date.',
   /** The first of several folders that are stopped, and how many more are. */

@@ -48,6 +48,16 @@ export const kitDe: Catalogue = {
     asOf: 'Stand: {{time}}',
     never: 'Nie',
   },
+  retention: {
+    title: 'Wie lange Gelöschtes und Ersetztes bleibt',
+    versions: 'Frühere Versionen',
+    trash: 'Papierkorb',
+    asServer: 'Wie der Server: {{days}}',
+    days_one: '{{shown}} Tag',
+    days_other: '{{shown}} Tage',
+    forever: 'Für immer',
+    hint: 'Was älter ist, wird endgültig gelöscht, und sein Platz wird frei.',
+  },
   looks: {
     scheme: 'Farben',
     auto: 'Wie das System',

@@ -48,6 +48,16 @@ export const kitEn = {
     asOf: 'As of {{time}}',
     never: 'Never',
   },
+  retention: {
+    title: 'How long deleted and replaced files are kept',
+    versions: 'Earlier versions',
+    trash: 'Trash',
+    asServer: 'As the server: {{days}}',
+    days_one: '{{shown}} day',
+    days_other: '{{shown}} days',
+    forever: 'For ever',
+    hint: 'What is older is deleted for good, and its room becomes free.',
+  },
   looks: {
     scheme: 'Colours',
     auto: 'As the system',

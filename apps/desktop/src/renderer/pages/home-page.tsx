@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text, Title, Tooltip } from '@mantine/core';
 import { IconFolderPlus, IconRefresh } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { appStateOf } from '@tidesync/shared/app-state';
@@ -70,11 +70,19 @@ function Actions({ status }: { status: EngineStatus }) {
   const words = useWords();
   const rescan = useOrder(() => engine.folders.rescan.mutate({ path: 'all' }));
   const resume = useOrder(() => engine.folders.resume.mutate({ path: 'all' }));
+  const syncAnyway = useOrder(() => engine.device.syncAnyway.mutate());
   const { roots } = status;
   const isPaused = roots.length > 0 && roots.every(({ state }) => state === 'paused');
+  const rests = roots.some(({ restsFor }) => restsFor !== null);
   return (
     <>
-      {roots.length === 0 ? null : isPaused ? (
+      {roots.length === 0 ? null : rests ? (
+        <Tooltip label={words('home.syncAnywayWhat')}>
+          <Button variant="default" onClick={() => syncAnyway.mutate(undefined)}>
+            {words('home.syncAnyway')}
+          </Button>
+        </Tooltip>
+      ) : isPaused ? (
         <Button variant="default" onClick={() => resume.mutate(undefined)}>
           {words('home.resume')}
         </Button>

@@ -3,18 +3,23 @@ import { ConfirmDialog } from '@tidesync/ui/confirm-dialog.tsx';
 import { LooksSettings } from '@tidesync/ui/looks-settings.tsx';
 import { Page } from '@tidesync/ui/page-frame.tsx';
 import { QuotaBar } from '@tidesync/ui/quota-bar.tsx';
+import { useKitWords } from '@tidesync/ui/words.tsx';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import { useOrder } from '../ask.tsx';
 import { useStatus } from '../connection.tsx';
 import { DeleteGuard } from '../delete-guard.tsx';
 import { engine } from '../engine.ts';
+import { LibraryMemory } from '../library-memory.tsx';
 import { useShellSettings } from '../shell-settings.ts';
+import { TransferSettings } from '../transfer-settings.tsx';
 import { useWords } from '../words.ts';
 
 /** What can be chosen on this device. Everything is saved at once. */
 export function SettingsPage() {
   const words = useWords();
+  const kit = useKitWords();
+  const status = useStatus();
   return (
     <Page title={words('nav.settings')}>
       <Stack gap="xl" className="ts-column">
@@ -25,9 +30,17 @@ export function SettingsPage() {
         <Section title={words('settings.looks')}>
           <LooksSettings />
         </Section>
+        <Section title={words('settings.transfer')}>
+          <TransferSettings />
+        </Section>
         <Section title={words('settings.deletes')}>
           <DeleteGuard />
         </Section>
+        {status.session.is === 'signedOut' ? null : (
+          <Section title={kit('retention.title')}>
+            <LibraryMemory />
+          </Section>
+        )}
       </Stack>
     </Page>
   );

@@ -4,6 +4,8 @@ export const rootAr: Catalogue = {
   halted: 'متوقف: يحتاج إليك',
   paused: 'متوقف مؤقتًا حتى تستأنفه',
   pausedUntil: 'متوقف مؤقتًا حتى {{time}}',
+  onBattery: 'متوقف مؤقتًا على البطارية حتى يوصل بالكهرباء',
+  onMetered: 'متوقف مؤقتًا على شبكة محدودة البيانات حتى تتوفر غيرها',
   offline: 'غير متصل: الخادم لا يجيب',
   offlineWaiting_zero: 'غير متصل: لا تغييرات تنتظر',
   offlineWaiting_one: 'غير متصل: تغيير واحد ينتظر',

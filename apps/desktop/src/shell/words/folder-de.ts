@@ -4,6 +4,8 @@ export const rootDe: Catalogue = {
   halted: 'Gestoppt: Sie werden gebraucht',
   paused: 'Angehalten, bis Sie den Ordner fortsetzen',
   pausedUntil: 'Angehalten bis {{time}}',
+  onBattery: 'Angehalten im Akkubetrieb, bis Netzstrom da ist',
+  onMetered: 'Angehalten in einem getakteten Netz, bis ein anderes da ist',
   offline: 'Offline: Der Server antwortet nicht',
   offlineWaiting_one: 'Offline: {{shown}} Änderung wartet',
   offlineWaiting_other: 'Offline: {{shown}} Änderungen warten',

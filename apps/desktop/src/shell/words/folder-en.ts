@@ -3,6 +3,8 @@ export const rootEn = {
   halted: 'Stopped: it needs you',
   paused: 'Paused until you resume it',
   pausedUntil: 'Paused until {{time}}',
+  onBattery: 'Paused on battery, until there is mains power',
+  onMetered: 'Paused on a metered network, until there is another one',
   offline: 'Offline: the server does not answer',
   offlineWaiting_one: 'Offline: {{shown}} change waits',
   offlineWaiting_other: 'Offline: {{shown}} changes wait',

@@ -25,6 +25,7 @@ export const shellEn = {
     pause8h: 'For 8 hours',
     pauseUntilResumed: 'Until resumed',
     resume: 'Resume',
+    syncAnyway: 'Sync anyway, until that ends',
     syncNow: 'Sync now',
     changes: 'Last changes',
     noChange: 'Nothing yet',

@@ -1,4 +1,5 @@
 import type { UploadId } from '@tidesync/shared/ids';
+import { limits } from '@tidesync/shared/limits';
 import { and, count, eq, inArray, sql } from 'drizzle-orm';
 import type { ContentReads, ContentWrites, PackRow } from '../../ports/store-content.ts';
 import type { Connection } from './connection.ts';
@@ -10,6 +11,9 @@ const FRESH = { checkedAtMs: null, freedChunks: null, emptiedAtMs: null };
 
 export function packQueries({ db, tables, dialect }: Connection): PackQueries {
   const { packs: t, locations, uploads, uploadChunks } = tables;
+  // Of a chunk that holds no room, as it is paid for, nobody has noted how large it is.
+  const { reservedBytes: heldBytes } = uploadChunks;
+  const sizeOf = sql`case when ${heldBytes} = 0 then ${limits.chunkBytesMax} else ${heldBytes} end`;
   const unsealedOf = (uploadId: UploadId) => and(eq(t.uploadId, uploadId), eq(t.state, 'signed'));
   const rowOf = ({
     packId,
@@ -49,7 +53,7 @@ export function packQueries({ db, tables, dialect }: Connection): PackQueries {
       const [reserved] = await db
         .select({
           chunks: count(),
-          bytes: sql<number>`coalesce(sum(${uploadChunks.reservedBytes}), 0)`.mapWith(Number),
+          bytes: sql<number>`coalesce(sum(${sizeOf}), 0)`.mapWith(Number),
         })
         .from(uploadChunks)
         .where(eq(uploadChunks.uploadId, uploadId));

@@ -7,6 +7,7 @@ import type { Connection } from './connection.ts';
 import { contentQueries } from './content-queries.ts';
 import { deviceQueries } from './device-queries.ts';
 import { garbageQueries } from './garbage-queries.ts';
+import { healQueries } from './heal-queries.ts';
 import { leaseQueries } from './lease-queries.ts';
 import { libraryQueries } from './library-queries.ts';
 import { organisationQueries } from './organisation-queries.ts';
@@ -32,6 +33,7 @@ export function queriesOn(connection: Connection): Writes {
     settings: settingQueries(connection),
     admin: adminQueries(connection),
     garbage: garbageQueries(connection),
+    heal: healQueries(connection),
     rows: transferQueries(connection),
     leases: leaseQueries(connection),
   };

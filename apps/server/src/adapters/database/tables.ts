@@ -16,6 +16,7 @@ import type { Role } from '@tidesync/shared/wire/people';
 import type { ConflictReason } from '@tidesync/shared/wire/sync';
 import type { Columns } from './columns-sqlite.ts';
 import { contentTables } from './content-tables.ts';
+import { healTables } from './heal-tables.ts';
 import { measureTables } from './measure-tables.ts';
 
 /**
@@ -35,6 +36,7 @@ export function defineTables(c: Columns) {
     ...peopleTables(c),
     ...treeTables(c),
     ...contentTables(c),
+    ...healTables(c),
     ...operationTables(c),
     ...measureTables(c),
   };

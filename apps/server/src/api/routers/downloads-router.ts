@@ -5,10 +5,13 @@ import {
   locateOutput,
   revisionsInput,
   revisionsOutput,
+  suspectInput,
 } from '@tidesync/shared/wire/content';
 import { locateChunks } from '../../use-cases/downloads/locate-chunks.ts';
 import { readRevisions } from '../../use-cases/downloads/read-revisions.ts';
 import { signDownloads } from '../../use-cases/downloads/sign-downloads.ts';
+import { reportSuspects } from '../../use-cases/heal/report-suspects.ts';
+import { nothing } from '../nothing.ts';
 import { procedure, router } from '../trpc.ts';
 
 export const downloadsRouter = router({
@@ -24,4 +27,8 @@ export const downloadsRouter = router({
     .input(downloadSignInput)
     .output(downloadSignOutput)
     .query(({ ctx, input }) => signDownloads(ctx.ports, ctx.caller, input)),
+  suspect: procedure
+    .input(suspectInput)
+    .output(nothing)
+    .mutation(({ ctx, input }) => reportSuspects(ctx.ports, ctx.caller, input)),
 });

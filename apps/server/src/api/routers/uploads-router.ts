@@ -9,7 +9,10 @@ import {
   uploadSignOutput,
   uploadStageInput,
   uploadStageOutput,
+  wantedInput,
+  wantedOutput,
 } from '@tidesync/shared/wire/content';
+import { listWanted } from '../../use-cases/heal/list-wanted.ts';
 import { beginUpload } from '../../use-cases/uploads/begin-upload.ts';
 import { findMissingChunks } from '../../use-cases/uploads/find-missing-chunks.ts';
 import { sealPacks } from '../../use-cases/uploads/seal-packs.ts';
@@ -38,4 +41,8 @@ export const uploadsRouter = router({
     .input(uploadStageInput)
     .output(uploadStageOutput)
     .mutation(({ ctx, input }) => stageRevisions(ctx.ports, ctx.caller, input)),
+  wanted: procedure
+    .input(wantedInput)
+    .output(wantedOutput)
+    .query(({ ctx, input }) => listWanted(ctx.ports, ctx.caller, input)),
 });

@@ -8,13 +8,14 @@ import type { ServerPorts } from '../../ports/server-ports.ts';
 import type { Writes } from '../../ports/store.ts';
 import type { UploadRow, Usability } from '../../ports/store-content.ts';
 import type { Caller } from '../caller.ts';
+import { paidChunks } from '../heal/paid-chunks.ts';
 import { transactWithRoom } from '../quotas/reclaim-slices.ts';
 import { holdRoom } from '../quotas/room.ts';
 import { requireOpenUpload } from './require-open-upload.ts';
 
 /**
  * Which chunks have to be sent; room for them is held in the library and on the account of its owner, once per
- * upload.
+ * upload; for what the server has lost and the owner pays for already, none.
  * Errors: `quotaExceeded` with nothing held, `uploadExpired`, `libraryMissing`, `notAllowed`.
  */
 export async function findMissingChunks(
@@ -54,10 +55,11 @@ async function relyOn(tx: Writes, of: Usability, ids: readonly ChunkId[]): Promi
 async function reserveOnce(tx: Writes, upload: UploadRow, wanted: readonly ChunkRef[]): Promise<number> {
   const byId = new Map(wanted.map((chunk) => [chunk.id, chunk]));
   for (const held of await tx.content.reservedChunks(upload.uploadId, [...byId.keys()])) byId.delete(held.id);
-  const added = [...byId.values()];
-  if (added.length === 0) return 0;
+  if (byId.size === 0) return 0;
+  const paid = await paidChunks(tx, upload.libraryId, [...byId.values()]);
+  const added = [...byId.values()].map((chunk) => (paid.has(chunk.id) ? { ...chunk, sizeBytes: 0 } : chunk));
   const addedBytes = added.reduce((sum, chunk) => sum + chunk.sizeBytes, 0);
-  await holdRoom(tx, upload, addedBytes);
+  if (addedBytes > 0) await holdRoom(tx, upload, addedBytes);
   await tx.content.addReservedChunks(upload.uploadId, added);
   return addedBytes;
 }

@@ -10,6 +10,7 @@ import type { ServerPorts } from '../../ports/server-ports.ts';
 import type { Writes } from '../../ports/store.ts';
 import type { PackRow, UploadRow } from '../../ports/store-content.ts';
 import type { Caller } from '../caller.ts';
+import { paidChunks } from '../heal/paid-chunks.ts';
 import { transactWithRoom } from '../quotas/reclaim-slices.ts';
 import { settleRoom } from '../quotas/room.ts';
 import { requireOpenUpload } from './require-open-upload.ts';
@@ -24,7 +25,8 @@ interface ArrivedPack {
 
 /**
  * Makes the chunks of packs usable once the object store has them, and turns held room into used room. The owner
- * of the library pays for chunks that were not usable before. Sealing again changes nothing.
+ * of the library pays for chunks that were not usable before, but for those that were lost and are paid for. Sealing
+ * again changes nothing.
  * Errors: `packMissing` for what has not arrived or is no pack of this upload, `chunkMismatch` for other bytes or
  *         impossible entries, `quotaExceeded`, `uploadExpired`, `libraryMissing`, `notAllowed`, `storeUnavailable`.
  */
@@ -125,9 +127,16 @@ async function sealOne(tx: Writes, upload: UploadRow, { row, entries }: ArrivedP
   const added = [...byChunk.values()].filter(
     ({ chunkId, plainBytes }) => !usable.has({ id: chunkId, sizeBytes: plainBytes }),
   );
-  const chargeBytes = added.reduce((sum, entry) => sum + entry.storedBytes, 0);
+  const paid = await paidChunks(
+    tx,
+    libraryId,
+    added.map(({ chunkId, plainBytes }) => ({ id: chunkId, sizeBytes: plainBytes })),
+  );
+  const charged = added.filter(({ chunkId }) => !paid.has(chunkId));
+  const chargeBytes = charged.reduce((sum, entry) => sum + entry.storedBytes, 0);
   const releaseBytes = await tx.content.dropReservedChunks(uploadId, [...byChunk.keys()]);
-  const charged = new Set(added.map((entry) => entry.chunkId));
-  await tx.content.sealPack({ libraryId, packId, uploaderId, entries: [...byChunk.values()], charged });
+  const chargedIds = new Set(charged.map((entry) => entry.chunkId));
+  const sealed = { libraryId, packId, uploaderId, entries: [...byChunk.values()], charged: chargedIds };
+  await tx.content.sealPack(sealed);
   return { chargeBytes, releaseBytes };
 }

@@ -1,4 +1,4 @@
-import type { PackPlace, VerifiedPack } from '../../ports/store-content.ts';
+import type { ArrivedPack, PackPlace, VerifiedPack } from '../../ports/store-content.ts';
 import type { VerifyOptions, VerifyPorts, VerifyRun } from './verify-packs.ts';
 import { checkOne } from './verify-packs.ts';
 
@@ -35,7 +35,7 @@ export function rereadPacksJob(ports: VerifyPorts, options: VerifyOptions): Rere
     for await (const pack of duePacks()) {
       if (signal.aborted || verified + damaged >= packsPerRunMax) break;
       after = pack; // one that cannot be read now has its next turn when all others had theirs
-      const verdict = await rereadOne(pack, signal);
+      const verdict = await rereadOne(ports, options, { pack, signal });
       if (verdict === 'good') verified += 1;
       if (verdict === 'damaged') damaged += 1;
     }
@@ -54,23 +54,25 @@ export function rereadPacksJob(ports: VerifyPorts, options: VerifyOptions): Rere
   const isDue = ({ checkedAtMs }: VerifiedPack) =>
     checkedAtMs === null || checkedAtMs <= ports.clock.nowMs() - REREAD_AFTER_MS;
 
-  async function rereadOne(
-    pack: VerifiedPack,
-    signal: AbortSignal,
-  ): Promise<'good' | 'damaged' | 'overtaken'> {
-    const startedMs = ports.clock.nowMs();
-    const found = await checkOne(ports, pack);
-    if (found.verdict === 'damaged') options.onDamaged(pack, found.why);
-    if (found.verdict === 'good') {
-      const read = { chunkIds: [], atMs: ports.clock.nowMs() };
-      // Done a second time after a lost answer it notes the same once more.
-      await ports.store.transact((tx) => tx.content.markVerified(pack, read), { repeatable: true });
-    }
-    const dueMs = (pack.sizeBytes / REREAD_BYTES_PER_SECOND_MAX) * 1_000;
-    const leftMs = startedMs + dueMs - ports.clock.nowMs();
-    if (leftMs > 0) await options.pause(leftMs, signal);
-    return found.verdict;
-  }
-
   return { name: REREAD_JOB, everyMs: REREAD_EVERY_MS, run };
+}
+
+/** Reads a pack back, notes what is found, and takes no less time than its bytes may. */
+export async function rereadOne(
+  ports: VerifyPorts,
+  { pause, onDamaged }: Pick<VerifyOptions, 'pause' | 'onDamaged'>,
+  { pack, signal }: { readonly pack: ArrivedPack; readonly signal: AbortSignal },
+): Promise<'good' | 'damaged' | 'overtaken'> {
+  const startedMs = ports.clock.nowMs();
+  const found = await checkOne(ports, pack);
+  if (found.verdict === 'damaged') onDamaged(pack, found.why);
+  if (found.verdict === 'good' && pack.seen === 'verified') {
+    const read = { chunkIds: [], atMs: ports.clock.nowMs() };
+    // Done a second time after a lost answer it notes the same once more.
+    await ports.store.transact((tx) => tx.content.markVerified(pack, read), { repeatable: true });
+  }
+  const dueMs = (pack.sizeBytes / REREAD_BYTES_PER_SECOND_MAX) * 1_000;
+  const leftMs = startedMs + dueMs - ports.clock.nowMs();
+  if (leftMs > 0) await pause(leftMs, signal);
+  return found.verdict;
 }

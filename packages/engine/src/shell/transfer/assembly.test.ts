@@ -31,7 +31,7 @@ test('writes that end at the same moment finish the file once', async () => {
   const temp = '.tidesync/tmp/a' as RelPath;
   const assembly = createAssembly(
     {
-      ...{ disk, sha256: nodeSha256, onPlaced: () => undefined },
+      ...{ disk, sha256: nodeSha256, onPlaced: () => undefined, onMoved: () => undefined },
       onOutcome: (outcome) => outcomes.push(outcome),
     },
     { contentId, sizeBytes: 3_000, temp, executable: false, mtimeMs: 1 },

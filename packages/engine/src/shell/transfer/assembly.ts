@@ -25,6 +25,8 @@ export interface Assembly {
   wanted(): Place[];
   /** Received bytes, with the hash of the place's chunk. The last place finishes the file. */
   write(place: Place, bytes: Uint8Array): Promise<void>;
+  /** So many bytes have come that are not checked yet. */
+  moved(bytes: number): void;
   /** Throws the file away. */
   refuse(trouble: PathTrouble): Promise<void>;
   /** Closes the file and leaves it for a later try. */
@@ -35,6 +37,7 @@ export interface AssemblyPorts {
   readonly disk: Disk;
   readonly sha256: Sha256;
   readonly onPlaced: (placedBytes: number) => void;
+  readonly onMoved: (bytes: number) => void;
   readonly onOutcome: (outcome: DownloadOutcome) => void;
 }
 
@@ -103,6 +106,9 @@ export function createAssembly(ports: AssemblyPorts, file: DownloadFile): Assemb
         receivedBytes += bytes.length;
         if (await put(place, bytes)) await finish();
       }),
+    moved(bytes) {
+      if (outcome === null) ports.onMoved(bytes);
+    },
     refuse,
     leave: temp.close,
   };

@@ -40,5 +40,6 @@ export function contentServer({ url, call }: AskedServer): UploadServer & Downlo
       (await call('downloads.locate', { libraryId, chunkIds: [...chunkIds] })).locations,
     signDownloads: async (libraryId, packIds) =>
       (await call('downloads.sign', { libraryId, packIds: [...packIds] })).packs,
+    suspect: (libraryId, packIds) => call('downloads.suspect', { libraryId, packIds: [...packIds] }),
   };
 }

@@ -5,6 +5,7 @@ import type { PathTrouble } from '../../core/trouble.ts';
 import type { Disk, DiskNode } from '../../ports/disk.ts';
 import type { Clock, Random, Sha256 } from '../../ports/environment.ts';
 import type { ObjectTransfer, SyncServer } from '../../ports/server.ts';
+import type { Pace } from './pace.ts';
 
 /** A local file some of whose chunks may be copied (after a hash check) instead of fetched. */
 export interface ReuseSource {
@@ -34,13 +35,13 @@ export type DownloadOutcome =
 
 export interface DownloadProgress {
   readonly temp: RelPath;
-  /** Bytes of the file in place, fetched or copied. */
+  /** Bytes of the file in place, fetched or copied, and those that have come of what is fetched now. */
   readonly doneBytes: number;
   readonly totalBytes: number;
 }
 
 /** The server, as far as content is fetched from it. */
-export type DownloadServer = Pick<SyncServer, 'revisions' | 'locate' | 'signDownloads'>;
+export type DownloadServer = Pick<SyncServer, 'revisions' | 'locate' | 'signDownloads' | 'suspect'>;
 
 export interface DownloaderPorts {
   readonly server: DownloadServer;
@@ -49,6 +50,7 @@ export interface DownloaderPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly sha256: Sha256;
+  readonly pace: Pace;
 }
 
 export interface DownloaderOptions extends DownloaderPorts {

@@ -56,6 +56,9 @@ export function wantedOf(window: DownloadWindow, signal: AbortSignal): WantedChu
         async take(bytes: Uint8Array) {
           await forEachBounded(targets, bounds, ({ assembly, place }) => assembly.write(place, bytes));
         },
+        moved(bytes: number) {
+          for (const { assembly } of targets) assembly.moved(bytes);
+        },
         async missing() {
           for (const { assembly } of targets) await assembly.refuse({ code: 'contentMissing' });
         },

@@ -24,15 +24,26 @@ export function createDownloader(options: DownloaderOptions): Downloader {
   const ledger = createSpaceLedger(disk);
 
   const assemblyOf = (file: DownloadFile, onOutcome: OnOutcome): Assembly => {
-    let doneBytes = 0;
+    let placedBytes = 0;
+    // Not checked yet, so it may have to come again; what is placed comes out of it.
+    let movingBytes = 0;
+    const tell = () => {
+      const doneBytes = Math.min(file.sizeBytes, placedBytes + movingBytes);
+      options.onProgress?.({ temp: file.temp, doneBytes, totalBytes: file.sizeBytes });
+    };
     return createAssembly(
       {
         disk,
         sha256,
-        onPlaced(placedBytes) {
-          doneBytes += placedBytes;
-          ledger.placed(file, placedBytes);
-          options.onProgress?.({ temp: file.temp, doneBytes, totalBytes: file.sizeBytes });
+        onPlaced(bytes) {
+          placedBytes += bytes;
+          movingBytes = Math.max(0, movingBytes - bytes);
+          ledger.placed(file, bytes);
+          tell();
+        },
+        onMoved(bytes) {
+          movingBytes += bytes;
+          tell();
         },
         onOutcome(outcome) {
           ledger.release(file);

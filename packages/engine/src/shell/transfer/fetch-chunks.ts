@@ -1,4 +1,4 @@
-import type { ChunkId, LibraryId } from '@tidesync/shared/ids';
+import type { ChunkId, LibraryId, PackId } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import { fail, isFailure } from '@tidesync/shared/problems';
 import type { Location } from '@tidesync/shared/wire/content';
@@ -7,6 +7,7 @@ import type { ObjectTransfer } from '../../ports/server.ts';
 import type { DownloadServer } from './download-types.ts';
 import type { PackRange } from './join-ranges.ts';
 import { joinRanges } from './join-ranges.ts';
+import type { Pace } from './pace.ts';
 import type { SignedDownloads } from './signed-downloads.ts';
 import type { Slots } from './slots.ts';
 import { forEachBounded } from './slots.ts';
@@ -17,6 +18,8 @@ export interface WantedChunk {
   readonly sizeBytes: number;
   /** Takes the checked bytes; they are not its own after it has resolved. */
   readonly take: (bytes: Uint8Array) => Promise<void>;
+  /** So many of its bytes have come, of which nothing is known yet; told only where it comes in parts. */
+  readonly moved?: (bytes: number) => void;
   /** No location gave bytes with this hash. */
   readonly missing: () => Promise<void>;
 }
@@ -35,6 +38,7 @@ interface FetcherPorts {
   readonly sha256: Sha256;
   readonly libraryId: LibraryId;
   readonly signed: SignedDownloads;
+  readonly pace: Pace;
   /** Bounds ranges in memory, over all fetchers of a downloader. */
   readonly ranges: Slots;
 }
@@ -43,12 +47,14 @@ interface Fetch {
   readonly ports: FetcherPorts;
   readonly wanted: WantedChunks;
   readonly signal: AbortSignal;
+  /** Packs that did not give what they should. */
+  readonly suspects: Set<PackId>;
 }
 
 export function createChunkFetcher(ports: FetcherPorts): ChunkFetcher {
   return {
     async fetch(wanted, signal) {
-      const fetch = { ports, wanted, signal };
+      const fetch = { ports, wanted, signal, suspects: new Set<PackId>() };
       const candidates = await locateAll(fetch);
       let open = new Set(wanted.keys());
       while (open.size > 0) {
@@ -60,6 +66,7 @@ export function createChunkFetcher(ports: FetcherPorts): ChunkFetcher {
         }
         open = await fetchOnce(fetch, next);
       }
+      await reportSuspects(fetch);
     },
   };
 }
@@ -91,8 +98,10 @@ async function fetchOnce(fetch: Fetch, locations: readonly Location[]): Promise<
   await forEachBounded(joinRanges(locations), bounds, async (range, inner) => {
     const release = await ports.ranges.take(inner);
     try {
-      const bytes = await fetchRange(ports, range, inner);
-      for (const id of await giveOut({ ...fetch, signal: inner }, range, bytes)) failed.add(id);
+      const bytes = await fetchRange({ ...fetch, signal: inner }, range);
+      const notGiven = await giveOut({ ...fetch, signal: inner }, range, bytes);
+      if (notGiven.length > 0) fetch.suspects.add(range.packId);
+      for (const id of notGiven) failed.add(id);
     } finally {
       release();
     }
@@ -100,28 +109,73 @@ async function fetchOnce(fetch: Fetch, locations: readonly Location[]): Promise<
   return failed;
 }
 
-/** Null where the store does not have that pack or that much of it. */
-async function fetchRange(
-  ports: FetcherPorts,
-  range: PackRange,
-  signal: AbortSignal,
+/** The server reads them back, so that they can be healed. A server that cannot be told is none the worse for it. */
+async function reportSuspects({ ports, suspects }: Fetch): Promise<void> {
+  const packIds = [...suspects];
+  for (let at = 0; at < packIds.length; at += limits.packsPerCallMax) {
+    const page = packIds.slice(at, at + limits.packsPerCallMax);
+    await ports.server.suspect(ports.libraryId, page).catch(() => undefined);
+  }
+}
+
+/** Null where the store does not have that pack or that much of it. Under a speed limit it comes in parts. */
+async function fetchRange(fetch: Fetch, range: PackRange): Promise<Uint8Array | null> {
+  let whole: Uint8Array | null = null;
+  for (let at = 0; at < range.length; ) {
+    const rest = { packId: range.packId, offset: range.offset + at, length: range.length - at };
+    const part = await fetchPart(fetch, rest);
+    if (part === null || part.length === range.length) return part;
+    whole ??= new Uint8Array(range.length);
+    whole.set(part, at);
+    tellMoved(fetch.wanted, range, { from: rest.offset, to: rest.offset + part.length });
+    at += part.length;
+  }
+  return whole;
+}
+
+/**
+ * The first bytes of what is left of a range, as many as may come now. Each part is a request of its own: a connection
+ * that is read slowly is cut by stores and proxies, and its address may end.
+ */
+async function fetchPart(
+  { ports, signal }: Fetch,
+  rest: Pick<PackRange, 'packId' | 'offset' | 'length'>,
 ): Promise<Uint8Array | null> {
+  const { packId, offset } = rest;
   try {
     return await withTries(ports, signal, async () => {
-      const signed = await ports.signed.of(range.packId);
-      if (signed === null) return null;
-      const bytes = await ports.objects.getRange(signed, range, signal).catch((error: unknown) => {
-        // Perhaps it has expired by a clock that ours knows nothing of: the next try asks for another one.
-        ports.signed.forget(range.packId);
-        throw error;
-      });
-      if (bytes !== 'expired') return bytes;
-      ports.signed.forget(range.packId);
-      return fail({ reason: 'storeUnavailable', detail: 'the signed address expired' });
+      const turn = await ports.pace.turn(signal);
+      try {
+        const length = await turn.take(rest.length);
+        const signed = await ports.signed.of(packId);
+        if (signed === null) return null;
+        const asked = ports.objects.getRange(signed, { offset, length }, turn.signal);
+        const bytes = await asked.catch((error: unknown) => {
+          // Perhaps it has expired by a clock that ours knows nothing of: the next try asks for another one.
+          ports.signed.forget(packId);
+          throw error;
+        });
+        if (bytes !== 'expired') return bytes;
+        ports.signed.forget(packId);
+        return fail({ reason: 'storeUnavailable', detail: 'the signed address expired' });
+      } finally {
+        turn.end();
+      }
     });
   } catch (error) {
     if (isFailure(error, 'packMissing')) return null;
     throw error;
+  }
+}
+
+function tellMoved(
+  wanted: WantedChunks,
+  { locations }: PackRange,
+  part: { readonly from: number; readonly to: number },
+): void {
+  for (const { chunkId, offset, storedBytes } of locations) {
+    const bytes = Math.min(part.to, offset + storedBytes) - Math.max(part.from, offset);
+    if (bytes > 0) wanted.get(chunkId)?.moved?.(bytes);
   }
 }
 

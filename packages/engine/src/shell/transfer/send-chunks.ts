@@ -4,6 +4,8 @@ import type { Disk } from '../../ports/disk.ts';
 import type { Sha256 } from '../../ports/environment.ts';
 import { linkedAbort } from './linked-abort.ts';
 import type { BuiltPack } from './pack-builder.ts';
+import type { SentBytes } from './pack-progress.ts';
+import { packProgress } from './pack-progress.ts';
 import type { Packer } from './packer.ts';
 import { createPacker } from './packer.ts';
 import type { ReadEnd } from './read-chunks.ts';
@@ -22,7 +24,7 @@ export interface SendOrder {
   readonly wanted: ReadonlySet<ChunkId>;
   readonly signal: AbortSignal;
   /** Resolves when the pack's chunks are on the server to stay. */
-  readonly ship: (pack: BuiltPack) => Promise<void>;
+  readonly ship: (pack: BuiltPack, sent: SentBytes) => Promise<void>;
   readonly tell: (job: UploadJob) => void;
 }
 
@@ -50,11 +52,14 @@ export async function sendChunks(order: SendOrder): Promise<void> {
     sha256: order.sha256,
     signal,
     async ship(pack) {
+      const progress = packProgress(pack, owners, order.tell);
       try {
-        await order.ship(pack);
+        await order.ship(pack, progress.sent);
       } catch (error) {
         stop.abort(error);
         throw error;
+      } finally {
+        progress.end();
       }
       countShipped(pack, owners, order.tell);
     },

@@ -35,6 +35,14 @@ export const transferLimits = {
   signedUrlsKeptMax: 1_024,
   /** Signed URLs are renewed this long before they end. */
   urlMarginMs: 60_000,
+  /** Under a speed limit: PUTs and GETs that run at once, over all folders. */
+  limitedAtOnceMax: 8,
+  /** How much of a limit's time is let through at once, in bytes between these two. */
+  pacePortionMs: 250,
+  pacePortionBytesMin: 16 * KIB,
+  pacePortionBytesMax: 4 * MIB,
+  /** With each of those that run at once, a connection waits at most so long for its next bytes. */
+  paceWaitMsMax: 10_000,
   /** What downloads leave free on the disk. */
   freeReserveBytes: 64 * MIB,
 } as const;
@@ -49,3 +57,11 @@ assert(
 );
 assert(limits.chunkBytesMax <= transferLimits.rangeBytesMax, 'a range holds any chunk');
 assert(transferLimits.packIndexBytesMax <= limits.chunkBytesMax, 'a full pack and its index can be signed');
+assert(
+  transferLimits.limitedAtOnceMax * transferLimits.pacePortionMs <= transferLimits.paceWaitMsMax,
+  'no connection rests for so long because of a limit that somebody takes it for dead',
+);
+assert(
+  (transferLimits.pacePortionBytesMin / limits.speedLimitBytesMin) * 1_000 <= transferLimits.paceWaitMsMax,
+  'the smallest portion comes soon at the slowest limit',
+);

@@ -16,6 +16,8 @@ export interface UploadJob {
   outcome: UploadOutcome | null;
   doneBytes: number;
   sentBytes: number;
+  /** In packs that are on their way. */
+  movingBytes: number;
 }
 
 /** Sent bytes that are no file's: what describes a revision, or the list chunk of a long one, in canonical form. */
@@ -36,7 +38,15 @@ export function uploadJob(file: UploadFile, sha256: Sha256): UploadJob {
   const filed = fileRevision(file.chunks, sha256);
   assert(filed.revision.contentId === file.contentId, 'a content id covers the chunk list it comes with');
   const { sizeBytes } = filed.revision;
-  const job: UploadJob = { file, filed, sizeBytes, outcome: null, doneBytes: 0, sentBytes: 0 };
+  const job: UploadJob = {
+    file,
+    filed,
+    sizeBytes,
+    outcome: null,
+    doneBytes: 0,
+    sentBytes: 0,
+    movingBytes: 0,
+  };
   if (sizeBytes > limits.fileBytesMax) {
     const trouble = { code: 'tooLarge', limitBytes: limits.fileBytesMax, sizeBytes } as const;
     job.outcome = { is: 'trouble', trouble };
@@ -88,6 +98,7 @@ export function knownBytes(job: UploadJob, known: ReadonlySet<ChunkId>): number 
 }
 
 export function progressOf(job: UploadJob): UploadProgress {
-  const { file, doneBytes, sizeBytes, sentBytes } = job;
+  const { file, sizeBytes, sentBytes, movingBytes } = job;
+  const doneBytes = Math.min(sizeBytes, job.doneBytes + movingBytes);
   return { path: file.path, doneBytes, totalBytes: sizeBytes, sentBytes };
 }

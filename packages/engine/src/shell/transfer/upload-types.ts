@@ -6,6 +6,7 @@ import type { PathTrouble } from '../../core/trouble.ts';
 import type { Disk } from '../../ports/disk.ts';
 import type { Clock, Random, Sha256 } from '../../ports/environment.ts';
 import type { ObjectTransfer, SyncServer } from '../../ports/server.ts';
+import type { Pace } from './pace.ts';
 
 /** A file as it was cut: what is sent is exactly this, or nothing of it is staged. */
 export interface UploadFile {
@@ -25,10 +26,10 @@ export type UploadOutcome =
 
 export interface UploadProgress {
   readonly path: RelPath;
-  /** Bytes of the file that the server has, whether sent now or known before. */
+  /** Bytes of the file that the server has, whether sent now or known before, and those on their way in a pack. */
   readonly doneBytes: number;
   readonly totalBytes: number;
-  /** Those of `doneBytes` that had to travel in this call. */
+  /** Of those the server has, the ones that had to travel in this call. */
   readonly sentBytes: number;
 }
 
@@ -45,6 +46,7 @@ export interface UploaderPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly sha256: Sha256;
+  readonly pace: Pace;
 }
 
 export interface UploaderOptions extends UploaderPorts {

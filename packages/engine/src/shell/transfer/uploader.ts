@@ -1,7 +1,9 @@
 import type { ChunkId } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import { fail, isFailure } from '@tidesync/shared/problems';
+import type { Way } from '../../ports/server.ts';
 import type { BuiltPack } from './pack-builder.ts';
+import type { SentBytes } from './pack-progress.ts';
 import { sendChunks } from './send-chunks.ts';
 import { createSlots } from './slots.ts';
 import { stagePages } from './stage-pages.ts';
@@ -15,23 +17,31 @@ import type { Uploader, UploaderOptions, UploadOutcome } from './upload-types.ts
 
 /** See `Uploader` for what it promises. */
 export function createUploader(options: UploaderOptions): Uploader {
-  const { server, objects, sha256 } = options;
+  const { server, objects, sha256, pace } = options;
   const sessions = createUploadSessions(options);
   const buffers = createSlots(transferLimits.packBuffersMax);
   const tell = (job: UploadJob) => options.onProgress?.(progressOf(job));
 
-  const shipIn = (session: UploadSession, signal: AbortSignal) => async (pack: BuiltPack) => {
-    const packId = await withTries(options, signal, async () => {
-      const wanted = [{ sha256: pack.sha256, sizeBytes: pack.bytes.length }];
-      const [signed] = await server.signPacks(session.uploadId, wanted);
-      if (signed === undefined) fail({ reason: 'storeUnavailable', detail: 'no address was given' });
-      const outcome = await objects.put(signed, [pack.bytes], signal);
-      if (outcome === 'expired') fail({ reason: 'storeUnavailable', detail: 'the signed address expired' });
-      return signed.packId;
-    });
-    await server.sealPacks(session.uploadId, [{ packId, entries: pack.entries }]);
-    for (const { chunkId } of pack.entries) session.known.add(chunkId);
-  };
+  const shipIn =
+    (session: UploadSession, signal: AbortSignal) => async (pack: BuiltPack, sent: SentBytes) => {
+      const packId = await withTries(options, signal, async () => {
+        // First the turn: what waits for one must not have an address that ends meanwhile.
+        const turn = await pace.turn(signal);
+        try {
+          const wanted = [{ sha256: pack.sha256, sizeBytes: pack.bytes.length }];
+          const [signed] = await server.signPacks(session.uploadId, wanted);
+          if (signed === undefined) fail({ reason: 'storeUnavailable', detail: 'no address was given' });
+          const outcome = await objects.put(signed, [pack.bytes], counted(turn, sent));
+          if (outcome === 'expired')
+            fail({ reason: 'storeUnavailable', detail: 'the signed address expired' });
+          return signed.packId;
+        } finally {
+          turn.end();
+        }
+      });
+      await server.sealPacks(session.uploadId, [{ packId, entries: pack.entries }]);
+      for (const { chunkId } of pack.entries) session.known.add(chunkId);
+    };
 
   /** Everything the open jobs need is on the server afterwards, or they are not open any more. */
   const send = async (session: UploadSession, jobs: readonly UploadJob[], signal: AbortSignal) => {
@@ -86,6 +96,23 @@ export function createUploader(options: UploaderOptions): Uploader {
         }
       }
       return jobs.map((job) => job.outcome as UploadOutcome);
+    },
+  };
+}
+
+/** The same way; tells how much of this try has gone. */
+function counted({ signal, take }: Way, sent: SentBytes): Way {
+  let goneBytes = 0;
+  let goingBytes = 0;
+  sent(0);
+  return {
+    signal,
+    async take(bytes) {
+      goneBytes += goingBytes;
+      if (goingBytes > 0) sent(goneBytes);
+      goingBytes = 0; // while it waits
+      goingBytes = await take(bytes);
+      return goingBytes;
     },
   };
 }

@@ -1,0 +1,86 @@
+// What a step took out of the way, on a disk that then neither takes the new file nor the old one back.
+
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { DiskFault } from '../ports/disk.ts';
+import { contentIdOf } from '../testing/memory-library.ts';
+import { at, ShellBench, textsOf } from '../testing/shell-bench.ts';
+
+let bench: ShellBench;
+beforeEach(async () => {
+  bench = await ShellBench.open();
+  await bench.write('a', 'first');
+  await bench.write('other', 'text');
+  bench.start();
+  await bench.settle();
+});
+afterEach(() => bench.stop());
+
+const aside = () => textsOf(bench.disk, '.tidesync/aside');
+
+/** From the moment in which the engine takes `a`, which a person saves just then, no name can be given. */
+function failWhenTaken(fault: DiskFault): { mend: () => void } {
+  let fails = false;
+  bench.onDisk = async (operation, path) => {
+    if (operation === 'rename' && path === 'a' && !fails) {
+      fails = true;
+      await bench.disk.overwrite(at('a'), new TextEncoder().encode('mine'));
+      return null;
+    }
+    return fails && operation === 'link' ? fault : null;
+  };
+  return {
+    mend: () => {
+      bench.onDisk = null;
+    },
+  };
+}
+
+const arrivals: [what: string, theirs: () => Promise<unknown>][] = [
+  ['an edit', () => bench.library.write('a', 'theirs')],
+  ['a delete', async () => bench.library.remove('a')],
+];
+
+test.each(arrivals)(
+  '[T7] what a failed step left aside as %s arrived is back before the next look, and synced',
+  async (_what, theirs) => {
+    await theirs();
+    let links = 0;
+    const { mend } = failWhenTaken('full');
+    const failing = bench.onDisk;
+    bench.onDisk = async (operation, path) => {
+      const fault = await failing?.(operation, path);
+      // The new file and the old one: after that there is room again.
+      if (fault && ++links > 2) mend();
+      return links > 2 ? null : fault;
+    };
+    await bench.settle();
+    expect(Object.values(await bench.files()).sort()).toContain('mine');
+    expect([await aside(), await bench.isSynced(), bench.journal.troubles()]).toEqual([{}, true, []]);
+  },
+);
+
+test.each(arrivals)(
+  '[T13] while it cannot be put back as %s arrives, nothing counts as deleted, and the folder says why',
+  async (_what, theirs) => {
+    await theirs();
+    const { mend } = failWhenTaken('full');
+    const before = bench.library.paths();
+    bench.root?.rescan();
+    await bench.pass(60_000);
+    expect(Object.values(await aside())).toEqual(['mine']);
+    expect(bench.library.paths()).toEqual(before);
+    expect(bench.root?.idle).toBe(false);
+    expect(bench.journal.troubleAt(at('a'))?.trouble.code).toBe('diskFull');
+    // What has nothing to do with it goes on.
+    await bench.write('other', 'edited');
+    bench.root?.rescan();
+    await bench.pass(20_000);
+    expect(bench.library.at('other').state.body).toMatchObject({ contentId: contentIdOf('edited') });
+    mend();
+    await bench.pass(20_000);
+    expect(await aside()).toEqual({});
+    await bench.settle();
+    expect(Object.values(await bench.files())).toContain('mine');
+    expect(await bench.isSynced()).toBe(true);
+  },
+);
