@@ -107,4 +107,9 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
   stuck: ['stuck-holders-may-leave'],
   swaps: ['moves-agree-on-the-old-place'],
   trees: ['children-do-not-keep-a-folder'],
+  chosen: ['left-out-edits-leave', 'left-out-is-deleted', 'written-while-leaving-is-removed'],
+  settled: ['answers-are-to-anything', 'chosen-away-files-are-removed'],
+  held: ['asked-about-what-had-left', 'deletes-that-left-do-not-count', 'holds-are-forgotten'],
+  locked: ['copies-are-linked-first', 'failures-are-not-told'],
+  links: ['names-of-one-file-are-moves', 'second-names-are-half-moved'],
 };
