@@ -38,12 +38,12 @@ describe('what may come next', () => {
     [
       'config set ',
       [
-        'mass-delete-files',
-        'mass-delete-percent',
         'upload-limit',
         'download-limit',
         'on-metered',
         'on-battery',
+        'mass-delete-files',
+        'mass-delete-percent',
       ],
       'nothing',
     ],
