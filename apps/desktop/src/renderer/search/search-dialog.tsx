@@ -96,7 +96,9 @@ function Results({ id, findings, chosen, onTake }: ResultsProps) {
   const shownPath = useShownPath();
   const row = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another row is another element
-  useEffect(() => row.current?.scrollIntoView({ block: 'nearest' }), [chosen]);
+  useEffect(() => {
+    row.current?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
   return (
     <div id={id} role="listbox" aria-label={words('search.found')} className="td-found">
       {findings.map((finding, n) => {
