@@ -32,14 +32,14 @@ test('the app starts with the session when a person has said so, and not before 
   await choice.waitFor();
   expect([await choice.isChecked(), existsSync(entry)]).toEqual([false, false]);
 
-  await page.getByText('Start when I log in').click();
+  await choice.click();
   await until('the session knows of it', () => existsSync(entry));
   const text = await readFile(entry, 'utf8');
   expect(text).toMatch(/^Exec="[^"]+" "[^"]+" "--hidden"$/m);
   await page.reload();
   await page.getByRole('switch', { name: 'Start when I log in', checked: true }).waitFor();
 
-  await page.getByText('Start when I log in').click();
+  await choice.click();
   await until('the session knows nothing of it', () => !existsSync(entry));
   await app.quit();
   expect(existsSync(entry)).toBe(false);

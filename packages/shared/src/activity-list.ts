@@ -92,9 +92,7 @@ export const GAP_SENTENCE = 'The engine was not running.';
 
 const utc = (ms: number) => new Date(ms).toISOString();
 
-/**
- * As RFC 4180 has it. What a spreadsheet would take for a formula gets an apostrophe before it: names come from others.
- */
+/** As RFC 4180 has it. What a spreadsheet takes for a formula gets an apostrophe: names come from others. */
 function csvCell(text: string): string {
   const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
