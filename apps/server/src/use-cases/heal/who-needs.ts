@@ -67,8 +67,8 @@ class NeedSearch {
   }
 
   /**
-   * Lists that no content names yet: a large file is on its way, and whoever stages it relies on all that they name. They
-   * stand for that content, which has no id before.
+   * Lists that no content names yet: a large file is on its way, and whoever stages it relies on all that they name.
+   * They stand for that content, which has no id before.
    */
   unnamed(): [ContentId, readonly ChunkId[]][] {
     const open = [...this.#inLists].filter(([listId]) => !this.#named.has(listId));
