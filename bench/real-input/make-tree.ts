@@ -62,6 +62,13 @@ export async function makeTree(top: string, files: number): Promise<MadeTree> {
   return { files };
 }
 
+/** Makes one folder of so many files that each have some bytes of their own. */
+export async function makeFolder(top: string, files: number): Promise<MadeTree> {
+  await mkdir(top, { recursive: true });
+  for (let n = 0; n < files; n++) await writeFile(path.join(top, `entry-${n}.txt`), `This is entry ${n}.\n`);
+  return { files };
+}
+
 function folderOf(top: string, n: number): string {
   return path.join(top, `part ${n % 8}`, `section-${n % 40}`, `folder_${n}`);
 }
