@@ -1,8 +1,8 @@
 import type { EntryId } from '@tidesync/shared/ids';
 import type { Triple } from '../core/entry.ts';
+import { NOWHERE } from '../core/entry.ts';
 import { foldName } from '../core/name-rules.ts';
 import { localPathOf } from '../core/path-of.ts';
-import type { RootJournal } from '../ports/journal.ts';
 import type { Seen } from './observe.ts';
 import type { OpenParts } from './root-parts.ts';
 
@@ -33,15 +33,15 @@ export async function identify(parts: OpenParts, listing: readonly Seen[]): Prom
 function byPath({ journal }: OpenParts, seen: Seen): EntryId | null {
   const here = journal.localByDiskName(seen.parentId, seen.localName);
   // What came here as new may be what was synced here, which nobody knew yet when it came (S44).
-  const isOnlyHere = here === null || isNeverSynced(journal.get(here));
-  const back = isOnlyHere ? journal.remoteAt(seen.parentId, seen.localName) : null;
-  return (back && asEntry(journal, back, seen)) ?? (here && asEntry(journal, here, seen));
+  const known = here === null ? NOWHERE : journal.get(here);
+  const back = isNeverSynced(known) ? journal.remoteAt(seen.parentId, seen.localName) : null;
+  return (back && asEntry(back, journal.get(back), seen)) ?? (here && asEntry(here, known, seen));
 }
 
 const isNeverSynced = ({ base, remote }: Triple) => base === null && remote.is === 'absent';
 
-function asEntry(journal: RootJournal, here: EntryId, { parentId, localName, node }: Seen): EntryId | null {
-  const { base, local, remote } = journal.get(here);
+function asEntry(here: EntryId, { base, local, remote }: Triple, seen: Seen): EntryId | null {
+  const { parentId, localName, node } = seen;
   const body = local.is === 'present' ? local.body : base?.body;
   const reappeared =
     local.is === 'absent' && base !== null && base.parentId === parentId && base.localName === localName;
