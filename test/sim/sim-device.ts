@@ -170,8 +170,7 @@ export class SimDevice {
             },
             connection: { sync: syncServerOf(serverApi(link)), objects: objectTransfer(link) },
             ...{ deviceName: `dev${index}`, paces: { up: UNPACED, down: UNPACED } },
-            record: this.record,
-            journal: this.#journalOf(gate),
+            ...{ record: this.record, journal: this.#journalOf(gate) },
           },
           {
             changed: () => undefined,

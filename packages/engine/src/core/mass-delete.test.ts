@@ -21,7 +21,13 @@ test.each<Row>([
   ['the only file', 1, 1, {}, false],
   ['the last of ten files, the others shortly before', 1, 1, { sentFiles: 9 }, false],
   ['9 of 10 files', 9, 10, {}, false],
-  ['all of 10 files, with no part as threshold', 10, 10, { thresholds: { files: 200, percent: null } }, false],
+  [
+    'all of 10 files, with no part as threshold',
+    10,
+    10,
+    { thresholds: { files: 200, percent: null } },
+    false,
+  ],
   ['the last one of 11, the others shortly before', 1, 1, { sentFiles: 10 }, true],
   [
     'all of 11 files, with no part as threshold',
@@ -50,7 +56,12 @@ test.each<Row>([
     false,
   ],
 ])('[S28] deletes are held from thresholds on: %s', (_why, files, agreed, more, held) => {
-  const known = { thresholds: DEFAULT_THRESHOLDS, sentFiles: 0, agreedFiles: () => agreed, isReplaced: () => false };
+  const known = {
+    thresholds: DEFAULT_THRESHOLDS,
+    sentFiles: 0,
+    agreedFiles: () => agreed,
+    isReplaced: () => false,
+  };
   expect(isMassDelete({ ...known, ...more, files })).toBe(held);
 });
 

@@ -110,6 +110,8 @@ export interface RootJournal extends Trees {
   rename(from: EntryId, to: EntryId): void;
   /** Entries of base with that inode and birthtime, for telling moves; usually none or one. */
   baseByInode(inode: string, birthtimeNs: string): EntryId[];
+  /** Entries of base with that name, as this disk spells it; usually none or one. */
+  baseByDiskName(folder: EntryId, localName: EntryName): EntryId[];
   /** Entries of base with that content. */
   baseByContent(contentId: ContentId, limit: number): EntryId[];
   /** The local entry under a name as this disk spells it. */

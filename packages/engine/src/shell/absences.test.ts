@@ -17,8 +17,7 @@ afterEach(() => bench.stop());
 
 /** Listings of that folder do not show `b`. */
 const without = (folder: string) => {
-  bench.onList = (listed, nodes) =>
-    listed === folder ? nodes.filter(({ shown }) => shown !== 'b') : nodes;
+  bench.onList = (listed, nodes) => (listed === folder ? nodes.filter(({ shown }) => shown !== 'b') : nodes);
 };
 
 /** One look everywhere, and no time for what it calls for. */
@@ -48,7 +47,8 @@ test('[S15] what comes back and goes again in one look is missed by it for the f
   bench.onList = (listed, nodes) =>
     listed === '' && ++lists === 2 ? nodes.filter(({ shown }) => shown !== 'b') : nodes;
   // The folder above is listed once more where one has gone by the time that it is looked into.
-  bench.onDisk = (operation, path) => (operation === 'list' && path === 'x' && lists === 1 ? 'missing' : null);
+  bench.onDisk = (operation, path) =>
+    operation === 'list' && path === 'x' && lists === 1 ? 'missing' : null;
   await lookOnce();
   expect(lists).toBe(2);
   [bench.onList, bench.onDisk] = [null, null];

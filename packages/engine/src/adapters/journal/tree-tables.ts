@@ -54,6 +54,7 @@ export type TreeSearches = Pick<
   | 'remoteAt'
   | 'localByDiskName'
   | 'baseByInode'
+  | 'baseByDiskName'
   | 'baseByContent'
 >;
 export type TreeWrites = Pick<RootJournal, 'set' | 'rename' | 'restExcluded'>;
@@ -134,6 +135,9 @@ export function treeSearches({ db, root }: RootRows): TreeSearches {
   const byInode = db.prepare<[number, string, string], IdRow>(
     'SELECT entry_id AS id FROM base WHERE root = ? AND inode = ? AND birthtime_ns = ?',
   );
+  const byDiskName = db.prepare<[number, Buffer, string], IdRow>(
+    'SELECT entry_id AS id FROM base WHERE root = ? AND parent_id = ? AND local_name = ?',
+  );
   const byContent = db.prepare<[number, Buffer, number], IdRow>(
     'SELECT entry_id AS id FROM base WHERE root = ? AND content_id = ? LIMIT ?',
   );
@@ -146,6 +150,11 @@ export function treeSearches({ db, root }: RootRows): TreeSearches {
     baseByInode: (inode, birthtimeNs) =>
       byInode
         .all(root, inode, birthtimeNs)
+        .map(({ id }) => idOf(id))
+        .sort(),
+    baseByDiskName: (folder, localName) =>
+      byDiskName
+        .all(root, idBytes(folder), localName)
         .map(({ id }) => idOf(id))
         .sort(),
     baseByContent: (contentId: ContentId, limit) =>
