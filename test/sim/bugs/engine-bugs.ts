@@ -126,7 +126,7 @@ export const engineBugs: readonly SeededBug[] = [
     "const known = local.is === 'present' ? local : null;",
   ]),
   inEngine('entries-change-their-kind', 'shell/identify.ts', [
-    ' && bodyOf(journal.get(here))?.kind === seen.node.kind ? here',
+    ' && bodyOf(known)?.kind === seen.node.kind ? here',
     ' ? here',
   ]),
   inEngine('folder-lies-in-itself', 'shell/identify.ts', ['if (isAround(parts, id, seen)) continue;', '']),

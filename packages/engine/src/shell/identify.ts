@@ -1,5 +1,6 @@
 import type { EntryId } from '@tidesync/shared/ids';
 import type { Body, LocalBody, Triple } from '../core/entry.ts';
+import { NOWHERE } from '../core/entry.ts';
 import { foldName } from '../core/name-rules.ts';
 import { localPathOf } from '../core/path-of.ts';
 import type { RootJournal } from '../ports/journal.ts';
@@ -33,9 +34,9 @@ export async function identify(parts: OpenParts, listing: readonly Seen[]): Prom
 function byPath({ journal }: OpenParts, seen: Seen): EntryId | null {
   const here = journal.localByDiskName(seen.parentId, seen.localName);
   // What came here as new may be what was synced here, which nobody knew yet when it came (S44).
-  const isOnlyHere = here === null || isNeverSynced(journal.get(here));
-  const back = isOnlyHere ? reappeared(journal, seen) : null;
-  return back ?? (here !== null && bodyOf(journal.get(here))?.kind === seen.node.kind ? here : null);
+  const known = here === null ? NOWHERE : journal.get(here);
+  const back = isNeverSynced(known) ? reappeared(journal, seen) : null;
+  return back ?? (here !== null && bodyOf(known)?.kind === seen.node.kind ? here : null);
 }
 
 const isNeverSynced = ({ base, remote }: Triple) => base === null && remote.is === 'absent';
