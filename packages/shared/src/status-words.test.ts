@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { headlineOf, quotaShort, statusLine, troubleCounts } from './status-words.ts';
 import { statusWith } from './testing/status-with.ts';
+import { DEVICE_SETTINGS_DEFAULT } from './wire/device-settings.ts';
 import type { EngineStatus, RootStatus } from './wire/engine.ts';
 
 const out = (why: 'never' | 'logout' | 'revoked'): Partial<EngineStatus> => ({

@@ -118,8 +118,8 @@ export const engineBugs: readonly SeededBug[] = [
     '',
   ]),
   inEngine('absences-are-proved-by-any-scan', 'shell/absences.ts', [
-    'if (listed.has(folder)) journal.set(id',
-    'if (listed.size > 0) journal.set(id',
+    'if (listed.has(folder) && this.#missed',
+    'if (listed.size > 0 && this.#missed',
   ]),
   inEngine('vanished-entries-are-not-noticed', 'shell/scan.ts', [
     'for (const id of vanished) this.#notSeen(task, id, nodes);',
@@ -134,7 +134,7 @@ export const engineBugs: readonly SeededBug[] = [
     "const known = local.is === 'present' ? local : null;",
   ]),
   inEngine('entries-change-their-kind', 'shell/identify.ts', [
-    ' && body?.kind === node.kind ? here',
+    ' && bodyOf(journal.get(here))?.kind === seen.node.kind ? here',
     ' ? here',
   ]),
   inEngine('folder-lies-in-itself', 'shell/identify.ts', ['if (isAround(parts, id, seen)) continue;', '']),
@@ -205,8 +205,8 @@ export const engineBugs: readonly SeededBug[] = [
     'journal.setCursor(null);\n  log(',
   ]),
   inEngine('staged-contents-are-believed-for-ever', 'shell/sync-root.ts', [
-    'this.#staged.clear();\n      this.#mayWrite = null;',
-    'this.#mayWrite = null;',
+    'this.#staged.clear();\n      this.#facts.forget();',
+    'this.#facts.forget();',
   ]),
   inEngine('uploaded-chunks-are-not-hashed', 'shell/transfer/read-chunks.ts', [
     'return sha256(bytes) === place.ref.id ? bytes : null;',

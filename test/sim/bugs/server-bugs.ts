@@ -80,12 +80,12 @@ export const serverBugs: readonly SeededBug[] = [
     "if (facts === null) fail({ reason: 'packMissing', detail: packId });",
     'if (facts === null) return { row, entries };',
   ]),
-  inServer('ended-uploads-keep-their-room', 'use-cases/uploads/expire-uploads.ts', [
+  inServer('ended-uploads-keep-their-room', 'use-cases/uploads/end-upload.ts', [
     'await releaseRoom(tx, held, held.reservedBytes);',
     'void releaseRoom;',
   ]),
   inServer('chunks-are-charged-again', 'use-cases/uploads/seal-packs.ts', [
-    'const chargeBytes = added.reduce((sum, entry) => sum + entry.storedBytes, 0);',
+    'const chargeBytes = charged.reduce((sum, entry) => sum + entry.storedBytes, 0);',
     'const chargeBytes = [...byChunk.values()].reduce((sum, entry) => sum + entry.storedBytes, 0);',
   ]),
   inServer('quota-is-not-released-at-the-seal', 'use-cases/uploads/seal-packs.ts', [

@@ -1,6 +1,7 @@
 import type { Language } from '@tidesync/shared/languages';
 import { headlineOf } from '@tidesync/shared/status-words';
 import { statusWith } from '@tidesync/shared/testing/status-with';
+import { DEVICE_SETTINGS_DEFAULT } from '@tidesync/shared/wire/device-settings';
 import type { EngineStatus, RootStatus } from '@tidesync/shared/wire/engine';
 import { describe, expect, test } from 'vitest';
 import { coalesced, noticesBetween, staysNotice } from './notices.ts';

@@ -110,13 +110,15 @@ export interface RootJournal extends Trees {
   rename(from: EntryId, to: EntryId): void;
   /** Entries of base with that inode and birthtime, for telling moves; usually none or one. */
   baseByInode(inode: string, birthtimeNs: string): EntryId[];
+  /** Entries of base with that name, as this disk spells it; usually none or one. */
+  baseByDiskName(folder: EntryId, localName: EntryName): EntryId[];
   /** Entries of base with that content. */
   baseByContent(contentId: ContentId, limit: number): EntryId[];
   /** The local entry under a name as this disk spells it. */
   localByDiskName(folder: EntryId, localName: EntryName): EntryId | null;
   countEntries(): { base: number; dirty: number };
-  /** Entries of base that are no folders. Counted anew, which takes a look at all of them. */
-  countFiles(): number;
+  /** Entries of base that are no folders, at most `max`. Counted anew, which takes a look at so many. */
+  countFiles(max: number): number;
   /** Every id in any tree, in any order; for full comparisons. */
   allIds(): Iterable<EntryId>;
   /**

@@ -18,11 +18,17 @@ export interface SecondLook {
   readonly folders: ReadonlySet<RelPath> | 'all';
 }
 
+interface Missed {
+  /** When it was seen absent; monotonic. */
+  readonly atMs: number;
+  /** The folder whose listing lacked it, or the way down to it. */
+  readonly folder: EntryId | null;
+}
+
 /** Entries that were seen absent once and wait for the second look (S15). */
 export class Absences {
   readonly #clock: Clock;
-  /** When each was seen absent, or last looked for; monotonic. */
-  readonly #seenAtMs = new Map<EntryId, number>();
+  readonly #missed = new Map<EntryId, Missed>();
   /** Where each was seen last; of those that an earlier process has seen go nobody knows it. */
   readonly #lastIn = new Map<EntryId, LastIn>();
   /** Of these, folders: what was in them may still have to be proved. */
@@ -41,37 +47,41 @@ export class Absences {
   }
 
   get isEmpty(): boolean {
-    return this.#seenAtMs.size === 0;
+    return this.#missed.size === 0;
   }
 
   /** When the next second look is due, monotonic; null if there is nothing to prove. */
   get nextLookAtMs(): number | null {
     let soonest: number | null = null;
-    for (const seenMs of this.#seenAtMs.values()) if (soonest === null || seenMs < soonest) soonest = seenMs;
+    for (const { atMs } of this.#missed.values()) if (soonest === null || atMs < soonest) soonest = atMs;
     return soonest === null ? null : soonest + PROOF_DELAY_MS;
   }
 
   /** They were there until this look: it is the first that misses them, whatever was missed before. */
-  vanished(absences: Iterable<Absence>): void {
+  vanished(parts: OpenParts, absences: readonly Absence[]): void {
     for (const { id, isFolder, lastIn } of absences) {
       this.#lastIn.set(id, lastIn);
       if (isFolder) this.#folders.add(id);
-      this.#miss(id);
     }
+    for (const { id } of absences) this.#miss(parts, id);
   }
 
   /** They have to be proved, whoever saw them go. */
-  add(ids: Iterable<EntryId>): void {
-    for (const id of ids) if (!this.#seenAtMs.has(id)) this.#miss(id);
+  add(parts: OpenParts, ids: Iterable<EntryId>): void {
+    for (const id of ids) if (!this.#missed.has(id)) this.#miss(parts, id);
   }
 
-  /** Those old enough for the second look, and where it has to look. */
+  /**
+   * Those old enough for the second look, and where it has to look. What was gone with its folder begins anew where
+   * that folder is there again: in it nobody has looked but once.
+   */
   takeOld(parts: OpenParts): SecondLook {
     const oldMs = this.#clock.monotonicMs() - PROOF_DELAY_MS;
     const ids: EntryId[] = [];
-    for (const [id, seenMs] of this.#seenAtMs) {
-      if (!isUnproven(parts, id)) this.#seenAtMs.delete(id);
-      else if (seenMs <= oldMs) ids.push(id);
+    for (const [id, { atMs, folder }] of this.#missed) {
+      if (!isUnproven(parts, id)) this.#missed.delete(id);
+      else if (folder !== this.#lastFolder(parts, id)) this.#miss(parts, id);
+      else if (atMs <= oldMs) ids.push(id);
     }
     this.#forgetFound(parts);
     return { ids, folders: this.#foldersOf(parts, ids) };
@@ -90,21 +100,22 @@ export class Absences {
         const folder = this.#lastFolder(parts, id);
         // Its last folder went out of sync with all that was in it (S19): nobody deleted it.
         if (folder === null) detach(journal, id);
-        else if (listed.has(folder)) journal.set(id, { ...triple, local: { is: 'absent', confirmed: true } });
+        else if (listed.has(folder) && this.#missed.get(id)?.folder === folder)
+          journal.set(id, { ...triple, local: { is: 'absent', confirmed: true } });
       }
     });
-    for (const id of old) this.#seenAtMs.delete(id);
+    for (const id of old) this.#missed.delete(id);
   }
 
-  #miss(id: EntryId): void {
+  #miss(parts: OpenParts, id: EntryId): void {
     this.#newestMs = this.#clock.monotonicMs();
-    this.#seenAtMs.set(id, this.#newestMs);
+    this.#missed.set(id, { atMs: this.#newestMs, folder: this.#lastFolder(parts, id) });
   }
 
   /** Where something was that is here again, or that nobody has to look for. */
   #forgetFound(parts: OpenParts): void {
     const mayHoldMore = (id: EntryId) =>
-      this.#folders.has(id) && this.#seenAtMs.size > 0 && parts.journal.get(id).local.is === 'absent';
+      this.#folders.has(id) && this.#missed.size > 0 && parts.journal.get(id).local.is === 'absent';
     for (const id of this.#lastIn.keys()) {
       if (isUnproven(parts, id) || mayHoldMore(id)) continue;
       this.#lastIn.delete(id);

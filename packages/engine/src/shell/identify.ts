@@ -1,7 +1,7 @@
 import type { EntryId } from '@tidesync/shared/ids';
 import { isConflictName, isConflictNameOf } from '../core/conflict-name.ts';
 import { decide } from '../core/decide.ts';
-import type { Triple } from '../core/entry.ts';
+import type { Body, LocalBody, Triple } from '../core/entry.ts';
 import { foldName } from '../core/name-rules.ts';
 import { localPathOf } from '../core/path-of.ts';
 import type { RootJournal } from '../ports/journal.ts';
@@ -37,19 +37,25 @@ function byPath({ journal }: OpenParts, seen: Seen): EntryId | null {
   const here = journal.localByDiskName(seen.parentId, seen.localName);
   // What came here as new may be what was synced here, which nobody knew yet when it came (S44).
   const isOnlyHere = here === null || isNeverSynced(journal.get(here));
-  const back = isOnlyHere ? journal.remoteAt(seen.parentId, seen.localName) : null;
-  return (back && asEntry(journal, back, seen)) ?? (here && asEntry(journal, here, seen));
+  const back = isOnlyHere ? reappeared(journal, seen) : null;
+  return back ?? (here !== null && bodyOf(journal.get(here))?.kind === seen.node.kind ? here : null);
 }
 
 const isNeverSynced = ({ base, remote }: Triple) => base === null && remote.is === 'absent';
 
-function asEntry(journal: RootJournal, here: EntryId, { parentId, localName, node }: Seen): EntryId | null {
-  const { base, local, remote } = journal.get(here);
-  const body = local.is === 'present' ? local.body : base?.body;
-  const reappeared =
-    local.is === 'absent' && base !== null && base.parentId === parentId && base.localName === localName;
-  const present = local.is === 'present' && local.parentId === parentId && local.localName === localName;
-  return (present || (reappeared && remote.is === 'present')) && body?.kind === node.kind ? here : null;
+/** What was here before it was seen absent, whatever the server calls it by now (S48). */
+function reappeared(journal: RootJournal, { parentId, localName, node }: Seen): EntryId | null {
+  const former = journal.baseByDiskName(parentId, localName).filter((id) => {
+    const triple = journal.get(id);
+    const isGone = triple.local.is === 'absent' && triple.remote.is === 'present';
+    return isGone && bodyOf(triple)?.kind === node.kind;
+  });
+  const named = former.length > 1 ? journal.remoteAt(parentId, localName) : null;
+  return former.find((id) => id === named) ?? former[0] ?? null;
+}
+
+function bodyOf({ base, local }: Triple): Body | LocalBody | undefined {
+  return local.is === 'present' ? local.body : base?.body;
 }
 
 async function byInode(parts: OpenParts, seen: Seen, taken: ReadonlySet<EntryId>): Promise<Identity> {

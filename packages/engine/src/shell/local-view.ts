@@ -76,18 +76,18 @@ export class LocalView {
     const { isExcluded } = selectionOf(parts.journal, parts.journal);
     const report = await scan(parts, { folders, ignore: loaded.rules, detached, isExcluded, signal });
     if (report.detached.size !== detached.size) parts.journal.setDetachedFolders([...report.detached]);
-    this.#note(report);
+    this.#note(parts, report);
     await this.#prove(parts, proving.ids, report);
   }
 
-  #note({ unknown, listed, listedPaths, troubles, absent, isWhole }: ScanReport): void {
+  #note(parts: OpenParts, { unknown, listed, listedPaths, troubles, absent, isWhole }: ScanReport): void {
     const before = isWhole ? [] : [...this.#unknown].filter((id) => !listed.has(id));
     this.#unknown = new Set([...before, ...unknown]);
     this.#input.troubles.scanned(
       troubles,
       (path) => isWhole || listedPaths.has(path) || listedPaths.has(parentPath(path)),
     );
-    this.absences.vanished(absent);
+    this.absences.vanished(parts, absent);
   }
 
   /** The root must have been the root until now: only then what was not seen is absent. */

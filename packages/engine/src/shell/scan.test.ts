@@ -269,6 +269,36 @@ describe('a delete leaves only after a second look', () => {
     expect(onServer()).toEqual(['b', 'x/', 'x/a', 'y/']);
   });
 
+  test('[S15] nor if only its folder was looked at before, which is somewhere else by the second look', async () => {
+    const id = idOf('x/a');
+    await bench.disk.rename(at('x'), at('.tidesync/trash/x'));
+    bench.root?.rescan();
+    await bench.pass(250);
+    await bench.disk.unlink(at('.tidesync/trash/x/a'));
+    await bench.disk.rename(at('.tidesync/trash/x'), at('y/x'));
+    bench.root?.rescan();
+    await bench.pass(500);
+    await bench.write('y/x/a', 'made anew');
+    await bench.settle();
+    expect(onServer()).toEqual(['b', 'y/', 'y/x/', 'y/x/a']);
+    expect(idOf('y/x/a')).toBe(id);
+  });
+
+  test('[S48] a file that was made again at once is the same, whatever it is called elsewhere by then', async () => {
+    const id = idOf('b');
+    await bench.disk.unlink(at('b'));
+    bench.root?.rescan();
+    await bench.pass(250);
+    bench.library.move('b', 'y/B');
+    bench.root?.ring();
+    await bench.pass(200);
+    await bench.write('b', 'made anew');
+    await bench.settle();
+    expect(await bench.files()).toEqual({ 'x/': '', 'x/a': 'text of a', 'y/': '', 'y/B': 'made anew' });
+    expect(idOf('y/B')).toBe(id);
+    expect(await bench.isSynced()).toBe(true);
+  });
+
   test('a folder full of files goes with all that is in it, and comes back by name', async () => {
     await bench.disk.unlink(at('x/a'));
     await bench.disk.removeFolder(at('x'));

@@ -292,7 +292,7 @@ export class SyncRoot {
 
   async #act(parts: OpenParts, plan: Plan): Promise<void> {
     recordAgreed(parts, plan.agreed);
-    this.#view.absences.add(plan.proofs);
+    this.#view.absences.add(parts, plan.proofs);
     await this.#actHere(parts, plan);
     const ends = { ...this.#ends, jobs: this.jobs, troubles: this.troubles };
     const { soonestReadMs, readsAgain } = startJobs(parts, ends, plan);

@@ -101,6 +101,9 @@ export class TreesModel implements Trees {
       ({ base }) => base !== null && base.stamp.inode === inode && base.stamp.birthtimeNs === birthtimeNs,
     );
   }
+  baseByDiskName(folder: EntryId, localName: EntryName): EntryId[] {
+    return this.#where(({ base }) => base?.parentId === folder && base.localName === localName);
+  }
   baseByContent(contentId: string, limit: number): EntryId[] {
     const holds = (base: BaseEntry | null) => base?.body.kind === 'file' && base.body.contentId === contentId;
     return this.#where(({ base }) => holds(base)).slice(0, limit);

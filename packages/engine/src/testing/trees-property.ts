@@ -104,6 +104,7 @@ function compare(root: RootJournal, model: TreesModel): void {
       expect(root.localAt(folder, each)).toBe(model.localAt(folder, each));
       expect(root.remoteAt(folder, each)).toBe(model.remoteAt(folder, each));
       expect(root.localByDiskName(folder, each)).toBe(model.localByDiskName(folder, each));
+      expect(root.baseByDiskName(folder, each)).toEqual(model.baseByDiskName(folder, each));
     }
   }
   for (const inode of ['1', '2']) expect(root.baseByInode(inode, '3')).toEqual(model.baseByInode(inode, '3'));

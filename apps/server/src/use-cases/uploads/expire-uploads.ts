@@ -2,7 +2,7 @@ import type { UploadId } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import { objectKeyOf } from '../../ports/object-store.ts';
 import type { ServerPorts } from '../../ports/server-ports.ts';
-import { releaseRoom } from '../quotas/room.ts';
+import { endUpload } from './end-upload.ts';
 
 type Ports = Pick<ServerPorts, 'store' | 'clock' | 'objectStore'>;
 
@@ -35,10 +35,7 @@ async function releaseOverdue({ store }: Ports, nowMs: number): Promise<number> 
           // Someone may have extended it since the look.
           const upload = await tx.content.upload(uploadId);
           if (upload === null || upload.expiresAtMs > nowMs) return false;
-          const held = await tx.content.expireUpload(uploadId);
-          if (held === null) return false;
-          await releaseRoom(tx, held, held.reservedBytes);
-          return true;
+          return endUpload(tx, uploadId);
         },
         { repeatable: true },
       );

@@ -202,6 +202,9 @@ describe('sign and seal', () => {
     }
     expect(outcomes.filter((one) => one === 'signed').length).toBeLessThan(6);
     expect(outcomes.at(-1)).toBe('uploadExpired');
+    // It has ended, so that whoever takes it up again finds out.
+    expect(await refusalOf(upload.begin())).toEqual({ reason: 'uploadExpired' });
+    expect(await quotaOf(ann)).toEqual({ usedBytes: 0, reservedBytes: 0 });
     const stranger = new TestUpload(world, ann, upload.libraryId);
     await stranger.begin();
     const unasked = { uploadId: stranger.uploadId, packs: [{ sha256: sha256('x'), sizeBytes: 10 }] };

@@ -54,6 +54,7 @@ export type TreeSearches = Pick<
   | 'remoteAt'
   | 'localByDiskName'
   | 'baseByInode'
+  | 'baseByDiskName'
   | 'baseByContent'
 >;
 export type TreeWrites = Pick<RootJournal, 'set' | 'rename' | 'restExcluded'>;
@@ -75,8 +76,8 @@ export function treeReads({ db, root }: RootRows): TreeReads {
      JOIN base ON base.root = local.root AND base.entry_id = local.entry_id
      WHERE local.root = ? AND local.parent_id IS NULL`,
   );
-  const files = db.prepare<[number], { files: number }>(
-    "SELECT count(*) AS files FROM base WHERE root = ? AND kind <> 'folder'",
+  const files = db.prepare<[number, number], { files: number }>(
+    "SELECT count(*) AS files FROM (SELECT 1 FROM base WHERE root = ? AND kind <> 'folder' LIMIT ?)",
   );
   return {
     get(id) {
@@ -91,7 +92,7 @@ export function treeReads({ db, root }: RootRows): TreeReads {
     },
     dirtyIds: () => dirty.all(root).map(({ id }) => idOf(id)),
     absentIds: () => absent.all(root).map(({ id }) => idOf(id)),
-    countFiles: () => files.get(root)?.files ?? 0,
+    countFiles: (max) => files.get(root, max)?.files ?? 0,
     countEntries: () => counts.get(root, root) ?? { base: 0, dirty: 0 },
     allIds: () => everyId(db, root),
   };
@@ -134,6 +135,9 @@ export function treeSearches({ db, root }: RootRows): TreeSearches {
   const byInode = db.prepare<[number, string, string], IdRow>(
     'SELECT entry_id AS id FROM base WHERE root = ? AND inode = ? AND birthtime_ns = ?',
   );
+  const byDiskName = db.prepare<[number, Buffer, string], IdRow>(
+    'SELECT entry_id AS id FROM base WHERE root = ? AND parent_id = ? AND local_name = ?',
+  );
   const byContent = db.prepare<[number, Buffer, number], IdRow>(
     'SELECT entry_id AS id FROM base WHERE root = ? AND content_id = ? LIMIT ?',
   );
@@ -146,6 +150,11 @@ export function treeSearches({ db, root }: RootRows): TreeSearches {
     baseByInode: (inode, birthtimeNs) =>
       byInode
         .all(root, inode, birthtimeNs)
+        .map(({ id }) => idOf(id))
+        .sort(),
+    baseByDiskName: (folder, localName) =>
+      byDiskName
+        .all(root, idBytes(folder), localName)
         .map(({ id }) => idOf(id))
         .sort(),
     baseByContent: (contentId: ContentId, limit) =>

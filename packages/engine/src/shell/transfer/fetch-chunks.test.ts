@@ -8,6 +8,7 @@ import { seededRandom } from '../../testing/seeded-random.ts';
 import type { TransferFolder } from '../../testing/transfer-bench.ts';
 import { fetchOf, hastyClock, makeTransferFolder, noise } from '../../testing/transfer-bench.ts';
 import { createDownloader } from './downloader.ts';
+import { UNPACED } from './pace.ts';
 import { createUploader } from './uploader.ts';
 
 const libraryId = '5f3c1d2e-0000-4000-8000-000000000001' as LibraryId;
@@ -30,6 +31,7 @@ function ports(server = memory.server) {
     clock: hastyClock,
     random,
     sha256: nodeSha256,
+    pace: UNPACED,
   };
 }
 async function uploaded(name: string) {

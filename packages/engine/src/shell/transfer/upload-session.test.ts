@@ -47,3 +47,14 @@ test('[B27] one that the server has ended, or that is of an earlier period, is l
   clock.advance(transferLimits.sessionAgeMsMax);
   expect(await beginAt(clock, 'root a')).not.toBe(first);
 });
+
+test('[B44] one that the server goes on with no more is not taken up again, though it may be there still', async () => {
+  const begun: UploadId[] = [];
+  const server = { beginUpload: async (id: UploadId) => void begun.push(id) } as unknown as UploadServer;
+  const sessions = createUploadSessions({
+    ...{ server, clock: new FakeClock(), random: nodeRandom, libraryId, sha256: nodeSha256 },
+    resumeKey: 'root a',
+  });
+  for (let dropped = 0; dropped < 3; dropped++) sessions.drop(await sessions.current());
+  expect(new Set(begun).size).toBe(3);
+});

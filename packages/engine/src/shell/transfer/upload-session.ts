@@ -36,12 +36,15 @@ export function createUploadSessions(ports: SessionPorts): UploadSessions {
   const { server, clock, random, libraryId } = ports;
   let live: UploadSession | null = null;
   let starting: Promise<UploadSession> | null = null;
+  /** Of those that would be taken up again: the server has refused to go on with it. */
+  let spent: UploadId | null = null;
 
   const newId = () => uuidFromBytes(random.bytes(16)) as UploadId;
 
   /** After a stop the same upload goes on, with what it had reserved; an ended one is left. */
   const beginOnServer = async (): Promise<UploadId> => {
-    const resumed = resumableId(ports) ?? newId();
+    const known = resumableId(ports);
+    const resumed = known === null || known === spent ? newId() : known;
     try {
       await server.beginUpload(resumed, libraryId);
       return resumed;
@@ -71,6 +74,7 @@ export function createUploadSessions(ports: SessionPorts): UploadSessions {
     },
     drop(session) {
       if (live === session) live = null;
+      if (session.uploadId === resumableId(ports)) spent = session.uploadId;
     },
   };
 }
