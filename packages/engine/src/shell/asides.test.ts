@@ -78,7 +78,7 @@ test.each(arrivals)(
     expect(bench.library.at('other').state.body).toMatchObject({ contentId: contentIdOf('edited') });
     mend();
     await bench.pass(20_000);
-    expect(await aside()).toEqual({});
+    expect([await aside(), bench.journal.troubles()]).toEqual([{}, []]);
     await bench.settle();
     expect(Object.values(await bench.files())).toContain('mine');
     expect(await bench.isSynced()).toBe(true);
