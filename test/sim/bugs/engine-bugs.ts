@@ -60,6 +60,14 @@ export const engineBugs: readonly SeededBug[] = [
     'return isCoarse(mtimeNs) && Number',
     'return isCoarse(mtimeNs) && false && Number',
   ]),
+  inEngine('half-made-copies-are-new', 'shell/identify.ts', [
+    'const isHalf = isHalfSetAside(parts, seen, identities);',
+    'const isHalf = false;',
+  ]),
+  inEngine('old-names-come-back', 'shell/asides.ts', [
+    'if (movedInto !== null && (await isIn(disk, movedInto, node))) {',
+    'if (movedInto !== null && node === null) {',
+  ]),
   inEngine('moved-names-are-removed-unseen', 'shell/safe-moves.ts', [
     'if (cameOut.stamp.inode === node.stamp.inode) {',
     'if (cameOut !== null) {',
