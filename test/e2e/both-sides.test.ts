@@ -81,17 +81,19 @@ test('[S14] a folder is deleted here and edited deep inside there: the edit live
   await mkdir(at(one, ...deep), { recursive: true });
   for (const name of ['edited', 'untouched']) await writeFile(at(one, ...deep, name), 'first');
   await writeFile(at(one, 'top', 'untouched'), 'first');
+  await writeFile(at(one, 'beside'), 'beside');
   await syncAll(ada, bob);
   await rm(at(one, 'top'), { recursive: true });
   await writeFile(at(two, ...deep, 'edited'), 'edited');
   await writeFile(at(two, ...deep, 'new'), 'new');
   await syncAll(ada, bob, ada);
   expect(await namesIn(one, two)).toEqual([
+    'beside',
     ...deep.map((_, index) => deep.slice(0, index + 1).join('/')),
     'top/a/b/c/d/edited',
     'top/a/b/c/d/new',
   ]);
-  expect([...(await textsIn(one))].sort()).toEqual(['edited', 'new']);
+  expect([...(await textsIn(one))].sort()).toEqual(['beside', 'edited', 'new']);
 });
 
 test('[S13] a file here and a folder there take one name: both are kept', async () => {

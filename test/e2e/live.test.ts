@@ -20,6 +20,7 @@ const at = (folder: string, ...names: string[]) => path.join(folder, ...names);
 
 test('edit, rename, move and delete arrive from either side while both run', async () => {
   const [here, there] = await world.share(ada, bob);
+  await writeFile(at(here, 'stays'), 'a library without files would ask first');
   for (const [from, to] of [
     [here, there],
     [there, here],
@@ -28,7 +29,7 @@ test('edit, rename, move and delete arrive from either side while both run', asy
     await mkdir(at(from, 'box', 'inner'), { recursive: true });
     await writeFile(at(from, 'note.txt'), 'first');
     await writeFile(at(from, 'box', 'inner', 'thing'), 'thing');
-    expect(await both()).toEqual(['box', 'box/inner', 'box/inner/thing', 'note.txt']);
+    expect(await both()).toEqual(['box', 'box/inner', 'box/inner/thing', 'note.txt', 'stays']);
 
     await writeFile(at(from, 'note.txt'), 'second, longer');
     await chmod(at(from, 'box', 'inner', 'thing'), 0o755);
@@ -38,12 +39,12 @@ test('edit, rename, move and delete arrive from either side while both run', asy
 
     await rename(at(from, 'note.txt'), at(from, 'renamed.txt'));
     await rename(at(from, 'box', 'inner'), at(from, 'moved'));
-    expect(await both()).toEqual(['box', 'moved', 'moved/thing', 'renamed.txt']);
+    expect(await both()).toEqual(['box', 'moved', 'moved/thing', 'renamed.txt', 'stays']);
 
     await rm(at(from, 'renamed.txt'));
     await rm(at(from, 'moved'), { recursive: true });
     await rm(at(from, 'box'), { recursive: true });
-    expect(await both()).toEqual([]);
+    expect(await both()).toEqual(['stays']);
   }
 });
 
@@ -154,11 +155,12 @@ test('a deleted file and a deleted folder come back with trash restore', async (
   await writeFile(at(here, 'album', 'summer', 'beach.jpg'), 'beach');
   await writeFile(at(here, 'album', 'cover.jpg'), 'cover');
   await writeFile(at(here, 'letter.txt'), 'letter');
+  await writeFile(at(here, 'stays'), 'a library without files would ask first');
   const before = await sameTrees([here, there]);
   await settleAll(ada, bob);
   await rm(at(there, 'album'), { recursive: true });
   await rm(at(there, 'letter.txt'));
-  await until('nothing is left', async () => (await readTree(here)).size === 0);
+  await until('only that is left', async () => (await readTree(here)).size === 1);
   await settleAll(bob, ada);
 
   await ada.ask('trash', 'restore', at(here, 'letter.txt'), at(here, 'album'));

@@ -20,16 +20,16 @@ beforeAll(async () => {
 
 const FILES = 12;
 
-async function fill(folder: string): Promise<void> {
+async function fill(folder: string, files = FILES): Promise<void> {
   await mkdir(path.join(folder, 'sub'));
-  for (let n = 0; n < FILES; n++)
+  for (let n = 0; n < files; n++)
     await writeFile(path.join(folder, n % 2 === 0 ? 'sub' : '', `file ${n}`), `text ${n}`);
 }
 
 /** A folder on both devices with files in it. */
-async function shareFilled(): Promise<{ here: string; there: string; before: Tree }> {
+async function shareFilled(files = FILES): Promise<{ here: string; there: string; before: Tree }> {
   const [here, there] = await world.share(ada, bob);
-  await fill(here);
+  await fill(here, files);
   await settleAll(ada, bob);
   return { here, there, before: await sameTrees([here, there]) };
 }
@@ -114,16 +114,19 @@ test('[T2] a folder that is emptied, marker and all, halts', async () => {
   expect((await bob.root(there)).sentence).toMatch(/nothing is deleted/);
 });
 
-test('[S28] a folder of which all files are gone, and the marker is not, waits for a yes', async () => {
-  const { here, there, before } = await shareFilled();
-  for (const name of (await readdir(there)).filter((one) => one !== '.tidesync'))
-    await rm(path.join(there, name), { recursive: true });
-  const { held } = await until('the deletes wait', async () => {
-    const answer = await bob.ask<{ held: { batchId: string; files: number; path: string }[] }>('batches');
-    return answer.held.some((one) => one.path === there && one.files === FILES) && answer;
-  });
-  await nothingIsGone(here, before);
-  const mine = held.find((one) => one.path === there);
-  await bob.ask('batches', 'undo', mine?.batchId ?? '');
-  await until('all is back', async () => (await sameTrees([here, there])).size === before.size + 1);
-});
+test.each([2, FILES])(
+  '[S28] a folder of which all %i files are gone, and the marker is not, waits for a yes',
+  async (files) => {
+    const { here, there, before } = await shareFilled(files);
+    for (const name of (await readdir(there)).filter((one) => one !== '.tidesync'))
+      await rm(path.join(there, name), { recursive: true });
+    const { held } = await until('the deletes wait', async () => {
+      const answer = await bob.ask<{ held: { batchId: string; files: number; path: string }[] }>('batches');
+      return answer.held.some((one) => one.path === there && one.files === files) && answer;
+    });
+    await nothingIsGone(here, before);
+    const mine = held.find((one) => one.path === there);
+    await bob.ask('batches', 'undo', mine?.batchId ?? '');
+    await until('all is back', async () => (await sameTrees([here, there])).size === before.size + 1);
+  },
+);

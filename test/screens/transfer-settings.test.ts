@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DEVICE_SETTINGS_DEFAULT } from '@tidesync/shared/wire/device-settings';
@@ -59,6 +60,21 @@ test('[B51] limits are set and taken away, and the slowest is told', async () =>
   await save.click();
   await become({});
   expect(await seriousFindings(page)).toEqual([]);
+});
+
+test('[B54] what moves under a limit shows it, how far it is, and how long it takes', async () => {
+  const file = path.join(ada.home, 'Documents', 'large.bin');
+  const { page, go } = await screens.of(ada);
+  await ada.ask('config', 'set', 'upload-limit', '100kB/s');
+  await go('');
+  await writeFile(file, randomBytes(20_000_000));
+  await page.getByTestId('throughput').getByText('limited to 100 kB/s').waitFor();
+  await page.getByText(/left$/).first().waitFor();
+  await page.screenshot({ path: path.join(shotsDir, 'home-limited.png') });
+  const { transfers } = await ada.root(path.join(ada.home, 'Documents'));
+  expect(transfers[0]).toMatchObject({ direction: 'up', totalBytes: 20_000_000 });
+  await ada.ask('config', 'set', 'upload-limit', 'off');
+  await page.getByTestId('headline').getByText('Up to date').waitFor();
 });
 
 test('[T9] a rule is chosen, holds, and is passed over until it ends', async () => {

@@ -12,11 +12,13 @@ export function journalFile(index: number): EngineJournal {
   return journals[index] as EngineJournal;
 }
 
-/** What the disks of simulated devices are like. FAT: times of two seconds. */
+const wholeSeconds = { mtimeStepNs: 1_000_000_000n, otherTimesStepNs: 1_000_000_000n };
+
+/** What the disks of simulated devices are like. FAT: times of two seconds; HFS+: of one. */
 export const diskModes: Readonly<Record<DiskKind, Partial<DiskModes>>> = {
   linux: {},
-  fat: { mtimeStepNs: 2_000_000_000n },
+  fat: { mtimeStepNs: 2_000_000_000n, otherTimesStepNs: 2_000_000_000n },
   mac: { names: 'caseInsensitive', unicode: 'nfcInsensitive' },
-  hfs: { names: 'caseInsensitive', unicode: 'nfdStored', mtimeStepNs: 1_000_000_000n },
+  hfs: { names: 'caseInsensitive', unicode: 'nfdStored', ...wholeSeconds },
   windows: { windows: true, mtimeStepNs: 100n, otherTimesStepNs: 100n },
 };

@@ -19,12 +19,18 @@ export async function checkNoInvention(device: SimDevice, scenario: Scenario): P
   if (!isRestored && log.some((line) => line.includes(RESTORED)))
     throw new Violation('I3', `${name} says that a backup was restored, and none was`);
   const files = await filesOf(disk, TOP);
-  checkNames(name, files);
+  if (!disksMayFail(scenario)) checkNames(name, files);
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const parked = [...texts.keys()].find((path) => path.includes(PARKED));
   if (parked !== undefined)
     throw new Violation('I3', `${name} has left ${parked} under a name that only a step has`);
   if (loneWriter(scenario) !== null) checkAlone(device, texts);
+}
+
+/** Then the second name that a step has given a file may not go, and comes to light with the next start. */
+function disksMayFail({ faults, deeds }: Scenario): boolean {
+  const mayFail = faults.some(({ kind }) => kind === 'disk' || kind === 'root' || kind === 'unlistable');
+  return mayFail || deeds.some(({ deed }) => deed === 'shut');
 }
 
 /** Nobody in these worlds gives a file a second name; with two, who works on the one changes the other. */

@@ -7,7 +7,7 @@ import type { Shown } from './disk-texts.ts';
 import { bytesOf, everything, textOf } from './disk-texts.ts';
 import { START_MS } from './gate.ts';
 import { fileNames, folderNames, ignorePatterns, oddNames } from './people-names.ts';
-import type { Deed, DeedPlan, DiskKind, MeddleDeed } from './scenario.ts';
+import type { Deed, DeedPlan, MeddleDeed } from './scenario.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { SimDevice } from './sim-device.ts';
 import type { ValueLedger } from './value-ledger.ts';
@@ -70,9 +70,8 @@ export class Person {
   }
 
   async #edit(path: RelPath, how: 'save' | 'overwrite', mark: string): Promise<void> {
-    // As long as before, where it can be: then nothing but its times tells, and these only where they are fine.
-    const isFine = hasFineTimes.has(this.#device.parts.disk);
-    const sizeBytes = isFine ? (await this.#nodeAt(path))?.stamp.sizeBytes : 0;
+    // As long as before, where it can be: then nothing but its times tells, and where they are coarse its bytes alone.
+    const sizeBytes = (await this.#nodeAt(path))?.stamp.sizeBytes;
     const text = `${mark}\n`.padEnd(sizeBytes ?? 0, '.');
     if (how === 'overwrite') return this.#overwrite(path, text);
     const made = joinPath(parentPath(path), `~${mark}.new` as EntryName);
@@ -385,7 +384,6 @@ interface At {
   readonly all: readonly Shown[];
 }
 
-const hasFineTimes = new Set<DiskKind>(['linux', 'mac', 'windows']);
 const IGNORES = IGNORE_FILE as string as RelPath;
 /** One of a few lines that many texts have, or a mark. */
 const stockLine = (one: string | number) => (typeof one === 'string' ? `${one}\n` : `paragraph ${one % 6}\n`);

@@ -1,5 +1,6 @@
 import { nodeSha256 } from '@tidesync/engine/adapters/node-environment';
-import type { ContentId, EntryId, LibraryId, OpId, UploadId } from '@tidesync/shared/ids';
+import { fileRevision } from '@tidesync/shared/chunk-list';
+import type { ChunkId, ContentId, EntryId, LibraryId, OpId, UploadId } from '@tidesync/shared/ids';
 import { uuidFromBytes } from '@tidesync/shared/ids';
 import type { EntryName } from '@tidesync/shared/names';
 import { PACK_FOOTER_BYTES } from '@tidesync/shared/pack-format';
@@ -48,30 +49,40 @@ export async function beRude(server: SimServer, order: RudeOrder): Promise<void>
   throw new Violation('I9', `${how} was answered so: ${said}`);
 }
 
-/** Says that a pack has arrived that was never put anywhere. */
+/** Says that a pack has arrived that was never put anywhere, and that it has a content of what would be in it. */
 async function sealEarly(server: SimServer, { libraryId, token, dice }: RudeOrder): Promise<void> {
   const uploadId = newId<UploadId>(dice);
   const bytes = bytesOf(`never sent ${dice.unit()}`);
-  const [chunkId, sizeBytes] = [nodeSha256(bytes), bytes.length];
+  const [chunkId, sizeBytes] = [nodeSha256(bytes) as string as ChunkId, bytes.length];
   // As long as a pack of that is: else it is refused for being no pack at all.
   const packBytes = sizeBytes + PACK_FOOTER_BYTES;
-  const seal = async () => {
+  const begin = async () => {
     await server.ask(token, 'uploads.begin', { uploadId, libraryId });
     await server.ask(token, 'uploads.missing', { uploadId, chunks: [{ id: chunkId, sizeBytes }] });
+  };
+  const seal = async () => {
     const packs = [{ sha256: chunkId, sizeBytes: packBytes }];
     const signed = await server.ask<{ packs: SignedPut[] }>(token, 'uploads.sign', { uploadId, packs });
     const entry = { chunkId, offset: 0, storedBytes: sizeBytes, plainBytes: sizeBytes, codec: 'plain' };
     const entries = [{ ...entry, storedSha256: chunkId }];
-    await server.ask(token, 'uploads.seal', {
-      uploadId,
-      packs: [{ packId: signed.packs[0]?.packId, entries }],
-    });
+    const sealed = [{ packId: signed.packs[0]?.packId, entries }];
+    await server.ask(token, 'uploads.seal', { uploadId, packs: sealed });
   };
-  const isSealed = await seal().then(
+  const stage = async () => {
+    const { revision } = fileRevision([{ id: chunkId, sizeBytes }], nodeSha256);
+    await server.ask(token, 'uploads.stage', { uploadId, revisions: [revision] });
+  };
+  // Who may not even begin is refused as well.
+  if (!(await isDone(begin))) return;
+  if (await isDone(seal)) throw new Violation('I7', 'a pack was sealed that never arrived');
+  if (await isDone(stage)) throw new Violation('I7', 'a content was staged of what never arrived');
+}
+
+function isDone(work: () => Promise<void>): Promise<boolean> {
+  return work().then(
     () => true,
     () => false,
   );
-  if (isSealed) throw new Violation('I7', 'a pack was sealed that never arrived');
 }
 
 async function liveEntries(server: SimServer, { libraryId, token }: RudeOrder): Promise<EntryState[]> {

@@ -80,6 +80,7 @@ async function untilAtRest(world: World): Promise<void> {
   while (scheduler.nowMs < untilMs) {
     await step(world);
     if (scheduler.nowMs < nextLookMs) continue;
+    world.sayYes();
     if (world.devices.every((device) => isAtRest(world, device))) {
       if ((await allDifferences(world)).length === 0) return;
       world.tidy();

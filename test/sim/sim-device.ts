@@ -3,7 +3,6 @@ import { syncServerOf } from '@tidesync/engine/adapters/trpc-server';
 import type { Triple } from '@tidesync/engine/core/entry';
 import type { RootJournal, RootRecord, SentCommit } from '@tidesync/engine/ports/journal';
 import type { WatchHint } from '@tidesync/engine/ports/watcher';
-import { decideDamageAt } from '@tidesync/engine/shell/damages';
 import { folderIdOf, markRoot } from '@tidesync/engine/shell/root-folder';
 import { startRoot } from '@tidesync/engine/shell/start-root';
 import type { SyncRoot } from '@tidesync/engine/shell/sync-root';
@@ -171,8 +170,7 @@ export class SimDevice {
             },
             connection: { sync: syncServerOf(serverApi(link)), objects: objectTransfer(link) },
             ...{ deviceName: `dev${index}`, paces: { up: UNPACED, down: UNPACED } },
-            record: this.record,
-            journal: this.#journalOf(gate),
+            ...{ record: this.record, journal: this.#journalOf(gate) },
           },
           {
             changed: () => undefined,
@@ -273,14 +271,6 @@ export class SimDevice {
     mendRoot(this.disk);
     this.isAway = false;
     this.touched(TOP);
-  }
-
-  /** Its person wants the server's version of whatever was found damaged. */
-  giveUpDamaged(): void {
-    const { record, journal, root } = this;
-    for (const { path, trouble } of journal.troubles())
-      if (trouble.code === 'damaged')
-        decideDamageAt({ record, journal, running: root }, `${record.path}/${path}`, 'server');
   }
 
   /** See `Fault`. */

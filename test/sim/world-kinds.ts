@@ -251,9 +251,10 @@ export const worldKinds = {
     deeds: { write: 24, append: 8, saveByRename: 8, moveFile: 6, makeFolder: 2 },
     faults: { meddle: 20 },
   },
-  /** The engine is killed in the middle of its moves. */
+  /** An engine is killed in the middle of moves that it follows, where nobody else works. */
   halfway: {
     ...{ ...mixed, share: 0, devices: two, hastyOfTen: 6, faultCounts: [8, 20], killsHalfway: true },
+    isAlone: true,
     deeds: { write: 14, moveFile: 30, caseRename: 6, makeFolder: 6, moveFolder: 4, saveByRename: 4 },
     faults: { crash: 20 },
   },

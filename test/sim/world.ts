@@ -5,6 +5,7 @@ import type { AccountId, DeviceId, LibraryId } from '@tidesync/shared/ids';
 import { uuidFromBytes } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import { isFailure } from '@tidesync/shared/problems';
+import { approveDeletes, giveUpDamaged } from './device-answers.ts';
 import { textsOn } from './device-texts.ts';
 import { Dice } from './dice.ts';
 import { everything } from './disk-texts.ts';
@@ -124,8 +125,14 @@ export class World {
     for (const device of this.devices)
       this.#inThisMoment(async () => {
         await new Person(device).stopIgnoring();
-        device.giveUpDamaged();
+        giveUpDamaged(device);
       });
+  }
+
+  /** What was deleted is to be deleted, however much it is. */
+  sayYes(): void {
+    for (const device of this.devices)
+      if ((device.root?.batches.held ?? null) !== null) this.#inThisMoment(() => approveDeletes(device));
   }
 
   /** Everyone may write, as much as there is. */

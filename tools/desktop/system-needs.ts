@@ -46,6 +46,8 @@ export async function desktopLack(env: NodeJS.ProcessEnv = process.env): Promise
 const SYSTEM_PROGRAMS = [
   'gnome-keyring-daemon',
   'dbus-run-session',
+  'dbus-daemon',
+  'busctl',
   'bash',
   'zsh',
   'fish',

@@ -30,8 +30,8 @@ export type ActivityRow =
   | { readonly is: 'gap'; readonly atMs: number; readonly gap: EngineGap };
 
 /**
- * Newest first, as both lists are. A gap stands above what was done before it; one before all that is known is left out,
- * and so are all where only some kinds or paths are asked for.
+ * Newest first, as both lists are. A gap stands above what was done before it; one before all that is known is left
+ * out, and so are all where only some kinds or paths are asked for.
  */
 export function activityRows(
   all: readonly Activity[],
@@ -92,7 +92,7 @@ export const GAP_SENTENCE = 'The engine was not running.';
 
 const utc = (ms: number) => new Date(ms).toISOString();
 
-/** As RFC 4180 has it. What a spreadsheet would take for a formula gets an apostrophe before it: names come from others. */
+/** As RFC 4180 has it. What a spreadsheet takes for a formula gets an apostrophe: names come from others. */
 function csvCell(text: string): string {
   const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { bugsByKind } from './bug-kinds.ts';
 import { seededBugs } from './bug-list.ts';
 
 const repository = path.resolve(import.meta.dirname, '../../..');
@@ -15,4 +16,9 @@ test('every bug on purpose changes one place of the product, which still is a pr
   expect(wrong.map(({ name }) => name)).toEqual([]);
   expect(new Set(seededBugs.map(({ name }) => name)).size).toBe(seededBugs.length);
   expect(seededBugs.length).toBeGreaterThanOrEqual(60);
+});
+
+test('every bug on purpose has the kind of worlds in which it is looked for, and no other has one', () => {
+  const named = Object.values(bugsByKind).flat();
+  expect(named.toSorted()).toEqual(seededBugs.map(({ name }) => name).toSorted());
 });

@@ -13,7 +13,7 @@ export const engineBugs: readonly SeededBug[] = [
     'await disk.rename(temporary, path); return { node: await stillOurs(disk, path, ours), keptAs: null }; const { aside, node: cameOut } = await takeAside(disk, swap);',
   ]),
   inEngine('swap-in-trusts-what-came-out', 'shell/swap-in.ts', [
-    'const asExpected = sameBytes(cameOut.stamp, expected.stamp);',
+    'const asExpected = await isAsExpected(parts, { own: aside, node: cameOut, expected, sinceMs });',
     'const asExpected = true;',
   ]),
   inEngine('own-files-are-renamed-over', 'shell/safe-moves.ts', [
@@ -56,13 +56,17 @@ export const engineBugs: readonly SeededBug[] = [
     'return a.inode === b.inode && a.sizeBytes === b.sizeBytes && a.mtimeNs === b.mtimeNs;',
     'return a.sizeBytes === b.sizeBytes;',
   ]),
+  inEngine('coarse-times-are-believed', 'core/coarse-times.ts', [
+    'return isCoarse(mtimeNs) && Number',
+    'return isCoarse(mtimeNs) && false && Number',
+  ]),
   inEngine('moved-names-are-removed-unseen', 'shell/safe-moves.ts', [
     'if (cameOut.stamp.inode === node.stamp.inode) {',
     'if (cameOut !== null) {',
   ]),
   inEngine('trash-does-not-look-first', 'shell/take-expected.ts', [
-    'if (sameBytes(cameOut.stamp, local.stamp)) return aside;',
-    'if (cameOut !== null) return aside;',
+    'if (await isAsExpected(parts, { own: aside, node, expected: local, sinceMs })) return aside;',
+    'if (node !== null) return aside;',
   ]),
   inEngine('trash-removes', 'shell/local-steps.ts', [
     'await disk.rename(aside, trash);',
@@ -155,7 +159,7 @@ export const engineBugs: readonly SeededBug[] = [
     '',
   ]),
   inEngine('placed-files-are-not-written-down', 'shell/take-findings.ts', [
-    'journal.set(id, { base: agreeOn(base, now, remote), local: now, remote });\n  taken.cleared.push(id);',
+    'journal.set(id, result.mayHideSave ? readOnceMore(agreed) : agreed);\n  taken.cleared.push(id);',
     'taken.cleared.push(id);',
   ]),
   // What was sent
@@ -193,8 +197,8 @@ export const engineBugs: readonly SeededBug[] = [
     'journal.setCursor(null);\n  log(',
   ]),
   inEngine('staged-contents-are-believed-for-ever', 'shell/sync-root.ts', [
-    'this.#staged.clear();\n      this.#mayWrite = null;',
-    'this.#mayWrite = null;',
+    'this.#staged.clear();\n      this.#facts.forget();',
+    'this.#facts.forget();',
   ]),
   inEngine('uploaded-chunks-are-not-hashed', 'shell/transfer/read-chunks.ts', [
     'return sha256(bytes) === place.ref.id ? bytes : null;',

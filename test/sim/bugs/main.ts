@@ -1,12 +1,13 @@
 // `npm run sim:bugs -- [--runs N] [--only NAME,NAME] [--results FILE] [--kind KIND]`: breaks the product on purpose, one
 // line at a time, and counts how many worlds it takes until the simulation notices. A world that is red in the product as
 // it is counts for nothing, and the next ones are tried. With a file of results it goes on where it was stopped, and with
-// more runs where fewer have found nothing.
+// more runs where fewer have found nothing. Without KIND each bug has worlds of the kind in which it is met soonest.
 
 import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { bugsByKind } from './bug-kinds.ts';
 import { seededBugs } from './bug-list.ts';
 
 const { values } = parseArgs({
@@ -47,12 +48,25 @@ interface Red {
   readonly rule: string;
 }
 
+/** The kind of worlds that is asked for, or the bug's own; null: all kinds. */
+function kindFor(name: string): string | null {
+  if (values.kind !== undefined) return values.kind === 'any' ? null : values.kind;
+  const [own = 'any'] = Object.entries(bugsByKind).find(([, names]) => names.includes(name)) ?? [];
+  return own === 'any' ? null : own;
+}
+
+interface Worlds {
+  readonly kind: string | null;
+  readonly fromSeed: number;
+  readonly count: number;
+}
+
 /** The first red seed of so many; null if there is none. `name`: of the bug; null for the product as it is. */
-function firstRed(name: string | null, fromSeed: number, count: number): Promise<Red | null> {
+function firstRed(name: string | null, { kind, fromSeed, count }: Worlds): Promise<Red | null> {
   const args = [
     ...(name === null ? [] : ['--import', path.join(here, 'apply-bug.ts')]),
     ...[path.join(here, '../main.ts'), '--until-red', '--runs', String(count), '--seed', String(fromSeed)],
-    ...(values.kind === undefined ? [] : ['--kind', values.kind]),
+    ...(kind === null ? [] : ['--kind', kind]),
   ];
   return new Promise((resolve, reject) => {
     const env = { ...process.env, TIDESYNC_SIM_BUG: name ?? '' };
@@ -73,14 +87,24 @@ function firstRed(name: string | null, fromSeed: number, count: number): Promise
   });
 }
 
+const redWithout = new Map<string, Promise<Red | null>>();
+/** Whether a seed is red in the product as it is: asked once for all bugs. */
+async function isRedAnyway(kind: string | null, seed: number): Promise<boolean> {
+  const key = `${kind} ${seed}`;
+  const known = redWithout.get(key) ?? firstRed(null, { kind, fromSeed: seed, count: 1 });
+  redWithout.set(key, known);
+  return (await known) !== null;
+}
+
 /** A seed counts only if it is red with the bug and green without it. */
 async function hunt(name: string, known: Result | undefined): Promise<Result> {
   const redAnyway = [...(known?.redAnyway ?? [])];
-  const common = { name, kind: values.kind ?? null, redAnyway };
+  const kind = kindFor(name);
+  const common = { name, kind, redAnyway };
   for (let seed = (known?.runs ?? 0) + 1; seed <= runsMax; ) {
-    const red = await firstRed(name, seed, runsMax + 1 - seed);
+    const red = await firstRed(name, { kind, fromSeed: seed, count: runsMax + 1 - seed });
     if (red === null) break;
-    if ((await firstRed(null, red.seed, 1)) === null) return { ...common, runs: red.seed, rule: red.rule };
+    if (!(await isRedAnyway(kind, red.seed))) return { ...common, runs: red.seed, rule: red.rule };
     redAnyway.push(red.seed);
     seed = red.seed + 1;
   }
@@ -94,9 +118,9 @@ const waiting = wanted.filter(({ name }) => {
   const known = results.get(name);
   return known === undefined || (known.rule === null && known.runs < runsMax);
 });
-const worded = ({ runs, rule, redAnyway }: Result) => {
+const worded = ({ runs, rule, kind, redAnyway }: Result) => {
   const others = redAnyway.length === 0 ? '' : `, red anyway: ${redAnyway.join(' ')}`;
-  return `${rule === null ? `NOT FOUND in ${runs} runs` : `run ${runs} (${rule})`}${others}`;
+  return `${rule === null ? `NOT FOUND in ${runs} runs` : `run ${runs} (${rule})`} of ${kind ?? 'any'}${others}`;
 };
 
 async function work(): Promise<void> {

@@ -85,7 +85,7 @@ export const serverBugs: readonly SeededBug[] = [
     'void releaseRoom;',
   ]),
   inServer('chunks-are-charged-again', 'use-cases/uploads/seal-packs.ts', [
-    'const chargeBytes = added.reduce((sum, entry) => sum + entry.storedBytes, 0);',
+    'const chargeBytes = charged.reduce((sum, entry) => sum + entry.storedBytes, 0);',
     'const chargeBytes = [...byChunk.values()].reduce((sum, entry) => sum + entry.storedBytes, 0);',
   ]),
   inServer('quota-is-not-released-at-the-seal', 'use-cases/uploads/seal-packs.ts', [

@@ -6,8 +6,8 @@ import type { AccountServer } from '../account-server.ts';
 import type { CliContext, CommandHost } from '../cli-context.ts';
 import { UsageError } from '../exit-codes.ts';
 import { chooseLibrary, shownLibrary } from '../library-choice.ts';
-import { addLibraryRetention } from './library-retention-command.ts';
 import { table } from '../table.ts';
+import { addLibraryRetention } from './library-retention-command.ts';
 
 const NAME_HELP = 'name of an own library, or OWNER/NAME';
 

@@ -39,7 +39,7 @@ export function StoragePage() {
 function Where({ storage }: { storage: StorageOverview }) {
   const words = useConsoleWords();
   const { count } = useFormats();
-  const { backend, librariesMeasured, libraries, damagedPacks } = storage;
+  const { backend, librariesMeasured, libraries, damagedPacks, wantedContents } = storage;
   return (
     <Stack gap="xs">
       <Text>
@@ -51,6 +51,11 @@ function Where({ storage }: { storage: StorageOverview }) {
       {damagedPacks === 0 ? null : (
         <Note tone="warn" alert>
           {words('storage.damaged', { count: damagedPacks, shown: count(damagedPacks) })}
+        </Note>
+      )}
+      {wantedContents === 0 ? null : (
+        <Note tone="warn" alert>
+          {words('storage.wanted', { count: wantedContents, shown: count(wantedContents) })}
         </Note>
       )}
     </Stack>

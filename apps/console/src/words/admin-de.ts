@@ -110,6 +110,10 @@ export const adminDe = {
     notMeasured: 'Noch wurde nichts gemessen. Die Server tun es alle Viertelstunden.',
     damaged_one: '{{shown}} Paket ist beschädigt. Die Prüfung der Daten sagt, was es betrifft.',
     damaged_other: '{{shown}} Pakete sind beschädigt. Die Prüfung der Daten sagt, was sie betreffen.',
+    wanted_one:
+      '{{shown}} Inhalt ist verloren. Ein Gerät, das ihn hat, sendet ihn neu; die Prüfung nennt die Dateien.',
+    wanted_other:
+      '{{shown}} Inhalte sind verloren. Geräte, die sie haben, senden sie neu; die Prüfung nennt die Dateien.',
     live: 'Dateien, wie man sie sieht',
     trash: 'Dateien im Papierkorb',
     chunks: 'Stücke, gleiche Bytes einmal',

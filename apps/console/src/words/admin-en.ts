@@ -108,6 +108,10 @@ export const adminEn = {
     notMeasured: 'Nothing was measured yet. The servers do it every quarter of an hour.',
     damaged_one: '{{shown}} pack is damaged. Run the check of the data, which says what it concerns.',
     damaged_other: '{{shown}} packs are damaged. Run the check of the data, which says what they concern.',
+    wanted_one:
+      '{{shown}} content is lost. A device that has it sends it again; the check of the data names its files.',
+    wanted_other:
+      '{{shown}} contents are lost. Devices that have them send them again; the check of the data names their files.',
     live: 'Files as people see them',
     trash: 'Files in the trash',
     chunks: 'Chunks, equal bytes once',

@@ -3,6 +3,7 @@ import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import type { RootStatus } from '@tidesync/shared/wire/engine';
 import { Bar } from '@tidesync/ui/quota-bar.tsx';
 import { useFormats, useKitWords } from '@tidesync/ui/words.tsx';
+import { useStatus } from './connection.tsx';
 import { useWords } from './words.ts';
 
 type Transfer = RootStatus['transfers'][number];
@@ -40,13 +41,19 @@ function Throughput({ roots }: { roots: readonly RootStatus[] }) {
   const words = useWords();
   const kit = useKitWords();
   const formats = useFormats();
+  const { device } = useStatus();
   const upBytes = total(roots.map(({ upBytesPerSecond }) => upBytesPerSecond));
   const downBytes = total(roots.map(({ downBytesPerSecond }) => downBytesPerSecond));
   const leftBytes = total(roots.map(({ waitingBytes }) => waitingBytes)) ?? 0;
   const speed = (upBytes ?? 0) + (downBytes ?? 0);
+  const going = (way: 'up' | 'down', bytes: number, limitBytes: number | null) => {
+    const shown = { speed: formats.speed(bytes) };
+    if (limitBytes === null) return words(`transfers.${way}`, shown);
+    return words(`transfers.${way}Limited`, { ...shown, limit: formats.speed(limitBytes) });
+  };
   const parts = [
-    upBytes === null ? null : words('transfers.up', { speed: formats.speed(upBytes) }),
-    downBytes === null ? null : words('transfers.down', { speed: formats.speed(downBytes) }),
+    upBytes === null ? null : going('up', upBytes, device.uploadLimit),
+    downBytes === null ? null : going('down', downBytes, device.downloadLimit),
     words('transfers.left', { size: formats.bytes(leftBytes) }),
     speed > 0 ? kit('time.left', { time: formats.duration((leftBytes / speed) * 1_000) }) : null,
   ];

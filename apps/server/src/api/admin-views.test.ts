@@ -76,7 +76,7 @@ describe('what administrators see', () => {
   test('what is stored, and a collection by hand', async () => {
     expect(await root.client.admin.storage.show.query()).toMatchObject({
       ...{ backend: 'the data folder', libraries: 1 },
-      ...{ damagedPacks: 0, deleteAfterDays: 7 },
+      ...{ damagedPacks: 0, wantedContents: 0, deleteAfterDays: 7 },
     });
     const said = await root.client.admin.storage.collect.mutate({});
     expect(said).toMatchObject({ dryRun: true, finished: true, libraries: 1, chunksFreed: 0 });

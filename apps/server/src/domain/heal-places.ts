@@ -1,4 +1,18 @@
-import type { HealPlace } from '../ports/store-heal.ts';
+import type { AccountId, ChunkId, PackId } from '@tidesync/shared/ids';
+
+/** A place of a chunk, with what decides whether it is as good as its pack. */
+export interface HealPlace {
+  readonly chunkId: ChunkId;
+  readonly packId: PackId;
+  readonly offset: number;
+  readonly storedBytes: number;
+  readonly plainBytes: number;
+  readonly uploaderId: AccountId;
+  readonly verified: boolean;
+  readonly charged: boolean;
+  /** Its pack was found damaged. */
+  readonly damaged: boolean;
+}
 
 /**
  * How a place in a damaged pack stands. `replaced`: a verified pack has the chunk as well. `onItsWay`: one that nobody

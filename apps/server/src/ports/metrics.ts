@@ -17,6 +17,10 @@ export interface Counters {
   readonly filesRefused: { readonly why: 'size' | 'type' };
   readonly storeUnavailable: NoLabels;
   readonly databaseUnavailable: NoLabels;
+  /** Contents that were found to need bytes which no pack has. */
+  readonly contentsLost: NoLabels;
+  /** Chunks that were in damaged packs alone, or in none, and lie in sound ones again. */
+  readonly chunksHealed: NoLabels;
   readonly jobRuns: { readonly job: string; readonly result: 'ok' | 'failed' };
 }
 export interface Timings {

@@ -1,19 +1,7 @@
-import type { AccountId, ChunkId, ContentId, LibraryId, PackId } from '@tidesync/shared/ids';
+import type { ChunkId, ContentId, LibraryId, PackId } from '@tidesync/shared/ids';
+import type { HealPlace } from '../domain/heal-places.ts';
 import type { ArrivedPack, PackPlace } from './store-content.ts';
 
-/** A place of a chunk, with what decides whether it is as good as its pack. */
-export interface HealPlace {
-  readonly chunkId: ChunkId;
-  readonly packId: PackId;
-  readonly offset: number;
-  readonly storedBytes: number;
-  readonly plainBytes: number;
-  readonly uploaderId: AccountId;
-  readonly verified: boolean;
-  readonly charged: boolean;
-  /** Its pack was found damaged. */
-  readonly damaged: boolean;
-}
 /** A content that needs a chunk whose bytes no pack has. */
 export interface LostChunk {
   readonly libraryId: LibraryId;

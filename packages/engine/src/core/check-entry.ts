@@ -84,8 +84,9 @@ export function observedAnew({ local }: Triple, said: RemoteState): Triple {
   return { base: null, local: unread(local), remote: said };
 }
 
-/** No file has this stamp, so the next scan does not take it for the one that was agreed on. */
+/** No file has these stamps, so the next scan does not take it for the one that was agreed on. */
 const NO_TIME = '0';
+const NO_TIME_EITHER = '-1';
 
 /** Whether what is read of it now is wanted, whatever it is. */
 export const isReadByOrder = ({ base }: Triple): boolean => base?.stamp.ctimeNs === NO_TIME;
@@ -93,9 +94,18 @@ export const isReadByOrder = ({ base }: Triple): boolean => base?.stamp.ctimeNs 
 /**
  * The entry as one whose file may have changed since both sides agreed: what is read now is a change of this device.
  */
-export function readAnew({ base, local, remote }: Triple): Triple {
+export function readAnew(triple: Triple): Triple {
+  return agreedUnder(NO_TIME, triple);
+}
+
+/** The same without an order: what has just been agreed on is looked at once more, because a save would not show. */
+export function readOnceMore(triple: Triple): Triple {
+  return agreedUnder(NO_TIME_EITHER, triple);
+}
+
+function agreedUnder(ctimeNs: string, { base, local, remote }: Triple): Triple {
   if (local.is === 'absent' || base === null) return { base, local, remote };
-  return { base: { ...base, stamp: { ...base.stamp, ctimeNs: NO_TIME } }, local: unread(local), remote };
+  return { base: { ...base, stamp: { ...base.stamp, ctimeNs } }, local: unread(local), remote };
 }
 
 function unread<L extends LocalState>(local: L): L {

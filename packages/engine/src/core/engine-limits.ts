@@ -17,6 +17,8 @@ export const engineLimits = {
   massDeletePercent: 25,
   /** A part of a small library is soon a large one: fewer files than this are never held for their percentage. */
   massDeletePercentFilesMin: 50,
+  /** All files of a library that is left empty, if they are so many at once: one alone is no library to speak of. */
+  emptiedFilesMin: 2,
   /** Deletes that left so long ago still count. */
   massDeleteWindowMs: 10 * 60_000,
   /** More deletes than this wait until nothing more has gone for `deletesQuietMs`, so that they count together. */

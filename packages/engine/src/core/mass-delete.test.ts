@@ -5,7 +5,8 @@ import { file, folder, treesOf } from '../testing/tree-literals.ts';
 import type { DeletesKnown } from './mass-delete.ts';
 import { DEFAULT_THRESHOLDS, isMassDelete, judgeDeletes } from './mass-delete.ts';
 
-type Row = [why: string, gone: number, of: number, more: Partial<DeletesKnown>, held: boolean];
+type Counted = Parameters<typeof isMassDelete>[0];
+type Row = [why: string, gone: number, of: number, more: Partial<Counted>, held: boolean];
 const off = { files: null, percent: null };
 
 test.each<Row>([
@@ -13,7 +14,20 @@ test.each<Row>([
   ['200 of many', 200, 10_000, {}, true],
   ['49 files are never a part to speak of', 49, 50, {}, false],
   ['all of 11 files', 11, 11, {}, true],
-  ['all of 10 files', 10, 10, {}, false],
+  ['all of 10 files', 10, 10, {}, true],
+  ['all of two files', 2, 2, {}, true],
+  ['all of two files, with others in their place', 2, 2, { isReplaced: () => true }, false],
+  ['all of 11 files, with others in their place', 11, 11, { isReplaced: () => true }, true],
+  ['the only file', 1, 1, {}, false],
+  ['the last of ten files, the others shortly before', 1, 1, { sentFiles: 9 }, false],
+  ['9 of 10 files', 9, 10, {}, false],
+  [
+    'all of 10 files, with no part as threshold',
+    10,
+    10,
+    { thresholds: { files: 200, percent: null } },
+    false,
+  ],
   ['the last one of 11, the others shortly before', 1, 1, { sentFiles: 10 }, true],
   [
     'all of 11 files, with no part as threshold',
@@ -42,8 +56,13 @@ test.each<Row>([
     false,
   ],
 ])('[S28] deletes are held from thresholds on: %s', (_why, files, agreed, more, held) => {
-  const known = { thresholds: DEFAULT_THRESHOLDS, sentFiles: 0, agreedFiles: () => agreed, ...more };
-  expect(isMassDelete({ ...known, files })).toBe(held);
+  const known = {
+    thresholds: DEFAULT_THRESHOLDS,
+    sentFiles: 0,
+    agreedFiles: () => agreed,
+    isReplaced: () => false,
+  };
+  expect(isMassDelete({ ...known, ...more, files })).toBe(held);
 });
 
 const known: DeletesKnown = {
@@ -85,6 +104,13 @@ test('[S28] an edit elsewhere outlives the delete and is none of them', () => {
 test('[S28] an absence that was seen once counts, and is shown when one was seen twice', () => {
   const once = treesOf({ base, local: { ...kept, f: null, 'f/a': null, 'f/b': null, 'f/c': null } });
   expect(judgeDeletes(once, known)).toMatchObject({ is: 'held', files: 3, isProved: false });
+});
+
+test('[S28] an emptied library waits, and one whose files others have replaced does not', () => {
+  const few = { ...known, thresholds: DEFAULT_THRESHOLDS, agreedFiles: () => 4 };
+  expect(judgeDeletes(treesOf({ base, local: {} }), few)).toMatchObject({ is: 'held', files: 4 });
+  expect(judgeDeletes(treesOf({ base, local: { new: file('5') } }), few).is).toBe('go');
+  expect(judgeDeletes(treesOf({ base, local: { new: folder() } }), few).is).toBe('held');
 });
 
 test('[S29] more than ten deletes wait until nothing more has gone for two seconds', () => {

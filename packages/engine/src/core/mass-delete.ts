@@ -8,8 +8,8 @@ import type { Trees } from './trees.ts';
 export interface DeleteThresholds {
   readonly files: number | null;
   /**
-   * Of the library, where that is `engineLimits.massDeletePercentFilesMin` files or more, or where all of more than
-   * `engineLimits.deletesAtOnce` files are gone.
+   * Of the library, where that is `engineLimits.massDeletePercentFilesMin` files or more, or where all files are gone:
+   * more than `engineLimits.deletesAtOnce`, or `engineLimits.emptiedFilesMin` at once with nothing in their place.
    */
   readonly percent: number | null;
 }
@@ -24,8 +24,8 @@ export interface DeletesKnown {
   readonly thresholds: DeleteThresholds;
   /** Files whose deletes left within the window (`engineLimits.massDeleteWindowMs`) without a yes. */
   readonly sentFiles: number;
-  /** Files on which both sides agree, those that are gone here among them; asked only where it matters. */
-  readonly agreedFiles: () => number;
+  /** Files on which both sides agree, those gone here among them, up to a bound; asked only where it matters. */
+  readonly agreedFiles: (max: number) => number;
   /** Some of them wait already: nothing but a person ends that, whatever has become of the numbers. */
   readonly isHolding: boolean;
   /** How long nothing more was seen gone. */
@@ -60,7 +60,8 @@ export function judgeDeletes(trees: Trees, known: DeletesKnown): DeleteVerdict {
   const wanted = wantedDeletes(trees, known);
   if (wanted.ids.length === 0) return GO;
   const isHeld = known.isHolding && wanted.files > 0;
-  if (isHeld || isMassDelete({ ...known, files: wanted.files })) return { is: 'held', ...wanted };
+  const isReplaced = () => hasNewFiles(trees, known);
+  if (isHeld || isMassDelete({ ...known, files: wanted.files, isReplaced })) return { is: 'held', ...wanted };
   const isBurst = sentFiles + wanted.files > engineLimits.deletesAtOnce;
   const settles = isBurst && quietMs < engineLimits.deletesQuietMs;
   return settles ? { is: 'settling', ...wanted } : GO;
@@ -85,15 +86,29 @@ function wantedDeletes(trees: Trees, { isApproved, isMasked }: DeletesKnown): Wa
   return { ids, files, isProved };
 }
 
-type Counted = Pick<DeletesKnown, 'thresholds' | 'sentFiles' | 'agreedFiles'> & { readonly files: number };
+/** Files here that no other device has yet. */
+function hasNewFiles(trees: Trees, { isMasked }: DeletesKnown): boolean {
+  return trees.dirtyIds().some((id) => {
+    const { base, local } = trees.get(id);
+    return base === null && local.is === 'present' && local.body.kind !== 'folder' && !isMasked(id);
+  });
+}
 
-export function isMassDelete({ thresholds, sentFiles, agreedFiles, files }: Counted): boolean {
+interface Counted extends Pick<DeletesKnown, 'thresholds' | 'sentFiles' | 'agreedFiles'> {
+  readonly files: number;
+  /** Whether there are files here beside those on which both sides agree. */
+  readonly isReplaced: () => boolean;
+}
+
+export function isMassDelete({ thresholds, sentFiles, agreedFiles, files, isReplaced }: Counted): boolean {
   const gone = sentFiles + files;
   if (files === 0) return false;
   if (thresholds.files !== null && gone >= thresholds.files) return true;
-  if (thresholds.percent === null || gone <= engineLimits.deletesAtOnce) return false;
-  const agreed = agreedFiles() + sentFiles;
+  if (thresholds.percent === null) return false;
   // However few they are: an empty folder is more often a slip, or a disk that is not what it was, than a wish.
+  if (gone <= engineLimits.deletesAtOnce)
+    return files >= engineLimits.emptiedFilesMin && agreedFiles(files + 1) <= files && !isReplaced();
+  const agreed = agreedFiles(Number.MAX_SAFE_INTEGER) + sentFiles;
   if (gone >= agreed) return true;
   return gone >= engineLimits.massDeletePercentFilesMin && gone * 100 >= thresholds.percent * agreed;
 }

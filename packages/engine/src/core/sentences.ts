@@ -103,7 +103,9 @@ const TROUBLES: { [C in TroubleCode]: (trouble: TroubleOf<C>, path: string) => E
   }),
   contentMissing: (_, path) => ({
     sentence: `The server does not have intact content for "${path}".`,
-    remedy: 'Save the file again on a device that has it; your other files are not concerned.',
+    remedy:
+      'A device that has the file sends it again by itself: let one run. If none has it any more, ask the ' +
+      'administrator of the server; your other files are not concerned.',
   }),
   damaged: (_, path) => ({
     sentence:

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { limits } from '@tidesync/shared/limits';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Random } from '../ports/environment.ts';
 import { scriptedEngine } from '../testing/scripted-engine.ts';
@@ -182,6 +183,19 @@ test('rubbish is answered with a problem, bugs without their details', async () 
   const answer = await knock(api, '/trpc/why?input=%7B%22path%22%3A%22%2Fsecret%22%7D', headers);
   expect(answer.text).not.toMatch(/bug|stack|\.ts/);
   expect((await knock(api, '/trpc/nothing', headers)).status).toBe(404);
+});
+
+test('what holds for the whole device is changed in parts, and within its bounds', async () => {
+  const { engine, remote, local } = await running();
+  for (const face of [local, remote]) {
+    await face.changeDeviceSettings({ uploadLimit: 2_000_000, onBattery: 'pause' });
+    await face.syncAnyway();
+    await face.lookAround();
+  }
+  const calls = ['device {"uploadLimit":2000000,"onBattery":"pause"}', 'sync anyway', 'look around'];
+  expect(engine.calls).toEqual([...calls, ...calls]);
+  const tooSlow = remote.changeDeviceSettings({ uploadLimit: limits.speedLimitBytesMin - 1 });
+  await expect(tooSlow).rejects.toMatchObject({ problem: { reason: 'invalidInput' } });
 });
 
 test('when the engine goes away, a watcher and a caller learn it', async () => {

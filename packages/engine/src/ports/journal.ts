@@ -117,8 +117,8 @@ export interface RootJournal extends Trees {
   /** The local entry under a name as this disk spells it. */
   localByDiskName(folder: EntryId, localName: EntryName): EntryId | null;
   countEntries(): { base: number; dirty: number };
-  /** Entries of base that are no folders. Counted anew, which takes a look at all of them. */
-  countFiles(): number;
+  /** Entries of base that are no folders, at most `max`. Counted anew, which takes a look at so many. */
+  countFiles(max: number): number;
   /** Every id in any tree, in any order; for full comparisons. */
   allIds(): Iterable<EntryId>;
   /**

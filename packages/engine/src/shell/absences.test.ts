@@ -72,7 +72,7 @@ test('[S15] what an earlier process has seen go is looked for everywhere', async
   expect(idOf('y/b')).toBe(id);
 });
 
-test('[S44] what was out of sync when the answer came that the server has it is that entry, not another one', async () => {
+test('[S44] what was out of sync when the answer came that the server has it is that very entry', async () => {
   let isAway = true;
   bench.library.onCommit = (when) => {
     if (isAway && when === 'applied') throw new Failure({ reason: 'unreachable', url: 'x', detail: 'away' });
@@ -90,4 +90,20 @@ test('[S44] what was out of sync when the answer came that the server has it is 
   expect(onServer()).toEqual(['b', 'x/', 'x/new/', 'y/']);
   expect(idOf('x/new')).toBe(id);
   expect(await bench.isSynced()).toBe(true);
+});
+
+test('[S19] what went from a folder that is out of sync by the second look was deleted by nobody', async () => {
+  bench.library.role = 'viewer';
+  bench.root?.rescan();
+  await bench.pass(1_000);
+  await bench.disk.rename(at('b'), at('y/b'));
+  await lookOnce();
+  await bench.disk.unlink(at('y/b'));
+  await lookOnce();
+  await bench.write('.tidesyncignore', 'y/\n');
+  bench.library.role = 'owner';
+  await bench.pass(3_000);
+  await bench.settle();
+  expect(onServer()).toEqual(['.tidesyncignore', 'b', 'x/', 'y/']);
+  expect(await bench.files()).toMatchObject({ b: 'text of b' });
 });

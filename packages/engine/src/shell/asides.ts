@@ -2,24 +2,26 @@ import type { EntryId } from '@tidesync/shared/ids';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
 import { joinPath, lastName, parentPath, TOP } from '@tidesync/shared/names';
 import type { ConflictLabel } from '../core/conflict-name.ts';
-import type { Stamp } from '../core/entry.ts';
+import type { LocalPresent } from '../core/entry.ts';
 import { sameContent } from '../core/entry.ts';
 import { lastLocalPathOf } from '../core/path-of.ts';
 import type { PathTrouble } from '../core/trouble.ts';
-import type { Disk, ListedNode } from '../ports/disk.ts';
+import type { ListedNode } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
 import type { RootJournal } from '../ports/journal.ts';
 import { layout } from './layout.ts';
 import type { OpenParts } from './root-parts.ts';
 import { labelOf } from './root-parts.ts';
-import { putBack, sameBytes, trashPathFor } from './safe-moves.ts';
+import { putBack, trashPathFor } from './safe-moves.ts';
+import type { Telling } from './take-expected.ts';
+import { isAsExpected } from './take-expected.ts';
 import { writeTrouble } from './transfer/disk-trouble.ts';
 
 /** What the journal says of an entry that was found aside. */
 export interface KnownAside {
   readonly path: RelPath;
-  /** Of the bytes that both sides agreed on; null where there are none such. */
-  readonly agreed: Stamp | null;
+  /** What both sides agreed on; null where there is nothing such. */
+  readonly agreed: LocalPresent | null;
 }
 
 /** What was found aside, one by one: back beside people's files or in the trash, or still there. */
@@ -36,7 +38,7 @@ export interface Recovered {
  * took aside is durably gone from there.
  */
 export async function recoverAsides(
-  disk: Disk,
+  parts: Telling,
   { found, known, label }: { found: readonly ListedNode[]; known: Known; label: ConflictLabel },
 ): Promise<Recovered> {
   const recovered: Recovered = { back: [], stuck: [] };
@@ -45,7 +47,7 @@ export async function recoverAsides(
     const id = listed.name as string as EntryId;
     const { path, agreed } = known(id) ?? { path: `recovered ${id}` as RelPath, agreed: null };
     try {
-      const back = await recover(disk, { listed, id, path, agreed, label });
+      const back = await recover(parts, { listed, id, path, agreed, label });
       if (back !== null) recovered.back.push(back);
     } catch (error) {
       if (!isDiskError(error)) throw error;
@@ -64,12 +66,17 @@ interface Aside extends KnownAside {
 }
 
 /** Where it is now; null if that is the trash. */
-async function recover(disk: Disk, { listed, id, path, agreed, label }: Aside): Promise<RelPath | null> {
-  const { node } = listed;
+async function recover(
+  parts: Telling,
+  { listed: { node }, id, path, agreed, label }: Aside,
+): Promise<RelPath | null> {
+  const { disk } = parts;
   const own = joinPath(layout.aside, id as string as EntryName);
   const there = await disk.look(path).catch(() => null);
   const isReplaced = there !== null && there.kind !== 'folder' && there.stamp.inode !== node.stamp.inode;
-  if (isReplaced && agreed !== null && sameBytes(agreed, node.stamp)) {
+  // Nobody knows since when it lies there: where times are coarse, they prove nothing.
+  const look = { own, node, sinceMs: Number.NEGATIVE_INFINITY };
+  if (isReplaced && agreed !== null && (await isAsExpected(parts, { ...look, expected: agreed }))) {
     await disk.rename(own, await trashPathFor(disk, path, { day: label.today, tag: id.slice(0, 8) }));
     return null;
   }
@@ -80,9 +87,9 @@ async function recover(disk: Disk, { listed, id, path, agreed, label }: Aside): 
 
 /** The same with what the journal knows. */
 export async function putBackAsides(parts: OpenParts, found: readonly ListedNode[]): Promise<Recovered> {
-  const { disk, journal, log } = parts;
+  const { journal, log } = parts;
   const known = (id: EntryId) => knownAside(journal, id);
-  const recovered = await recoverAsides(disk, { found, known, label: labelOf(parts) });
+  const recovered = await recoverAsides(parts, { found, known, label: labelOf(parts) });
   for (const path of recovered.back) log(`Put back ${path}, which a step had taken aside.`);
   return recovered;
 }
@@ -92,5 +99,5 @@ function knownAside(journal: RootJournal, id: EntryId): KnownAside | null {
   if (path === null) return null;
   const { base, local } = journal.get(id);
   const isAgreed = base !== null && local.is === 'present' && sameContent(base.body, local.body);
-  return { path, agreed: isAgreed ? local.stamp : null };
+  return { path, agreed: isAgreed ? local : null };
 }

@@ -24,7 +24,7 @@ export function deletesKnown(
     ...seen,
     thresholds: journal.deleteThresholds(),
     sentFiles: journal.sentDeletes({ afterMs: untilMs - engineLimits.massDeleteWindowMs, untilMs }),
-    agreedFiles: () => journal.countFiles(),
+    agreedFiles: (max) => journal.countFiles(max),
     isHolding: journal.holdsDeletes(),
     isApproved(id, { contentSeq, placeSeq }) {
       const approval = journal.approvalOf(id);

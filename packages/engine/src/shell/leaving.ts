@@ -1,6 +1,7 @@
 import type { EntryId } from '@tidesync/shared/ids';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
 import { joinPath, lastName, TOP } from '@tidesync/shared/names';
+import { mayHideSave } from '../core/coarse-times.ts';
 import { engineLimits } from '../core/engine-limits.ts';
 import type { LocalPresent } from '../core/entry.ts';
 import { shownPathOf } from '../core/path-of.ts';
@@ -8,7 +9,7 @@ import { isDiskError } from '../ports/disk.ts';
 import { layout } from './layout.ts';
 import type { OpenParts } from './root-parts.ts';
 import { labelOf } from './root-parts.ts';
-import { putBack } from './safe-moves.ts';
+import { MovedUnderUs, putBack } from './safe-moves.ts';
 import { takeExpected } from './take-expected.ts';
 
 /**
@@ -23,6 +24,8 @@ export async function moveOut(
   await disk.makeFolder(layout.leaving).catch((error) => {
     if (!isDiskError(error, 'exists')) throw error;
   });
+  // What a program writes later, through a handle that it has open, has to show then.
+  if (mayHideSave(local.stamp, clock.nowMs())) throw new MovedUnderUs(path);
   const aside = await takeExpected(parts, { id, path, local });
   const name = [clock.nowMs(), local.stamp.sizeBytes, local.stamp.mtimeNs, id].join('.');
   await disk.rename(aside, joinPath(layout.leaving, name as EntryName));

@@ -19,7 +19,7 @@ import type { OpenParts } from './root-parts.ts';
 import { dayOf, labelOf } from './root-parts.ts';
 import { expectNode, MovedUnderUs, moveWithoutReplacing, sameBytes, trashPathFor } from './safe-moves.ts';
 import { swapIn } from './swap-in.ts';
-import { takeExpected } from './take-expected.ts';
+import { afterStep, takeExpected } from './take-expected.ts';
 import { writeTrouble } from './transfer/disk-trouble.ts';
 
 export type StepOutcome =
@@ -53,6 +53,8 @@ export class LocalSteps {
   readonly #ignore: IgnoreRules;
   readonly #touched = new Set<RelPath>();
   readonly #records: (() => void)[] = [];
+  /** When the step under way began. */
+  #sinceMs = 0;
 
   constructor(parts: OpenParts, ignore: IgnoreRules) {
     this.#parts = parts;
@@ -90,6 +92,7 @@ export class LocalSteps {
 
   async #guarded(step: LocalStep): Promise<StepOutcome> {
     const path = localPathOf(this.#parts.journal, step.id) ?? this.#targetOf(step) ?? ('' as RelPath);
+    this.#sinceMs = this.#parts.clock.nowMs();
     try {
       return await this.#do(step);
     } catch (error) {
@@ -154,13 +157,14 @@ export class LocalSteps {
 
   /** Records the entry as it is on disk now, and what that agrees on with remote. */
   #settle(id: EntryId, { node, place, target }: Settled): void {
+    const sinceMs = this.#sinceMs;
     this.#records.push(() => {
       const { journal, rules } = this.#parts;
       const triple = journal.get(id);
       const seen = { parentId: place.parentId, localName: place.name, node, target };
       const { local: before } = triple;
-      const untouched = before.is === 'present' && sameBytes(before.stamp, node.stamp);
-      const known = untouched ? { ...triple, local: { ...before, stamp: node.stamp } } : triple;
+      const isSame = before.is === 'present' && sameBytes(before.stamp, node.stamp);
+      const known = isSame ? { ...triple, local: afterStep(before, node.stamp, sinceMs) } : triple;
       const observed = localStateOf(seen, known, rules);
       const local: LocalPresent = {
         ...observed,
@@ -295,9 +299,7 @@ export class LocalSteps {
     const copyPath = joinPath(parentPath(path), name);
     await expectNode(disk, path, { kind: local.body.kind, stamp: local.stamp });
     const node = await this.#takeTo(id, path, copyPath);
-    const unread = local.body.kind === 'file' && !sameBytes(local.stamp, node.stamp);
-    const body = unread ? { ...local.body, contentId: null } : local.body;
-    const copy: LocalPresent = { ...local, body, name, localName: name, stamp: node.stamp };
+    const copy = { ...afterStep(local, node.stamp, this.#sinceMs), name, localName: name };
     this.#touched.add(parentPath(path));
     this.#records.push(() => {
       const { base, remote } = journal.get(id);
@@ -341,7 +343,7 @@ export class LocalSteps {
     const made = joinPath(layout.temporary, `link-${id}` as EntryName);
     await disk.unlink(made).catch(ignoreMissing);
     await disk.makeSymlink(made, target);
-    const { node } = await swapIn(disk, {
+    const { node } = await swapIn(this.#parts, {
       id,
       temporary: made,
       path,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { DiskModes } from '../testing/disk-modes.ts';
 import { at, ShellBench } from '../testing/shell-bench.ts';
 
 type Work = (bench: ShellBench) => Promise<void>;
@@ -51,16 +52,30 @@ function setExecutable({ library }: ShellBench): void {
   library.apply({ op: 'attributes', entryId: id, baseAttributesSeq, ...attributes });
 }
 
-async function prepared(file: string, theirs: Work): Promise<ShellBench> {
-  const bench = await ShellBench.open();
+async function prepared(file: string, theirs: Work, modes: Partial<DiskModes> = {}): Promise<ShellBench> {
+  const bench = await ShellBench.open(modes);
   await bench.disk.makeFolder(at('docs'));
   await bench.write(file, 'first');
   bench.clock.advance(1_000);
   bench.start();
   await bench.settle();
+  if (modes.mtimeStepNs !== undefined) await untilItsTime(bench, file);
   await theirs(bench);
   return bench;
 }
+
+/** Another device, whose clock is ahead, has set the time of the file; then this clock has come to it. */
+async function untilItsTime(bench: ShellBench, file: string): Promise<void> {
+  const { library, clock } = bench;
+  const mtimeMs = clock.nowMs() - (clock.nowMs() % TICK_MS) + 100 * TICK_MS;
+  const { id, state } = library.at(file);
+  const baseAttributesSeq = state.versions.attributesSeq;
+  library.apply({ op: 'attributes', entryId: id, baseAttributesSeq, executable: false, mtimeMs });
+  await bench.settle();
+  await bench.pass(mtimeMs - clock.nowMs());
+}
+const TICK_MS = 2_000;
+const coarse = { mtimeStepNs: 2_000_000_000n, otherTimesStepNs: 2_000_000_000n };
 
 /** Where the file is now. */
 async function nameOf({ disk }: ShellBench): Promise<string | null> {
@@ -113,3 +128,28 @@ for (const [what, file, theirs] of news) {
     },
   );
 }
+
+/** As long as what is there, so that in the tick of its times nothing but the bytes tells. */
+async function saveAsLong(bench: ShellBench, file: string): Promise<void> {
+  const { length } = (await bench.files())[file] ?? '';
+  await bench.write(file, 'mine!'.padEnd(length, '.').slice(0, length));
+}
+
+test.each(news.slice(0, 4))(
+  '[S36] a save as long as what is there, in the tick of its times, is kept and synced at any moment of %s',
+  { timeout: 60_000 },
+  async (_what, file, theirs) => {
+    const bad: unknown[] = [];
+    for (let number = 0; ; number++) {
+      const bench = await prepared(file, theirs, coarse);
+      const when = await raced(bench, saveAsLong, number);
+      const isKept = Object.values(await bench.files()).some((text) => text.startsWith('mine!'));
+      const isSynced = await bench.isSynced();
+      await bench.stop();
+      if (when === null) break;
+      if (!isKept || !isSynced)
+        bad.push([when, isKept, isSynced, await bench.everything(), bench.journal.troubles()]);
+    }
+    expect(bad).toEqual([]);
+  },
+);

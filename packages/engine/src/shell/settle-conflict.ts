@@ -11,7 +11,7 @@ import { newBatchId } from './batch-book.ts';
 import type { OpenParts } from './root-parts.ts';
 import { dayOf, labelOf, newEntryId } from './root-parts.ts';
 import { MovedUnderUs, placeOwn, putBack, sameBytes, trashPathFor } from './safe-moves.ts';
-import { takeExpected } from './take-expected.ts';
+import { afterStep, takeExpected } from './take-expected.ts';
 
 /** A file at one of the two paths of a conflict. */
 interface Version {
@@ -123,7 +123,8 @@ async function takeName(parts: OpenParts, resolving: Resolving, mine: Version): 
   const node = await disk.look(resolving.path);
   journal.transaction(() => {
     const name = lastName(resolving.path);
-    if (node !== null) journal.set(mine.id, moved(journal, mine, { name, stamp: node.stamp }));
+    const { resolvedMs } = resolving;
+    if (node !== null) journal.set(mine.id, moved(journal, mine, { name, stamp: node.stamp, resolvedMs }));
     journal.dropConflict(mine.path);
     journal.addResolvedConflict(resolved);
     noteSettled(parts, resolved);
@@ -131,8 +132,12 @@ async function takeName(parts: OpenParts, resolving: Resolving, mine: Version): 
   return resolved;
 }
 
-function moved(journal: RootJournal, { id, local }: Version, to: Pick<LocalPresent, 'name' | 'stamp'>) {
-  return { ...journal.get(id), local: { ...local, ...to, localName: to.name } };
+function moved(
+  journal: RootJournal,
+  { id, local }: Version,
+  { name, stamp, resolvedMs }: Pick<LocalPresent, 'name' | 'stamp'> & { resolvedMs: number },
+) {
+  return { ...journal.get(id), local: { ...afterStep(local, stamp, resolvedMs), name, localName: name } };
 }
 
 /** The entry that has the name gets the bytes of the copy, so its earlier content becomes an earlier version. */
@@ -157,11 +162,11 @@ async function takeMine(
   const resolved = await intoTrash(parts, { resolving, own: theirsAside, id: theirs.id });
   for (const { path } of back) await disk.syncFolder(parentPath(path));
   journal.transaction(() => {
-    const { body, mtimeMs } = mine.local;
     // Saved meanwhile, or gone: what is there now has to be looked at like anything new.
-    const isOurs = node !== null && sameBytes(node.stamp, mine.local.stamp);
-    const local: LocalPresent = { ...theirs.local, body, mtimeMs, stamp: node?.stamp ?? mine.local.stamp };
-    if (isOurs) journal.set(theirs.id, { ...journal.get(theirs.id), local });
+    if (node !== null && sameBytes(node.stamp, mine.local.stamp)) {
+      const { body, mtimeMs, stamp } = afterStep(mine.local, node.stamp, resolving.resolvedMs);
+      journal.set(theirs.id, { ...journal.get(theirs.id), local: { ...theirs.local, body, mtimeMs, stamp } });
+    }
     leave(parts, mine.id);
     journal.dropConflict(mine.path);
     noteSettled(parts, resolved);
@@ -256,6 +261,7 @@ async function swapBack(
 ): Promise<RelPath> {
   const { disk, journal, random } = parts;
   const label = labelOf(parts);
+  const sinceMs = parts.clock.nowMs();
   const aside = await takeExpected(parts, now);
   const copyAt = await putBack(disk, aside, { path: copyPath, label });
   await placeOwn(disk, trashPath, now.path);
@@ -270,7 +276,7 @@ async function swapBack(
     const name = lastName(copyAt);
     journal.set(newEntryId(random), {
       ...NOWHERE,
-      local: { ...now.local, name, localName: name, stamp: copy.stamp },
+      local: { ...afterStep(now.local, copy.stamp, sinceMs), name, localName: name },
     });
   });
   return copyAt;

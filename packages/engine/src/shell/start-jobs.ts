@@ -1,6 +1,7 @@
 import type { EntryId } from '@tidesync/shared/ids';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
 import { joinPath } from '@tidesync/shared/names';
+import { isCoarse, TICK_MS } from '../core/coarse-times.ts';
 import { decide } from '../core/decide.ts';
 import type { LocalPresent, RemotePresent, Triple } from '../core/entry.ts';
 import { localPathOf, shownPathOf } from '../core/path-of.ts';
@@ -31,11 +32,6 @@ const bounds = {
 
 /** A file is left alone until it has been still for this long; programs write in several steps. */
 const SETTLE_MS = 200;
-/**
- * Where times are that coarse (FAT: two seconds), two changes in one tick look the same: what is read before the tick
- * is over could change without a sign.
- */
-const TICK_MS = 2_000;
 
 /**
  * Starts what a plan wants to run beside the loop. `soonestReadMs`: when a file that is not still yet is worth another
@@ -78,16 +74,14 @@ function startReads(parts: OpenParts, jobs: Jobs, ids: readonly EntryId[]): numb
   return soonestMs;
 }
 
-/** Milliseconds until a file counts as still; a time in the future (a wrong clock) is no reason to wait. */
+/**
+ * Milliseconds until a file counts as still; a time in the future (a wrong clock) is no reason to wait. What is read
+ * before a coarse tick is over could change without a sign.
+ */
 function stillFor({ stamp }: LocalPresent, nowMs: number): number {
   const ageMs = nowMs - Number(BigInt(stamp.ctimeNs) / 1_000_000n);
   const settleMs = isCoarse(stamp.ctimeNs) && isCoarse(stamp.mtimeNs) ? TICK_MS + SETTLE_MS : SETTLE_MS;
   return ageMs >= 0 && ageMs < settleMs ? settleMs - ageMs : 0;
-}
-
-/** Whole seconds, as disks have them that keep no finer times. */
-function isCoarse(timeNs: string): boolean {
-  return BigInt(timeNs) % 1_000_000_000n === 0n;
 }
 
 interface Uploading {

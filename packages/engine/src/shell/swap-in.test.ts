@@ -1,16 +1,18 @@
 import type { EntryId } from '@tidesync/shared/ids';
 import { describe, expect, test } from 'vitest';
+import { nodeSha256 } from '../adapters/node-environment.ts';
 import type { LocalPresent } from '../core/entry.ts';
 import type { DiskNode } from '../ports/disk.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { MemoryDisk } from '../testing/memory-disk.ts';
 import { forEveryChoice } from '../testing/next-choices.ts';
-import { at, hooked, textsOf, writeNew } from '../testing/shell-bench.ts';
+import { at, cutterOf, hooked, textsOf, writeNew } from '../testing/shell-bench.ts';
 import type { KnownAside } from './asides.ts';
 import { recoverAsides } from './asides.ts';
 import { layout } from './layout.ts';
 import { makeOwnFolders } from './root-folder.ts';
 import { swapIn } from './swap-in.ts';
+import type { Telling } from './take-expected.ts';
 
 const label = { deviceName: 'desk', today: '2026-01-02' };
 const id = '11111111-0000-4000-8000-000000000001' as EntryId;
@@ -30,9 +32,14 @@ async function world(): Promise<World> {
   return { disk, node: (await disk.look(at('a'))) as DiskNode };
 }
 
+const present = ({ kind, stamp }: DiskNode) => ({ is: 'present', body: { kind }, stamp }) as LocalPresent;
+
+function tellingOf(disk: MemoryDisk): Telling {
+  return { disk, cutter: cutterOf(disk), sha256: nodeSha256, clock: new FakeClock() };
+}
+
 function swap(disk: MemoryDisk, node: DiskNode) {
-  const expected = { is: 'present', body: { kind: node.kind }, stamp: node.stamp } as LocalPresent;
-  return swapIn(disk, { id, temporary, path: at('a'), expected, label });
+  return swapIn(tellingOf(disk), { id, temporary, path: at('a'), expected: present(node), label });
 }
 
 async function recover(
@@ -40,7 +47,7 @@ async function recover(
   known: KnownAside | null = { path: at('a'), agreed: null },
 ): Promise<readonly string[]> {
   const found = await disk.list(layout.aside);
-  return (await recoverAsides(disk, { found, known: () => known, label })).back;
+  return (await recoverAsides(tellingOf(disk), { found, known: () => known, label })).back;
 }
 
 /** What a process does that is killed at that call: nothing more. */
@@ -79,7 +86,7 @@ test('a stop at any call leaves no copy beside the new file, if both sides had a
     const process = killedAt(disk, number);
     await swap(process.disk, node).catch(() => undefined);
     if (!process.wasKilled()) break;
-    await recover(disk, { path: at('a'), agreed: node.stamp });
+    await recover(disk, { path: at('a'), agreed: present(node) });
     const { a, ...others } = await textsOf(disk);
     expect([number, others]).toEqual([number, {}]);
     if (a === 'new') expect(await textsOf(disk, '.tidesync/trash/2026-01-02')).toEqual({ a: 'old' });
@@ -92,7 +99,7 @@ test('somebody’s work that was taken aside never goes to the trash, whatever i
   await disk.rename(at('a'), at(`.tidesync/aside/${id}`));
   await disk.overwrite(at(`.tidesync/aside/${id}`), new TextEncoder().encode('mine, written late'));
   await writeNew(disk, 'a', 'taken');
-  await recover(disk, { path: at('a'), agreed: node.stamp });
+  await recover(disk, { path: at('a'), agreed: present(node) });
   expect(await textsOf(disk)).toEqual({ a: 'taken', [COPY]: 'mine, written late' });
 });
 

@@ -6,6 +6,7 @@ import type { ProblemClass } from '@tidesync/shared/problem-definition';
 import type { Reason } from '@tidesync/shared/problems';
 import { classOf, isFailure } from '@tidesync/shared/problems';
 import { agreeOn } from '../core/agree.ts';
+import { readOnceMore } from '../core/check-entry.ts';
 import { decide } from '../core/decide.ts';
 import type { LocalPresent, Triple } from '../core/entry.ts';
 import { NOWHERE } from '../core/entry.ts';
@@ -276,7 +277,7 @@ async function place(
   const { journal, disk } = parts;
   const expected = journal.get(id).local;
   try {
-    return await swapIn(disk, { id, temporary: file.temp, path, expected, label: labelOf(parts) });
+    return await swapIn(parts, { id, temporary: file.temp, path, expected, label: labelOf(parts) });
   } catch (error) {
     await disk.unlink(file.temp).catch(() => undefined);
     if (error instanceof MovedUnderUs || isDiskError(error, 'exists', 'missing', 'notFolder', 'linkedParent'))
@@ -309,7 +310,8 @@ function recordPlaced(parts: OpenParts, { id, file, path, result }: Placed, take
     mtimeMs: file.mtimeMs,
     stamp: result.node.stamp,
   };
-  journal.set(id, { base: agreeOn(base, now, remote), local: now, remote });
+  const agreed = { base: agreeOn(base, now, remote), local: now, remote };
+  journal.set(id, result.mayHideSave ? readOnceMore(agreed) : agreed);
   taken.cleared.push(id);
   const atMs = clock.nowMs();
   taken.activity.push({ atMs, kind: 'downloaded', path, detail: String(file.sizeBytes) });

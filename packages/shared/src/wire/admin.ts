@@ -200,6 +200,8 @@ export const storageOutput = z.object({
   librariesMeasured: count,
   libraries: count,
   damagedPacks: count,
+  /** Contents that the server has lost bytes of, and that no device has sent again. */
+  wantedContents: count,
   /** Days that an object stays whose content nothing needs any more. */
   deleteAfterDays: z.number(),
 });

@@ -90,6 +90,8 @@ export const desktopAr: Catalogue = {
     title: 'ينتقل الآن',
     up: '↑ {{speed}}',
     down: '↓ {{speed}}',
+    upLimited: '↑ {{speed}}، محدودة بـ{{limit}}',
+    downLimited: '↓ {{speed}}، محدودة بـ{{limit}}',
     left: 'بقي {{size}}',
     sending: 'يُرسل',
     receiving: 'يُستقبل',

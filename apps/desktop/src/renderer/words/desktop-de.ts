@@ -74,6 +74,8 @@ export const desktopDe: Catalogue = {
     title: 'Gerade unterwegs',
     up: '↑ {{speed}}',
     down: '↓ {{speed}}',
+    upLimited: '↑ {{speed}}, begrenzt auf {{limit}}',
+    downLimited: '↓ {{speed}}, begrenzt auf {{limit}}',
     left: 'noch {{size}}',
     sending: 'Wird gesendet',
     receiving: 'Wird empfangen',

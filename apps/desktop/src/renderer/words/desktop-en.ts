@@ -74,6 +74,8 @@ export const desktopEn = {
     title: 'Moving now',
     up: '↑ {{speed}}',
     down: '↓ {{speed}}',
+    upLimited: '↑ {{speed}}, limited to {{limit}}',
+    downLimited: '↓ {{speed}}, limited to {{limit}}',
     left: '{{size}} to go',
     sending: 'Sending',
     receiving: 'Receiving',

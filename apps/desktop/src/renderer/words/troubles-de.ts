@@ -79,7 +79,7 @@ export const troublesDe: Catalogue = {
   },
   contentMissing: {
     title: 'Der Server hat keinen heilen Inhalt dafür',
-    cure: 'Speichern Sie die Datei noch einmal auf einem Gerät, das sie hat.',
+    cure: 'Ein Gerät, das die Datei hat, sendet sie von selbst noch einmal: lassen Sie eines laufen.',
   },
   refused: { title: 'Vom Server abgelehnt', cure: 'Es wird von selbst noch einmal versucht.' },
 };

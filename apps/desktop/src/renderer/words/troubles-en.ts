@@ -70,7 +70,7 @@ export const troublesEn = {
   },
   contentMissing: {
     title: 'The server has no intact content for it',
-    cure: 'Save the file again on a device that has it.',
+    cure: 'A device that has the file sends it again by itself: let one run.',
   },
   refused: { title: 'Refused by the server', cure: 'This is tried again by itself.' },
 };

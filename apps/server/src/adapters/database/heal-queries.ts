@@ -1,8 +1,9 @@
 import type { ChunkId, LibraryId, PackId } from '@tidesync/shared/ids';
 import type { SQL } from 'drizzle-orm';
 import { and, asc, count, countDistinct, eq, gt, inArray, isNull, lte, or, sql } from 'drizzle-orm';
+import type { HealPlace } from '../../domain/heal-places.ts';
 import type { ArrivedPack } from '../../ports/store-content.ts';
-import type { HealPlace, HealReads, HealWrites } from '../../ports/store-heal.ts';
+import type { HealReads, HealWrites } from '../../ports/store-heal.ts';
 import { batches, selectBatched } from './batched.ts';
 import type { Connection } from './connection.ts';
 

@@ -12,7 +12,8 @@ const FRESH = { checkedAtMs: null, freedChunks: null, emptiedAtMs: null };
 export function packQueries({ db, tables, dialect }: Connection): PackQueries {
   const { packs: t, locations, uploads, uploadChunks } = tables;
   // Of a chunk that holds no room, as it is paid for, nobody has noted how large it is.
-  const sizeOf = sql`case when ${uploadChunks.reservedBytes} = 0 then ${limits.chunkBytesMax} else ${uploadChunks.reservedBytes} end`;
+  const { reservedBytes: heldBytes } = uploadChunks;
+  const sizeOf = sql`case when ${heldBytes} = 0 then ${limits.chunkBytesMax} else ${heldBytes} end`;
   const unsealedOf = (uploadId: UploadId) => and(eq(t.uploadId, uploadId), eq(t.state, 'signed'));
   const rowOf = ({
     packId,

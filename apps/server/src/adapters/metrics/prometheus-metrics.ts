@@ -64,6 +64,16 @@ const counterShapes: { readonly [N in keyof Counters]: Shape } = {
     help: 'Times that the database did not answer',
     labels: [],
   },
+  contentsLost: {
+    name: 'tidesync_contents_lost_total',
+    help: 'Contents that were found to need bytes which no pack has; devices are asked for them',
+    labels: [],
+  },
+  chunksHealed: {
+    name: 'tidesync_chunks_healed_total',
+    help: 'Chunks out of damaged packs that lie in sound ones again',
+    labels: [],
+  },
   jobRuns: {
     name: 'tidesync_job_runs_total',
     help: 'Runs of background jobs on this server',

@@ -14,7 +14,7 @@ export async function readStorage(
   caller: Administrator,
 ): Promise<StorageOverview> {
   requireAdmin(caller);
-  const { admin, garbage } = ports.store.read;
+  const { admin, garbage, heal } = ports.store.read;
   const measured = await garbage.measuredTotal();
   return {
     backend: ports.policy.storage,
@@ -22,6 +22,7 @@ export async function readStorage(
     librariesMeasured: measured?.libraries ?? 0,
     libraries: (await admin.libraryCounts()).libraries,
     damagedPacks: await garbage.damagedPacks(),
+    wantedContents: await heal.wantedTotal(),
     deleteAfterDays: ports.policy.deleteAfterDays,
   };
 }

@@ -1,10 +1,10 @@
 import { assert } from '@tidesync/shared/brand';
 import type { ChunkId } from '@tidesync/shared/ids';
+import type { HealPlace } from '../../domain/heal-places.ts';
 import { chargeAfter } from '../../domain/heal-places.ts';
 import type { ServerPorts } from '../../ports/server-ports.ts';
 import type { Writes } from '../../ports/store.ts';
 import type { PackPlace } from '../../ports/store-content.ts';
-import type { HealPlace } from '../../ports/store-heal.ts';
 import { settleAccounts } from '../quotas/room.ts';
 
 /**

@@ -32,7 +32,7 @@ export interface HealJob {
   run(signal: AbortSignal): Promise<HealRun>;
 }
 
-type Ports = HealPorts & Pick<ServerPorts, 'doorbells'>;
+type Ports = HealPorts & Pick<ServerPorts, 'doorbells' | 'metrics'>;
 
 /**
  * Heals what is damaged, as far as the server can by itself, and notes what it wants from devices for the rest. Walks
@@ -56,7 +56,9 @@ export function healDamageJob(ports: Ports, options: HealOptions): HealJob {
       salvaged += healed.salvaged;
       emptied += healed.emptied;
       wanted += healed.wanted;
+      ports.metrics.count('chunksHealed', {}, healed.salvaged);
       if (healed.wanted === 0) continue;
+      ports.metrics.count('contentsLost', {}, healed.wanted);
       options.onLost(libraryId, healed.wanted);
       await ring(libraryId);
     }
@@ -98,6 +100,7 @@ export function healDamageJob(ports: Ports, options: HealOptions): HealJob {
     const over = chunkIds.filter((id) => ofChunk.get(id)?.some((place) => place.verified) ?? true);
     if (over.length === 0) return 0;
     await ports.store.transact((tx) => tx.heal.dropLost(libraryId, over), { repeatable: true });
+    ports.metrics.count('chunksHealed', {}, over.length);
     await ring(libraryId);
     return over.length;
   }

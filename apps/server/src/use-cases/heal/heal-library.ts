@@ -1,10 +1,10 @@
 import type { ChunkId, LibraryId } from '@tidesync/shared/ids';
-import type { PlaceStanding } from '../../domain/heal-places.ts';
+import type { HealPlace, PlaceStanding } from '../../domain/heal-places.ts';
 import { standingOf } from '../../domain/heal-places.ts';
 import { objectKeyOf } from '../../ports/object-store.ts';
 import type { ServerPorts } from '../../ports/server-ports.ts';
 import type { PackPlace } from '../../ports/store-content.ts';
-import type { HealPlace, LostChunk } from '../../ports/store-heal.ts';
+import type { LostChunk } from '../../ports/store-heal.ts';
 import { ChunkReader } from '../verify/chunk-reader.ts';
 import { dropPlaces } from './drop-places.ts';
 import { Salvage } from './salvage.ts';

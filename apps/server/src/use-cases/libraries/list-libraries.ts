@@ -4,7 +4,10 @@ import { retentionOf } from '../../domain/retention.ts';
 import type { ServerPorts } from '../../ports/server-ports.ts';
 import type { Caller } from '../caller.ts';
 
-/** All libraries the caller is a member of, with its role, what files they take, how long they keep what was, and what they want. */
+/**
+ * All libraries the caller is a member of, with its role, what files they take, how long they keep what was, and how
+ * many contents they want.
+ */
 export async function listLibraries(
   ports: Pick<ServerPorts, 'store' | 'policy'>,
   caller: Caller,

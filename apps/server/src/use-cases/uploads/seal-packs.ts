@@ -25,7 +25,8 @@ interface ArrivedPack {
 
 /**
  * Makes the chunks of packs usable once the object store has them, and turns held room into used room. The owner
- * of the library pays for chunks that were not usable before, but for those that were lost and are paid for. Sealing again changes nothing.
+ * of the library pays for chunks that were not usable before, but for those that were lost and are paid for. Sealing
+ * again changes nothing.
  * Errors: `packMissing` for what has not arrived or is no pack of this upload, `chunkMismatch` for other bytes or
  *         impossible entries, `quotaExceeded`, `uploadExpired`, `libraryMissing`, `notAllowed`, `storeUnavailable`.
  */

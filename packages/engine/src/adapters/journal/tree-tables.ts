@@ -76,8 +76,8 @@ export function treeReads({ db, root }: RootRows): TreeReads {
      JOIN base ON base.root = local.root AND base.entry_id = local.entry_id
      WHERE local.root = ? AND local.parent_id IS NULL`,
   );
-  const files = db.prepare<[number], { files: number }>(
-    "SELECT count(*) AS files FROM base WHERE root = ? AND kind <> 'folder'",
+  const files = db.prepare<[number, number], { files: number }>(
+    "SELECT count(*) AS files FROM (SELECT 1 FROM base WHERE root = ? AND kind <> 'folder' LIMIT ?)",
   );
   return {
     get(id) {
@@ -92,7 +92,7 @@ export function treeReads({ db, root }: RootRows): TreeReads {
     },
     dirtyIds: () => dirty.all(root).map(({ id }) => idOf(id)),
     absentIds: () => absent.all(root).map(({ id }) => idOf(id)),
-    countFiles: () => files.get(root)?.files ?? 0,
+    countFiles: (max) => files.get(root, max)?.files ?? 0,
     countEntries: () => counts.get(root, root) ?? { base: 0, dirty: 0 },
     allIds: () => everyId(db, root),
   };

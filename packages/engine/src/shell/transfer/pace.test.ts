@@ -121,6 +121,16 @@ describe('[B51] a limit that changes', () => {
   }, 60_000);
 });
 
+test('[B51] another limit takes back no more than it has to', async () => {
+  const { pace, pass } = world(1_000 * KB);
+  const turns = await Promise.all([1, 2, 3, 4].map(() => pace.turn(never)));
+  await pass(limits.limitedPutMsMax / 2);
+  pace.limitTo(2_000 * KB);
+  expect(turns.filter(({ signal }) => signal.aborted)).toEqual([]);
+  pace.limitTo(100 * KB);
+  expect(turns.map(({ signal }) => signal.aborted)).toEqual([false, false, false, true]);
+}, 60_000);
+
 describe('[B52] under a limit only so many run at once that each is through in its time', () => {
   test.each([
     [limits.speedLimitBytesMin, 1],

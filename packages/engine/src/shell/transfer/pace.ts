@@ -64,22 +64,27 @@ export class LimitedPace implements Pace {
   limitTo(bytesPerSecond: number | null): void {
     if (bytesPerSecond === this.bytesPerSecond) return;
     const nowMs = this.#clock.monotonicMs();
+    const wasFree = this.#bucket === null;
     const wanted =
       bytesPerSecond === null ? null : { bytesPerSecond, capacityBytes: portionBytes(bytesPerSecond) };
     if (wanted === null) this.#bucket = null;
     else if (this.#bucket === null) this.#bucket = startBucket(wanted, nowMs);
     else this.#bucket = changeBucket(this.#bucket, wanted, nowMs);
-    if (bytesPerSecond !== null) this.#withdrawMisfits(bytesPerSecond, nowMs);
+    if (bytesPerSecond !== null) this.#withdrawMisfits(bytesPerSecond, wasFree ? nowMs : null);
     this.#admit();
     this.#wake();
   }
 
-  /** What was begun under another limit, or none, and would not be done in time under this one. */
-  #withdrawMisfits(bytesPerSecond: number, nowMs: number): void {
+  /**
+   * What would not be through in time under this limit. A share is the same whatever the limit, as long as no more run
+   * than may; only what ran without one may have spent its time on the line.
+   */
+  #withdrawMisfits(bytesPerSecond: number, freeUntilMs: number | null): void {
     const spareMs = limits.signedPutLifeMs - limits.limitedPutMsMax;
     let kept = 0;
     for (const turn of [...this.#turns]) {
-      const fits = nowMs - turn.sinceMs <= spareMs && turn.grantedBytes <= bytesPerSecond;
+      const isYoung = freeUntilMs === null || freeUntilMs - turn.sinceMs <= spareMs;
+      const fits = isYoung && turn.grantedBytes <= bytesPerSecond;
       if (fits && kept < atOnce(bytesPerSecond)) kept++;
       else turn.withdraw();
     }
