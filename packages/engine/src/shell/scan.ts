@@ -75,6 +75,7 @@ class Scan {
   readonly #absent: Absence[] = [];
   /** Folders that an entry was found to have left, and that were not listed since. */
   readonly #left = new Set<EntryId>();
+  readonly #repeated = new Set<EntryId>();
   /** A folder was found at another path than before: what is still to be looked at may have another one, too. */
   #hasMoved = false;
   readonly #stillDetached: Set<RelPath>;
@@ -166,6 +167,11 @@ class Scan {
       const target = node.kind === 'symlink' ? await this.#target(path) : null;
       if (node.kind !== 'symlink' || target !== null) {
         seen.push({ parentId: task.id, localName: name as EntryName, node, target });
+      } else if (!this.#troubles.has(path) && !this.#repeated.has(task.id)) {
+        // Gone since it was listed, which no listing has shown yet (S15): this one is repeated, once.
+        this.#repeated.add(task.id);
+        this.#tasks.push(task);
+        return;
       }
     }
     const identities = await identify(this.#parts, seen);
