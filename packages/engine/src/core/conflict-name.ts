@@ -8,6 +8,8 @@ export interface ConflictLabel {
   readonly today: string;
 }
 
+const MARK = ' (conflict from ';
+
 /**
  * `name (conflict from DEVICE, YYYY-MM-DD).ext`, then with ` 2` and on, cut to 255 bytes; the first that is free.
  * The extension is kept whole so that the copy opens in the same program.
@@ -18,12 +20,19 @@ export function conflictName(
   isFree: (name: EntryName) => boolean,
 ): EntryName {
   const [stem, extension] = splitExtension(name);
-  const mark = ` (conflict from ${cleaned(label.deviceName)}, ${label.today})`;
+  const mark = `${MARK}${cleaned(label.deviceName)}, ${label.today})`;
   for (let number = 1; ; number++) {
     const suffix = `${mark}${number === 1 ? '' : ` ${number}`}${extension}`;
     const candidate = (cutToBytes(stem, limits.nameBytesMax - utf8Bytes(suffix)) + suffix) as EntryName;
     if (isFree(candidate)) return candidate;
   }
+}
+
+/** Whether `name` is one that a copy of `of` has been given, by any device on any day. */
+export function isConflictNameOf(name: EntryName, of: EntryName): boolean {
+  const [stem, extension] = splitExtension(of);
+  const mark = name.indexOf(MARK);
+  return mark > 0 && stem.startsWith(name.slice(0, mark)) && name.endsWith(extension);
 }
 
 const EXTENSION_BYTES_MAX = 16;

@@ -1,4 +1,6 @@
 import type { EntryId } from '@tidesync/shared/ids';
+import type { EntryName } from '@tidesync/shared/names';
+import { isConflictNameOf } from '../core/conflict-name.ts';
 import type { Body, LocalBody, Triple } from '../core/entry.ts';
 import { foldName } from '../core/name-rules.ts';
 import { localPathOf } from '../core/path-of.ts';
@@ -19,14 +21,33 @@ export async function identify(parts: OpenParts, listing: readonly Seen[]): Prom
     const known = byPath(parts, seen);
     if (known !== null) identities.set(seen, known);
   }
+  const several = new SeveralNames(identities.keys());
   const taken = new Set<EntryId>([...identities.values()] as EntryId[]);
   for (const seen of listing) {
     if (identities.has(seen)) continue;
-    const identity = await byInode(parts, seen, taken);
+    const identity = several.isHalfCopied(seen) ? 'halfMoved' : await byInode(parts, seen, taken);
     identities.set(seen, identity);
     if (identity !== 'new' && identity !== 'halfMoved') taken.add(identity);
   }
   return identities;
+}
+
+/** Names of files that have several, by which each may be known: to tell the second name of a step that was stopped. */
+class SeveralNames {
+  readonly #byInode = new Map<string, EntryName[]>();
+
+  constructor(known: Iterable<Seen>) {
+    for (const { localName, node } of known) {
+      if (node.kind === 'folder' || node.links === 1) continue;
+      this.#byInode.set(node.stamp.inode, [...(this.#byInode.get(node.stamp.inode) ?? []), localName]);
+    }
+  }
+
+  /** A second name beside the first, which we were giving it as a conflict copy when we were stopped (S49). */
+  isHalfCopied({ localName, node }: Seen): boolean {
+    const names = node.links === 1 ? undefined : this.#byInode.get(node.stamp.inode);
+    return names?.some((name) => isConflictNameOf(localName, name)) ?? false;
+  }
 }
 
 /** The entry that is at this path, or was until it was seen absent (a file deleted and made again is the same). */

@@ -82,6 +82,35 @@ export async function moveWithoutReplacing(
 }
 
 /**
+ * The same for a name that nobody waits for, by which a half done move could not be known again: the file is taken
+ * aside first. One that another program has open so that nobody may move it (Windows) fails before it has two names;
+ * otherwise each try would leave one more, which a scan takes for a new file.
+ */
+export async function moveByAside(
+  disk: Disk,
+  { id, from, to, label }: { id: EntryId; from: RelPath; to: RelPath; label: ConflictLabel },
+): Promise<DiskNode> {
+  const node = await disk.look(from);
+  if (node === null) throw new MovedUnderUs(from);
+  if (node.kind === 'folder') await renameFolder(disk, { from, to, node });
+  else {
+    const { aside, node: cameOut } = await takeAside(disk, { id, path: from, label });
+    try {
+      await linkNew(disk, { from: aside, to, node: cameOut });
+    } catch (error) {
+      await putBack(disk, aside, { path: from, label });
+      throw error;
+    }
+    // The new name has to be there before the old one goes: a power cut may keep changes of names in any order.
+    await disk.syncFolder(parentPath(to));
+    await disk.unlink(aside);
+  }
+  const moved = await disk.look(to);
+  if (moved === null) throw new MovedUnderUs(to);
+  return moved;
+}
+
+/**
  * The same out of a place of our own, where nobody else works: the old name is just removed. A folder may be there
  * where somebody made one at the very path of a file that a step took.
  */
