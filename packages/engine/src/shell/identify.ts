@@ -38,21 +38,20 @@ function byPath({ journal }: OpenParts, seen: Seen): EntryId | null {
   const here = journal.localByDiskName(seen.parentId, seen.localName);
   // What came here as new may be what was synced here, which nobody knew yet when it came (S44).
   const known = here === null ? NOWHERE : journal.get(here);
-  const back = isNeverSynced(known) ? reappeared(journal, seen) : null;
+  const named = isNeverSynced(known) ? journal.remoteAt(seen.parentId, seen.localName) : null;
+  const back = named !== null && formerHere(journal, seen).includes(named) ? named : null;
   return back ?? (here !== null && bodyOf(known)?.kind === seen.node.kind ? here : null);
 }
 
 const isNeverSynced = ({ base, remote }: Triple) => base === null && remote.is === 'absent';
 
-/** What was here before it was seen absent, whatever the server calls it by now (S48). */
-function reappeared(journal: RootJournal, { parentId, localName, node }: Seen): EntryId | null {
-  const former = journal.baseByDiskName(parentId, localName).filter((id) => {
+/** Entries that were at this path before they were seen absent; usually none or one. */
+function formerHere(journal: RootJournal, { parentId, localName, node }: Seen): EntryId[] {
+  return journal.baseByDiskName(parentId, localName).filter((id) => {
     const triple = journal.get(id);
     const isGone = triple.local.is === 'absent' && triple.remote.is === 'present';
     return isGone && bodyOf(triple)?.kind === node.kind;
   });
-  const named = former.length > 1 ? journal.remoteAt(parentId, localName) : null;
-  return former.find((id) => id === named) ?? former[0] ?? null;
 }
 
 function bodyOf({ base, local }: Triple): Body | LocalBody | undefined {
@@ -68,7 +67,8 @@ async function byInode(parts: OpenParts, seen: Seen, taken: ReadonlySet<EntryId>
     const identity = await movedHere(parts, seen, id);
     if (identity !== null) return identity;
   }
-  return 'new';
+  // Nothing that was elsewhere: then it is what was here, whatever the server calls that by now (S48).
+  return formerHere(journal, seen).find((id) => !taken.has(id)) ?? 'new';
 }
 
 /**

@@ -17,13 +17,7 @@ import { moveOut } from './leaving.ts';
 import { localStateOf } from './observe.ts';
 import type { OpenParts } from './root-parts.ts';
 import { dayOf, labelOf } from './root-parts.ts';
-import {
-  expectNode,
-  MovedUnderUs,
-  moveWithoutReplacing,
-  sameBytes,
-  trashPathFor,
-} from './safe-moves.ts';
+import { expectNode, MovedUnderUs, moveWithoutReplacing, sameBytes, trashPathFor } from './safe-moves.ts';
 import { swapIn } from './swap-in.ts';
 import { afterStep, takeExpected } from './take-expected.ts';
 import { writeTrouble } from './transfer/disk-trouble.ts';
