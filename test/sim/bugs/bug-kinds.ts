@@ -58,7 +58,6 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
   power: ['placed-files-are-not-synced'],
   races: [
     'base-takes-the-new-stamp',
-    'coarse-times-are-believed',
     'conflict-copy-keeps-the-entry',
     'downloads-go-where-they-were-planned',
     'edits-are-taken-for-what-was',
