@@ -236,6 +236,25 @@ describe('on Windows', () => {
   });
 });
 
+test('[S8] a file in conflict that is in use so that nobody may move it is told, and set aside once', async () => {
+  await open({ windows: true });
+  await bench.write('a', 'first');
+  await bench.settle();
+  const held = bench.disk.person.open(at('a'));
+  held.truncate(0);
+  held.append(new TextEncoder().encode('ours'));
+  await bench.library.write('a', 'theirs');
+  await bench.settle();
+  await bench.pass(60_000);
+  await bench.settle();
+  expect([troubleAt('a'), Object.keys(await bench.files()), onServer()]).toEqual(['busy', ['a'], ['a']]);
+  held.close();
+  await bench.pass(600_000);
+  await bench.settle();
+  expect(Object.values(await bench.files()).sort()).toEqual(['ours', 'theirs']);
+  expect([onServer().length, bench.journal.troubles()]).toEqual([2, []]);
+});
+
 test('[S35] a name with half of a UTF-16 pair is shown, stays where it is, and holds back nothing', async () => {
   await open({ windows: true });
   const odd = 'half \ud800';
