@@ -1,7 +1,7 @@
 import { assert } from '@tidesync/shared/brand';
 import type { ChunkId } from '@tidesync/shared/ids';
 import type { HealPlace } from '../../domain/heal-places.ts';
-import { chargeAfter } from '../../domain/heal-places.ts';
+import { chargeAfter, standingOf } from '../../domain/heal-places.ts';
 import type { ServerPorts } from '../../ports/server-ports.ts';
 import type { Writes } from '../../ports/store.ts';
 import type { PackPlace } from '../../ports/store-content.ts';
@@ -9,12 +9,12 @@ import { settleAccounts } from '../quotas/room.ts';
 
 /**
  * Forgets chunks of a damaged pack, and moves what the owner pays for them to where they lie now, or gives it back.
- * Whether the pack is empty now. Errors: `databaseUnavailable`, `busy`.
+ * `replaced` forgets those alone that a verified pack has still. Whether the pack is empty now. Errors: `databaseUnavailable`, `busy`.
  */
 export async function dropPlaces(
   { store, clock }: Pick<ServerPorts, 'store' | 'clock'>,
   pack: PackPlace,
-  chunkIds: readonly ChunkId[],
+  { chunkIds, why }: { readonly chunkIds: readonly ChunkId[]; readonly why: 'replaced' | 'unneeded' },
 ): Promise<boolean> {
   const atMs = clock.nowMs();
   return store.transact(
@@ -23,7 +23,8 @@ export async function dropPlaces(
       const ofChunk = Map.groupBy(await tx.heal.placesOf(pack.libraryId, chunkIds), (one) => one.chunkId);
       const dropped = [...ofChunk.values()].flatMap((places) => {
         const own = places.find((one) => one.packId === pack.packId);
-        return own?.damaged ? [{ own, places }] : [];
+        if (!own?.damaged) return [];
+        return why === 'unneeded' || standingOf(own, places) === 'replaced' ? [{ own, places }] : [];
       });
       if (dropped.length === 0) return false;
       const { emptied } = await tx.heal.dropPlaces(pack, {

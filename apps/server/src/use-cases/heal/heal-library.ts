@@ -63,7 +63,7 @@ class LibraryHealing {
       const is = standingOf(own, places);
       standing.set(is, [...(standing.get(is) ?? []), id]);
     }
-    await this.#drop(pack, standing.get('replaced') ?? []);
+    await this.#drop(pack, 'replaced', standing.get('replaced') ?? []);
     const open = standing.get('open') ?? [];
     const known = await heal.lostAmong(this.#libraryId, open);
     for (const id of open) if (!known.has(id)) this.#open.set(id, ofChunk.get(id) ?? []);
@@ -123,15 +123,16 @@ class LibraryHealing {
     for (const [packId, own] of Map.groupBy(places, (place) => place.packId)) {
       await this.#drop(
         { libraryId: this.#libraryId, packId },
+        'unneeded',
         own.map((place) => place.chunkId),
       );
     }
   }
 
-  async #drop(pack: PackPlace, ids: readonly ChunkId[]): Promise<void> {
+  async #drop(pack: PackPlace, why: 'replaced' | 'unneeded', ids: readonly ChunkId[]): Promise<void> {
     for (let at = 0; at < ids.length; at += ROWS_PER_TRANSACTION) {
-      const part = ids.slice(at, at + ROWS_PER_TRANSACTION);
-      if (await dropPlaces(this.#ports, pack, part)) this.#emptied += 1;
+      const chunkIds = ids.slice(at, at + ROWS_PER_TRANSACTION);
+      if (await dropPlaces(this.#ports, pack, { chunkIds, why })) this.#emptied += 1;
     }
   }
 }
