@@ -9,7 +9,8 @@ import { settleAccounts } from '../quotas/room.ts';
 
 /**
  * Forgets chunks of a damaged pack, and moves what the owner pays for them to where they lie now, or gives it back.
- * `replaced` forgets those alone that a verified pack has still. Whether the pack is empty now. Errors: `databaseUnavailable`, `busy`.
+ * `replaced` forgets those alone that a verified pack has still. Whether the pack is empty now.
+ * Errors: `databaseUnavailable`, `busy`.
  */
 export async function dropPlaces(
   { store, clock }: Pick<ServerPorts, 'store' | 'clock'>,
