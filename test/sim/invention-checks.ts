@@ -20,7 +20,8 @@ export async function checkNoInvention(device: SimDevice, scenario: Scenario): P
   if (!isRestored && log.some((line) => line.includes(RESTORED)))
     throw new Violation('I3', `${name} says that a backup was restored, and none was`);
   const files = await filesOf(disk, TOP);
-  const mayHaveTwoNames = disksMayFail(scenario) || scenario.deeds.some(({ deed }) => deed === 'link');
+  const mayHaveTwoNames =
+    disksMayFail(scenario) || mayBeLeft(scenario) || scenario.deeds.some(({ deed }) => deed === 'link');
   if (!mayHaveTwoNames) checkNames(name, files);
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const parked = [...texts.keys()].find((path) => path.includes(PARKED));
@@ -46,6 +47,11 @@ function checkCopies({ name }: SimDevice, texts: ReadonlyMap<RelPath, string>): 
 function disksMayFail({ faults, deeds }: Scenario): boolean {
   const mayFail = faults.some(({ kind }) => kind === 'disk' || kind === 'root' || kind === 'unlistable');
   return mayFail || deeds.some(({ deed }) => deed === 'shut');
+}
+
+/** A move that was stopped half-way, and that somebody else has overtaken by the next start, is not finished. */
+function mayBeLeft(scenario: Scenario): boolean {
+  return scenario.faults.some(({ kind }) => kind === 'crash') && loneWriter(scenario) === null;
 }
 
 /** Where nobody gives a file a second name: with two, who works on the one changes the other. */

@@ -43,10 +43,6 @@ export const askedBugs: readonly SeededBug[] = [
     '',
   ]),
   // Files that are in use, or have several names
-  inEngine('copies-are-linked-first', 'shell/local-steps.ts', [
-    'this.#takeTo(moveByAside, {',
-    'this.#takeTo(moveWithoutReplacing, {',
-  ]),
   inEngine('failures-are-not-told', 'shell/trouble-book.ts', [
     'this.#write(path, trouble, { tries, nextTryMs: this.#clock.nowMs() + waitMs });',
     '',

@@ -32,14 +32,16 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
   answers: ['commit-is-sent-again-as-another', 'sent-commit-is-forgotten', 'sent-commit-is-not-written-down'],
   asides: [
     'aside-is-renamed-over',
+    'half-made-copies-are-new',
     'moved-names-are-removed-unseen',
+    'old-names-come-back',
     'set-time-trusts-old-bytes',
     'stuck-asides-count-as-gone',
     'taken-by-mistake-is-removed',
     'trash-does-not-look-first',
   ],
   behind: ['history-is-not-compared'],
-  coarse: ['time-is-set-for-ever'],
+  coarse: ['coarse-times-are-believed', 'time-is-set-for-ever'],
   crashes: [
     'asides-are-not-recovered',
     'downloads-are-not-synced',
@@ -56,7 +58,6 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
   power: ['placed-files-are-not-synced'],
   races: [
     'base-takes-the-new-stamp',
-    'coarse-times-are-believed',
     'conflict-copy-keeps-the-entry',
     'downloads-go-where-they-were-planned',
     'edits-are-taken-for-what-was',
@@ -110,6 +111,6 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
   chosen: ['left-out-edits-leave', 'left-out-is-deleted', 'written-while-leaving-is-removed'],
   settled: ['answers-are-to-anything', 'chosen-away-files-are-removed'],
   held: ['asked-about-what-had-left', 'deletes-that-left-do-not-count', 'holds-are-forgotten'],
-  locked: ['copies-are-linked-first', 'failures-are-not-told'],
+  locked: ['failures-are-not-told'],
   links: ['names-of-one-file-are-moves', 'second-names-are-half-moved'],
 };

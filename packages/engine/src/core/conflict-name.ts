@@ -8,8 +8,6 @@ export interface ConflictLabel {
   readonly today: string;
 }
 
-const MARK = ' (conflict from ';
-
 /**
  * `name (conflict from DEVICE, YYYY-MM-DD).ext`, then with ` 2` and on, cut to 255 bytes; the first that is free.
  * The extension is kept whole so that the copy opens in the same program.
@@ -20,7 +18,7 @@ export function conflictName(
   isFree: (name: EntryName) => boolean,
 ): EntryName {
   const [stem, extension] = splitExtension(name);
-  const mark = `${MARK}${cleaned(label.deviceName)}, ${label.today})`;
+  const mark = ` (conflict from ${cleaned(label.deviceName)}, ${label.today})`;
   for (let number = 1; ; number++) {
     const suffix = `${mark}${number === 1 ? '' : ` ${number}`}${extension}`;
     const candidate = (cutToBytes(stem, limits.nameBytesMax - utf8Bytes(suffix)) + suffix) as EntryName;
@@ -28,11 +26,16 @@ export function conflictName(
   }
 }
 
-/** Whether `name` is one that a copy of `of` has been given, by any device on any day. */
-export function isConflictNameOf(name: EntryName, of: EntryName): boolean {
-  const [stem, extension] = splitExtension(of);
-  const mark = name.indexOf(MARK);
-  return mark > 0 && stem.startsWith(name.slice(0, mark)) && name.endsWith(extension);
+export const isConflictName = (name: EntryName): boolean => name.includes(' (conflict from ');
+
+const MARK = /^(.*) \(conflict from .+?, \d{4}-\d\d-\d\d\)(?: \d+)?$/s;
+
+/** Whether that may be what `conflictName` made of a name, on whatever device and day. */
+export function isConflictNameOf(name: EntryName, original: EntryName): boolean {
+  const [stem, extension] = splitExtension(original);
+  if (!name.endsWith(extension)) return false;
+  const kept = MARK.exec(name.slice(0, name.length - extension.length))?.[1];
+  return kept !== undefined && stem.startsWith(kept);
 }
 
 const EXTENSION_BYTES_MAX = 16;

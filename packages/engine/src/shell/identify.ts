@@ -1,7 +1,8 @@
 import type { EntryId } from '@tidesync/shared/ids';
-import type { EntryName } from '@tidesync/shared/names';
-import { isConflictNameOf } from '../core/conflict-name.ts';
+import { isConflictName, isConflictNameOf } from '../core/conflict-name.ts';
+import { decide } from '../core/decide.ts';
 import type { Body, LocalBody, Triple } from '../core/entry.ts';
+import { NOWHERE } from '../core/entry.ts';
 import { foldName } from '../core/name-rules.ts';
 import { localPathOf } from '../core/path-of.ts';
 import type { RootJournal } from '../ports/journal.ts';
@@ -21,43 +22,25 @@ export async function identify(parts: OpenParts, listing: readonly Seen[]): Prom
     const known = byPath(parts, seen);
     if (known !== null) identities.set(seen, known);
   }
-  const several = new SeveralNames(identities.keys());
   const taken = new Set<EntryId>([...identities.values()] as EntryId[]);
   for (const seen of listing) {
     if (identities.has(seen)) continue;
-    const identity = several.isHalfCopied(seen) ? 'halfMoved' : await byInode(parts, seen, taken);
+    const isHalf = isHalfSetAside(parts, seen, identities);
+    const identity = isHalf ? 'halfMoved' : await byInode(parts, seen, taken);
     identities.set(seen, identity);
-    if (identity !== 'new' && identity !== 'halfMoved') taken.add(identity);
+    if (isEntry(identity)) taken.add(identity);
   }
   return identities;
-}
-
-/** Names of files that have several, by which each may be known: to tell the second name of a step that was stopped. */
-class SeveralNames {
-  readonly #byInode = new Map<string, EntryName[]>();
-
-  constructor(known: Iterable<Seen>) {
-    for (const { localName, node } of known) {
-      if (node.kind === 'folder' || node.links === 1) continue;
-      this.#byInode.set(node.stamp.inode, [...(this.#byInode.get(node.stamp.inode) ?? []), localName]);
-    }
-  }
-
-  /** A second name beside the first, which we were giving it as a conflict copy when we were stopped (S49). */
-  isHalfCopied({ localName, node }: Seen): boolean {
-    const names = node.links === 1 ? undefined : this.#byInode.get(node.stamp.inode);
-    return names?.some((name) => isConflictNameOf(localName, name)) ?? false;
-  }
 }
 
 /** The entry that is at this path, or was until it was seen absent (a file deleted and made again is the same). */
 function byPath({ journal }: OpenParts, seen: Seen): EntryId | null {
   const here = journal.localByDiskName(seen.parentId, seen.localName);
   // What came here as new may be what was synced here, which nobody knew yet when it came (S44).
-  const isOnlyHere = here === null || isNeverSynced(journal.get(here));
-  const named = isOnlyHere ? journal.remoteAt(seen.parentId, seen.localName) : null;
+  const known = here === null ? NOWHERE : journal.get(here);
+  const named = isNeverSynced(known) ? journal.remoteAt(seen.parentId, seen.localName) : null;
   const back = named !== null && formerHere(journal, seen).includes(named) ? named : null;
-  return back ?? (here !== null && bodyOf(journal.get(here))?.kind === seen.node.kind ? here : null);
+  return back ?? (here !== null && bodyOf(known)?.kind === seen.node.kind ? here : null);
 }
 
 const isNeverSynced = ({ base, remote }: Triple) => base === null && remote.is === 'absent';
@@ -119,4 +102,29 @@ async function movedHere(
   if (old?.stamp.inode !== node.stamp.inode) return isFolder || node.links === 1 ? id : null;
   const isGoal = remote.is === 'present' && remote.parentId === parentId && remote.name === localName;
   return isGoal && !isFolder ? 'halfMoved' : null;
+}
+
+/**
+ * A conflict copy that was being made when we were stopped or the disk failed: a second name of a file in this listing.
+ * As long as there is that conflict, or another entry has the name, the step is done again and finishes it.
+ */
+function isHalfSetAside({ journal }: OpenParts, seen: Seen, known: ReadonlyMap<Seen, Identity>): boolean {
+  if (seen.node.kind === 'folder' || seen.node.links === 1 || !isConflictName(seen.localName)) return false;
+  for (const [other, id] of known) {
+    if (other.node.stamp.inode !== seen.node.stamp.inode || !isEntry(id)) continue;
+    const decision = decide(journal.get(id));
+    // The link itself has changed its times: it has to be read before the conflict is seen again.
+    const isConflict = decision.is === 'read' || (decision.is === 'merge' && decision.content === 'conflict');
+    const holder = journal.remoteAt(seen.parentId, other.localName);
+    if (
+      (isConflict || (holder !== null && holder !== id)) &&
+      isConflictNameOf(seen.localName, other.localName)
+    )
+      return true;
+  }
+  return false;
+}
+
+function isEntry(identity: Identity): identity is EntryId {
+  return identity !== 'new' && identity !== 'halfMoved';
 }

@@ -17,14 +17,7 @@ import { moveOut } from './leaving.ts';
 import { localStateOf } from './observe.ts';
 import type { OpenParts } from './root-parts.ts';
 import { dayOf, labelOf } from './root-parts.ts';
-import {
-  expectNode,
-  MovedUnderUs,
-  moveByAside,
-  moveWithoutReplacing,
-  sameBytes,
-  trashPathFor,
-} from './safe-moves.ts';
+import { expectNode, MovedUnderUs, moveWithoutReplacing, sameBytes, trashPathFor } from './safe-moves.ts';
 import { swapIn } from './swap-in.ts';
 import { afterStep, takeExpected } from './take-expected.ts';
 import { writeTrouble } from './transfer/disk-trouble.ts';
@@ -204,7 +197,7 @@ export class LocalSteps {
     const target = this.#pathAt(to);
     if (target === null) return { is: 'rescan', folder: parentPath(path) };
     await expectNode(this.#parts.disk, path, { kind: local.body.kind, stamp: local.stamp });
-    const node = await this.#takeTo(moveWithoutReplacing, { id, from: path, to: target });
+    const node = await this.#takeTo(id, { from: path, to: target, into: to.parentId });
     this.#touched.add(parentPath(path)).add(parentPath(target));
     const linksTo = local.body.kind === 'symlink' ? local.body.target : null;
     this.#settle(id, { node, place: to, target: linksTo });
@@ -212,13 +205,10 @@ export class LocalSteps {
   }
 
   /** What is there now may be something new already; an entry keeps its kind, so that is for the scan to see. */
-  async #takeTo(
-    move: typeof moveByAside,
-    { id, from, to }: { id: EntryId; from: RelPath; to: RelPath },
-  ): Promise<DiskNode> {
+  async #takeTo(id: EntryId, way: { from: RelPath; to: RelPath; into: EntryId }): Promise<DiskNode> {
     const { local } = this.#present(id);
-    const node = await move(this.#parts.disk, { id, from, to, label: labelOf(this.#parts) });
-    if (node.kind !== local.body.kind) throw new MovedUnderUs(to);
+    const node = await moveWithoutReplacing(this.#parts.disk, { id, ...way, label: labelOf(this.#parts) });
+    if (node.kind !== local.body.kind) throw new MovedUnderUs(way.to);
     this.#touched.add(layout.aside);
     return node;
   }
@@ -308,7 +298,7 @@ export class LocalSteps {
     const { disk, journal, clock } = this.#parts;
     const copyPath = joinPath(parentPath(path), name);
     await expectNode(disk, path, { kind: local.body.kind, stamp: local.stamp });
-    const node = await this.#takeTo(moveByAside, { id, from: path, to: copyPath });
+    const node = await this.#takeTo(id, { from: path, to: copyPath, into: local.parentId });
     const copy = { ...afterStep(local, node.stamp, this.#sinceMs), name, localName: name };
     this.#touched.add(parentPath(path));
     this.#records.push(() => {

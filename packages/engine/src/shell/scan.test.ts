@@ -326,16 +326,6 @@ describe('a delete leaves only after a second look', () => {
   });
 });
 
-test('[S49] a second name that a stopped step gave a file as its conflict copy is no file of its own', async () => {
-  const copy = 'b (conflict from laptop, 2026-01-01)';
-  await bench.disk.link(at('b'), at(copy));
-  await bench.settle();
-  expect(onServer()).toEqual(['b', 'x/', 'x/a', 'y/']);
-  await bench.disk.unlink(at('b'));
-  await bench.settle();
-  expect(onServer()).toEqual([copy, 'x/', 'x/a', 'y/']);
-});
-
 const isMarker = (path: RelPath) => path === '.tidesync/root.json';
 
 describe('ignore rules that change', () => {
