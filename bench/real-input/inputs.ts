@@ -1,7 +1,7 @@
 import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { repoDir } from '../../test/e2e/cli-process.ts';
-import { makeTree } from './make-tree.ts';
+import { makeFolder, makeTree } from './make-tree.ts';
 import type { Input } from './sync-input.ts';
 
 /** How much of the real input is synced. */
@@ -22,6 +22,11 @@ export function realInputs({ onePackageIn, madeFiles }: Share): readonly Input[]
     { name: 'node_modules', fill: (folder) => copyInstalled(folder, onePackageIn) },
     { name: 'made tree', fill: (folder) => makeTree(folder, madeFiles) },
   ];
+}
+
+/** `npm run real-input -- --files 100000`. */
+export function oneFolder(files: number): readonly Input[] {
+  return [{ name: 'one folder', fill: (folder) => makeFolder(folder, files) }];
 }
 
 function copyInstalled(folder: string, onePackageIn: number): Promise<void> {

@@ -9,6 +9,7 @@ const FOLDERS = 400;
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const LARGE_EVERY = 2_000;
+const MADE_AT_ONCE = 500;
 /** Names that have troubled one program or another. */
 const ODD_NAMES = [
   'with space',
@@ -59,6 +60,18 @@ export async function makeTree(top: string, files: number): Promise<MadeTree> {
   }
   await makeLinks(top);
   for (let n = 0; n < 50; n++) await mkdir(path.join(folderOf(top, n), 'empty folder'));
+  return { files };
+}
+
+/** Makes one folder of so many files that each have some bytes of their own. */
+export async function makeFolder(top: string, files: number): Promise<MadeTree> {
+  await mkdir(top, { recursive: true });
+  for (let from = 0; from < files; from += MADE_AT_ONCE) {
+    const numbers = Array.from({ length: Math.min(MADE_AT_ONCE, files - from) }, (_, at) => from + at);
+    await Promise.all(
+      numbers.map((n) => writeFile(path.join(top, `entry-${n}.txt`), `This is entry ${n}.\n`)),
+    );
+  }
   return { files };
 }
 

@@ -76,11 +76,21 @@ async function syncInput({ name, fill }: Input, { world, up, down }: Place): Pro
   };
 }
 
+/** A folder of 100,000 files takes minutes, on a busy machine many. */
+const REST_WITHIN_S = '3600';
+
 /** Seconds from binding the folder to rest. */
 async function timed(device: Device, library: string): Promise<number> {
   const startMs = performance.now();
   await device.bind(library, library);
-  const { exitCode, err } = await device.run('status', '--wait', 'idle', '--timeout', '600', '--json');
+  const { exitCode, err } = await device.run(
+    'status',
+    '--wait',
+    'idle',
+    '--timeout',
+    REST_WITHIN_S,
+    '--json',
+  );
   if (exitCode !== 0)
     throw new Error(`${device.name} did not come to rest (${exitCode}): ${err}\n${device.said}`);
   return (performance.now() - startMs) / 1_000;

@@ -1,11 +1,11 @@
 -- Which contents need a chunk whose bytes no pack has any more: devices that have the file are asked for it.
 CREATE TABLE IF NOT EXISTS lost_chunks (
   library_id BINARY(16) NOT NULL,
-  content_id BINARY(32) NOT NULL,
   chunk_id BINARY(32) NOT NULL,
+  content_id BINARY(32) NOT NULL,
   since_ms BIGINT NOT NULL,
-  PRIMARY KEY (library_id, content_id, chunk_id) CLUSTERED,
-  KEY lost_chunks_chunk (library_id, chunk_id)
+  PRIMARY KEY (library_id, chunk_id, content_id) CLUSTERED,
+  KEY lost_chunks_content (library_id, content_id)
 );
 
 -- Packs that a device got other bytes from than it asked for: they are read back soon.

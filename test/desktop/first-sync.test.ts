@@ -16,7 +16,12 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-test('onboarding, a file on another device, pause and resume from the tray, a conflict settled', async () => {
+/** For all of it: the first sync is one part. */
+const FIRST_SYNC_MS_MAX = 3 * 60_000;
+
+test('onboarding, a file on another device, pause and resume from the tray, a conflict settled', {
+  timeout: FIRST_SYNC_MS_MAX,
+}, async () => {
   const { home, remove } = await tempHome();
   cleanups.push(remove);
   const folder = path.join(home, 'Documents');

@@ -90,7 +90,9 @@ export function tidesync(home: string, args: readonly string[], stdin?: string):
 export async function tidesyncJson<T>(home: string, args: readonly string[], stdin?: string): Promise<T> {
   const { exitCode, out, err } = await tidesync(home, [...args, '--json'], stdin);
   if (exitCode !== 0) throw new Error(`tidesync ${args.join(' ')} ended with ${exitCode}: ${err}${out}`);
-  return JSON.parse(out) as T;
+  const { schema, ...document } = JSON.parse(out) as T & { schema: number };
+  if (schema !== 1) throw new Error(`tidesync ${args.join(' ')} --json is of the form ${schema}`);
+  return document as T;
 }
 
 export async function tempHome(): Promise<{ home: string; remove(): Promise<void> }> {

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Device } from './support/device.ts';
-import { readTree } from './support/tree.ts';
+import { differences, readTree } from './support/tree.ts';
 import { useWorld } from './support/use-world.ts';
 import { until } from './support/waiting.ts';
 import { OWNER, sameTrees, settleAll } from './support/world.ts';
@@ -60,6 +60,39 @@ test('what does not fit into the quota is refused with all numbers, the rest goe
   expect((await max.run('sync', '--timeout', '60')).exitCode).toBe(0);
   expect((await sameTrees([here, there])).size).toBe(3);
   expect(await max.root(here)).toMatchObject({ state: 'upToDate', troubles: 0 });
+});
+
+test('a full quota costs no byte: what is here and there stays as it was, and all of it goes on later', async () => {
+  await world.server.makeAccount('una@example.org', '--quota', '2MB');
+  const [una, ugo] = [
+    await world.device('una', 'una@example.org'),
+    await world.device('ugo', 'una@example.org'),
+  ];
+  const [here, there] = await world.share(una, ugo);
+  await writeFile(at(here, 'edited'), randomBytes(900_000));
+  await writeFile(at(here, 'kept'), randomBytes(900_000));
+  const before = await sameTrees([here, there]);
+  // More than there is room for: an edit, new files, and a rename, which needs none.
+  await writeFile(at(here, 'edited'), randomBytes(1_500_000));
+  for (const name of ['new 1', 'new 2', 'new 3']) await writeFile(at(here, name), randomBytes(700_000));
+  await rename(at(here, 'kept'), at(here, 'renamed'));
+  const made = await readTree(here);
+  expect(await una.settle()).toBe(3);
+  await until('the rename has arrived', async () => (await readTree(there)).has('renamed'));
+  await ugo.settle();
+  // Nothing of what this device has was touched, and nothing that the other one had is gone or half there.
+  expect(differences(made, await readTree(here))).toEqual([]);
+  const afterwards = await readTree(there);
+  expect([afterwards.get('edited'), afterwards.get('renamed')]).toEqual([
+    before.get('edited'),
+    before.get('kept'),
+  ]);
+  expect(afterwards.size).toBe(2);
+
+  expect((await world.server.admin(['quota', 'set', 'una@example.org', '20MB'])).exitCode).toBe(0);
+  expect((await una.run('sync', '--timeout', '60')).exitCode).toBe(0);
+  const all = await sameTrees([here, there]);
+  expect(differences(made, all)).toEqual([]);
 });
 
 test('a device that is revoked stops within seconds, says so, and its files stay', async () => {

@@ -22,7 +22,12 @@ function startIn(home: string, args: readonly string[]) {
   return running;
 }
 
-test('the first start makes everything, says how to join, and Ctrl-C stops it all', async () => {
+/** From the command to a file on a second device; what fetches the packages before is the network's. */
+const FIRST_SYNC_MS_MAX = 3 * 60_000;
+
+test('the first start makes everything, says how to join, and Ctrl-C stops it all', {
+  timeout: FIRST_SYNC_MS_MAX,
+}, async () => {
   const home = await newHome();
   const running = startIn(home, ['--port', '0']);
   const [, email, password] = await running.printed(/Account {2}(\S+), password (\S+)/);

@@ -91,12 +91,17 @@ test('colours forced by the system leave every state readable', async () => {
   expect(await page.evaluate('document.getAnimations().length')).toBe(0);
 });
 
-test('what is copied for whoever helps holds no names, paths or addresses', async () => {
+test('what is copied for whoever helps is seen before, and holds no names, paths or addresses', async () => {
   const { page, go } = await screens.of(ada, { permissions: ['clipboard-read', 'clipboard-write'] });
   await go('diagnose');
-  await page.getByRole('button', { name: 'Copy details' }).click();
+  await page.getByRole('button', { name: 'Details to pass on…' }).click();
+  const shown = await page.getByRole('dialog').locator('pre').textContent();
+  await page.screenshot({ path: path.join(shotsDir, 'details.png') });
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Copy', exact: true }).click();
   await page.getByRole('button', { name: 'Copied' }).waitFor();
   const copied = String(await page.evaluate('navigator.clipboard.readText()'));
+  expect(copied).toBe(shown);
   expect(JSON.parse(copied)).toMatchObject({
     session: { is: 'signedIn', online: true },
     roots: [{ entries: FILES + 1 }],

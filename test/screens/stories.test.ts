@@ -191,6 +191,12 @@ test('a server that is away is told, and what was last seen stays', async () => 
   await world.server.stop();
   await page.getByTestId('headline').getByText('Offline').waitFor();
   await page.getByText('does not answer. It is tried again by itself.').waitFor();
+  // How old what is shown is: for each folder when both sides were last the same, and of the room when it was asked for.
+  await page
+    .getByTestId('folder')
+    .getByText(/synced \d\d:\d\d/)
+    .first()
+    .waitFor();
   await page.getByTestId('folder').first().waitFor();
   await world.server.start();
   await page.getByTestId('headline').getByText('Up to date').waitFor({ timeout: 90_000 });

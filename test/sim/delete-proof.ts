@@ -70,12 +70,15 @@ export class DeleteProof {
 
   /** Before a commit is sent. */
   sent({ ops }: SentCommit): void {
-    for (const { op, local } of ops)
-      if (op.op === 'delete' && (local.is === 'present' || !local.confirmed))
-        throw new Violation(
-          'I4',
-          `${this.#device} sends a delete of ${op.entryId}, which it has not seen go`,
-        );
+    const isHolding = this.#journal.holdsDeletes();
+    for (const { op, local } of ops) {
+      if (op.op !== 'delete') continue;
+      const told = `${this.#device} sends a delete of ${op.entryId}`;
+      if (local.is === 'present' || !local.confirmed)
+        throw new Violation('I4', `${told}, which it has not seen go`);
+      if (isHolding && this.#journal.approvalOf(op.entryId) === null)
+        throw new Violation('I4', `${told}, which nobody has said yes to, while deletes wait for a yes`);
+    }
   }
 
   #keep(folder: EntryId, looks: readonly Look[]): void {

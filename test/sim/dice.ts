@@ -10,6 +10,10 @@ export class Dice {
   below(bound: number): number {
     return Math.floor(this.unit() * bound);
   }
+  /** A whole number, both bounds among them. */
+  between(least: number, most: number): number {
+    return least + this.below(most + 1 - least);
+  }
   /** From 0 to below 1. */
   unit(): number {
     this.#state = (this.#state + 0x9e3779b9) >>> 0;

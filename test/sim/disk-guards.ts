@@ -1,11 +1,18 @@
 import type { Disk } from '@tidesync/engine/ports/disk';
+import { layout } from '@tidesync/engine/shell/layout';
 import type { RelPath } from '@tidesync/shared/names';
 import { isWithin, segments } from '@tidesync/shared/names';
 import { isOwn, readText } from './disk-texts.ts';
 import type { ValueLedger } from './value-ledger.ts';
 import { Violation } from './violation.ts';
 
-const DOWNLOADS = '.tidesync/tmp' as RelPath;
+interface GuardParts {
+  readonly ledger: ValueLedger;
+  /** Nobody but the person at this device changes anything anywhere. */
+  readonly writesAlone: boolean;
+  /** A file of the library has this text now. */
+  readonly serverHas: (text: string) => boolean;
+}
 
 /** What the engine must never do to a disk, looked at before and after each of its calls. */
 export class DiskGuards {
@@ -13,13 +20,10 @@ export class DiskGuards {
   readonly #ledger: ValueLedger;
   readonly #device: string;
   readonly #writesAlone: boolean;
+  readonly #serverHas: (text: string) => boolean;
 
-  /** `writesAlone`: nobody but the person at this device changes anything anywhere. */
-  constructor(
-    device: string,
-    disk: Disk,
-    { ledger, writesAlone }: { readonly ledger: ValueLedger; readonly writesAlone: boolean },
-  ) {
+  constructor(device: string, disk: Disk, { ledger, writesAlone, serverHas }: GuardParts) {
+    this.#serverHas = serverHas;
     this.#device = device;
     this.#disk = disk;
     this.#ledger = ledger;
@@ -44,7 +48,7 @@ export class DiskGuards {
   }
 
   async beforeRename(from: RelPath, to: RelPath): Promise<void> {
-    if (isOwn(to) && isWithin(to, DOWNLOADS)) return;
+    if (isOwn(to) && isWithin(to, layout.temporary)) return;
     const [old, target] = [await this.#look(from), await this.#look(to)];
     // No disk puts a folder over a file.
     if (target?.kind !== 'file' || old === null || old.kind === 'folder') return;
@@ -56,11 +60,13 @@ export class DiskGuards {
 
   /** What is removed for good is nothing that is owed, and nothing that people see: all that goes to the trash. */
   async beforeUnlink(path: RelPath): Promise<void> {
-    if (isWithin(path, DOWNLOADS)) return;
+    if (isWithin(path, layout.temporary)) return;
     const node = await this.#look(path);
     if (node?.kind !== 'file' || node.links > 1) return;
     const text = await readText(this.#disk, path);
     if (!isOwn(path)) this.#broken('I5', `removes ${path} for good, which held ${shortened(text)}`);
+    // E1 and E2: of what a device leaves out the server's file is enough.
+    if (isWithin(path, layout.leaving) && this.#serverHas(text)) return;
     if (this.#ledger.isOwed(text)) this.#broken('I5', `removes ${path}, the last name of ${shortened(text)}`);
   }
 

@@ -47,3 +47,11 @@ export async function everything(disk: Disk, below: RelPath = TOP): Promise<Show
 export async function filesOf(disk: Disk, below: RelPath): Promise<Shown[]> {
   return (await everything(disk, below)).filter(({ node }) => node.kind === 'file');
 }
+
+export const isFile = ({ node }: Shown): boolean => node.kind === 'file';
+
+/** The one of a number among those that are meant, whatever that number is. */
+export function pick(all: readonly Shown[], number: number, what: (one: Shown) => boolean): Shown | null {
+  const some = all.filter(what);
+  return some[number % Math.max(1, some.length)] ?? null;
+}

@@ -16,7 +16,7 @@ import type { ServerDatabase } from './server-database.ts';
 import { contentIdFor, contentsInHistory } from './server-tree.ts';
 import type { Acked, SimDevice } from './sim-device.ts';
 import type { SimServer } from './sim-server.ts';
-import type { ValueLedger } from './value-ledger.ts';
+import type { Debt, ValueLedger } from './value-ledger.ts';
 import { Violation } from './violation.ts';
 
 export interface Ended {
@@ -50,15 +50,19 @@ export async function checkAtEnd(ended: Ended): Promise<void> {
 async function checkNothingLost({ devices, ledger, server }: Ended): Promise<void> {
   const shown = new Map<string, string>();
   const kept = new Set<string>();
+  const trashed = new Set<string>();
   for (const { disk, name } of devices) {
     for (const { path, text } of await filesOf(disk, TOP)) shown.set(text, `${name}:${path}`);
-    for (const { text } of await filesOf(disk, OWN)) kept.add(text);
+    for (const { text } of await filesOf(disk, OWN)) {
+      kept.add(text);
+      trashed.add(`trash of ${name} ${text}`);
+    }
   }
   const history = contentsInHistory(server.database);
   const isKept = (text: string) => kept.has(text) || history.has(contentIdFor(text));
-  const lost = [...ledger.owed].find(
-    ([text, debt]) => !shown.has(text) && !(debt === 'anywhere' && isKept(text)),
-  );
+  const isOwing = ([text, debt]: readonly [string, Debt]) =>
+    !shown.has(text) && !(debt === 'anywhere' && isKept(text)) && !trashed.has(`${debt} ${text}`);
+  const lost = [...ledger.owed].find(isOwing);
   if (lost !== undefined) {
     const where = isKept(lost[0]) ? 'only in a trash or an old version' : 'nowhere';
     throw new Violation('I1', `${shortened(lost[0])} is ${where}, though nobody replaced or deleted it`);

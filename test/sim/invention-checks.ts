@@ -4,12 +4,13 @@ import { shortened } from './disk-guards.ts';
 import type { Shown } from './disk-texts.ts';
 import { filesOf } from './disk-texts.ts';
 import { loneWriter } from './lone-writer.ts';
-import type { Scenario } from './scenario.ts';
+import type { DeedPlan, Scenario } from './scenario.ts';
 import type { SimDevice } from './sim-device.ts';
 import { Violation } from './violation.ts';
 
 /** Of a name that only a step in between has (S20). */
 const PARKED = '.tidesync-moving-';
+const COPIES_MAX = 2;
 const RESTORED = 'restored from a backup';
 
 /** I3 at the end: a device made nothing up. */
@@ -19,12 +20,27 @@ export async function checkNoInvention(device: SimDevice, scenario: Scenario): P
   if (!isRestored && log.some((line) => line.includes(RESTORED)))
     throw new Violation('I3', `${name} says that a backup was restored, and none was`);
   const files = await filesOf(disk, TOP);
-  if (!disksMayFail(scenario)) checkNames(name, files);
+  const mayHaveTwoNames =
+    disksMayFail(scenario) || mayBeLeft(scenario) || scenario.deeds.some(({ deed }) => deed === 'link');
+  if (!mayHaveTwoNames) checkNames(name, files);
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const parked = [...texts.keys()].find((path) => path.includes(PARKED));
   if (parked !== undefined)
     throw new Violation('I3', `${name} has left ${parked} under a name that only a step has`);
   if (loneWriter(scenario) !== null) checkAlone(device, texts);
+  if (scenario.deeds.some(({ deed }) => deed === 'writeOpen') && !scenario.deeds.some(hasManyNames))
+    checkCopies(device, texts);
+}
+
+const hasManyNames = ({ deed }: DeedPlan) => deed === 'link' || deed === 'bringBack';
+
+/** What cannot be moved for a while is not copied at every try: a kill may leave a second name, and no more. */
+function checkCopies({ name }: SimDevice, texts: ReadonlyMap<RelPath, string>): void {
+  const names = new Map<string, number>();
+  for (const text of texts.values()) names.set(text, (names.get(text) ?? 0) + 1);
+  for (const [text, count] of names)
+    if (text !== '' && count > COPIES_MAX)
+      throw new Violation('I3', `${name} has ${count} files with ${shortened(text)}`);
 }
 
 /** Then the second name that a step has given a file may not go, and comes to light with the next start. */
@@ -33,7 +49,12 @@ function disksMayFail({ faults, deeds }: Scenario): boolean {
   return mayFail || deeds.some(({ deed }) => deed === 'shut');
 }
 
-/** Nobody in these worlds gives a file a second name; with two, who works on the one changes the other. */
+/** A move that was stopped half-way, and that somebody else has overtaken by the next start, is not finished. */
+function mayBeLeft(scenario: Scenario): boolean {
+  return scenario.faults.some(({ kind }) => kind === 'crash') && loneWriter(scenario) === null;
+}
+
+/** Where nobody gives a file a second name: with two, who works on the one changes the other. */
 function checkNames(device: string, files: readonly Shown[]): void {
   const seen = new Map<string, RelPath>();
   for (const { path, node } of files) {

@@ -1,4 +1,5 @@
-import type { Fault, Scenario } from './scenario.ts';
+import type { Deed, Fault, Scenario } from './scenario.ts';
+import { isAsked } from './scenario.ts';
 
 /**
  * What is somebody's work as well, or changes what is on a disk or on the server by itself. An engine that is killed
@@ -15,6 +16,8 @@ const others = new Set<Fault['kind']>([
   'crash',
 ]);
 
+const special = new Set<Deed>(['ignore', 'shut', 'link', 'writeOpen', 'carryOff', 'bringBack']);
+
 /**
  * The device of the only person who does anything in a world, with exact disks and nothing that changes data but that
  * person; null where there is no such one. Then every change on that disk, every conflict and every copy is nobody's.
@@ -23,7 +26,7 @@ export function loneWriter({ deeds, faults, devices, viewers, quotaBytes }: Scen
   const [first] = deeds;
   if (first === undefined || viewers > 0 || quotaBytes !== null) return null;
   const isAlone =
-    deeds.every(({ device, deed }) => device === first.device && deed !== 'ignore' && deed !== 'shut') &&
+    deeds.every(({ device, deed }) => device === first.device && !special.has(deed) && !isAsked(deed)) &&
     devices.every(({ disk }) => disk === 'linux') &&
     !faults.some(({ kind }) => others.has(kind));
   return isAlone ? first.device : null;

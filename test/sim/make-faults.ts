@@ -33,6 +33,8 @@ function leftBehind(seed: number, fault: Fault, devices: number): Fault[] {
 }
 
 function ofKind({ isNarrow, losesPower, ...kind }: WorldKind, fault: Fault): Fault {
+  if (fault.kind === 'partition' && kind.isParted)
+    return { ...fault, atStep: fault.atStep % 600, forMs: 2_000 + (fault.forMs % 20_000) };
   if (fault.kind === 'crash' && kind.killsHalfway)
     return { ...fault, at: 'own', nth: 1 + (fault.nth % 40), power: 'kept' };
   if (fault.kind === 'request' && kind.losesAnswers)

@@ -53,6 +53,7 @@ export function makeScenario(seed: number, options: ScenarioOptions = {}): Scena
     faults: options.faults === false ? [] : makeFaults(seed, kind, count),
     quotaBytes: kind.isShortOfRoom ? SMALL_QUOTA_BYTES + dice.below(2_000) : null,
     viewers: kind.hasViewers ? dice.below(members) : 0,
+    ...(kind.heldFrom === undefined ? {} : { heldFrom: new Dice(seed, 'held').between(...kind.heldFrom) }),
   };
 }
 

@@ -1,8 +1,11 @@
 import { isIdle } from '@tidesync/engine/core/plan';
 import type { TroubleCode } from '@tidesync/engine/core/trouble';
+import { AskingPerson } from './asking-person.ts';
+import { hashOf } from './dice.ts';
 import { checkAtEnd } from './final-checks.ts';
 import { isOfTheGone } from './gate.ts';
-import type { Fault, Scenario } from './scenario.ts';
+import { checkHasLeft, leftOutOf } from './left-out.ts';
+import type { Deed, Fault, Scenario } from './scenario.ts';
 import { differences, diskTree, headSeqOf, serverTree } from './server-tree.ts';
 import type { SimDevice } from './sim-device.ts';
 import { checkTreeLaws } from './tree-laws.ts';
@@ -17,6 +20,8 @@ const REST_WITHIN_MS = 40 * 60_000;
 const REST_SOON_MS = 11 * 60_000;
 /** The same where nothing fails: below the time after which an engine asks without being told. */
 const REST_AT_ONCE_MS = 40_000;
+/** In which what was left out has left the disk. */
+const LEAVING_MS = 12 * 60_000;
 /** How often it is looked whether all are at rest and equal. */
 const LOOK_EVERY_MS = 500;
 
@@ -57,9 +62,22 @@ async function live(world: World): Promise<void> {
   while (world.peopleAtWork > 0) await step(world);
   world.heal();
   await untilAtRest(world);
+  if (world.scenario.deeds.some(({ deed }) => deed === 'leaveOut')) await takeAllIn(world);
   await checkAtEnd(world);
   for (const { name, journal } of world.devices) checkTreeLaws(name, journal, true);
   scheduler.note('-- the end');
+}
+
+/** E1 and E6: what is left out leaves the disk after a while, and comes back whole. */
+async function takeAllIn(world: World): Promise<void> {
+  const { scheduler } = world;
+  const untilMs = scheduler.nowMs + LEAVING_MS;
+  while (scheduler.nowMs < untilMs) await step(world);
+  await untilAtRest(world);
+  for (const device of world.devices) await checkHasLeft(device);
+  scheduler.note('-- everything is taken in again');
+  for (const device of world.devices) await new AskingPerson(device).takeAllIn();
+  await untilAtRest(world);
 }
 
 async function step(world: World): Promise<void> {
@@ -80,7 +98,8 @@ async function untilAtRest(world: World): Promise<void> {
   while (scheduler.nowMs < untilMs) {
     await step(world);
     if (scheduler.nowMs < nextLookMs) continue;
-    world.sayYes();
+    if (world.scenario.heldFrom === undefined) world.sayYes();
+    else for (const device of world.devices) await judgeHeld(world, device);
     if (world.devices.every((device) => isAtRest(world, device))) {
       if ((await allDifferences(world)).length === 0) return;
       world.tidy();
@@ -95,6 +114,12 @@ async function untilAtRest(world: World): Promise<void> {
   );
 }
 
+/** People answer for what waits once nothing else is to be done. */
+async function judgeHeld({ scenario }: World, device: SimDevice): Promise<void> {
+  const isYes = hashOf(scenario.seed, `${device.name} yes`) % 2 === 0;
+  if (device.root?.idle && device.root.batches.held !== null) await new AskingPerson(device).judgeAll(isYes);
+}
+
 /** Faults by which an engine does not hear of something, or tries again only after a long while. */
 const hidden = new Set<Fault['kind']>([
   'hint',
@@ -106,12 +131,14 @@ const hidden = new Set<Fault['kind']>([
   'jobs',
   'quit',
 ]);
+/** Nothing tells of a file that is written through another name of it, in another folder. */
+const mayBeUnseen = new Set<Deed>(['ignore', 'shut', 'link']);
 function mayMissSomething({ scenario }: World): boolean {
   return (
     scenario.quotaBytes !== null ||
     scenario.viewers > 0 ||
     scenario.faults.some(({ kind }) => hidden.has(kind)) ||
-    scenario.deeds.some(({ deed }) => deed === 'ignore' || deed === 'shut')
+    scenario.deeds.some(({ deed }) => mayBeUnseen.has(deed))
   );
 }
 
@@ -129,13 +156,14 @@ function isAtRest(world: World, device: SimDevice): boolean {
 }
 
 /** A name that the disk cannot hold, or not beside another one; and what a person is asked about. */
-const mayLast = new Set<TroubleCode>(['badName', 'nameClash', 'damaged']);
+const mayLast = new Set<TroubleCode>(['badName', 'nameClash', 'damaged', 'excludedName']);
 
 async function allDifferences({ devices, server }: World): Promise<string[]> {
   const found: string[] = [];
   for (const device of devices) {
     const there = serverTree(server.database, device.record.libraryId);
-    for (const line of differences(device, await diskTree(device), there))
+    const isLeftOut = leftOutOf(device, server.database);
+    for (const line of differences(device, { here: await diskTree(device), there, isLeftOut }))
       found.push(`${device.name} ${line}`);
   }
   return found;

@@ -47,12 +47,25 @@ export const deeds = [
   'wrap',
   'bring',
   'stock',
+  'writeOpen',
+  'carryOff',
+  'bringBack',
+  'link',
   'nest',
   'swapByHand',
   'shut',
   'touch',
 ] as const;
-export type Deed = (typeof deeds)[number];
+/** What people ask their engine for. */
+export const askedDeeds = ['leaveOut', 'takeIn', 'answer', 'answerAll', 'takeBack', 'judge'] as const;
+export type AskedDeed = (typeof askedDeeds)[number];
+/** What a person does on the disk. */
+export type OwnDeed = (typeof deeds)[number];
+export type Deed = OwnDeed | AskedDeed;
+
+export function isAsked(deed: Deed): deed is AskedDeed {
+  return (askedDeeds as readonly Deed[]).includes(deed);
+}
 
 /** `own`: only calls about the engine's own files count, as when it takes something aside or puts it in its place. */
 type WhichCalls = 'any' | 'own';
@@ -193,4 +206,6 @@ export interface Scenario {
   readonly quotaBytes: number | null;
   /** Members, from the second on, who may only read until all is well. */
   readonly viewers: number;
+  /** From how many files on deletes of a device wait for a yes; left out: as devices are when they are new. */
+  readonly heldFrom?: number;
 }

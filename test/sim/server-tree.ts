@@ -33,7 +33,26 @@ function contentIdFor(text: string): string {
 
 /** Every live path of a library with what is there, in words that are equal only if it is the same. */
 export function serverTree(database: ServerDatabase, library: LibraryId): Map<string, string> {
-  const rows = new Map(database.rows<EntryRow>(LIVE, hexOf(library)).map((row) => [row.id, row]));
+  const rows = liveRows(database, library);
+  const paths = pathsIn(rows, library);
+  return new Map([...rows].map(([id, row]) => [paths.get(id) as string, wordsOf(row)]));
+}
+
+/** The live paths of a library by the ids of their entries, in hex. */
+export function entryPaths(database: ServerDatabase, library: LibraryId): Map<string, string> {
+  return pathsIn(liveRows(database, library), library);
+}
+
+/** Every content that a live file of a library has. */
+export function liveContents(database: ServerDatabase, library: LibraryId): Set<string | null> {
+  return new Set([...liveRows(database, library).values()].map(({ contentId }) => contentId));
+}
+
+function liveRows(database: ServerDatabase, library: LibraryId): Map<string, EntryRow> {
+  return new Map(database.rows<EntryRow>(LIVE, hexOf(library)).map((row) => [row.id, row]));
+}
+
+function pathsIn(rows: ReadonlyMap<string, EntryRow>, library: LibraryId): Map<string, string> {
   const pathOf = (id: string, depth: number): string => {
     const row = rows.get(id);
     if (row === undefined) return id === hexOf(library) ? '' : '(nowhere)';
@@ -41,9 +60,7 @@ export function serverTree(database: ServerDatabase, library: LibraryId): Map<st
     const parent = pathOf(row.parentId, depth + 1);
     return parent === '' ? row.name : `${parent}/${row.name}`;
   };
-  const tree = new Map<string, string>();
-  for (const [id, row] of rows) tree.set(pathOf(id, 0), wordsOf(row));
-  return tree;
+  return new Map([...rows.keys()].map((id) => [id, pathOf(id, 0)]));
 }
 
 function wordsOf({ kind, contentId, executable, target }: EntryRow): string {
@@ -71,8 +88,16 @@ const EMPTY = { id: '', parentId: '', name: '' };
  */
 export function differences(
   { journal, parts, root }: SimDevice,
-  here: ReadonlyMap<string, string>,
-  there: ReadonlyMap<string, string>,
+  {
+    here,
+    there,
+    isLeftOut,
+  }: {
+    readonly here: ReadonlyMap<string, string>;
+    readonly there: ReadonlyMap<string, string>;
+    /** Of paths on the server: what this device leaves out is not here. */
+    readonly isLeftOut: (path: string) => boolean;
+  },
 ): string[] {
   const isFormed = parts.disk === 'mac' || parts.disk === 'hfs';
   const keyOf = (path: string) => (isFormed ? path.normalize('NFC') : path);
@@ -90,7 +115,7 @@ export function differences(
   const found: string[] = [];
   for (const [path, words] of there) {
     const shown = byKey.get(keyOf(path));
-    if (shown === words || isTold(path, toldThere)) continue;
+    if ((isLeftOut(path) ? shown === undefined : shown === words) || isTold(path, toldThere)) continue;
     found.push(`${path}: ${shown ?? 'nothing'} on disk, ${words} on the server`);
   }
   const known = new Set([...there.keys()].map(keyOf));
@@ -99,7 +124,7 @@ export function differences(
       found.push(`${path}: ${words} on disk, nothing on the server`);
   return found.sort();
 }
-const cannotBeHere = new Set<TroubleCode>(['badName', 'nameClash']);
+const cannotBeHere = new Set<TroubleCode>(['badName', 'nameClash', 'excludedName']);
 
 export function headSeqOf(database: ServerDatabase, library: LibraryId): number {
   const [row] = database.rows<{ head: number }>(

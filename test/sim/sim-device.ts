@@ -1,7 +1,6 @@
 import { nodeSha256 } from '@tidesync/engine/adapters/node-environment';
 import { syncServerOf } from '@tidesync/engine/adapters/trpc-server';
-import type { Triple } from '@tidesync/engine/core/entry';
-import type { RootJournal, RootRecord, SentCommit } from '@tidesync/engine/ports/journal';
+import type { RootJournal, RootRecord } from '@tidesync/engine/ports/journal';
 import type { WatchHint } from '@tidesync/engine/ports/watcher';
 import { folderIdOf, markRoot } from '@tidesync/engine/shell/root-folder';
 import { startRoot } from '@tidesync/engine/shell/start-root';
@@ -9,24 +8,29 @@ import type { SyncRoot } from '@tidesync/engine/shell/sync-root';
 import { UNPACED } from '@tidesync/engine/shell/transfer/pace';
 import { MemoryDisk } from '@tidesync/engine/testing/memory-disk';
 import { seededRandom } from '@tidesync/engine/testing/seeded-random';
-import type { EntryId, LibraryId, RootId } from '@tidesync/shared/ids';
+import type { LibraryId, RootId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
 import { OWN_FOLDER, TOP } from '@tidesync/shared/names';
 import type { CommitInput, CommitOutput } from '@tidesync/shared/wire/sync';
 import { DeleteProof } from './delete-proof.ts';
 import { listen } from './device-bells.ts';
+import { DeviceFace } from './device-face.ts';
 import { diskModes, journalFile } from './device-hardware.ts';
 import { objectTransfer, serverApi } from './device-link.ts';
-import { agreedTexts, textsOn } from './device-texts.ts';
-import { Dice, hashOf } from './dice.ts';
-import { DiskGuards, shortened } from './disk-guards.ts';
+import { hashOf } from './dice.ts';
+import { DiskGuards } from './disk-guards.ts';
 import { isOwn } from './disk-texts.ts';
 import type { FaultBook } from './fault-book.ts';
-import { clockOf, failGone, Gate, isOfTheGone, START_MS } from './gate.ts';
+import { clockOf, Gate, isOfTheGone, START_MS } from './gate.ts';
+import { HeldProof } from './held-proof.ts';
+import { checkTold } from './in-use.ts';
 import { lineCutter } from './line-cutter.ts';
+import { losePower } from './lose-power.ts';
+import { processJournal } from './process-journal.ts';
 import { mendFolders, mendRoot, spoilFolder, spoilRoot } from './root-troubles.ts';
 import type { DiskKind, Fault, MeddleDeed } from './scenario.ts';
 import type { Scheduler } from './scheduler.ts';
+import { contentIdFor, liveContents } from './server-tree.ts';
 import { isLook, simDisk } from './sim-disk.ts';
 import type { SimServer } from './sim-server.ts';
 import type { ValueLedger } from './value-ledger.ts';
@@ -34,15 +38,6 @@ import { Violation } from './violation.ts';
 
 /** Twenty rounds of a halted engine take at least so long. */
 const HALTED_ROUNDS_MS = 2_000;
-
-const journalWrites = new Set<keyof RootJournal>([
-  'transaction',
-  'set',
-  'setSent',
-  'setCursor',
-  'setAnswered',
-  'forgetTrees',
-]);
 
 export interface DeviceParts {
   readonly scheduler: Scheduler;
@@ -55,6 +50,8 @@ export interface DeviceParts {
   readonly libraryId: LibraryId;
   /** See `DiskGuards`. */
   readonly writesAlone: boolean;
+  /** See `Scenario`. */
+  readonly heldFrom: number | null;
   readonly token: string;
   readonly committed: (input: CommitInput, output: CommitOutput) => void;
   readonly broken: (error: unknown) => void;
@@ -86,6 +83,13 @@ export class SimDevice {
   isAway = false;
   root: SyncRoot | null = null;
   readonly log: string[] = [];
+  /** The engine's face as its person has it; null: it does not run. */
+  face: DeviceFace | null = null;
+  readonly held: HeldProof;
+  /** Texts that an answer to a conflict took out of the folder, by the conflict. */
+  readonly chosenAway = new Map<string, string>();
+  /** Inodes of files that its person has open. */
+  readonly inUse = new Set<string>();
   readonly #guards: DiskGuards;
   readonly #proof: DeleteProof;
   /** When the last rounds of a halted engine began. */
@@ -109,8 +113,14 @@ export class SimDevice {
     const engineJournal = journalFile(parts.index);
     engineJournal.putRoot(record);
     this.journal = engineJournal.openRoot(record);
-    this.#guards = new DiskGuards(this.name, disk, parts);
-    this.#proof = new DeleteProof(this.name, this.journal, () => parts.scheduler.nowMs);
+    const { server, libraryId } = parts;
+    const serverHas = (text: string) => liveContents(server.database, libraryId).has(contentIdFor(text));
+    this.#guards = new DiskGuards(this.name, disk, { ...parts, serverHas });
+    const nowMs = () => parts.scheduler.nowMs;
+    this.#proof = new DeleteProof(this.name, this.journal, nowMs);
+    const { heldFrom } = parts;
+    this.held = new HeldProof({ device: this.name, journal: this.journal, nowMs, heldFrom });
+    if (heldFrom !== null) this.journal.setDeleteThresholds({ files: heldFrom, percent: null });
   }
 
   static async open(parts: DeviceParts): Promise<SimDevice> {
@@ -149,20 +159,32 @@ export class SimDevice {
         return this.#struck('disk', call)?.fault ?? null;
       },
       touched: (folder) => this.touched(folder),
+      inUse: (path) => void checkTold(this, path).catch(this.parts.broken),
       meddle: (path, at) => this.#meddle(path, at),
       listed: (folder, nodes) => this.#proof.listed(folder, nodes),
     });
     const link = {
       ...{ scheduler, server, gate, faults, device: index, token, nowMs: clock.nowMs },
       isCutOff: () => this.isCutOff,
-      committed: this.parts.committed,
+      committed: (input: CommitInput, output: CommitOutput) => {
+        this.held.answered(input, output);
+        this.parts.committed(input, output);
+      },
     };
+    const random = seededRandom(hashOf(seed, gate.actor));
+    const proofs = { deletes: this.#proof, held: this.held };
+    const journal = processJournal({
+      ...{ device: this.name, journal: this.journal },
+      gate,
+      proofs,
+      broken: this.parts.broken,
+    });
     const running = this.#orGone(
       () =>
         startRoot(
           {
             parts: {
-              ...{ clock, sha256: nodeSha256, random: seededRandom(hashOf(seed, gate.actor)) },
+              ...{ clock, sha256: nodeSha256, random },
               openDisk: () => disk,
               openCutter: () => lineCutter(disk),
               watcher: { watch: async (_path, onHint) => this.#watched(gate, onHint) },
@@ -170,7 +192,7 @@ export class SimDevice {
             },
             connection: { sync: syncServerOf(serverApi(link)), objects: objectTransfer(link) },
             ...{ deviceName: `dev${index}`, paces: { up: UNPACED, down: UNPACED } },
-            ...{ record: this.record, journal: this.#journalOf(gate) },
+            ...{ record: this.record, journal },
           },
           {
             changed: () => undefined,
@@ -181,6 +203,8 @@ export class SimDevice {
     );
     if (running === null) return;
     this.root = running;
+    const root = { record: this.record, journal, running };
+    this.face = new DeviceFace({ gate, clock, random, disk, engineJournal: journalFile(index), root });
     const bells = { ...this.parts, gate, isCutOff: () => this.isCutOff, ring: () => this.#ring(gate) };
     void listen({ ...bells, cut: () => this.#cut.signal }).catch((error: unknown) =>
       this.parts.broken(error),
@@ -218,6 +242,7 @@ export class SimDevice {
     const gate = this.#gate;
     if (root === null || gate === null) return;
     this.root = null;
+    this.face = null;
     await root.stop();
     if (this.#gate !== gate) return;
     gate.isOver = true;
@@ -299,6 +324,7 @@ export class SimDevice {
   #forgetProcess(): void {
     this.#gate = null;
     this.root = null;
+    this.face = null;
     this.#onHint = null;
     this.#hinted.clear();
     this.#cut.abort();
@@ -331,57 +357,13 @@ export class SimDevice {
     };
   }
 
-  /** The journal as one process has it; of one that is gone, every call ends at once and does nothing. */
-  #journalOf(gate: Gate): RootJournal {
-    return new Proxy(this.journal, {
-      get: (journal, key: keyof RootJournal) => {
-        const value = journal[key];
-        if (typeof value !== 'function') return value;
-        return (...args: unknown[]) => {
-          const goesOn = journalWrites.has(key) ? gate.touch() : !gate.isOver;
-          if (!goesOn) failGone();
-          this.#look(key, args);
-          return (value as (...given: unknown[]) => unknown).apply(journal, args);
-        };
-      },
-    });
-  }
-
-  /** What a record of the engine says of deletes. */
-  #look(key: keyof RootJournal, args: readonly unknown[]): void {
-    try {
-      if (key === 'set') this.#proof.noted(args[0] as EntryId, args[1] as Triple);
-      if (key === 'rename') this.#proof.renamed(args[0] as EntryId, args[1] as EntryId);
-      if (key === 'setSent' && args[0] !== null) this.#proof.sent(args[0] as SentCommit);
-    } catch (error) {
-      this.parts.broken(error);
-    }
-  }
-
   #ring(gate: Gate): void {
     if (!gate.isOver) this.root?.ring();
   }
 
-  /** The disk keeps what was synced, and some of the rest. What people had not synced may be gone with it. */
   async #loseUnsynced(profile: 'ordered' | 'strict'): Promise<void> {
-    const { ledger, seed, scheduler, isElsewhere } = this.parts;
     this.mendRoot();
     await this.mendFolders();
-    const before = await textsOn(this.disk);
-    const agreed = await agreedTexts(this);
-    const dice = new Dice(seed, `power ${this.name} ${this.#lives}`);
-    this.disk.powerCut(profile, (n) => dice.below(n));
-    const after = await textsOn(this.disk);
-    for (const text of after) ledger.appeared(text);
-    const gone = agreed.find((text) => !after.has(text) && !ledger.isBy(this.name, text));
-    if (gone !== undefined)
-      this.parts.broken(
-        new Violation('I6', `${this.name} had noted that it has ${shortened(gone)}, and lost it`),
-      );
-    for (const text of before) {
-      if (after.has(text) || !ledger.isOwed(text) || !ledger.isBy(this.name, text)) continue;
-      scheduler.note(`${this.name} lost ${JSON.stringify(text.slice(0, 20))} with its power`);
-      ledger.lostPower(text, await isElsewhere(this, text));
-    }
+    await losePower(this, { profile, life: this.#lives });
   }
 }

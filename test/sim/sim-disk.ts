@@ -6,7 +6,7 @@ import type {
   ReadHandle,
   WriteHandle,
 } from '@tidesync/engine/ports/disk';
-import { DiskError } from '@tidesync/engine/ports/disk';
+import { DiskError, isDiskError } from '@tidesync/engine/ports/disk';
 import type { RelPath } from '@tidesync/shared/names';
 import { parentPath, TOP } from '@tidesync/shared/names';
 import type { DiskGuards } from './disk-guards.ts';
@@ -26,6 +26,8 @@ export interface SimDiskParts {
   readonly listed: (folder: RelPath, nodes: readonly ListedNode[]) => void;
   /** A name in that folder has changed, or a file in it. */
   readonly touched: (folder: RelPath) => void;
+  /** A call has failed because somebody else has that open. */
+  readonly inUse: (path: RelPath) => void;
   /** A guard has found something; it must not get lost in the engine's own handling of errors. */
   readonly broken: (error: unknown) => void;
 }
@@ -64,7 +66,10 @@ export function simDisk(parts: SimDiskParts): Disk {
     await guarded(() => {
       for (const path of paths) guards.beforeChange(path);
     });
-    await work();
+    await work().catch((error: unknown) => {
+      if (isDiskError(error, 'busy')) parts.inUse(error.path);
+      throw error;
+    });
     for (const path of paths) {
       fresh.add(path);
       touched(parentPath(path));

@@ -3,7 +3,9 @@ export type Debt =
   /** It has to be in a file that people see. */
   | 'inFile'
   /** A power cut took it from the disk it was written on: a version or a trash that has it is enough. */
-  | 'anywhere';
+  | 'anywhere'
+  /** A person chose another version of it on that device: it has to be in a file, or in the device's own trash. */
+  | `trash of ${string}`;
 
 /**
  * Every content that a person ever wrote, and what is owed of it: until somebody who saw it replaced or deleted it,
@@ -12,6 +14,8 @@ export type Debt =
 export class ValueLedger {
   readonly #known = new Set<string>(['']);
   readonly #owed = new Map<string, Debt>();
+  /** Who has replaced or deleted which text. */
+  readonly #endedBy = new Map<string, Set<string>>();
   #count = 0;
 
   /** A mark that no other text has. */
@@ -21,15 +25,43 @@ export class ValueLedger {
   }
 
   /** A person wrote this text, over one that was seen there, if any. */
-  wrote(text: string, over: string | null): void {
-    if (over !== null) this.ended(over);
+  wrote(text: string, over: string | null, who = 'somebody'): void {
+    if (over !== null) this.ended(over, who);
     this.#known.add(text);
     if (text !== '') this.#owed.set(text, 'inFile');
   }
 
   /** A person who saw this text replaced or deleted it. */
-  ended(text: string): void {
+  ended(text: string, who = 'somebody'): void {
     this.#owed.delete(text);
+    const by = this.#endedBy.get(text) ?? new Set();
+    this.#endedBy.set(text, by.add(who));
+  }
+
+  /** It was written into a file that others had replaced or deleted already, which a trash has. */
+  wroteToTrash(text: string): void {
+    if (this.#owed.has(text)) this.#owed.set(text, 'anywhere');
+  }
+
+  /** At that device another version was chosen. True: then a trash of it is enough from now on. */
+  chosenAway(text: string, device: string): boolean {
+    if (this.#owed.get(text) !== 'inFile') return false;
+    this.#owed.set(text, `trash of ${device}`);
+    return true;
+  }
+  /** The choice was not taken, or is taken back. False: the text is not owed any more. */
+  chosenAgain(text: string, device: string): boolean {
+    if (this.#owed.get(text) !== `trash of ${device}`) return false;
+    this.#owed.set(text, 'inFile');
+    return true;
+  }
+
+  /** Its person wants back what that person alone has deleted. */
+  wantedBack(text: string, who: string): void {
+    const by = this.#endedBy.get(text);
+    if (text === '' || by === undefined || by.size !== 1 || !by.has(who)) return;
+    this.#endedBy.delete(text);
+    this.#owed.set(text, 'inFile');
   }
 
   /**
@@ -53,6 +85,9 @@ export class ValueLedger {
     return marks?.at(-1)?.startsWith(`${who}.`) === true;
   }
 
+  get known(): ReadonlySet<string> {
+    return this.#known;
+  }
   isKnown(text: string): boolean {
     return this.#known.has(text);
   }

@@ -5,6 +5,7 @@ import type { AccountId, DeviceId, LibraryId } from '@tidesync/shared/ids';
 import { uuidFromBytes } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import { isFailure } from '@tidesync/shared/problems';
+import { AskingPerson } from './asking-person.ts';
 import { approveDeletes, giveUpDamaged } from './device-answers.ts';
 import { textsOn } from './device-texts.ts';
 import { Dice } from './dice.ts';
@@ -15,6 +16,7 @@ import { loneWriter } from './lone-writer.ts';
 import { Person } from './people.ts';
 import { beRude } from './rude-program.ts';
 import type { DeedPlan, Fault, Scenario } from './scenario.ts';
+import { isAsked } from './scenario.ts';
 import { Scheduler } from './scheduler.ts';
 import { sharedServerDatabase } from './server-database.ts';
 import { contentIdFor, contentsInHistory, headSeqOf } from './server-tree.ts';
@@ -211,6 +213,7 @@ export class World {
       ...{ scheduler, server, faults, ledger, seed: this.scenario.seed, index, libraryId, token },
       committed: (input, output) => void this.acked.push({ token, input, output }),
       disk: this.scenario.devices[index]?.disk ?? 'linux',
+      heldFrom: this.scenario.heldFrom ?? null,
       writesAlone: loneWriter(this.scenario) === index,
       broken: (error) => this.break(error),
       meddle: (device, path, how) => new Person(device).meddle(path, how),
@@ -230,12 +233,12 @@ export class World {
   }
 
   async #live(device: SimDevice, plans: readonly DeedPlan[]): Promise<void> {
-    const person = new Person(device);
+    const [person, asking] = [new Person(device), new AskingPerson(device)];
     for (const plan of plans) {
       await this.#stepsOrTime(device, plan);
       while (device.isOff || device.isAway)
         await this.scheduler.wait(500, `${device.name} person looks at a dark screen`);
-      await person.do(plan);
+      await (isAsked(plan.deed) ? asking.do(plan) : person.do(plan));
     }
   }
 
@@ -260,6 +263,7 @@ export class World {
     while ((this.#saves[0] ?? Number.POSITIVE_INFINITY) <= steps) this.#save(this.#saves.shift() as number);
     for (const fault of this.faults.dueAt(steps)) this.#strike(fault);
     for (const { atStep, wake } of this.#waiting) if (atStep <= steps) wake();
+    for (const { root, held } of this.devices) held.waits(root?.batches.held?.ids ?? []);
     if (steps % LAWS_EVERY_STEPS === 0)
       for (const device of this.devices) checkTreeLaws(device.name, device.journal, this.isCurrent(device));
   }

@@ -8,8 +8,11 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { ensureBuilt } from '../built.ts';
+import { repoDir } from '../setup/paths.mjs';
 import { app, appDir } from './build-app.ts';
 import { getElectron } from './find-electron.ts';
+import type { Lockfile } from './parts-list.ts';
+import { partsList } from './parts-list.ts';
 import { stageEngine } from './stage-engine.ts';
 import { tryPackage } from './try-package.ts';
 
@@ -34,12 +37,21 @@ execFileSync(process.execPath, [path.join(path.dirname(builder), 'cli.js'), ...a
   stdio: ['ignore', 2, 2],
   env: { TIDESYNC_UPDATES_URL: 'https://updates.invalid/', ...process.env },
 });
+writeParts();
 if (process.platform === 'linux') {
   say('starting what was packed');
   await tryPackage(path.join(outDir, 'packages/linux-unpacked'));
   say('it starts, its command reaches its engine, a second start ends, and nothing is left after the end');
 }
 console.log(path.join(outDir, 'packages'));
+
+/** Beside the packages: what of others is in them. */
+function writeParts(): void {
+  const lock = parse(readFileSync(path.join(repoDir, 'pnpm-lock.yaml'), 'utf8')) as Lockfile;
+  const made = JSON.parse(readFileSync(path.join(appDir, 'package.json'), 'utf8')) as { version: string };
+  const file = path.join(outDir, 'packages', `tidesync-${made.version}.cdx.json`);
+  writeFileSync(file, `${JSON.stringify(partsList(lock, made), null, 2)}\n`);
+}
 
 /** The same configuration for a copy of that Electron, without the loader that stands in for an app. */
 function olderConfig(folder: string): string {

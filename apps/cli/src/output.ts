@@ -3,15 +3,18 @@ import { Failure, sentenceOf } from '@tidesync/shared/problems';
 import type { ExitCode } from './exit-codes.ts';
 import { exitCodeOfProblem, exitCodes, UsageError } from './exit-codes.ts';
 
+/** The form of what `--json` writes. It changes where a program that reads it would misread it, not for a new field. */
+export const JSON_SCHEMA = 1;
+
 /**
  * Where a command's words go: data on stdout, messages on stderr.
  * In JSON mode a command writes one document to stdout (or one a line while it watches); its messages are left
- * out, and an error is one line on stderr: `{"problem":{"reason":…},"sentence":…,"exitCode":…}`.
+ * out, and an error is one line on stderr: `{"schema":1,"problem":{"reason":…},"sentence":…,"exitCode":…}`.
  */
 export interface Output {
   readonly json: boolean;
   /** The command's one result. */
-  result(data: unknown, text: readonly string[]): void;
+  result(data: object, text: readonly string[]): void;
   /** For another program that reads lines, without --json; whoever calls it has made their parts safe. */
   lines(lines: readonly string[]): void;
   /** For people only: what happens, what to do next. */
@@ -28,7 +31,7 @@ export function createOutput(json: boolean, streams: Streams): Output {
   return {
     json,
     result(data, text) {
-      if (json) streams.out(`${JSON.stringify(data)}\n`);
+      if (json) streams.out(jsonLine(data));
       else for (const line of text) streams.out(`${safeForTerminal(line)}\n`);
     },
     lines(lines) {
@@ -40,11 +43,15 @@ export function createOutput(json: boolean, streams: Streams): Output {
     error(error) {
       const report = reportOf(error);
       const { problem, sentence, exitCode } = report;
-      if (json) streams.err(`${JSON.stringify({ problem, sentence, exitCode })}\n`);
+      if (json) streams.err(jsonLine({ problem, sentence, exitCode }));
       else for (const line of report.lines) streams.err(`${safeForTerminal(line)}\n`);
       return exitCode;
     },
   };
+}
+
+function jsonLine(data: object): string {
+  return `${JSON.stringify({ schema: JSON_SCHEMA, ...data })}\n`;
 }
 
 interface ErrorReport {

@@ -24,16 +24,10 @@ import { addTrashCommands } from './commands/trash-commands.ts';
 import { addUiCommand } from './commands/ui-command.ts';
 import { addVerifyCommand } from './commands/verify-command.ts';
 import { addVersionCommands } from './commands/version-commands.ts';
+import { beginWithExamples } from './examples.ts';
 import type { Streams } from './output.ts';
 
 const AFTER_HELP = `
-Examples:
-  tidesync login https://files.example.org --email ada@example.org
-  tidesync folder add ~/Documents --library Documents
-  tidesync serve                  keep all folders in sync until Ctrl-C
-  tidesync ui                     open the app's screens in a browser
-  tidesync why ~/Documents/a.txt  say why a file is, or is not, synced
-
 Exit codes: 0 ok · 1 failed or server unreachable · 2 usage · 3 needs attention, or wait timed out
             4 engine not running · 5 signed out · 130 stopped with Ctrl-C
 Data of this device: $TIDESYNC_HOME, else the platform's data folder (see \`tidesync paths\`).`;
@@ -69,16 +63,17 @@ export function createProgram(host: CommandHost, version: string, streams: Strea
   addEngineCommands(program, host);
   addDiagnoseCommand(program, host);
   addCompletionCommand(program, host);
-  tame(program, streams);
+  tame(program, streams, 'tidesync');
   return program;
 }
 
 /** For a command and all below it, since commander does not hand these settings down to what exists. */
-function tame(command: Command, streams: Streams): void {
+function tame(command: Command, streams: Streams, name: string): void {
+  beginWithExamples(command, name);
   command
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: streams.out, writeErr: () => {} })
     .showHelpAfterError(false);
-  for (const child of command.commands) tame(child, streams);
+  for (const child of command.commands) tame(child, streams, `${name} ${child.name()}`);
 }

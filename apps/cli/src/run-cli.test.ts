@@ -170,7 +170,7 @@ describe('--json', () => {
       ['quota', '--json'],
     ]) {
       const { out, err } = await run(args, { server });
-      expect(JSON.parse(out)).toEqual(quota);
+      expect(JSON.parse(out)).toEqual({ schema: 1, ...quota });
       expect(err).toBe('');
     }
   });
@@ -194,7 +194,8 @@ describe('--json', () => {
     const failsWith: Problem = { reason: 'unreachable', url: 'http://x', detail: 'connection refused' };
     const { out, err } = await run(['quota', '--json'], { failsWith });
     expect(out).toBe('');
-    const { problem, sentence, exitCode } = JSON.parse(err);
+    const { schema, problem, sentence, exitCode } = JSON.parse(err);
+    expect(schema).toBe(1);
     expect(problem).toEqual(failsWith);
     expect(sentence).toContain('connection refused');
     expect(exitCode).toBe(1);
@@ -262,7 +263,7 @@ test('a new password wants both lines', async () => {
   const args = ['password', '--password-stdin', '--json'];
   expect((await run(args, { server, secret: 'old' })).exitCode).toBe(2);
   const { out } = await run(args, { server, secret: 'old\nnew' });
-  expect(JSON.parse(out)).toEqual({ changed: true, otherDevicesRevoked: 2 });
+  expect(JSON.parse(out)).toEqual({ schema: 1, changed: true, otherDevicesRevoked: 2 });
 });
 
 describe('ui', () => {

@@ -1,7 +1,8 @@
-import { Button, CopyButton, Group, Stack, Text } from '@mantine/core';
+import { Button, CopyButton, Group, Modal, Stack, Text } from '@mantine/core';
 import type { Problem } from '@tidesync/shared/problems';
 import { sentenceOf } from '@tidesync/shared/problems';
 import type { ReactNode } from 'react';
+import { useState } from 'react';
 import { Note } from './note.tsx';
 import { problemWords } from './problem-words.ts';
 import { useFormats, useKitWords } from './words.tsx';
@@ -27,16 +28,37 @@ export function ProblemView({ problem, action }: { problem: Problem; action?: Re
   );
 }
 
-/** Copies what whoever helps wants to see. */
+/** Shows what whoever helps wants to see, and copies exactly that. */
 export function CopyDetails({ text }: { text: string }) {
   const words = useKitWords();
+  const [isShown, show] = useState(false);
   return (
-    <CopyButton value={text}>
-      {({ copied, copy }) => (
-        <Button variant="default" onClick={copy}>
-          {words(copied ? 'problem.copied' : 'problem.copyDetails')}
-        </Button>
-      )}
-    </CopyButton>
+    <>
+      <Button variant="default" onClick={() => show(true)}>
+        {words('problem.details')}
+      </Button>
+      <Modal
+        opened={isShown}
+        onClose={() => show(false)}
+        size="lg"
+        title={words('problem.detailsTitle')}
+        closeButtonProps={{ 'aria-label': words('confirm.close') }}
+      >
+        <Stack gap="sm">
+          <Text c="dimmed">{words('problem.detailsWhy')}</Text>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+          <pre className="ts-details" dir="ltr" tabIndex={0}>
+            {text}
+          </pre>
+          <CopyButton value={text}>
+            {({ copied, copy }) => (
+              <Group justify="flex-end">
+                <Button onClick={copy}>{words(copied ? 'problem.copied' : 'problem.copyDetails')}</Button>
+              </Group>
+            )}
+          </CopyButton>
+        </Stack>
+      </Modal>
+    </>
   );
 }

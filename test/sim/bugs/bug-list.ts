@@ -1,5 +1,6 @@
+import { askedBugs } from './asked-bugs.ts';
 import { engineBugs } from './engine-bugs.ts';
 import type { SeededBug } from './seeded-bug.ts';
 import { serverBugs } from './server-bugs.ts';
 
-export const seededBugs: readonly SeededBug[] = [...engineBugs, ...serverBugs];
+export const seededBugs: readonly SeededBug[] = [...engineBugs, ...serverBugs, ...askedBugs];

@@ -60,6 +60,14 @@ export const engineBugs: readonly SeededBug[] = [
     'return isCoarse(mtimeNs) && Number',
     'return isCoarse(mtimeNs) && false && Number',
   ]),
+  inEngine('half-made-copies-are-new', 'shell/identify.ts', [
+    'const isHalf = isHalfSetAside(parts, seen, identities);',
+    'const isHalf = false;',
+  ]),
+  inEngine('old-names-come-back', 'shell/asides.ts', [
+    'if (movedInto !== null && (await isIn(disk, movedInto, node))) {',
+    'if (movedInto !== null && node === null) {',
+  ]),
   inEngine('moved-names-are-removed-unseen', 'shell/safe-moves.ts', [
     'if (cameOut.stamp.inode === node.stamp.inode) {',
     'if (cameOut !== null) {',
@@ -126,7 +134,7 @@ export const engineBugs: readonly SeededBug[] = [
     "const known = local.is === 'present' ? local : null;",
   ]),
   inEngine('entries-change-their-kind', 'shell/identify.ts', [
-    ' && bodyOf(journal.get(here))?.kind === seen.node.kind ? here',
+    ' && bodyOf(known)?.kind === seen.node.kind ? here',
     ' ? here',
   ]),
   inEngine('folder-lies-in-itself', 'shell/identify.ts', ['if (isAround(parts, id, seen)) continue;', '']),

@@ -27,12 +27,6 @@ const READ_MAX = 10_000;
 /** Lines that may come between two looks. */
 const FOLLOWED_MAX = 1_000;
 
-const EXAMPLES = `Examples:
-  tidesync activity --since 2h
-  tidesync activity --kind conflicts --folder ~/Documents
-  tidesync activity --limit 10000 --as csv > activity.csv
-`;
-
 interface ActivityOptions {
   readonly limit: string;
   readonly follow?: true;
@@ -55,7 +49,6 @@ export function addActivityCommand(program: Command, host: CommandHost): void {
     .option('--since <time>', 'only since then: 90s, 30m, 2h, 1d ago, or a time like 2026-11-28T14:05')
     .option('--find <text>', 'only paths that hold that text')
     .addOption(new Option('--as <format>', 'rows for other programs, times in UTC').choices(ACTIVITY_FORMATS))
-    .addHelpText('before', EXAMPLES)
     .action((options: ActivityOptions, command: Command) =>
       host.run(command, (context) => activity(context, options)),
     );

@@ -45,14 +45,7 @@ Settings of the device:
 
 Settings of folders:
   mass-delete-files      from so many files on, deletes in a folder wait for your yes; off: never
-  mass-delete-percent    the same for a part of the library, from 50 files on; off: never
-
-Examples:
-  tidesync config list
-  tidesync config set upload-limit 2MB/s
-  tidesync config set on-battery pause
-  tidesync config get mass-delete-files --folder ~/Documents
-  tidesync config set mass-delete-percent off --folder ~/Documents`;
+  mass-delete-percent    the same for a part of the library, from 50 files on; off: never`;
 
 const FOLDER_HELP = 'of that folder, or of the one that it lies in (default: all folders)';
 

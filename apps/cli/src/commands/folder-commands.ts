@@ -12,11 +12,6 @@ import { addFolderSettings } from './folder-settings.ts';
 
 const PATH_HELP = 'the folder, or anything inside it';
 
-const ADD_HELP = `
-Examples:
-  tidesync folder add ~/Documents --library Documents
-  tidesync folder add ~/Photos --library ada@example.org/Photos --dry-run`;
-
 interface AddOptions {
   readonly library: string;
   readonly dryRun?: true;
@@ -30,7 +25,6 @@ export function addFolderCommands(program: Command, host: CommandHost): void {
     .argument('<path>', 'the folder; it is made if there is none')
     .requiredOption('--library <name>', 'own library of that name, else OWNER/NAME, else a new one')
     .option('--dry-run', 'only say what would come of it; ends with 3 if it cannot be')
-    .addHelpText('after', ADD_HELP)
     .action((folderPath: string, options: AddOptions, command: Command) =>
       host.run(command, (context) =>
         options.dryRun === true

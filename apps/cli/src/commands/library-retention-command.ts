@@ -5,12 +5,6 @@ import { InvalidArgumentError } from 'commander';
 import type { CliContext, CommandHost } from '../cli-context.ts';
 import { chooseLibrary } from '../library-choice.ts';
 
-const EXAMPLES = `Examples:
-  tidesync library retention Photos
-  tidesync library retention Photos --versions 365 --trash forever
-  tidesync library retention Photos --trash default
-`;
-
 interface Flags {
   readonly versions?: RetentionDays | 'default';
   readonly trash?: RetentionDays | 'default';
@@ -24,7 +18,6 @@ export function addLibraryRetention(library: Command, host: CommandHost): void {
     .argument('<library>', 'name of an own library, or OWNER/NAME')
     .option('--versions <days>', 'from 1 to 3650, `forever`, or `default`: as the server says', parseDays)
     .option('--trash <days>', 'the same of what was deleted', parseDays)
-    .addHelpText('before', EXAMPLES)
     .action((reference: string, flags: Flags, command: Command) =>
       host.run(command, (context) => retention(context, reference, flags)),
     );

@@ -14,17 +14,7 @@ const PATHS_SHOWN = 5;
 
 const LIST_HELP = `
 One group for each cause, with the one thing that cures it; folders that stand still come first. Ends with 3 if there is
-any. A file that may be damaged is decided with \`tidesync verify --fetch\` or \`--accept-local\`.
-
-Examples:
-  tidesync problems
-  tidesync problems list --all
-  tidesync problems list --json`;
-
-const RETRY_HELP = `
-Examples:
-  tidesync problems retry                    every folder
-  tidesync problems retry ~/Documents        that one`;
+any. A file that may be damaged is decided with \`tidesync verify --fetch\` or \`--accept-local\`.`;
 
 /** What the Problems screen shows and does. */
 export function addProblemCommands(program: Command, host: CommandHost): void {
@@ -43,7 +33,6 @@ export function addProblemCommands(program: Command, host: CommandHost): void {
     .command('retry')
     .description('try everything again now, as after a cause was cured')
     .argument('[path]', 'a synced folder (default: all folders)')
-    .addHelpText('after', RETRY_HELP)
     .action((folder: string | undefined, _options, command: Command) =>
       host.run(command, (context) => retry(context, folder)),
     );

@@ -22,11 +22,7 @@ const SHOWN_MAX = 10_000;
 
 const HELP = `
 Looks through the names on the server, so it finds what is left out on this device, too. A name has to hold all words,
-whatever the case. What is nowhere is no error: the answer is then empty.
-
-Examples:
-  tidesync search invoice 2026
-  tidesync search .odt --library Documents --limit 1000`;
+whatever the case. What is nowhere is no error: the answer is then empty.`;
 
 export function addSearchCommand(program: Command, host: CommandHost): void {
   program

@@ -19,12 +19,7 @@ interface RestoreOptions {
 
 const HELP = `
 Without --to every device gets that content with its next sync, and what the file has now becomes a version.
-With --to nothing is replaced: where the name is taken, the new file is called \`report (2).odt\`.
-
-Examples:
-  tidesync restore report.odt                     the content before the present one
-  tidesync restore report.odt --at 2026-11-28     as it was at the end of that day
-  tidesync restore report.odt --number 7 --to ~/Desktop`;
+With --to nothing is replaced: where the name is taken, the new file is called \`report (2).odt\`.`;
 
 /** Earlier contents of a file, as the server keeps them. */
 export function addVersionCommands(program: Command, host: CommandHost): void {

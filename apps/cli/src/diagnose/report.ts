@@ -17,7 +17,7 @@ interface FromEngine {
 
 export interface Report {
   readonly text: string;
-  readonly data: unknown;
+  readonly data: object;
 }
 
 /** Everything that helps to find out what is wrong, without secrets; names of files only where they are asked for. */
@@ -44,7 +44,7 @@ export async function drawReport(
   const names = withNames ? [] : namesIn(engine);
   const safe = { secrets: await sources.secrets(), userHome: context.system.userHome, names };
   const redacted = redactDocument(data, safe);
-  return { text: `${JSON.stringify(redacted, null, 2)}\n`, data: redacted };
+  return { text: `${JSON.stringify(redacted, null, 2)}\n`, data: redacted as object };
 }
 
 /** One that runs, else one of this process, which opens the database and so checks it. */

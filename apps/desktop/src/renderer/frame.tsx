@@ -1,3 +1,4 @@
+import { useHotkeys } from '@mantine/hooks';
 import {
   IconActivity,
   IconAlertTriangle,
@@ -5,6 +6,7 @@ import {
   IconFiles,
   IconHome,
   IconHourglass,
+  IconSearch,
   IconSettings,
   IconStethoscope,
   IconTrash,
@@ -14,7 +16,9 @@ import { NavContent, PageFrame } from '@tidesync/ui/page-frame.tsx';
 import { QuotaBar } from '@tidesync/ui/quota-bar.tsx';
 import { useFormats } from '@tidesync/ui/words.tsx';
 import type { ReactNode } from 'react';
+import { useState } from 'react';
 import { useStatus } from './connection.tsx';
+import { SearchDialog } from './search/search-dialog.tsx';
 import { useWords } from './words.ts';
 
 const ICON = { size: 17, stroke: 1.7, 'aria-hidden': true } as const;
@@ -42,8 +46,20 @@ export function Frame({ isStale, children }: { isStale: boolean; children: React
 function Navigation() {
   const words = useWords();
   const counts = useCounts();
+  const [isSearching, search] = useState(false);
+  // In text fields, too.
+  useHotkeys([['mod+K', () => search(true)]], []);
   return (
     <>
+      <button
+        type="button"
+        className="ts-nav td-search"
+        aria-keyshortcuts="Control+K Meta+K"
+        onClick={() => search(true)}
+      >
+        <NavContent icon={<IconSearch {...ICON} />} label={words('search.open')} />
+      </button>
+      <SearchDialog opened={isSearching} onClose={() => search(false)} />
       <Link to="/" className="ts-nav">
         <NavContent icon={<IconHome {...ICON} />} label={words('nav.home')} />
       </Link>

@@ -10,8 +10,8 @@ export interface LostChunk {
 }
 
 export interface HealReads {
-  /** All places in a pack: at most `packChunksMax`. */
-  placesIn(pack: PackPlace): Promise<HealPlace[]>;
+  /** All chunks that lie in a pack: at most `packChunksMax`. */
+  chunksIn(pack: PackPlace): Promise<ChunkId[]>;
   placesOf(libraryId: LibraryId, chunkIds: readonly ChunkId[]): Promise<HealPlace[]>;
   /** Which of these chunks are noted as lost. */
   lostAmong(libraryId: LibraryId, chunkIds: readonly ChunkId[]): Promise<ReadonlySet<ChunkId>>;

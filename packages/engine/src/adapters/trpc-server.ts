@@ -97,10 +97,14 @@ export function createServerApi(access: ServerAccess): ServerApi {
 }
 
 /** The server as a person looks at it, over the same calls. */
+/** A person who has not found it among so many types another word. */
+const SEARCH_SHOWN_MAX = 50;
+
 export function libraryServerOf(api: ServerApi): LibraryServer {
   return {
     trash: (libraryId, pageToken) => api.call('trash.list', { libraryId, pageToken }),
     versions: (libraryId, entryId, beforeSeq) => api.call('versions.list', { libraryId, entryId, beforeSeq }),
+    search: (libraryId, text) => api.call('tree.search', { libraryId, text, limit: SEARCH_SHOWN_MAX }),
     retention: (libraryId) => api.call('libraries.retention', { libraryId }),
     setRetention: (change) => api.call('libraries.setRetention', change),
     restoreVersion: (wanted) => api.call('versions.restore', wanted),

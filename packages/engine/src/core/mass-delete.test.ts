@@ -70,6 +70,7 @@ const known: DeletesKnown = {
   sentFiles: 0,
   agreedFiles: () => 100,
   isHolding: false,
+  isOnItsWay: () => false,
   quietMs: 60_000,
   isApproved: () => false,
   isMasked: () => false,
@@ -94,6 +95,13 @@ test.each<[string, Partial<DeletesKnown>]>([
   ['thresholds that are off', { thresholds: off }],
 ])('[S28] not counted is what has %s', (_what, more) => {
   expect(judgeDeletes(gone, { ...known, ...more }).is).toBe('go');
+});
+
+test('[S31] a delete that has left counts, and is not asked about while its answer is not heard', () => {
+  const isOnItsWay = (id: EntryId) => id === 'f/a';
+  const rest = { ids: ['f', 'f/b', 'f/c'], files: 2 };
+  expect(judgeDeletes(gone, { ...known, isOnItsWay })).toMatchObject({ is: 'held', ...rest });
+  expect(judgeDeletes(gone, { ...known, isOnItsWay, thresholds: { files: 4, percent: null } }).is).toBe('go');
 });
 
 test('[S28] an edit elsewhere outlives the delete and is none of them', () => {

@@ -33,6 +33,8 @@ export interface DeletesKnown {
   /** A person said yes to the delete of this entry in these versions. */
   readonly isApproved: (id: EntryId, versions: Versions) => boolean;
   readonly isMasked: (id: EntryId) => boolean;
+  /** Its delete has left, and nobody knows yet whether it has arrived: it counts, and no person is asked about it. */
+  readonly isOnItsWay: (id: EntryId) => boolean;
 }
 
 /** Deletes without a yes that this device wants to send. */
@@ -57,33 +59,53 @@ const GO: DeleteVerdict = { is: 'go' };
 export function judgeDeletes(trees: Trees, known: DeletesKnown): DeleteVerdict {
   const { thresholds, sentFiles, quietMs } = known;
   if (thresholds.files === null && thresholds.percent === null) return GO;
-  const wanted = wantedDeletes(trees, known);
+  const { onTheirWay, ...wanted } = wantedDeletes(trees, known);
   if (wanted.ids.length === 0) return GO;
   const isHeld = known.isHolding && wanted.files > 0;
   const isReplaced = () => hasNewFiles(trees, known);
-  if (isHeld || isMassDelete({ ...known, files: wanted.files, isReplaced })) return { is: 'held', ...wanted };
-  const isBurst = sentFiles + wanted.files > engineLimits.deletesAtOnce;
+  const leftFiles = sentFiles + onTheirWay;
+  if (isHeld || isMassDelete({ ...known, sentFiles: leftFiles, files: wanted.files, isReplaced }))
+    return { is: 'held', ...wanted };
+  const isBurst = leftFiles + wanted.files > engineLimits.deletesAtOnce;
   const settles = isBurst && quietMs < engineLimits.deletesQuietMs;
   return settles ? { is: 'settling', ...wanted } : GO;
 }
 
 /** Also what was seen absent but once: a delete that is not proved yet is one of those that come. */
-function wantedDeletes(trees: Trees, { isApproved, isMasked }: DeletesKnown): WantedDeletes {
+function wantedDeletes(
+  trees: Trees,
+  known: Pick<DeletesKnown, 'isApproved' | 'isMasked' | 'isOnItsWay'>,
+): WantedDeletes & { readonly onTheirWay: number } {
   const ids: EntryId[] = [];
-  let files = 0;
+  let [files, onTheirWay] = [0, 0];
   let isProved = false;
   for (const id of trees.absentIds()) {
-    const triple = trees.get(id);
-    const { base, remote } = triple;
-    if (base === null || remote.is === 'absent') continue;
-    const wish = decide(triple).is;
-    if (wish !== 'deleteThere' && wish !== 'prove') continue;
-    if (isApproved(id, remote.versions) || isMasked(id)) continue;
+    const wish = wishFor(trees, id, known);
+    if (wish === null) continue;
+    const asFile = trees.get(id).base?.body.kind === 'folder' ? 0 : 1;
+    if (known.isOnItsWay(id)) {
+      onTheirWay += asFile;
+      continue;
+    }
     ids.push(id);
     isProved ||= wish === 'deleteThere';
-    if (base.body.kind !== 'folder') files++;
+    files += asFile;
   }
-  return { ids, files, isProved };
+  return { ids, files, isProved, onTheirWay };
+}
+
+/** Null: no delete without a yes. */
+function wishFor(
+  trees: Trees,
+  id: EntryId,
+  { isApproved, isMasked }: Pick<DeletesKnown, 'isApproved' | 'isMasked'>,
+): 'deleteThere' | 'prove' | null {
+  const triple = trees.get(id);
+  const { base, remote } = triple;
+  if (base === null || remote.is === 'absent') return null;
+  const wish = decide(triple).is;
+  if (wish !== 'deleteThere' && wish !== 'prove') return null;
+  return isApproved(id, remote.versions) || isMasked(id) ? null : wish;
 }
 
 /** Files here that no other device has yet. */

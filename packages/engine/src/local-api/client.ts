@@ -139,6 +139,7 @@ function remoteScreens(client: Client): EngineFace['screens'] {
     restoreVersion: (path, seq) => translated(client.versions.restore.mutate({ path, seq })),
     retention: (libraryId) => translated(client.libraries.retention.query({ libraryId })),
     setRetention: (change) => translated(client.libraries.setRetention.mutate(change)),
+    search: (text) => translated(client.search.query({ text })),
     gaps: () => translated(client.gaps.query()),
     about: () => translated(client.about.query()),
   };

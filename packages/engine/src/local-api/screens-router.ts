@@ -59,6 +59,10 @@ export const screenProcedures = {
       .output(screens.versionRestored)
       .mutation(({ ctx, input }) => ctx.face.screens.restoreVersion(input.path, input.seq)),
   }),
+  search: ask
+    .input(screens.searchInput)
+    .output(screens.searchFound)
+    .query(({ ctx, input }) => ctx.face.screens.search(input.text)),
   gaps: ask.output(z.array(screens.engineGap)).query(({ ctx }) => ctx.face.screens.gaps()),
   about: ask.output(screens.engineAbout).query(({ ctx }) => ctx.face.screens.about()),
 };

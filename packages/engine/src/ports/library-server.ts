@@ -6,7 +6,7 @@ import type {
   versionsRestoreInput,
   versionsRestoreOutput,
 } from '@tidesync/shared/wire/retention';
-import type { TrashPage, trashRestoreOutput } from '@tidesync/shared/wire/sync';
+import type { SearchPage, TrashPage, trashRestoreOutput } from '@tidesync/shared/wire/sync';
 import type { z } from 'zod';
 
 /**
@@ -20,6 +20,8 @@ export interface LibraryServer {
   restoreVersion(
     wanted: z.input<typeof versionsRestoreInput>,
   ): Promise<z.infer<typeof versionsRestoreOutput>>;
+  /** By words of their names; where there is a token, the rest of the library was not looked at. */
+  search(libraryId: LibraryId, text: string): Promise<SearchPage>;
   retention(libraryId: LibraryId): Promise<LibraryRetention>;
   setRetention(change: RetentionChange): Promise<LibraryRetention>;
   /** To be asked again, with the same id, while the answer has `more`. */

@@ -78,9 +78,60 @@ test.each(arrivals)(
     expect(bench.library.at('other').state.body).toMatchObject({ contentId: contentIdOf('edited') });
     mend();
     await bench.pass(20_000);
-    expect(await aside()).toEqual({});
+    expect([await aside(), bench.journal.troubles()]).toEqual([{}, []]);
     await bench.settle();
     expect(Object.values(await bench.files())).toContain('mine');
     expect(await bench.isSynced()).toBe(true);
   },
 );
+
+/** Both sides edit the file, so that the local version is set aside as a conflict copy. */
+async function conflict(): Promise<void> {
+  await bench.write('a', 'mine');
+  await bench.library.write('a', 'theirs');
+}
+
+test.each<[where: string, operation: string, isHit: (path: string) => boolean]>([
+  ['between its two names', 'rename', (path) => path === 'a'],
+  ['before the old name is removed', 'unlink', (path) => path.startsWith('.tidesync/aside/')],
+  ['before the new name is safe', 'syncFolder', (path) => path === ''],
+])(
+  '[T14] a conflict copy that fails %s is finished under the same name, and there is one of it',
+  async (...row) => {
+    const [, operation, isHit] = row;
+    await conflict();
+    let fails = 3;
+    bench.onDisk = (called, path) => {
+      const isMoving = bench.journal.conflicts().length === 0;
+      return called === operation && isHit(path) && isMoving && fails-- > 0 ? 'busy' : null;
+    };
+    await bench.settle();
+    await bench.settle();
+    expect(fails).toBeLessThan(3);
+    const files = await bench.files();
+    expect(Object.values(files).sort()).toEqual(['mine', 'text', 'theirs']);
+    expect(files.a).toBe('theirs');
+    expect([await aside(), await bench.isSynced()]).toEqual([{}, true]);
+  },
+);
+
+test('[T14] an engine that is killed while it makes a conflict copy finishes it, and there is one of it', async () => {
+  for (let crashAt = 1; ; crashAt++) {
+    const one = await ShellBench.open();
+    await one.write('a', 'first');
+    one.start();
+    await one.settle();
+    await one.write('a', 'mine');
+    await one.library.write('a', 'theirs');
+    one.calls = 0;
+    one.crashAt = crashAt;
+    await one.settle();
+    const wasKilled = one.isCrashed;
+    await one.restart();
+    await one.settle();
+    const texts = Object.values(await one.files()).sort();
+    await one.stop();
+    expect([crashAt, texts]).toEqual([crashAt, ['mine', 'theirs']]);
+    if (!wasKilled) break;
+  }
+});

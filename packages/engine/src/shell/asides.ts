@@ -4,15 +4,15 @@ import { joinPath, lastName, parentPath, TOP } from '@tidesync/shared/names';
 import type { ConflictLabel } from '../core/conflict-name.ts';
 import type { LocalPresent } from '../core/entry.ts';
 import { sameContent } from '../core/entry.ts';
-import { lastLocalPathOf } from '../core/path-of.ts';
+import { lastLocalPathOf, localPathOf } from '../core/path-of.ts';
 import type { PathTrouble } from '../core/trouble.ts';
-import type { ListedNode } from '../ports/disk.ts';
+import type { Disk, DiskNode, ListedNode } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
 import type { RootJournal } from '../ports/journal.ts';
 import { layout } from './layout.ts';
 import type { OpenParts } from './root-parts.ts';
 import { labelOf } from './root-parts.ts';
-import { putBack, trashPathFor } from './safe-moves.ts';
+import { parseAside, putBack, trashPathFor } from './safe-moves.ts';
 import type { Telling } from './take-expected.ts';
 import { isAsExpected } from './take-expected.ts';
 import { writeTrouble } from './transfer/disk-trouble.ts';
@@ -22,6 +22,8 @@ export interface KnownAside {
   readonly path: RelPath;
   /** What both sides agreed on; null where there is nothing such. */
   readonly agreed: LocalPresent | null;
+  /** Where the file has its new name, if this is the old one of a move. */
+  readonly movedInto: RelPath | null;
 }
 
 /** What was found aside, one by one: back beside people's files or in the trash, or still there. */
@@ -44,10 +46,11 @@ export async function recoverAsides(
   const recovered: Recovered = { back: [], stuck: [] };
   for (const listed of found) {
     if (listed.name === null) continue;
-    const id = listed.name as string as EntryId;
-    const { path, agreed } = known(id) ?? { path: `recovered ${id}` as RelPath, agreed: null };
+    const name = listed.name as EntryName;
+    const { id } = parseAside(name);
+    const { path, ...about } = known(name);
     try {
-      const back = await recover(parts, { listed, id, path, agreed, label });
+      const back = await recover(parts, { listed, id, path, ...about, label });
       if (back !== null) recovered.back.push(back);
     } catch (error) {
       if (!isDiskError(error)) throw error;
@@ -57,7 +60,7 @@ export async function recoverAsides(
   return recovered;
 }
 
-type Known = (id: EntryId) => KnownAside | null;
+type Known = (name: EntryName) => KnownAside;
 
 interface Aside extends KnownAside {
   readonly listed: ListedNode;
@@ -65,13 +68,17 @@ interface Aside extends KnownAside {
   readonly label: ConflictLabel;
 }
 
-/** Where it is now; null if that is the trash. */
+/** Where it is now; null if that is the trash, or if it was but a second name. */
 async function recover(
   parts: Telling,
-  { listed: { node }, id, path, agreed, label }: Aside,
+  { listed: { name, node }, id, path, agreed, movedInto, label }: Aside,
 ): Promise<RelPath | null> {
   const { disk } = parts;
-  const own = joinPath(layout.aside, id as string as EntryName);
+  const own = joinPath(layout.aside, name as EntryName);
+  if (movedInto !== null && (await isIn(disk, movedInto, node))) {
+    await disk.unlink(own);
+    return null;
+  }
   const there = await disk.look(path).catch(() => null);
   const isReplaced = there !== null && there.kind !== 'folder' && there.stamp.inode !== node.stamp.inode;
   // Nobody knows since when it lies there: where times are coarse, they prove nothing.
@@ -85,19 +92,29 @@ async function recover(
   return putBack(disk, own, { path: goal, label });
 }
 
+/** Whether that very file has a name there. */
+async function isIn(disk: Disk, folder: RelPath, { stamp }: DiskNode): Promise<boolean> {
+  const nodes = await disk.list(folder).catch((error) => {
+    if (!isDiskError(error, 'missing', 'notFolder', 'linkedParent')) throw error;
+    return [];
+  });
+  return nodes.some(({ node }) => node.kind !== 'folder' && node.stamp.inode === stamp.inode);
+}
+
 /** The same with what the journal knows. */
 export async function putBackAsides(parts: OpenParts, found: readonly ListedNode[]): Promise<Recovered> {
   const { journal, log } = parts;
-  const known = (id: EntryId) => knownAside(journal, id);
+  const known = (name: EntryName) => knownAside(journal, name);
   const recovered = await recoverAsides(parts, { found, known, label: labelOf(parts) });
   for (const path of recovered.back) log(`Put back ${path}, which a step had taken aside.`);
   return recovered;
 }
 
-function knownAside(journal: RootJournal, id: EntryId): KnownAside | null {
-  const path = lastLocalPathOf(journal, id);
-  if (path === null) return null;
+function knownAside(journal: RootJournal, name: EntryName): KnownAside {
+  const { id, movedInto: folder } = parseAside(name);
+  const path = lastLocalPathOf(journal, id) ?? (`recovered ${id}` as RelPath);
   const { base, local } = journal.get(id);
   const isAgreed = base !== null && local.is === 'present' && sameContent(base.body, local.body);
-  return { path, agreed: isAgreed ? local : null };
+  const movedInto = folder === null ? null : localPathOf(journal, folder);
+  return { path, agreed: isAgreed ? local : null, movedInto };
 }

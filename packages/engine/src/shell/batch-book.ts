@@ -20,12 +20,15 @@ export function deletesKnown(
   seen: Pick<DeletesKnown, 'isMasked' | 'quietMs'>,
 ): DeletesKnown {
   const untilMs = clock.nowMs();
+  const sent = journal.sent()?.ops.filter(({ op }) => op.op === 'delete') ?? [];
+  const onTheirWay = new Set(sent.map(({ op }) => op.entryId));
   return {
     ...seen,
     thresholds: journal.deleteThresholds(),
     sentFiles: journal.sentDeletes({ afterMs: untilMs - engineLimits.massDeleteWindowMs, untilMs }),
     agreedFiles: (max) => journal.countFiles(max),
     isHolding: journal.holdsDeletes(),
+    isOnItsWay: (id) => onTheirWay.has(id),
     isApproved(id, { contentSeq, placeSeq }) {
       const approval = journal.approvalOf(id);
       return approval?.contentSeq === contentSeq && approval.placeSeq === placeSeq;

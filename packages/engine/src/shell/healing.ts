@@ -13,6 +13,8 @@ import type { TroubleBook } from './trouble-book.ts';
 const CONTENTS_PER_CALL = 100;
 /** Files tried for one content; all of them hold the same bytes, or should. */
 const FILES_PER_CONTENT_MAX = 16;
+/** A million contents; what comes behind has its turn the next time. */
+const PAGES_MAX = 1_000;
 /** What nobody had is looked for again that much later, or as soon as something else is wanted. */
 const LOOK_AGAIN_AFTER_MS = 10 * 60_000;
 
@@ -58,7 +60,7 @@ export class Healing {
   async #heal(ports: Ports, signal: AbortSignal): Promise<void> {
     let [sent, asked] = [0, 0];
     let after: ContentId | null = null;
-    do {
+    for (let pages = 0; pages < PAGES_MAX; pages++) {
       signal.throwIfAborted();
       const page: Awaited<ReturnType<typeof ports.server.wanted>> = await ports.server.wanted(
         ports.record.libraryId,
@@ -70,7 +72,8 @@ export class Healing {
         sent += await this.#send(ports, part, signal);
       }
       after = page.next;
-    } while (after !== null);
+      if (after === null) break;
+    }
     ports.log(
       `The server has lost ${asked} contents of ${ports.record.path}; ${sent} of them were sent again.`,
     );

@@ -14,13 +14,14 @@ export const HOUSEKEEPING_EVERY_MS = 6 * 3_600_000;
 /** When what has just left may leave the disk. */
 export const AFTER_DROP_MS = engineLimits.leavingMs + 1_000;
 
-/** What is done now and then. `isQuiet`: no download runs. */
-export async function keepHouse(parts: OpenParts, isQuiet: boolean): Promise<void> {
+/** What is done now and then. `isQuiet`: no download runs. Answers after how long it is due again. */
+export async function keepHouse(parts: OpenParts, isQuiet: boolean): Promise<number> {
   const { disk, clock, journal } = parts;
   if (isQuiet) await clearTemporary(disk);
-  await clearLeaving(parts);
+  const moreLeavesMs = await clearLeaving(parts);
   await purgeTrash(disk, clock.nowMs());
   journal.forgetResolvedConflicts(clock.nowMs() - limits.trashLifeMs);
+  return moreLeavesMs === null ? HOUSEKEEPING_EVERY_MS : moreLeavesMs + 1_000;
 }
 
 /** Removes what downloads left behind. Only when none runs: an interrupted one goes on from its file. */

@@ -1,5 +1,8 @@
 import type { EntryId } from '@tidesync/shared/ids';
+import { isConflictName, isConflictNameOf } from '../core/conflict-name.ts';
+import { decide } from '../core/decide.ts';
 import type { Body, LocalBody, Triple } from '../core/entry.ts';
+import { NOWHERE } from '../core/entry.ts';
 import { foldName } from '../core/name-rules.ts';
 import { localPathOf } from '../core/path-of.ts';
 import type { RootJournal } from '../ports/journal.ts';
@@ -22,9 +25,10 @@ export async function identify(parts: OpenParts, listing: readonly Seen[]): Prom
   const taken = new Set<EntryId>([...identities.values()] as EntryId[]);
   for (const seen of listing) {
     if (identities.has(seen)) continue;
-    const identity = await byInode(parts, seen, taken);
+    const isHalf = isHalfSetAside(parts, seen, identities);
+    const identity = isHalf ? 'halfMoved' : await byInode(parts, seen, taken);
     identities.set(seen, identity);
-    if (identity !== 'new' && identity !== 'halfMoved') taken.add(identity);
+    if (isEntry(identity)) taken.add(identity);
   }
   return identities;
 }
@@ -33,22 +37,21 @@ export async function identify(parts: OpenParts, listing: readonly Seen[]): Prom
 function byPath({ journal }: OpenParts, seen: Seen): EntryId | null {
   const here = journal.localByDiskName(seen.parentId, seen.localName);
   // What came here as new may be what was synced here, which nobody knew yet when it came (S44).
-  const isOnlyHere = here === null || isNeverSynced(journal.get(here));
-  const back = isOnlyHere ? reappeared(journal, seen) : null;
-  return back ?? (here !== null && bodyOf(journal.get(here))?.kind === seen.node.kind ? here : null);
+  const known = here === null ? NOWHERE : journal.get(here);
+  const named = isNeverSynced(known) ? journal.remoteAt(seen.parentId, seen.localName) : null;
+  const back = named !== null && formerHere(journal, seen).includes(named) ? named : null;
+  return back ?? (here !== null && bodyOf(known)?.kind === seen.node.kind ? here : null);
 }
 
 const isNeverSynced = ({ base, remote }: Triple) => base === null && remote.is === 'absent';
 
-/** What was here before it was seen absent, whatever the server calls it by now (S48). */
-function reappeared(journal: RootJournal, { parentId, localName, node }: Seen): EntryId | null {
-  const former = journal.baseByDiskName(parentId, localName).filter((id) => {
+/** Entries that were at this path before they were seen absent; usually none or one. */
+function formerHere(journal: RootJournal, { parentId, localName, node }: Seen): EntryId[] {
+  return journal.baseByDiskName(parentId, localName).filter((id) => {
     const triple = journal.get(id);
     const isGone = triple.local.is === 'absent' && triple.remote.is === 'present';
     return isGone && bodyOf(triple)?.kind === node.kind;
   });
-  const named = former.length > 1 ? journal.remoteAt(parentId, localName) : null;
-  return former.find((id) => id === named) ?? former[0] ?? null;
 }
 
 function bodyOf({ base, local }: Triple): Body | LocalBody | undefined {
@@ -64,7 +67,8 @@ async function byInode(parts: OpenParts, seen: Seen, taken: ReadonlySet<EntryId>
     const identity = await movedHere(parts, seen, id);
     if (identity !== null) return identity;
   }
-  return 'new';
+  // Nothing that was elsewhere: then it is what was here, whatever the server calls that by now (S48).
+  return formerHere(journal, seen).find((id) => !taken.has(id)) ?? 'new';
 }
 
 /**
@@ -98,4 +102,29 @@ async function movedHere(
   if (old?.stamp.inode !== node.stamp.inode) return isFolder || node.links === 1 ? id : null;
   const isGoal = remote.is === 'present' && remote.parentId === parentId && remote.name === localName;
   return isGoal && !isFolder ? 'halfMoved' : null;
+}
+
+/**
+ * A conflict copy that was being made when we were stopped or the disk failed: a second name of a file in this listing.
+ * As long as there is that conflict, or another entry has the name, the step is done again and finishes it.
+ */
+function isHalfSetAside({ journal }: OpenParts, seen: Seen, known: ReadonlyMap<Seen, Identity>): boolean {
+  if (seen.node.kind === 'folder' || seen.node.links === 1 || !isConflictName(seen.localName)) return false;
+  for (const [other, id] of known) {
+    if (other.node.stamp.inode !== seen.node.stamp.inode || !isEntry(id)) continue;
+    const decision = decide(journal.get(id));
+    // The link itself has changed its times: it has to be read before the conflict is seen again.
+    const isConflict = decision.is === 'read' || (decision.is === 'merge' && decision.content === 'conflict');
+    const holder = journal.remoteAt(seen.parentId, other.localName);
+    if (
+      (isConflict || (holder !== null && holder !== id)) &&
+      isConflictNameOf(seen.localName, other.localName)
+    )
+      return true;
+  }
+  return false;
+}
+
+function isEntry(identity: Identity): identity is EntryId {
+  return identity !== 'new' && identity !== 'halfMoved';
 }

@@ -31,14 +31,23 @@ export async function moveOut(
   await disk.rename(aside, joinPath(layout.leaving, name as EntryName));
 }
 
-/** Removes for good what has left long enough ago, untouched; what somebody wrote to since comes back to be seen. */
-export async function clearLeaving(parts: OpenParts): Promise<void> {
+/**
+ * Removes for good what has left long enough ago, untouched; what somebody wrote to since comes back to be seen.
+ * Answers when there is more to clear; null: never.
+ */
+export async function clearLeaving(parts: OpenParts): Promise<number | null> {
   const { disk, clock, journal, log } = parts;
+  let nextMs: number | null = null;
   const nodes = await disk.list(layout.leaving).catch(() => []);
   for (const { name, node } of nodes) {
     const left = name === null ? null : parseLeft(name);
     if (name === null || left === null || node.kind === 'folder') continue;
-    if (clock.nowMs() - left.atMs < engineLimits.leavingMs) continue;
+    const waitMs = left.atMs + engineLimits.leavingMs - clock.nowMs();
+    if (waitMs > 0) {
+      // A clock that was set back makes it no longer than it is for what leaves now.
+      nextMs = Math.min(nextMs ?? engineLimits.leavingMs, waitMs);
+      continue;
+    }
     const own = joinPath(layout.leaving, name as EntryName);
     const untouched =
       node.kind === 'symlink' ||
@@ -50,6 +59,7 @@ export async function clearLeaving(parts: OpenParts): Promise<void> {
       log(`A program wrote to a file while it left this device: its version is now "${back}".`);
     }
   }
+  return nextMs;
 }
 
 interface Left {

@@ -197,7 +197,7 @@ export class LocalSteps {
     const target = this.#pathAt(to);
     if (target === null) return { is: 'rescan', folder: parentPath(path) };
     await expectNode(this.#parts.disk, path, { kind: local.body.kind, stamp: local.stamp });
-    const node = await this.#takeTo(id, path, target);
+    const node = await this.#takeTo(id, { from: path, to: target, into: to.parentId });
     this.#touched.add(parentPath(path)).add(parentPath(target));
     const linksTo = local.body.kind === 'symlink' ? local.body.target : null;
     this.#settle(id, { node, place: to, target: linksTo });
@@ -205,10 +205,10 @@ export class LocalSteps {
   }
 
   /** What is there now may be something new already; an entry keeps its kind, so that is for the scan to see. */
-  async #takeTo(id: EntryId, from: RelPath, to: RelPath): Promise<DiskNode> {
+  async #takeTo(id: EntryId, way: { from: RelPath; to: RelPath; into: EntryId }): Promise<DiskNode> {
     const { local } = this.#present(id);
-    const node = await moveWithoutReplacing(this.#parts.disk, { id, from, to, label: labelOf(this.#parts) });
-    if (node.kind !== local.body.kind) throw new MovedUnderUs(to);
+    const node = await moveWithoutReplacing(this.#parts.disk, { id, ...way, label: labelOf(this.#parts) });
+    if (node.kind !== local.body.kind) throw new MovedUnderUs(way.to);
     this.#touched.add(layout.aside);
     return node;
   }
@@ -298,7 +298,7 @@ export class LocalSteps {
     const { disk, journal, clock } = this.#parts;
     const copyPath = joinPath(parentPath(path), name);
     await expectNode(disk, path, { kind: local.body.kind, stamp: local.stamp });
-    const node = await this.#takeTo(id, path, copyPath);
+    const node = await this.#takeTo(id, { from: path, to: copyPath, into: local.parentId });
     const copy = { ...afterStep(local, node.stamp, this.#sinceMs), name, localName: name };
     this.#touched.add(parentPath(path));
     this.#records.push(() => {

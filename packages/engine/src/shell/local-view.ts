@@ -57,7 +57,9 @@ export class LocalView {
     const { back, stuck } = await putBackAsides(parts, found);
     for (const path of back) work.scan(parentPath(path));
     for (const { id, path, trouble } of stuck) troubles.failed(id, path, trouble);
+    const before = this.#aside;
     this.#aside = new Set(stuck.map(({ id }) => id));
+    for (const id of before) if (!this.#aside.has(id)) troubles.cleared(id); // what it waited for is over
     if (stuck.length > 0) work.at('asides', ASIDES_AGAIN_MS);
   }
 

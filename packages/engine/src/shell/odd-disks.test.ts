@@ -236,6 +236,28 @@ describe('on Windows', () => {
   });
 });
 
+test('[S8] a file in conflict that is in use so that nobody may move it is told, and set aside once', async () => {
+  await open({ windows: true });
+  await bench.write('a', 'first');
+  await bench.settle();
+  const held = bench.disk.person.open(at('a'));
+  held.truncate(0);
+  held.append(new TextEncoder().encode('ours'));
+  await bench.library.write('a', 'theirs');
+  await bench.settle();
+  await bench.pass(60_000);
+  await bench.settle();
+  // However often it was tried, it has one second name at most, which nobody takes for a file of its own (T14).
+  expect([troubleAt('a'), onServer()]).toEqual(['busy', ['a']]);
+  expect(Object.values(await bench.files()).filter((text) => text !== 'ours')).toEqual([]);
+  expect(Object.keys(await bench.files()).length).toBeLessThanOrEqual(2);
+  held.close();
+  await bench.pass(600_000);
+  await bench.settle();
+  expect(Object.values(await bench.files()).sort()).toEqual(['ours', 'theirs']);
+  expect([onServer().length, bench.journal.troubles()]).toEqual([2, []]);
+});
+
 test('[S35] a name with half of a UTF-16 pair is shown, stays where it is, and holds back nothing', async () => {
   await open({ windows: true });
   const odd = 'half \ud800';

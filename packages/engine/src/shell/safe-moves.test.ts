@@ -10,6 +10,7 @@ import { expectNode, MovedUnderUs, moveWithoutReplacing, putBack, trashPathFor }
 
 const label = { deviceName: 'desk', today: '2026-01-02' };
 const id = '11111111-0000-4000-8000-000000000001' as EntryId;
+const into = '22222222-0000-4000-8000-000000000002' as EntryId;
 let disk: MemoryDisk;
 beforeEach(async () => {
   disk = new MemoryDisk({ clock: new FakeClock() });
@@ -39,7 +40,7 @@ async function atEveryCall(
 
 describe('a move', () => {
   const prepare = (on: MemoryDisk) => writeNew(on, 'a', 'old');
-  const move = (on: MemoryDisk) => moveWithoutReplacing(on, { id, from: at('a'), to: at('b'), label });
+  const move = (on: MemoryDisk) => moveWithoutReplacing(on, { id, into, from: at('a'), to: at('b'), label });
 
   test('keeps what is saved by rename at its old name at any moment', async () => {
     const ends = await atEveryCall(prepare, move, async (on) => {
@@ -70,7 +71,7 @@ describe('a move', () => {
         const killed = hooked(fresh, async () => {
           if (calls++ >= number) throw new Error('killed');
         });
-        await moveWithoutReplacing(killed, { id, from: at('a'), to: at('docs/b'), label }).catch(
+        await moveWithoutReplacing(killed, { id, into, from: at('a'), to: at('docs/b'), label }).catch(
           () => undefined,
         );
         isOver = calls <= number;
@@ -86,13 +87,13 @@ describe('a move', () => {
   test('that was cut short between its two names is finished by the next try', async () => {
     await writeNew(disk, 'a', 'old');
     await disk.link(at('a'), at('b'));
-    await moveWithoutReplacing(disk, { id, from: at('a'), to: at('b'), label });
+    await moveWithoutReplacing(disk, { id, into, from: at('a'), to: at('b'), label });
     expect(await textsOf(disk)).toEqual({ b: 'old' });
   });
 
   test('does not put a folder over another one, or over a file', async () => {
     for (const folder of ['x', 'y']) await disk.makeFolder(at(folder));
-    const moved = moveWithoutReplacing(disk, { id, from: at('x'), to: at('y'), label });
+    const moved = moveWithoutReplacing(disk, { id, into, from: at('x'), to: at('y'), label });
     await expect(moved).rejects.toMatchObject({ fault: 'exists' });
   });
 
@@ -100,7 +101,7 @@ describe('a move', () => {
     await writeNew(disk, 'a', 'text');
     await disk.link(at('a'), at('elsewhere'));
     const folding = foldingDisk(disk);
-    await moveWithoutReplacing(folding, { id, from: at('a'), to: at('A'), label });
+    await moveWithoutReplacing(folding, { id, into, from: at('a'), to: at('A'), label });
     expect(Object.keys(await textsOf(disk)).map((name) => name.toLowerCase())).toContain('a');
   });
 });

@@ -39,9 +39,25 @@ export async function expectNode(
   return node;
 }
 
-/** Where a step takes a file out of the way: one place for each entry, emptied before the step ends. */
-export function asidePath(id: EntryId): RelPath {
-  return joinPath(layout.aside, id as string as EntryName);
+/**
+ * Where a step takes a file out of the way: one place for each entry, emptied before the step ends. What a move takes
+ * is but the old name of a file that has its new one by then: which folder that is in, this one says.
+ */
+function asidePath(id: EntryId, movedInto: EntryId | undefined): RelPath {
+  return joinPath(layout.aside, (movedInto === undefined ? id : `${id}.${movedInto}`) as string as EntryName);
+}
+
+/** Whose name that is, and which folder it was moved into; null if it was not. */
+export function parseAside(name: EntryName): { id: EntryId; movedInto: EntryId | null } {
+  const [id, movedInto] = name.split('.');
+  return { id: id as EntryId, movedInto: (movedInto ?? null) as EntryId | null };
+}
+
+interface Taking {
+  readonly id: EntryId;
+  readonly path: RelPath;
+  readonly label: ConflictLabel;
+  readonly movedInto?: EntryId;
 }
 
 /**
@@ -50,9 +66,9 @@ export function asidePath(id: EntryId): RelPath {
  */
 export async function takeAside(
   disk: Disk,
-  { id, path, label }: { id: EntryId; path: RelPath; label: ConflictLabel },
+  { id, path, label, movedInto }: Taking,
 ): Promise<{ aside: RelPath; node: DiskNode }> {
-  const aside = asidePath(id);
+  const aside = asidePath(id, movedInto);
   if ((await disk.look(aside)) !== null) await putBack(disk, aside, { path, label });
   await disk.rename(path, aside);
   const node = await disk.look(aside);
@@ -69,16 +85,25 @@ export async function takeAside(
  */
 export async function moveWithoutReplacing(
   disk: Disk,
-  { id, from, to, label }: { id: EntryId; from: RelPath; to: RelPath; label: ConflictLabel },
+  { id, from, to, into, label }: Moving,
 ): Promise<DiskNode> {
   const node = await disk.look(from);
   if (node === null) throw new MovedUnderUs(from);
   if (node.kind === 'folder') await renameFolder(disk, { from, to, node });
   else if (!(await linkNew(disk, { from, to, node }))) await disk.rename(from, to);
-  else await removeOldName(disk, { id, from, to, node, label });
+  else await removeOldName(disk, { id, from, to, into, node, label });
   const moved = await disk.look(to);
   if (moved === null) throw new MovedUnderUs(to);
   return moved;
+}
+
+interface Moving {
+  readonly id: EntryId;
+  readonly from: RelPath;
+  readonly to: RelPath;
+  /** The folder of `to`. */
+  readonly into: EntryId;
+  readonly label: ConflictLabel;
 }
 
 /**
@@ -155,13 +180,16 @@ async function isOneName(disk: Disk, one: RelPath, other: RelPath): Promise<bool
 
 async function removeOldName(
   disk: Disk,
-  { id, from, to, node, label }: Linking & { id: EntryId; label: ConflictLabel },
+  { id, from, to, into, node, label }: Linking & Moving,
 ): Promise<void> {
-  const { aside, node: cameOut } = await takeAside(disk, { id, path: from, label });
+  const { aside, node: cameOut } = await takeAside(disk, { id, path: from, label, movedInto: into });
   if (cameOut.stamp.inode === node.stamp.inode) {
     // The new name has to be there before the old one goes: a power cut may keep changes of names in any order.
     await disk.syncFolder(parentPath(to));
-    await disk.unlink(aside);
+    // The file has moved; a name that stays aside is found there, and goes before the next look at the disk.
+    await disk.unlink(aside).catch((error) => {
+      if (!isDiskError(error)) throw error;
+    });
   } else await putBack(disk, aside, { path: from, label }); // saved anew meanwhile: somebody's work, which stays
 }
 

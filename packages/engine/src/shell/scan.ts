@@ -75,6 +75,9 @@ class Scan {
   readonly #absent: Absence[] = [];
   /** Folders that an entry was found to have left, and that were not listed since. */
   readonly #left = new Set<EntryId>();
+  readonly #repeated = new Set<EntryId>();
+  /** A folder was found at another path than before: what is still to be looked at may have another one, too. */
+  #hasMoved = false;
   readonly #stillDetached: Set<RelPath>;
   #device = '';
 
@@ -119,7 +122,7 @@ class Scan {
       if (this.#tasks.length === 0) this.#lookAgain();
       const task = this.#tasks.pop();
       if (task === undefined) return null;
-      if (localPathOf(this.#parts.journal, task.id) === task.path) return task;
+      if (!this.#hasMoved || localPathOf(this.#parts.journal, task.id) === task.path) return task;
     }
   }
 
@@ -164,6 +167,11 @@ class Scan {
       const target = node.kind === 'symlink' ? await this.#target(path) : null;
       if (node.kind !== 'symlink' || target !== null) {
         seen.push({ parentId: task.id, localName: name as EntryName, node, target });
+      } else if (!this.#troubles.has(path) && !this.#repeated.has(task.id)) {
+        // Gone since it was listed, which no listing has shown yet (S15): this one is repeated, once.
+        this.#repeated.add(task.id);
+        this.#tasks.push(task);
+        return;
       }
     }
     const identities = await identify(this.#parts, seen);
@@ -260,14 +268,15 @@ class Scan {
     const { journal, rules } = this.#parts;
     const path = joinPath(task.path, seen.localName);
     const triple = journal.get(id);
-    const wasHere =
-      triple.local.is === 'present' &&
-      triple.local.parentId === seen.parentId &&
-      triple.local.localName === seen.localName &&
-      // Another folder that was put here under the old name holds other things, though nothing in it has changed.
-      triple.local.stamp.inode === seen.node.stamp.inode;
-    if (triple.local.is === 'present' && triple.local.parentId !== task.id)
-      this.#left.add(triple.local.parentId);
+    const { local } = triple;
+    const isPlace =
+      local.is === 'present' && local.parentId === seen.parentId && local.localName === seen.localName;
+    // Another folder that was put here under the old name holds other things, though nothing in it has changed.
+    const wasHere = isPlace && local.stamp.inode === seen.node.stamp.inode;
+    if (local.is === 'present' && !isPlace) {
+      if (local.parentId !== task.id) this.#left.add(local.parentId);
+      if (seen.node.kind === 'folder') this.#hasMoved = true;
+    }
     journal.set(id, { ...triple, local: localStateOf(seen, triple, rules) });
     if (seen.node.kind === 'folder' && (task.deep || !wasHere)) this.#tasks.push({ id, path, deep: true });
   }

@@ -6,6 +6,7 @@ import type {
   FolderCheck,
   PlacesListed,
   Restored,
+  SearchFound,
   ServerFound,
   VersionRestored,
 } from '@tidesync/shared/wire/engine-screens';
@@ -38,6 +39,8 @@ export interface ScreensFace {
   retention(libraryId: LibraryId): Promise<LibraryRetention>;
   /** For all members; `forbidden` for all but the owner. */
   setRetention(change: RetentionChange): Promise<LibraryRetention>;
+  /** Files and folders whose names hold all the words, as far as one look at each library finds them. */
+  search(text: string): Promise<SearchFound>;
   /** When no engine ran here, the newest first. */
   gaps(): Promise<EngineGap[]>;
   about(): Promise<EngineAbout>;

@@ -1,12 +1,12 @@
 import { opId, uuidFromBytes } from '@tidesync/shared/ids';
 import { fail, isFailure } from '@tidesync/shared/problems';
-import type { FolderCheck, FolderMeasure } from '@tidesync/shared/wire/engine-screens';
+import type { FolderCheck, FolderMeasure, SearchFound } from '@tidesync/shared/wire/engine-screens';
 import type { Library } from '@tidesync/shared/wire/people';
 import { judgeFolder } from '../core/judge-folder.ts';
 import { entryAt } from '../core/list-folder.ts';
 import type { SyncServer } from '../ports/server.ts';
 import { isInside, namedLibrary } from './bind-folder.ts';
-import type { BoundRoots } from './bound-roots.ts';
+import type { BoundRoots, Root } from './bound-roots.ts';
 import type { EngineParts, ServerConnection } from './engine-parts.ts';
 import { PREVIEW_IMAGE_BYTES_MAX, previewOf } from './preview.ts';
 import { gapsBetween } from './run-book.ts';
@@ -62,6 +62,7 @@ export function screensOf({ parts, roots, signedIn }: ScreensParts): ScreensFace
     },
     retention: async (libraryId) => signedIn().library.retention(libraryId),
     setRetention: async (change) => signedIn().library.setRetention(change),
+    search: (text) => searchRoots(roots.all(), text, signedIn()),
     gaps: async () => gapsBetween(parts.journal.runs()),
     async about() {
       const { pid, nodeVersion, system, hostName, startedMs } = process;
@@ -91,6 +92,21 @@ async function entryOf(parts: EngineParts, roots: BoundRoots, path: string) {
     return fail({ reason: 'entryMissing', entry: path });
   }
   return { libraryId: record.libraryId, entryId, root };
+}
+
+async function searchRoots(
+  roots: readonly Root[],
+  text: string,
+  { library }: ServerConnection,
+): Promise<SearchFound> {
+  const pages = await Promise.all(
+    roots.map(async ({ record: { rootId, libraryId } }) => {
+      const { items, nextPageToken } = await library.search(libraryId, text);
+      const found = items.map(({ state, path }) => ({ rootId, kind: state.kind, path }));
+      return { found, more: nextPageToken !== null };
+    }),
+  );
+  return { items: pages.flatMap(({ found }) => found), more: pages.some(({ more }) => more) };
 }
 
 const NOTHING: FolderMeasure = { files: 0, folders: 0, sizeBytes: 0, complete: true };

@@ -91,6 +91,16 @@ describe('a folder is left out', () => {
     expect(await leaving()).toEqual([]);
   });
 
+  test('[E1] its bytes leave the disk as soon where the engine was started again meanwhile', async () => {
+    await exclude('photos');
+    await bench.settle();
+    await bench.pass(30_000);
+    await bench.restart();
+    await bench.pass(engineLimits.leavingMs + 10_000);
+    const left = Object.keys(await bench.everything()).filter((path) => /^\.tidesync\/leaving\/./.test(path));
+    expect(left).toEqual([]);
+  });
+
   test('[E2] what a program wrote to a file while it left comes back to be seen', async () => {
     await exclude('photos');
     await bench.settle();

@@ -64,6 +64,7 @@ class Servers implements ServerGate {
         restore: () => fail({ reason: 'signedOut' }),
         versions: () => fail({ reason: 'signedOut' }),
         restoreVersion: () => fail({ reason: 'signedOut' }),
+        search: () => fail({ reason: 'signedOut' }),
         retention: () => fail({ reason: 'signedOut' }),
         setRetention: () => fail({ reason: 'signedOut' }),
       },

@@ -42,12 +42,15 @@ function swap(disk: MemoryDisk, node: DiskNode) {
   return swapIn(tellingOf(disk), { id, temporary, path: at('a'), expected: present(node), label });
 }
 
-async function recover(
-  disk: MemoryDisk,
-  known: KnownAside | null = { path: at('a'), agreed: null },
-): Promise<readonly string[]> {
+async function recover(disk: MemoryDisk, known: Partial<KnownAside> = {}): Promise<readonly string[]> {
   const found = await disk.list(layout.aside);
-  return (await recoverAsides(tellingOf(disk), { found, known: () => known, label })).back;
+  return (
+    await recoverAsides(tellingOf(disk), {
+      found,
+      known: () => ({ path: at('a'), agreed: null, movedInto: null, ...known }),
+      label,
+    })
+  ).back;
 }
 
 /** What a process does that is killed at that call: nothing more. */
@@ -86,7 +89,7 @@ test('a stop at any call leaves no copy beside the new file, if both sides had a
     const process = killedAt(disk, number);
     await swap(process.disk, node).catch(() => undefined);
     if (!process.wasKilled()) break;
-    await recover(disk, { path: at('a'), agreed: present(node) });
+    await recover(disk, { agreed: present(node) });
     const { a, ...others } = await textsOf(disk);
     expect([number, others]).toEqual([number, {}]);
     if (a === 'new') expect(await textsOf(disk, '.tidesync/trash/2026-01-02')).toEqual({ a: 'old' });
@@ -99,7 +102,7 @@ test('somebody’s work that was taken aside never goes to the trash, whatever i
   await disk.rename(at('a'), at(`.tidesync/aside/${id}`));
   await disk.overwrite(at(`.tidesync/aside/${id}`), new TextEncoder().encode('mine, written late'));
   await writeNew(disk, 'a', 'taken');
-  await recover(disk, { path: at('a'), agreed: present(node) });
+  await recover(disk, { agreed: present(node) });
   expect(await textsOf(disk)).toEqual({ a: 'taken', [COPY]: 'mine, written late' });
 });
 
@@ -214,11 +217,11 @@ test.each<[string, (disk: MemoryDisk) => Promise<void>, string]>([
   const { disk } = await world();
   await prepare(disk);
   await writeNew(disk, `.tidesync/aside/${id}`, 'left');
-  expect(await recover(disk, { path: at('x/b'), agreed: null })).toEqual([where]);
+  expect(await recover(disk, { path: at('x/b') })).toEqual([where]);
 });
 
 test('what is aside comes back even if nobody knows whose it is', async () => {
   const { disk } = await world();
   await writeNew(disk, '.tidesync/aside/what', 'left');
-  expect(await recover(disk, null)).toEqual(['recovered what']);
+  expect(await recover(disk, { path: at('recovered what') })).toEqual(['recovered what']);
 });

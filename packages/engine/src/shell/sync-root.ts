@@ -175,7 +175,7 @@ export class SyncRoot {
     await this.#act(parts, plan);
     if (!this.#work.awaits('housekeeping')) {
       this.#work.at('housekeeping', HOUSEKEEPING_EVERY_MS);
-      await keepHouse(parts, this.jobs.count === 0);
+      this.#work.at('housekeeping', await keepHouse(parts, this.jobs.count === 0));
     }
     if (isIdle(plan)) forgetSolvedConflicts(parts);
     this.troubles.forgetSettled((id) => this.jobs.isInWork(id) || !isAtRest(parts.journal.get(id)));

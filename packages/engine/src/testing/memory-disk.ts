@@ -67,6 +67,8 @@ export class MemoryDisk implements Disk {
       reusesInodes: options.reusesInodes ?? false,
     });
     this.#own = this.#volume.top;
+    // A mount point has some number on the disk that it is on, seldom that of the top folder mounted over it.
+    this.#volume.newFolder('below');
     this.#below = this.#volume.newTop('below');
     const begin = (operation: DiskOperation, path: RelPath): void => this.#begin(operation, path);
     this.#engine = { volume: this.#volume, holds: new Holds(this.#volume), begin };

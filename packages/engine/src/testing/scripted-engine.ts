@@ -26,6 +26,7 @@ const screensOfNothing: Engine['screens'] = {
   restoreVersion: nothing,
   retention: nothing,
   setRetention: nothing,
+  search: nothing,
   gaps: nothing,
   about: nothing,
 };

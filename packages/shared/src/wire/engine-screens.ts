@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { entryId, libraryId } from '../ids.ts';
+import { entryId, libraryId, rootId } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { seq, timeMs } from './entries.ts';
 import { library, quota } from './people.ts';
@@ -8,6 +8,22 @@ import { trashListOutput, trashRestoreOutput } from './sync.ts';
 
 // What the screens ask of the engine beyond the commands: places on this disk before they are roots, and the server as
 // this device's account sees it.
+
+export const searchInput = z.object({ text: z.string().trim().min(1).max(limits.searchTextCharsMax) });
+/** What the server has in the libraries of synced folders, by words of the names. */
+export const searchFound = z.object({
+  items: z.array(
+    z.object({
+      rootId,
+      kind: z.enum(['folder', 'file', 'symlink']),
+      /** Below its root, where it is unless it is left out on this device. */
+      path: z.string(),
+    }),
+  ),
+  /** There may be others. */
+  more: z.boolean(),
+});
+export type SearchFound = z.infer<typeof searchFound>;
 
 /** A time in which no engine ran on this device. */
 export const engineGap = z.object({ sinceMs: timeMs, untilMs: timeMs });

@@ -30,7 +30,10 @@ export const kitAr: Catalogue = {
     rows_other: '{{shown}} صف',
   },
   problem: {
-    copyDetails: 'انسخ التفاصيل',
+    details: 'تفاصيل للمشاركة…',
+    detailsTitle: 'تفاصيل لمن يساعدك',
+    detailsWhy: 'هذا ما يُنسخ ولا شيء غيره. لا يُرسل شيء إلى أحد.',
+    copyDetails: 'نسخ',
     copied: 'نُسخت',
     code: 'الرمز: {{code}}',
   },

@@ -26,7 +26,10 @@ export const kitDe: Catalogue = {
     rows_other: '{{shown}} Zeilen',
   },
   problem: {
-    copyDetails: 'Einzelheiten kopieren',
+    details: 'Einzelheiten zum Weitergeben …',
+    detailsTitle: 'Einzelheiten für alle, die helfen',
+    detailsWhy: 'Genau das wird kopiert und sonst nichts. Nichts wird gesendet.',
+    copyDetails: 'Kopieren',
     copied: 'Kopiert',
     code: 'Code: {{code}}',
   },

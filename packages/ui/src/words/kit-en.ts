@@ -26,7 +26,10 @@ export const kitEn = {
     rows_other: '{{shown}} rows',
   },
   problem: {
-    copyDetails: 'Copy details',
+    details: 'Details to pass on…',
+    detailsTitle: 'Details for whoever helps you',
+    detailsWhy: 'This is copied, and nothing else. Nothing is sent to anybody.',
+    copyDetails: 'Copy',
     copied: 'Copied',
     code: 'Code: {{code}}',
   },

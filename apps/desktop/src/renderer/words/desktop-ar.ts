@@ -9,6 +9,15 @@ export const desktopAr: Catalogue = {
   ...addFolderAr,
   ...settingsAr,
   troubles: troublesAr,
+  search: {
+    open: 'بحث',
+    title: 'بحث',
+    placeholder: 'كلمات من اسم',
+    found: 'ما وُجد',
+    asking: 'يُبحث في الخادم…',
+    none: 'لا اسم فيه ذلك.',
+    deaf: 'الخادم لا يجيب، فلا يُبحث في الملفات.',
+  },
   nav: {
     home: 'الرئيسية',
     files: 'الملفات',

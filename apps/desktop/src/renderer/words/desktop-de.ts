@@ -9,6 +9,15 @@ export const desktopDe: Catalogue = {
   ...addFolderDe,
   ...settingsDe,
   troubles: troublesDe,
+  search: {
+    open: 'Suchen',
+    title: 'Suchen',
+    placeholder: 'Wörter eines Namens',
+    found: 'Gefunden',
+    asking: 'Auf dem Server wird gesucht …',
+    none: 'Kein Name enthält das.',
+    deaf: 'Der Server antwortet nicht, darum werden keine Dateien gesucht.',
+  },
   nav: {
     home: 'Übersicht',
     files: 'Dateien',

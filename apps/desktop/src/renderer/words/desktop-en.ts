@@ -9,6 +9,15 @@ export const desktopEn = {
   ...addFolderEn,
   ...settingsEn,
   troubles: troublesEn,
+  search: {
+    open: 'Search',
+    title: 'Search',
+    placeholder: 'Words of a name',
+    found: 'What was found',
+    asking: 'Looking on the server …',
+    none: 'No name holds that.',
+    deaf: 'The server does not answer, so files are not searched.',
+  },
   nav: {
     home: 'Home',
     files: 'Files',

@@ -19,7 +19,7 @@ export function healQueries(connection: Connection): HealWrites {
   };
 }
 
-function placeReads({ db, tables }: Connection): Pick<HealReads, 'placesIn' | 'placesOf'> {
+function placeReads({ db, tables }: Connection): Pick<HealReads, 'chunksIn' | 'placesOf'> {
   const { locations: t, packs } = tables;
   const places = async (where: SQL | undefined): Promise<HealPlace[]> => {
     const rows = await db
@@ -34,7 +34,14 @@ function placeReads({ db, tables }: Connection): Pick<HealReads, 'placesIn' | 'p
     return rows.map(({ state, ...place }) => ({ ...place, damaged: state === 'damaged' }));
   };
   return {
-    placesIn: ({ libraryId, packId }) => places(and(eq(t.libraryId, libraryId), eq(t.packId, packId))),
+    // Not what else is known of them: SQLite would walk the library for it.
+    async chunksIn({ libraryId, packId }) {
+      const rows = await db
+        .select({ chunkId: t.chunkId })
+        .from(t)
+        .where(and(eq(t.libraryId, libraryId), eq(t.packId, packId)));
+      return rows.map((row) => row.chunkId);
+    },
     placesOf: (libraryId, chunkIds) =>
       selectBatched(chunkIds, (part) => places(and(eq(t.libraryId, libraryId), inArray(t.chunkId, part)))),
   };
@@ -64,18 +71,18 @@ function lostReads({ db, tables }: Connection): LostReads {
           ? undefined
           : or(
               gt(t.libraryId, after.libraryId),
-              and(eq(t.libraryId, after.libraryId), gt(t.contentId, after.contentId)),
+              and(eq(t.libraryId, after.libraryId), gt(t.chunkId, after.chunkId)),
               and(
                 eq(t.libraryId, after.libraryId),
-                eq(t.contentId, after.contentId),
-                gt(t.chunkId, after.chunkId),
+                eq(t.chunkId, after.chunkId),
+                gt(t.contentId, after.contentId),
               ),
             );
       return db
         .select(key)
         .from(t)
         .where(behind)
-        .orderBy(asc(t.libraryId), asc(t.contentId), asc(t.chunkId))
+        .orderBy(asc(t.libraryId), asc(t.chunkId), asc(t.contentId))
         .limit(limit);
     },
     async wantedContents({ libraryId, after, limit }) {

@@ -8,13 +8,13 @@ export function healTables(c: Columns) {
     'lost_chunks',
     {
       libraryId: c.bin16<LibraryId>('library_id').notNull(),
-      contentId: c.hash32<ContentId>('content_id').notNull(),
       chunkId: c.hash32<ChunkId>('chunk_id').notNull(),
+      contentId: c.hash32<ContentId>('content_id').notNull(),
       sinceMs: c.ms('since_ms').notNull(),
     },
     (t) => [
-      c.primaryKey({ columns: [t.libraryId, t.contentId, t.chunkId] }),
-      c.index('lost_chunks_chunk').on(t.libraryId, t.chunkId),
+      c.primaryKey({ columns: [t.libraryId, t.chunkId, t.contentId] }),
+      c.index('lost_chunks_content').on(t.libraryId, t.contentId),
     ],
   );
   /** A device got other bytes from it than it asked for. */

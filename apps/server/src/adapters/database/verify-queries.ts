@@ -94,12 +94,15 @@ export function verifyQueries({ db, tables, dialect }: Connection): VerifyQuerie
     },
     async markDamaged(pack, { atMs }) {
       if (!(await moveOn(pack, { state: 'damaged', checkedAtMs: atMs }))) return false;
-      // By the library's rows, as a damaged pack cannot say which chunks it had; it happens next to never.
-      if (pack.seen === 'verified') {
+      if (pack.seen !== 'verified') return true;
+      const ofPack = and(eq(locations.libraryId, pack.libraryId), eq(locations.packId, pack.packId));
+      const rows = await db.select({ chunkId: locations.chunkId }).from(locations).where(ofPack);
+      for (const part of batches(rows, IDS_PER_UPDATE)) {
+        const ids = part.map((row) => row.chunkId);
         await db
           .update(locations)
           .set({ verified: false })
-          .where(and(eq(locations.libraryId, pack.libraryId), eq(locations.packId, pack.packId)));
+          .where(and(ofPack, inArray(locations.chunkId, ids)));
       }
       return true;
     },

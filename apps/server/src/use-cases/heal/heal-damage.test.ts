@@ -258,6 +258,20 @@ test('[H2] [H3] of a long content a lost list is made anew, and what a list name
   ]);
 });
 
+test('[H2] what a list names stays, though the content that names the list is still on its way', async () => {
+  const bytes = encodeRefs([one.ref, two.ref]);
+  const listed: Chunk = { ref: { id: sha256(bytes) as ChunkId, sizeBytes: bytes.length }, bytes };
+  const { packId } = await upload.send([one, two, listed]);
+  await stageRevisions(world.ports, ann, {
+    ...{ uploadId: upload.uploadId, revisions: [] },
+    lists: [{ id: listed.ref.id, refs: [one.ref, two.ref] }],
+  });
+  await verify();
+  await rot(packId, [one, two, listed], 0);
+  expect(await heal()).toEqual({ salvaged: 2, wanted: 1, emptied: 0, found: 0 });
+  expect(await heal()).toMatchObject({ salvaged: 0, wanted: 0 });
+});
+
 test('[H2] what no content needs is dropped, and its room given back', async () => {
   await files([one]);
   const before = await usedBytes();

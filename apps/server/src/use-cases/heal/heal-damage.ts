@@ -7,8 +7,8 @@ import { healLibrary } from './heal-library.ts';
 
 export const HEAL_JOB = 'heal-damage';
 export const HEAL_EVERY_MS = 10_000;
-/** One run takes no more, so that it ends soon. */
-export const PACKS_PER_HEAL_RUN_MAX = 100;
+/** One run takes no more, so that it ends soon and reads no more than some hundred MiB. */
+export const PACKS_PER_HEAL_RUN_MAX = 30;
 const LOST_PER_PAGE = 1_000;
 const LOST_LOOKED_AT_PER_RUN_MAX = 20_000;
 

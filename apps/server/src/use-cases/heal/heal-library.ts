@@ -54,7 +54,7 @@ class LibraryHealing {
 
   async sort(pack: PackPlace): Promise<void> {
     const { heal } = this.#ports.store.read;
-    const ids = (await heal.placesIn(pack)).map((place) => place.chunkId);
+    const ids = await heal.chunksIn(pack);
     const ofChunk = Map.groupBy(await heal.placesOf(this.#libraryId, ids), (place) => place.chunkId);
     const standing = new Map<PlaceStanding, ChunkId[]>();
     for (const [id, places] of ofChunk) {

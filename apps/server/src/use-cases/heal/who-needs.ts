@@ -30,7 +30,7 @@ export async function whoNeeds(
   for await (const page of pagesOf(rows, { table: 'revisions', libraryId }, null)) {
     for (const row of page) search.seeRevision(row);
   }
-  const lost = [...search.needed].flatMap(([contentId, ids]) =>
+  const lost = [...search.needed, ...search.unnamed()].flatMap(([contentId, ids]) =>
     [...ids].map((chunkId) => ({ libraryId, contentId, chunkId })),
   );
   return { lost, rebuilt: search.rebuilt };
@@ -40,6 +40,7 @@ export async function whoNeeds(
 class NeedSearch {
   readonly #chunkIds: ReadonlySet<ChunkId>;
   readonly #inLists = new Map<ChunkId, readonly ChunkId[]>();
+  readonly #named = new Set<ChunkId>();
   readonly rebuilt = new Map<ChunkId, Uint8Array>();
   readonly needed = new Map<ContentId, ReadonlySet<ChunkId>>();
 
@@ -60,8 +61,18 @@ class NeedSearch {
     const description = descriptionOf(revision);
     if (description !== null) this.#rebuild(description.ref.id, description.bytes);
     const below = revision.depth === 0 ? [] : revision.refs.flatMap(({ id }) => this.#inLists.get(id) ?? []);
+    if (revision.depth === 1) for (const { id } of revision.refs) this.#named.add(id);
     const lost = [...lostIn(row, this.#chunkIds), ...below].filter((id) => !this.rebuilt.has(id));
     if (lost.length > 0) this.needed.set(revision.contentId, new Set(lost));
+  }
+
+  /**
+   * Lists that no content names yet: a large file is on its way, and whoever stages it relies on all that they name.
+   * They stand for that content, which has no id before.
+   */
+  unnamed(): [ContentId, readonly ChunkId[]][] {
+    const open = [...this.#inLists].filter(([listId]) => !this.#named.has(listId));
+    return open.map(([listId, ids]) => [listId as string as ContentId, ids]);
   }
 
   #rebuild(id: ChunkId, bytes: Uint8Array): void {

@@ -125,6 +125,7 @@ async function fetchRange(fetch: Fetch, range: PackRange): Promise<Uint8Array | 
     const rest = { packId: range.packId, offset: range.offset + at, length: range.length - at };
     const part = await fetchPart(fetch, rest);
     if (part === null || part.length === range.length) return part;
+    if (part.length === 0 || part.length > rest.length) return null; // not what was asked for
     whole ??= new Uint8Array(range.length);
     whole.set(part, at);
     tellMoved(fetch.wanted, range, { from: rest.offset, to: rest.offset + part.length });
