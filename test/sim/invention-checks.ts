@@ -50,8 +50,9 @@ function disksMayFail({ faults, deeds }: Scenario): boolean {
 }
 
 /** A move that was stopped half-way, and that somebody else has overtaken by the next start, is not finished. */
-function mayBeLeft(scenario: Scenario): boolean {
-  return scenario.faults.some(({ kind }) => kind === 'crash') && loneWriter(scenario) === null;
+function mayBeLeft({ faults, deeds }: Scenario): boolean {
+  const people = new Set(deeds.map(({ device }) => device));
+  return faults.some(({ kind }) => kind === 'crash') && people.size > 1;
 }
 
 /** Where nobody gives a file a second name: with two, who works on the one changes the other. */
