@@ -57,6 +57,26 @@ test('[S15] what comes back and goes again in one look is missed by it for the f
   expect(bench.library.headSeq).toBe(before);
 });
 
+test('[S15] a look at another folder in the place of the root is not the first one', async () => {
+  const before = bench.library.headSeq;
+  let looks = 0;
+  bench.onList = (listed, nodes) => {
+    if (listed !== '') return nodes;
+    looks++;
+    return nodes.filter(({ shown }) => shown !== 'b');
+  };
+  bench.onDisk = (operation, path) =>
+    operation === 'openForRead' && path === '.tidesync/root.json' && looks === 1 ? 'missing' : null;
+  await lookOnce();
+  await bench.pass(1_000);
+  expect([looks, bench.root?.halt]).toEqual([1, 'rootReplaced']);
+  bench.onDisk = null;
+  while (looks < 2) await bench.pass(100);
+  bench.onList = null;
+  await bench.settle();
+  expect(bench.library.headSeq).toBe(before);
+});
+
 test('[S15] what an earlier process has seen go is looked for everywhere', async () => {
   const id = idOf('b');
   await bench.disk.rename(at('b'), at('y/b'));

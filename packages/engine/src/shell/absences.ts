@@ -23,6 +23,8 @@ interface Missed {
   readonly atMs: number;
   /** The folder whose listing lacked it, or the way down to it. */
   readonly folder: EntryId | null;
+  /** The look that missed it may have been at another folder than the root: it does not count. */
+  readonly isDoubtful: boolean;
 }
 
 /** Entries that were seen absent once and wait for the second look (S15). */
@@ -71,6 +73,11 @@ export class Absences {
     for (const id of ids) if (!this.#missed.has(id)) this.#miss(parts, id);
   }
 
+  /** The root was another folder just now. Whatever is missed has to be missed twice from here on. */
+  doubt(): void {
+    for (const [id, missed] of this.#missed) this.#missed.set(id, { ...missed, isDoubtful: true });
+  }
+
   /**
    * Those old enough for the second look, and where it has to look. What was gone with its folder begins anew where
    * that folder is there again: in it nobody has looked but once.
@@ -93,8 +100,10 @@ export class Absences {
     // What this very look has seen come back and go was missed by it for the first time.
     const sinceNow = new Set(absent.map(({ id }) => id));
     const old = ids.filter((id) => !sinceNow.has(id));
+    const isDoubtful = (id: EntryId) => this.#missed.get(id)?.isDoubtful === true;
+    const [doubtful, proving] = [old.filter(isDoubtful), old.filter((id) => !isDoubtful(id))];
     journal.transaction(() => {
-      for (const id of old) {
+      for (const id of proving) {
         if (!isUnproven(parts, id) || !(isWhole || this.#lastIn.has(id))) continue;
         const triple = journal.get(id);
         const folder = this.#lastFolder(parts, id);
@@ -104,12 +113,14 @@ export class Absences {
           journal.set(id, { ...triple, local: { is: 'absent', confirmed: true } });
       }
     });
-    for (const id of old) this.#missed.delete(id);
+    for (const id of proving) this.#missed.delete(id);
+    for (const id of doubtful) this.#miss(parts, id); // this look is the first that counts
   }
 
   #miss(parts: OpenParts, id: EntryId): void {
     this.#newestMs = this.#clock.monotonicMs();
-    this.#missed.set(id, { atMs: this.#newestMs, folder: this.#lastFolder(parts, id) });
+    const folder = this.#lastFolder(parts, id);
+    this.#missed.set(id, { atMs: this.#newestMs, folder, isDoubtful: false });
   }
 
   /** Where something was that is here again, or that nobody has to look for. */

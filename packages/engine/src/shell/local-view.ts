@@ -79,7 +79,7 @@ export class LocalView {
     const report = await scan(parts, { folders, ignore: loaded.rules, detached, isExcluded, signal });
     if (report.detached.size !== detached.size) parts.journal.setDetachedFolders([...report.detached]);
     this.#note(parts, report);
-    await this.#prove(parts, proving.ids, report);
+    await this.#conclude(parts, proving.ids, report);
   }
 
   #note(parts: OpenParts, { unknown, listed, listedPaths, troubles, absent, isWhole }: ScanReport): void {
@@ -92,10 +92,12 @@ export class LocalView {
     this.absences.vanished(parts, absent);
   }
 
-  /** The root must have been the root until now: only then what was not seen is absent. */
-  async #prove(parts: OpenParts, ids: readonly EntryId[], report: ScanReport): Promise<void> {
+  /** The root must have been the root until now: only then what was not seen is absent, and this look counts. */
+  async #conclude(parts: OpenParts, ids: readonly EntryId[], report: ScanReport): Promise<void> {
+    if (ids.length === 0 && report.absent.length === 0) return;
     const { disk, record } = parts;
-    if (ids.length === 0 || (await checkRoot(disk, record.rootId, record.folderId)) !== null) return;
-    this.absences.prove(parts, ids, report);
+    if ((await checkRoot(disk, record.rootId, record.folderId)) === null)
+      this.absences.prove(parts, ids, report);
+    else this.absences.doubt();
   }
 }
