@@ -19,7 +19,7 @@ const REST_WITHIN_MS = 40 * 60_000;
 /** The same where no full scan is needed for it: nobody told the engine less than there was. */
 const REST_SOON_MS = 11 * 60_000;
 /** The same where nothing fails: below the time after which an engine asks without being told. */
-const REST_AT_ONCE_MS = 40_000;
+const REST_AT_ONCE_MS = 60_000;
 /** In which what was left out has left the disk. */
 const LEAVING_MS = 12 * 60_000;
 /** How often it is looked whether all are at rest and equal. */
@@ -88,6 +88,11 @@ async function step(world: World): Promise<void> {
   if (!(await scheduler.next())) throw new Violation('I12', 'nothing moves any more, and nothing is at rest');
 }
 
+/** An edit elsewhere may have outlived that people tidied up; and what is ignored is not at rest. */
+function tidyAgain(world: World): void {
+  if (world.devices.every(({ root }) => root?.idle === true)) world.tidy();
+}
+
 /** I2 and I22. */
 async function untilAtRest(world: World): Promise<void> {
   const { scheduler } = world;
@@ -102,8 +107,8 @@ async function untilAtRest(world: World): Promise<void> {
     else for (const device of world.devices) await judgeHeld(world, device);
     if (world.devices.every((device) => isAtRest(world, device))) {
       if ((await allDifferences(world)).length === 0) return;
-      world.tidy();
     }
+    tidyAgain(world);
     nextLookMs = scheduler.nowMs + LOOK_EVERY_MS;
   }
   const differ = await allDifferences(world);
