@@ -17,3 +17,9 @@ export function isCoarse(timeNs: string): boolean {
 export function mayHideSave({ mtimeNs }: Stamp, sinceMs: number): boolean {
   return isCoarse(mtimeNs) && Number(BigInt(mtimeNs) / 1_000_000n) >= sinceMs - APART_MS;
 }
+
+/** Whether the tick of a file's last change was not over at that time: it could change once more without a sign. */
+export function isInTick({ ctimeNs, mtimeNs }: Stamp, atMs: number): boolean {
+  const ageMs = atMs - Number(BigInt(ctimeNs) / 1_000_000n);
+  return isCoarse(ctimeNs) && isCoarse(mtimeNs) && ageMs >= 0 && ageMs < TICK_MS;
+}

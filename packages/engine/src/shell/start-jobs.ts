@@ -1,11 +1,12 @@
 import type { EntryId } from '@tidesync/shared/ids';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
 import { joinPath } from '@tidesync/shared/names';
-import { isCoarse, TICK_MS } from '../core/coarse-times.ts';
+import { isCoarse, isInTick, TICK_MS } from '../core/coarse-times.ts';
 import { decide } from '../core/decide.ts';
 import type { LocalPresent, RemotePresent, Triple } from '../core/entry.ts';
 import { localPathOf, shownPathOf } from '../core/path-of.ts';
 import type { Plan } from '../core/plan.ts';
+import type { CutResult } from '../ports/cutter.ts';
 import type { Jobs } from './jobs.ts';
 import { layout } from './layout.ts';
 import type { OpenParts } from './root-parts.ts';
@@ -64,7 +65,7 @@ function startReads(parts: OpenParts, jobs: Jobs, ids: readonly EntryId[]): numb
     }
     jobs.start('read', [id], async (signal) => {
       try {
-        jobs.report({ is: 'read', id, path, result: await parts.cutter.cut(path, signal) });
+        jobs.report({ is: 'read', id, path, result: await readWhole(parts, path, signal) });
       } catch (error) {
         if (signal.aborted) throw error;
         jobs.report({ is: 'readFailed', id, path, error });
@@ -72,6 +73,17 @@ function startReads(parts: OpenParts, jobs: Jobs, ids: readonly EntryId[]): numb
     });
   }
   return soonestMs;
+}
+
+/** What had changed by the time that it was opened may be in the middle of a coarse tick again. */
+async function readWhole(
+  { cutter, clock }: OpenParts,
+  path: RelPath,
+  signal: AbortSignal,
+): Promise<CutResult> {
+  const sinceMs = clock.nowMs();
+  const result = await cutter.cut(path, signal);
+  return result.is === 'cut' && isInTick(result.node.stamp, sinceMs) ? { is: 'changed' } : result;
 }
 
 /**
