@@ -1,5 +1,4 @@
 import type { ChunkId, LibraryId, PackId } from '@tidesync/shared/ids';
-import type { SQL } from 'drizzle-orm';
 import { and, asc, count, countDistinct, eq, gt, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { HealPlace } from '../../domain/heal-places.ts';
 import type { ArrivedPack } from '../../ports/store-content.ts';
@@ -21,17 +20,25 @@ export function healQueries(connection: Connection): HealWrites {
 
 function placeReads({ db, tables }: Connection): Pick<HealReads, 'chunksIn' | 'placesOf'> {
   const { locations: t, packs } = tables;
-  const places = async (where: SQL | undefined): Promise<HealPlace[]> => {
-    const rows = await db
-      .select({
-        ...{ chunkId: t.chunkId, packId: t.packId, offset: t.offset, storedBytes: t.storedBytes },
-        ...{ plainBytes: t.plainBytes, uploaderId: t.uploaderId, verified: t.verified, charged: t.charged },
-        state: packs.state,
-      })
-      .from(t)
-      .innerJoin(packs, and(eq(packs.libraryId, t.libraryId), eq(packs.packId, t.packId)))
-      .where(where);
-    return rows.map(({ state, ...place }) => ({ ...place, damaged: state === 'damaged' }));
+  // Not joined: TiDB would walk all packs of the library for it.
+  const placesIn = async (libraryId: LibraryId, chunkIds: readonly ChunkId[]): Promise<HealPlace[]> => {
+    const rows = await selectBatched(chunkIds, (part) =>
+      db
+        .select({
+          ...{ chunkId: t.chunkId, packId: t.packId, offset: t.offset, storedBytes: t.storedBytes },
+          ...{ plainBytes: t.plainBytes, uploaderId: t.uploaderId, verified: t.verified, charged: t.charged },
+        })
+        .from(t)
+        .where(and(eq(t.libraryId, libraryId), inArray(t.chunkId, part))),
+    );
+    const states = await selectBatched([...new Set(rows.map((row) => row.packId))], (part) =>
+      db
+        .select({ packId: packs.packId, state: packs.state })
+        .from(packs)
+        .where(and(eq(packs.libraryId, libraryId), inArray(packs.packId, part))),
+    );
+    const damaged = new Set(states.flatMap(({ packId, state }) => (state === 'damaged' ? [packId] : [])));
+    return rows.map((row) => ({ ...row, damaged: damaged.has(row.packId) }));
   };
   return {
     // Not what else is known of them: SQLite would walk the library for it.
@@ -42,8 +49,7 @@ function placeReads({ db, tables }: Connection): Pick<HealReads, 'chunksIn' | 'p
         .where(and(eq(t.libraryId, libraryId), eq(t.packId, packId)));
       return rows.map((row) => row.chunkId);
     },
-    placesOf: (libraryId, chunkIds) =>
-      selectBatched(chunkIds, (part) => places(and(eq(t.libraryId, libraryId), inArray(t.chunkId, part)))),
+    placesOf: placesIn,
   };
 }
 
