@@ -109,7 +109,7 @@ describe('a device', () => {
     const file = path.join(here, 'thesis.txt');
     await writeFile(file, 'the only copy of a thesis');
     await ada.settle();
-    const [stored, seen] = [await world.server.stored(), await lstat(file)];
+    const seen = await lstat(file);
     await ada.stop();
     await flipByte(file, 5);
     await utimes(file, seen.atime, seen.mtime);
@@ -127,7 +127,8 @@ describe('a device', () => {
     expect(out).toContain('thesis.txt');
     expect((await ada.root(here)).state).toBe('attention');
     expect((await ada.why(file)).code).toBe('damaged');
-    expect(await world.server.stored()).toEqual(stored);
+    // Not by what is stored: the server may be healing what the test before has damaged.
+    expect((await ada.ask<{ versions: unknown[] }>('versions', file)).versions).toHaveLength(1);
     await ada.ask('verify', '--fetch', file);
     await ada.settle();
     await until('the version of the server is back', async () => {
