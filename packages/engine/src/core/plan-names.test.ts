@@ -255,15 +255,6 @@ const clashes: PlanRow[] = [
     },
     ['held a badName', 'held R:x. badName', 'held new nameClash'],
   ],
-  [
-    '[S13] nor does what is wanted under another spelling of a name that stays',
-    {
-      base: { E: file('1', { id: 'e' }), c: file('3', { id: 'c' }) },
-      remote: { C: file('1', { id: 'e' }), c: file('3', { id: 'c' }), E: file('2', { id: 'new' }) },
-      rules: MAC,
-    },
-    ['held e nameClash', 'held new nameClash'],
-  ],
   ['[S13] the same names are fine elsewhere', { remote: { 'con.txt': file('1') } }, ['fetch R:con.txt']],
   [
     '[S13] a conflict name that clashes by its case is not taken',

@@ -63,14 +63,12 @@ export function createWays({ trees, context, fates, occupantHere }: WaysInput): 
     if (fate.is === 'deleteHere' || fate.is === 'drop') return true;
     if (fate.is === 'merge' && fate.content === 'conflict') return true;
     const target = fates.wantedHere(id);
-    if (target !== null && !samePlace(target, place)) return !isStuckHere(id);
+    if (target !== null && !samePlace(target, place)) return !isNowhereHere(id);
     return there(id).is === 'setAside';
   };
   const isNowhereHere = nowhereHere({ trees, context, fates });
-  /** Where what it wants is held as well; who wants the name of somebody that wants theirs is taken to get it. */
-  const isStuckHere = (id: EntryId) => isNowhereHere(id) || here(id, FREE).is === 'held';
 
-  const here = following((id): Way => {
+  const here: (id: EntryId) => Way = remembered((id): Way => {
     const place = fates.wantedHere(id);
     if (place === null) return FREE;
     if (!canExistHere(context.rules, place.name)) return held({ code: 'badName', fault: 'reserved' });
@@ -85,7 +83,7 @@ export function createWays({ trees, context, fates, occupantHere }: WaysInput): 
     const { local } = trees.get(holder);
     // Not by what the disk shows: it may have stored the one in the form of the other.
     const [name, shown] = local.is === 'present' ? [local.name, local.localName] : [place.name, place.name];
-    const stays = fates.of(holder).is === 'held' || name !== place.name || isStuckHere(holder);
+    const stays = fates.of(holder).is === 'held' || name !== place.name || isNowhereHere(holder);
     return stays && !mayStillLeave(fates.of(holder), 'present')
       ? held({ code: 'nameClash', with: shown })
       : WAIT;
@@ -100,18 +98,6 @@ export function createWays({ trees, context, fates, occupantHere }: WaysInput): 
   };
 
   return { there, here };
-}
-
-/** Remembers answers that depend on others of the kind. Where one is asked for by way of itself, it is `inRing`. */
-function following(answer: (id: EntryId) => Way): (id: EntryId, inRing?: Way) => Way {
-  const asking = new Set<EntryId>();
-  const of = remembered((id): Way => {
-    asking.add(id);
-    const way = answer(id);
-    asking.delete(id);
-    return way;
-  });
-  return (id, inRing = WAIT) => (asking.has(id) ? inRing : of(id));
 }
 
 /** Whether an entry is wanted under a name that cannot exist here, or in a folder of such a name. */
