@@ -1,48 +1,16 @@
 import type { ActivityView } from '@tidesync/engine/shell/face';
-import { libraryId, rootId } from '@tidesync/shared/ids';
-import { DEVICE_SETTINGS_DEFAULT } from '@tidesync/shared/wire/device-settings';
+import { statusWith } from '@tidesync/shared/testing/status-with';
 import type { EngineStatus, RootStatus } from '@tidesync/shared/wire/engine';
 import { expect, test } from 'vitest';
 import { activityNews, newsBetween } from './news.ts';
 
-const root: RootStatus = {
-  rootId: rootId.parse('00000000-0000-4000-8000-000000000001'),
-  path: '/home/Docs',
-  libraryId: libraryId.parse('00000000-0000-4000-8000-000000000002'),
-  libraryName: 'Docs',
-  state: 'syncing',
-  halt: null,
-  pausedUntilMs: null,
-  restsFor: null,
-  sentence: 'Syncing 3 items, 1 MB left.',
-  entries: 3,
-  waiting: 3,
-  waitingBytes: 1,
-  transfers: [],
-  upBytesPerSecond: null,
-  downBytesPerSecond: null,
-  troubles: 0,
-  conflicts: 0,
-  heldDeletes: 0,
-  lastSyncedAtMs: null,
-  lastCheck: null,
-};
-const signedIn: EngineStatus['session'] = {
-  is: 'signedIn',
-  serverUrl: 'http://127.0.0.1:1',
-  email: 'a@b',
-  deviceName: 'd',
-  online: true,
-  offlineSentence: null,
-};
-const statusOf = (...roots: RootStatus[]): EngineStatus => ({
-  session: signedIn,
-  quota: null,
-  roots,
-  device: DEVICE_SETTINGS_DEFAULT,
-  secretsIn: 'file',
-  version: '0',
-});
+const session = { is: 'signedIn', serverUrl: 'http://127.0.0.1:1', email: 'a@b', deviceName: 'd' } as const;
+const signedIn: EngineStatus['session'] = { ...session, online: true, offlineSentence: null };
+const statusOf = (...roots: Partial<RootStatus>[]) => statusWith(roots, { session: signedIn, quota: null });
+const [root] = statusOf({
+  ...{ path: '/home/Docs', libraryName: 'Docs', state: 'syncing', sentence: 'Syncing 3 items, 1 MB left.' },
+  ...{ entries: 3, waiting: 3, waitingBytes: 1 },
+}).roots as [RootStatus];
 
 test('the first look tells all', () => {
   expect(newsBetween(null, statusOf(root))).toEqual([

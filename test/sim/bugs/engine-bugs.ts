@@ -65,7 +65,7 @@ export const engineBugs: readonly SeededBug[] = [
     'const isHalf = false;',
   ]),
   inEngine('old-names-come-back', 'shell/asides.ts', [
-    'if (movedInto !== null && (await isIn(disk, movedInto, node))) {',
+    'if (movedInto !== null && node.links > 1 && (await isIn(disk, movedInto, node))) {',
     'if (movedInto !== null && node === null) {',
   ]),
   inEngine('moved-names-are-removed-unseen', 'shell/safe-moves.ts', [

@@ -6,7 +6,7 @@ export const TICK_MS = 2_000;
 const APART_MS = 5 * TICK_MS;
 
 /** Whole seconds, as disks have them that keep no finer times. */
-export function isCoarse(timeNs: string): boolean {
+function isCoarse(timeNs: string): boolean {
   return BigInt(timeNs) % 1_000_000_000n === 0n;
 }
 
@@ -18,8 +18,18 @@ export function mayHideSave({ mtimeNs }: Stamp, sinceMs: number): boolean {
   return isCoarse(mtimeNs) && Number(BigInt(mtimeNs) / 1_000_000n) >= sinceMs - APART_MS;
 }
 
+/** Whether neither time of a stamp is finer than whole seconds. */
+export function hasCoarseTimes({ ctimeNs, mtimeNs }: Stamp): boolean {
+  return isCoarse(ctimeNs) && isCoarse(mtimeNs);
+}
+
+/** How long ago a file changed last; negative where its time is in the future (a wrong clock). */
+export function changedAgoMs({ ctimeNs }: Stamp, nowMs: number): number {
+  return nowMs - Number(BigInt(ctimeNs) / 1_000_000n);
+}
+
 /** Whether the tick of a file's last change was not over at that time: it could change once more without a sign. */
-export function isInTick({ ctimeNs, mtimeNs }: Stamp, atMs: number): boolean {
-  const ageMs = atMs - Number(BigInt(ctimeNs) / 1_000_000n);
-  return isCoarse(ctimeNs) && isCoarse(mtimeNs) && ageMs >= 0 && ageMs < TICK_MS;
+export function isInTick(stamp: Stamp, atMs: number): boolean {
+  const ageMs = changedAgoMs(stamp, atMs);
+  return hasCoarseTimes(stamp) && ageMs >= 0 && ageMs < TICK_MS;
 }

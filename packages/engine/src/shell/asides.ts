@@ -75,7 +75,8 @@ async function recover(
 ): Promise<RelPath | null> {
   const { disk } = parts;
   const own = joinPath(layout.aside, name as EntryName);
-  if (movedInto !== null && (await isIn(disk, movedInto, node))) {
+  // With one name alone it is the file: what has its number there lies on another disk (a mount inside of the root).
+  if (movedInto !== null && node.links > 1 && (await isIn(disk, movedInto, node))) {
     await disk.unlink(own);
     return null;
   }

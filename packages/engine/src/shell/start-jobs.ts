@@ -1,7 +1,7 @@
 import type { EntryId } from '@tidesync/shared/ids';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
 import { joinPath } from '@tidesync/shared/names';
-import { isCoarse, isInTick, TICK_MS } from '../core/coarse-times.ts';
+import { changedAgoMs, hasCoarseTimes, isInTick, TICK_MS } from '../core/coarse-times.ts';
 import { decide } from '../core/decide.ts';
 import type { LocalPresent, RemotePresent, Triple } from '../core/entry.ts';
 import { localPathOf, shownPathOf } from '../core/path-of.ts';
@@ -91,8 +91,8 @@ async function readWhole(
  * before a coarse tick is over could change without a sign.
  */
 function stillFor({ stamp }: LocalPresent, nowMs: number): number {
-  const ageMs = nowMs - Number(BigInt(stamp.ctimeNs) / 1_000_000n);
-  const settleMs = isCoarse(stamp.ctimeNs) && isCoarse(stamp.mtimeNs) ? TICK_MS + SETTLE_MS : SETTLE_MS;
+  const ageMs = changedAgoMs(stamp, nowMs);
+  const settleMs = hasCoarseTimes(stamp) ? TICK_MS + SETTLE_MS : SETTLE_MS;
   return ageMs >= 0 && ageMs < settleMs ? settleMs - ageMs : 0;
 }
 

@@ -42,31 +42,19 @@ export function transferContract(name: string, makeWorld: MakeTransferWorld): vo
     let sent: UploadProgress[];
     let got: DownloadProgress[];
 
+    const endsOn = (disk: Disk) => ({
+      ...world,
+      ...{ objects, disk, clock: hastyClock, random: nodeRandom, sha256: nodeSha256, pace: UNPACED },
+    });
     const uploaderOn = (disk: Disk): Uploader =>
       createUploader({
         resumeKey: null,
-        ...{
-          ...world,
-          objects,
-          disk,
-          clock: hastyClock,
-          random: nodeRandom,
-          sha256: nodeSha256,
-          pace: UNPACED,
-        },
+        ...endsOn(disk),
         onProgress: (progress) => sent.push(progress),
       });
     const downloaderOn = (disk: Disk): Downloader =>
       createDownloader({
-        ...{
-          ...world,
-          objects,
-          disk,
-          clock: hastyClock,
-          random: nodeRandom,
-          sha256: nodeSha256,
-          pace: UNPACED,
-        },
+        ...endsOn(disk),
         onProgress: (progress) => got.push(progress),
       });
     const upload = (...files: UploadFile[]) => uploaderOn(folder.disk).upload(files, never);
