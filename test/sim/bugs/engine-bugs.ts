@@ -234,7 +234,7 @@ export const engineBugs: readonly SeededBug[] = [
     'void ids;',
   ]),
   inEngine('stuck-holders-may-leave', 'core/ways.ts', [
-    'if (!canExistHere(context.rules, at.name)) return true;',
+    "if (!canExistHere(context.rules, place.name)) return 'stays';",
     '',
   ]),
   inEngine('refused-addresses-are-kept', 'shell/transfer/fetch-chunks.ts', [

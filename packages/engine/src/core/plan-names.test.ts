@@ -255,6 +255,29 @@ const clashes: PlanRow[] = [
     },
     ['held a badName', 'held R:x. badName', 'held new nameClash'],
   ],
+  [
+    '[S13] who wants the name of one that is held is told so as well, and whoever waits for that one',
+    {
+      base: { a: file('1'), b: file('2'), C: file('3') },
+      remote: {
+        c: file('1', { id: 'a' }),
+        a: file('2', { id: 'b' }),
+        b: file('4', { id: 'new' }),
+        C: file('3'),
+      },
+      rules: MAC,
+    },
+    ['held a nameClash', 'held b nameClash', 'held new nameClash'],
+  ],
+  [
+    '[S13] and so is who wants the name of one that is wanted in a folder that is held',
+    {
+      base: { a: file('1'), f: folder() },
+      remote: { f: folder(), F: folder(), 'F/a': file('1', { id: 'a' }), a: file('2', { id: 'new' }) },
+      rules: MAC,
+    },
+    ['held a nameClash', 'held R:F nameClash', 'held new nameClash'],
+  ],
   ['[S13] the same names are fine elsewhere', { remote: { 'con.txt': file('1') } }, ['fetch R:con.txt']],
   [
     '[S13] a conflict name that clashes by its case is not taken',

@@ -61,12 +61,27 @@ export function createWays({ trees, context, fates, occupantHere }: WaysInput): 
   const leavesHere = (id: EntryId, place: Place): boolean => {
     const fate = fates.of(id);
     if (fate.is === 'deleteHere' || fate.is === 'drop') return true;
-    if (fate.is === 'merge' && fate.content === 'conflict') return true;
+    if (isSplit(fate)) return true;
     const target = fates.wantedHere(id);
-    if (target !== null && !samePlace(target, place)) return !isNowhereHere(id);
+    if (target !== null && !samePlace(target, place)) return !isStuckHere(id);
     return there(id).is === 'setAside';
   };
-  const isNowhereHere = nowhereHere({ trees, context, fates });
+
+  const nextInWay = (id: EntryId): Waited => {
+    const place = fates.wantedHere(id);
+    if (place === null) return 'comes';
+    if (!canExistHere(context.rules, place.name)) return 'stays';
+    const holder = occupantHere(place);
+    if (holder !== null && holder !== id) return waitsFor(holder, place);
+    const isHere = place.parentId === trees.topId || trees.get(place.parentId).local.is === 'present';
+    return isHere ? 'comes' : place.parentId;
+  };
+  const waitsFor = (holder: EntryId, place: Place): Waited => {
+    const target = fates.wantedHere(holder);
+    if (target !== null && !samePlace(target, place)) return isSplit(fates.of(holder)) ? 'comes' : holder;
+    return nameWayHere(holder, place).is === 'held' ? 'stays' : 'comes';
+  };
+  const isStuckHere = stuckHere(nextInWay);
 
   const here: (id: EntryId) => Way = remembered((id): Way => {
     const place = fates.wantedHere(id);
@@ -83,7 +98,7 @@ export function createWays({ trees, context, fates, occupantHere }: WaysInput): 
     const { local } = trees.get(holder);
     // Not by what the disk shows: it may have stored the one in the form of the other.
     const [name, shown] = local.is === 'present' ? [local.name, local.localName] : [place.name, place.name];
-    const stays = fates.of(holder).is === 'held' || name !== place.name || isNowhereHere(holder);
+    const stays = fates.of(holder).is === 'held' || name !== place.name || isStuckHere(holder);
     return stays && !mayStillLeave(fates.of(holder), 'present')
       ? held({ code: 'nameClash', with: shown })
       : WAIT;
@@ -100,15 +115,33 @@ export function createWays({ trees, context, fates, occupantHere }: WaysInput): 
   return { there, here };
 }
 
-/** Whether an entry is wanted under a name that cannot exist here, or in a folder of such a name. */
-function nowhereHere({ trees, context, fates }: Omit<WaysInput, 'occupantHere'>): (id: EntryId) => boolean {
-  return (id) => {
-    for (let at = fates.wantedHere(id); at !== null; at = fates.wantedHere(at.parentId)) {
-      if (!canExistHere(context.rules, at.name)) return true;
-      if (at.parentId === trees.topId || trees.get(at.parentId).local.is === 'present') return false;
+/** Who has to go before an entry gets where it is wanted; or whether it gets there, where nobody has to. */
+type Waited = EntryId | 'comes' | 'stays';
+
+/**
+ * Whether an entry never gets where it is wanted here. Each waits for one other at most, so all on a way have the
+ * answer of its end; a ring comes loose (S20).
+ */
+function stuckHere(next: (id: EntryId) => Waited): (id: EntryId) => boolean {
+  const answers = new Map<EntryId, boolean>();
+  return (first) => {
+    const walked = new Set<EntryId>();
+    let at: Waited = first;
+    while (at !== 'comes' && at !== 'stays') {
+      if (walked.has(at)) at = 'comes';
+      else if (answers.has(at)) at = answers.get(at) === true ? 'stays' : 'comes';
+      else {
+        walked.add(at);
+        at = next(at);
+      }
     }
-    return false;
+    for (const id of walked) answers.set(id, at === 'stays');
+    return at === 'stays';
   };
+}
+
+function isSplit(fate: Fate): boolean {
+  return fate.is === 'merge' && fate.content === 'conflict';
 }
 
 /** The holder of a name may be about to go: it is being read, proved absent, or in work while it is here. */

@@ -147,6 +147,14 @@ export class LocalSteps {
     return folder === null ? null : joinPath(folder, place.name);
   }
 
+  /** Another entry was to leave that name, and could not: what has it now has to be looked at first. */
+  async #isTaken(id: EntryId, { parentId, name }: Place): Promise<boolean> {
+    const isAnothers = () => (this.#parts.journal.localAt(parentId, name) ?? id) !== id;
+    if (!isAnothers()) return false;
+    await this.#flush();
+    return isAnothers();
+  }
+
   /** Path and local state of an entry that a step changes. */
   #present(id: EntryId): { path: RelPath; local: LocalPresent } {
     const path = localPathOf(this.#parts.journal, id);
@@ -183,6 +191,7 @@ export class LocalSteps {
   ): Promise<StepOutcome> {
     const path = this.#pathAt(step.to);
     if (path === null) return { is: 'rescan', folder: '' as RelPath };
+    if (await this.#isTaken(step.id, step.to)) return { is: 'rescan', folder: parentPath(path) };
     await make(path);
     const node = await this.#parts.disk.look(path);
     const isOurs = node?.kind === (step.target === undefined ? 'folder' : 'symlink');
@@ -196,6 +205,7 @@ export class LocalSteps {
     const { path, local } = this.#present(id);
     const target = this.#pathAt(to);
     if (target === null) return { is: 'rescan', folder: parentPath(path) };
+    if (await this.#isTaken(id, to)) return { is: 'rescan', folder: parentPath(target) };
     await expectNode(this.#parts.disk, path, { kind: local.body.kind, stamp: local.stamp });
     const node = await this.#takeTo(id, { from: path, to: target, into: to.parentId });
     this.#touched.add(parentPath(path)).add(parentPath(target));

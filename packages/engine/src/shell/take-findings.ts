@@ -265,6 +265,8 @@ function targetOf({ journal }: OpenParts, id: EntryId, file: DownloadFile): RelP
   const isWanted = decision.is === 'makeHere' || (decision.is === 'merge' && decision.content === 'pull');
   if (!isWanted || !hasItsAttributes(triple, file)) return null;
   if (local.is === 'present') return localPathOf(journal, id);
+  // Who was to leave that name may still have it.
+  if (journal.localAt(remote.parentId, remote.name) !== null) return null;
   const folder = localPathOf(journal, remote.parentId);
   return folder === null ? null : joinPath(folder, remote.name);
 }
