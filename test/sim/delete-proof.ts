@@ -35,6 +35,8 @@ export class DeleteProof {
   /** Where the engine last had each entry that it has noted; of the others base tells. */
   readonly #lastSeen = new Map<EntryId, Seen>();
   readonly #proved = new Set<EntryId>();
+  /** Whose delete a person has just said yes to. */
+  #answered: EntryId | null = null;
 
   constructor(device: string, journal: RootJournal, nowMs: () => number) {
     this.#device = device;
@@ -49,12 +51,22 @@ export class DeleteProof {
     this.#keep(id, [{ atMs: this.#nowMs(), shown }]);
   }
 
+  /**
+   * Before the journal takes over what a person has answered. An answer to a conflict takes the file away itself, and
+   * notes both at once: that needs no look.
+   */
+  answered(id: EntryId | null): void {
+    this.#answered = id;
+  }
+
   /** Before the journal takes over what is known of an entry. */
   noted(id: EntryId, { base, local }: Triple): void {
     if (local.is === 'present') {
       this.#proved.delete(id);
       this.#lastSeen.set(id, { ...placeOf(local), atMs: this.#nowMs() });
-    } else if (local.confirmed && base !== null && !this.#proved.has(id)) this.#prove(id, base);
+    } else if (id === this.#answered) this.#proved.add(id);
+    else if (local.confirmed && base !== null && !this.#proved.has(id)) this.#prove(id, base);
+    this.#answered = null;
   }
 
   /** An entry goes by another id from now on. */

@@ -74,10 +74,16 @@ export class Hands {
     if (old !== null) this.#ledger.ended(old, this.#device.name);
     this.#device.touched(parentPath(path));
   }
-  /** What goes with a name; null where a person knows of another one. */
+  /** What goes with a name; null where a person knows of another one. A trash may have the file, too. */
   async lastTextAt(path: RelPath): Promise<string | null> {
     const node = await this.nodeAt(path);
-    return node?.kind === 'file' && !(this.hasLinked && node.links > 1) ? this.read(path) : null;
+    if (node?.kind !== 'file') return null;
+    const mayHaveOthers = this.hasLinked && node.links > 1;
+    return mayHaveOthers && (await this.#isElsewhere(path, node)) ? null : this.read(path);
+  }
+  async #isElsewhere(path: RelPath, { stamp }: DiskNode): Promise<boolean> {
+    const all = await everything(this.#device.disk);
+    return all.some((one) => one.path !== path && one.node.stamp.inode === stamp.inode);
   }
   makeFolder(path: RelPath): void {
     this.say(`mkdir ${path}`);

@@ -51,6 +51,8 @@ function look(
   args: readonly unknown[],
 ): void {
   try {
+    if (key === 'transaction') proofs.deletes.answered(null);
+    if (key === 'approveDelete') proofs.deletes.answered(args[0] as EntryId);
     if (key === 'set') proofs.deletes.noted(args[0] as EntryId, args[1] as Triple);
     if (key === 'rename') proofs.deletes.renamed(args[0] as EntryId, args[1] as EntryId);
     if (key !== 'setSent' || args[0] === null) return;

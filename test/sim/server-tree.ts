@@ -110,12 +110,17 @@ export function differences(
     told.map(({ id }) => remotePathOf(journal, id)),
     told.map(({ id }) => localPathOf(journal, id)),
   ];
+  // A name that is left out is a person's to give anew here.
+  const toldAnew = told
+    .filter(({ trouble }) => trouble.code === 'excludedName')
+    .map(({ id }) => localPathOf(journal, id));
   const isTold = (path: string, by: readonly (string | null)[]) =>
     by.some((one) => one !== null && (path === one || path.startsWith(`${one}/`)));
   const found: string[] = [];
   for (const [path, words] of there) {
     const shown = byKey.get(keyOf(path));
-    if ((isLeftOut(path) ? shown === undefined : shown === words) || isTold(path, toldThere)) continue;
+    const fits = isLeftOut(path) ? shown === undefined || isTold(path, toldAnew) : shown === words;
+    if (fits || isTold(path, toldThere)) continue;
     found.push(`${path}: ${shown ?? 'nothing'} on disk, ${words} on the server`);
   }
   const known = new Set([...there.keys()].map(keyOf));
