@@ -34,7 +34,12 @@ interface WaysInput {
   readonly occupantHere: OccupantOf;
 }
 
-export function createWays({ trees, context, fates, occupantHere }: WaysInput): Ways {
+export function createWays(input: WaysInput): Ways {
+  const there = waysThere(input);
+  return { there, here: waysHere(input, there) };
+}
+
+function waysThere({ trees, context, fates }: WaysInput): Ways['there'] {
   const there: (id: EntryId) => Way = remembered((id): Way => {
     const place = fates.wantedThere(id);
     if (place === null) return FREE;
@@ -57,6 +62,10 @@ export function createWays({ trees, context, fates, occupantHere }: WaysInput): 
     return fates.of(parent).is === 'makeThere' ? passedOn(there(parent)) : WAIT;
   };
 
+  return there;
+}
+
+function waysHere({ trees, context, fates, occupantHere }: WaysInput, there: Ways['there']): Ways['here'] {
   /** Hopeful: who goes elsewhere is taken to get there; the order of edits finds out (S20). */
   const leavesHere = (id: EntryId, place: Place): boolean => {
     const fate = fates.of(id);
@@ -112,7 +121,7 @@ export function createWays({ trees, context, fates, occupantHere }: WaysInput): 
     return trees.get(id).local.is === 'present' && !goes ? FREE : WAIT;
   };
 
-  return { there, here };
+  return here;
 }
 
 /** Who has to go before an entry gets where it is wanted; or whether it gets there, where nobody has to. */
