@@ -90,7 +90,7 @@ export async function moveWithoutReplacing(
   const node = await disk.look(from);
   if (node === null) throw new MovedUnderUs(from);
   if (node.kind === 'folder') await renameFolder(disk, { from, to, node });
-  else if (!(await linkNew(disk, { from, to, node }))) await disk.rename(from, to);
+  else if (!(await linkBeside(disk, { from, to, node }))) await disk.rename(from, to);
   else await removeOldName(disk, { id, from, to, into, node, label });
   const moved = await disk.look(to);
   if (moved === null) throw new MovedUnderUs(to);
@@ -156,6 +156,17 @@ async function renameFolder(disk: Disk, { from, to, node }: Linking): Promise<vo
   const taken = await disk.look(to);
   if (taken !== null && taken.stamp.inode !== node.stamp.inode) throw new DiskError('exists', to);
   await disk.rename(from, to);
+}
+
+/**
+ * A second name for a file that may leave its first one. Windows gives one to a file that a program has open, and lets
+ * neither go until that ends: such a file would have two names for so long, and a third by the next plan.
+ */
+async function linkBeside(disk: Disk, linking: Linking): Promise<boolean> {
+  await disk.rename(linking.from, linking.from).catch((error) => {
+    if (isDiskError(error, 'busy', 'denied')) throw error;
+  });
+  return linkNew(disk, linking);
 }
 
 /** Gives a file a second name. False if the two names are one on this disk and only the spelling differs. */

@@ -218,6 +218,14 @@ export function diskContract(subject: string, make: () => DiskUnderTest): void {
       await reader.close();
     });
 
+    test('a file that is given the name it has stays as it is', async () => {
+      const disk = fresh();
+      await makeFile(disk, 'a', 'one');
+      const before = await disk.look(path('a'));
+      await disk.rename(path('a'), path('a'));
+      expect(await disk.look(path('a'))).toEqual(before);
+    });
+
     test('rename keeps inode and birth, replaces a file, and refuses to bury folders', async () => {
       const disk = fresh();
       await disk.makeFolder(path('f'));

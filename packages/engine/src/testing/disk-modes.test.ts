@@ -107,6 +107,7 @@ describe('on Windows', () => {
     const theirs = disk.person.open(at('a'));
     await expect(disk.unlink(at('a'))).rejects.toEqual(withFault('busy'));
     await expect(disk.rename(at('a'), at('c'))).rejects.toEqual(withFault('busy'));
+    await expect(disk.rename(at('a'), at('a'))).rejects.toEqual(withFault('busy'));
     await expect(disk.rename(at('b'), at('a'))).rejects.toEqual(withFault('busy'));
     await (await disk.openForRead(at('a'))).close();
     theirs.close();

@@ -34,6 +34,8 @@ export function moveIn(
   const replaced = target.entry?.inode;
   if (replaced?.kind === 'folder' && isAbove(volume, replaced, from)) throw new DiskError('notEmpty', to);
   const isRespelling = source.folder === target.folder && source.key === target.key;
+  // Even to give a file the name that it has, Windows opens it as for a move.
+  if (replaced === inode) requireNotHeld(inode, from);
   if (replaced === inode && !(isRespelling && source.name !== target.name)) return;
   volume.requireMakeable(target);
   if (replaced !== undefined && replaced !== inode) {
