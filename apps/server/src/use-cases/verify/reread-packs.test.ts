@@ -3,8 +3,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ServerWorld } from '../../testing/server-world.ts';
 import { chunkOf, makeServerWorld, packOf, TestUpload } from '../../testing/server-world.ts';
 import type { Caller } from '../caller.ts';
-import type { RereadJob } from './reread-packs.ts';
 import { REREAD_AFTER_MS, REREAD_BYTES_PER_SECOND_MAX, rereadPacksJob } from './reread-packs.ts';
+import type { PackJob } from './verify-packs.ts';
 import { DAMAGED_AGAIN_AFTER_MS, verifyPacksJob } from './verify-packs.ts';
 
 const HOUR_MS = 3_600_000;
@@ -12,7 +12,7 @@ const neverStops = new AbortController().signal;
 let world: ServerWorld;
 let ann: Caller;
 let upload: TestUpload;
-let job: RereadJob;
+let job: PackJob<string>;
 let damaged: string[];
 let pausedMs: number[];
 

@@ -1,5 +1,5 @@
 import type { ArrivedPack, PackPlace, VerifiedPack } from '../../ports/store-content.ts';
-import type { VerifyOptions, VerifyPorts, VerifyRun } from './verify-packs.ts';
+import type { PackJob, VerifyOptions, VerifyPorts, VerifyRun } from './verify-packs.ts';
 import { checkOne } from './verify-packs.ts';
 
 /** What a disk holds rots unseen, so every pack is read again about so often. */
@@ -14,19 +14,13 @@ export const REREAD_BYTES_PER_SECOND_MAX = 16 * 1024 * 1024;
 export const PACKS_LOOKED_AT_PER_RUN_MAX = 20_000;
 const PACKS_PER_PAGE = 1_000;
 
-export interface RereadJob {
-  readonly name: typeof REREAD_JOB;
-  readonly everyMs: number;
-  run(signal: AbortSignal): Promise<VerifyRun>;
-}
-
 /**
  * Reads verified packs again whose last reading is long ago. One that is not what it was is marked and told like any
  * damaged pack: nobody relies on it, the verifier looks at it again a day later, and whoever has the content sends it
  * again. Walks by library and pack: each run goes on where the last one of this server stopped; at the end it begins
  * again. Errors of a run: `storeUnavailable`, `databaseUnavailable`, `busy`; they prove nothing about a pack.
  */
-export function rereadPacksJob(ports: VerifyPorts, options: VerifyOptions): RereadJob {
+export function rereadPacksJob(ports: VerifyPorts, options: VerifyOptions): PackJob<typeof REREAD_JOB> {
   const { packsPerRunMax = PACKS_PER_REREAD_RUN_MAX } = options;
   let after: PackPlace | null = null;
 

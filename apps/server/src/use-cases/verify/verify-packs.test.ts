@@ -13,7 +13,7 @@ import {
 } from '../../testing/server-world.ts';
 import type { Caller } from '../caller.ts';
 import { locateChunks } from '../downloads/locate-chunks.ts';
-import type { VerifyJob } from './verify-packs.ts';
+import type { PackJob } from './verify-packs.ts';
 import { DAMAGED_AGAIN_AFTER_MS, VERIFY_BYTES_PER_SECOND_MAX, verifyPacksJob } from './verify-packs.ts';
 
 let world: ServerWorld;
@@ -21,7 +21,7 @@ let ann: Caller;
 let bob: Caller;
 let annUpload: TestUpload;
 let bobUpload: TestUpload;
-let job: VerifyJob;
+let job: PackJob<string>;
 let damaged: string[];
 let pausedMs: number[];
 const neverStops = new AbortController().signal;

@@ -29,8 +29,8 @@ export interface VerifyRun {
   readonly damaged: number;
 }
 /** A job for the background: `run` ends early, and in good order, when the signal says stop. */
-export interface VerifyJob {
-  readonly name: typeof VERIFY_JOB;
+export interface PackJob<Name extends string> {
+  readonly name: Name;
   readonly everyMs: number;
   run(signal: AbortSignal): Promise<VerifyRun>;
 }
@@ -41,7 +41,7 @@ export interface VerifyJob {
  * Errors of a run: `storeUnavailable`, `databaseUnavailable`, `busy`. The pack at which it failed has its next turn
  * when all others had theirs, so that it holds up none of them.
  */
-export function verifyPacksJob(ports: VerifyPorts, options: VerifyOptions): VerifyJob {
+export function verifyPacksJob(ports: VerifyPorts, options: VerifyOptions): PackJob<typeof VERIFY_JOB> {
   const { packsPerRunMax = PACKS_PER_VERIFY_RUN_MAX } = options;
   const places: Record<CheckableState, PackPlace | null> = { sealed: null, damaged: null };
   let running: Promise<VerifyRun> | null = null;
