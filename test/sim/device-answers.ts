@@ -4,15 +4,20 @@ import { nodeSha256 } from '@tidesync/engine/adapters/node-environment';
 import { decideDamageAt } from '@tidesync/engine/shell/damages';
 import { approveHeldBatch, heldBatches } from '@tidesync/engine/shell/held-batches';
 import { seededRandom } from '@tidesync/engine/testing/seeded-random';
+import { Failure } from '@tidesync/shared/problems';
 import { hashOf } from './dice.ts';
 import { START_MS } from './gate.ts';
 import type { SimDevice } from './sim-device.ts';
 
-/** The server's version of whatever was found damaged. */
+/** The server's version of whatever was found damaged; what has gone since, the engine says, needs no answer. */
 export function giveUpDamaged({ record, journal, root }: SimDevice): void {
   for (const { path, trouble } of journal.troubles())
     if (trouble.code === 'damaged')
-      decideDamageAt({ record, journal, running: root }, `${record.path}/${path}`, 'server');
+      try {
+        decideDamageAt({ record, journal, running: root }, `${record.path}/${path}`, 'server');
+      } catch (error) {
+        if (!(error instanceof Failure && error.problem.reason === 'notDamaged')) throw error;
+      }
 }
 
 /** Yes: what waits was meant to be deleted. */

@@ -45,7 +45,7 @@ export const engineBugs: readonly SeededBug[] = [
     '',
   ]),
   inEngine('move-renames-over', 'shell/safe-moves.ts', [
-    'else if (!(await linkNew(disk, { from, to, node }))) await disk.rename(from, to);',
+    'else if (!(await linkBeside(disk, { from, to, node }))) await disk.rename(from, to);',
     'else if (node !== null) await disk.rename(from, to);',
   ]),
   inEngine('same-bytes-ignore-mtime', 'shell/safe-moves.ts', [
@@ -85,8 +85,8 @@ export const engineBugs: readonly SeededBug[] = [
     'await disk.unlink(aside);',
   ]),
   inEngine('steps-do-not-sync-folders', 'shell/local-steps.ts', [
-    'for (const folder of this.#touched) await this.#parts.disk.syncFolder(folder).catch(ignoreMissing);',
-    '',
+    'await this.#parts.disk.syncFolder(folder).catch(ignoreMissing);',
+    'continue;',
   ]),
   inEngine('steps-forget-to-journal', 'shell/local-steps.ts', [
     'for (const record of this.#records) record();',

@@ -12,6 +12,7 @@ import type { PathTrouble } from '../core/trouble.ts';
 import type { DiskFault, DiskNode } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
 import type { ActivityKind } from '../ports/journal.ts';
+import { withAllAbove } from './lasting-names.ts';
 import { layout } from './layout.ts';
 import { moveOut } from './leaving.ts';
 import { localStateOf } from './observe.ts';
@@ -82,7 +83,8 @@ export class LocalSteps {
 
   async #flush(): Promise<void> {
     if (this.#records.length === 0) return;
-    for (const folder of this.#touched) await this.#parts.disk.syncFolder(folder).catch(ignoreMissing);
+    for (const folder of withAllAbove(this.#touched))
+      await this.#parts.disk.syncFolder(folder).catch(ignoreMissing);
     this.#parts.journal.transaction(() => {
       for (const record of this.#records) record();
     });

@@ -6,6 +6,7 @@ import { conflictName } from '../core/conflict-name.ts';
 import type { Stamp } from '../core/entry.ts';
 import type { Disk, DiskNode } from '../ports/disk.ts';
 import { DiskError, isDiskError } from '../ports/disk.ts';
+import { makeNamesLast } from './lasting-names.ts';
 import { layout } from './layout.ts';
 
 /** The file is not the one that was expected; nothing was done. The disk has to be looked at again. */
@@ -196,7 +197,7 @@ async function removeOldName(
   const { aside, node: cameOut } = await takeAside(disk, { id, path: from, label, movedInto: into });
   if (cameOut.stamp.inode === node.stamp.inode) {
     // The new name has to be there before the old one goes: a power cut may keep changes of names in any order.
-    await disk.syncFolder(parentPath(to));
+    await makeNamesLast(disk, parentPath(to));
     // The file has moved; a name that stays aside is found there, and goes before the next look at the disk.
     await disk.unlink(aside).catch((error) => {
       if (!isDiskError(error)) throw error;

@@ -8,6 +8,7 @@ import { localEntryAt } from '../core/path-of.ts';
 import { isDiskError } from '../ports/disk.ts';
 import type { ConflictRecord, ResolvedConflict, RootJournal } from '../ports/journal.ts';
 import { newBatchId } from './batch-book.ts';
+import { makeNamesLast } from './lasting-names.ts';
 import type { OpenParts } from './root-parts.ts';
 import { dayOf, labelOf, newEntryId } from './root-parts.ts';
 import { MovedUnderUs, placeOwn, putBack, sameBytes, trashPathFor } from './safe-moves.ts';
@@ -96,14 +97,14 @@ async function intoTrash(
   const resolved = { ...resolving, trashPath };
   journal.addResolvedConflict(resolved);
   await disk.rename(own, trashPath);
-  await disk.syncFolder(parentPath(trashPath));
+  await makeNamesLast(disk, parentPath(trashPath));
   return resolved;
 }
 
 async function takeTheirs(parts: OpenParts, resolving: Resolving, mine: Version): Promise<ResolvedConflict> {
   const aside = await takeExpected(parts, mine);
   const resolved = await intoTrash(parts, { resolving, own: aside, id: mine.id });
-  await parts.disk.syncFolder(parentPath(mine.path));
+  await makeNamesLast(parts.disk, parentPath(mine.path));
   const { journal } = parts;
   journal.transaction(() => {
     leave(parts, mine.id);
@@ -118,7 +119,7 @@ async function takeName(parts: OpenParts, resolving: Resolving, mine: Version): 
   const { disk, journal } = parts;
   const aside = await takeExpected(parts, mine);
   await placeOrPutBack(parts, [{ own: aside, path: mine.path }], resolving.path);
-  await disk.syncFolder(parentPath(resolving.path));
+  await makeNamesLast(disk, parentPath(resolving.path));
   const resolved = { ...resolving, trashPath: null };
   const node = await disk.look(resolving.path);
   journal.transaction(() => {
@@ -160,7 +161,7 @@ async function takeMine(
   await placeOrPutBack(parts, back, theirs.path);
   const node = await disk.look(theirs.path);
   const resolved = await intoTrash(parts, { resolving, own: theirsAside, id: theirs.id });
-  for (const { path } of back) await disk.syncFolder(parentPath(path));
+  for (const { path } of back) await makeNamesLast(disk, parentPath(path));
   journal.transaction(() => {
     // Saved meanwhile, or gone: what is there now has to be looked at like anything new.
     if (node !== null && sameBytes(node.stamp, mine.local.stamp)) {
@@ -250,7 +251,7 @@ async function putWhereItWas(
   const isThere = parentPath(path) === TOP || folder?.kind === 'folder';
   const goal = isThere ? path : joinPath(TOP, lastName(path));
   const at = await putBack(disk, trashPath, { path: goal, label: labelOf(parts) });
-  await disk.syncFolder(parentPath(at));
+  await makeNamesLast(disk, parentPath(at));
   look(parentPath(at));
   return at;
 }
@@ -266,7 +267,7 @@ async function swapBack(
   const copyAt = await putBack(disk, aside, { path: copyPath, label });
   await placeOwn(disk, trashPath, now.path);
   const [node, copy] = [await disk.look(now.path), await disk.look(copyAt)];
-  for (const folder of new Set([parentPath(now.path), parentPath(copyAt)])) await disk.syncFolder(folder);
+  for (const folder of new Set([parentPath(now.path), parentPath(copyAt)])) await makeNamesLast(disk, folder);
   if (node === null || copy === null) throw new MovedUnderUs(now.path);
   journal.transaction(() => {
     const { sizeBytes } = node.stamp;

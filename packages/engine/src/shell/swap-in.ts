@@ -6,6 +6,7 @@ import type { ConflictLabel } from '../core/conflict-name.ts';
 import type { LocalState } from '../core/entry.ts';
 import type { Disk, DiskNode } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
+import { makeNamesLast } from './lasting-names.ts';
 import {
   expectNode,
   MovedUnderUs,
@@ -65,7 +66,7 @@ export async function swapIn(parts: Telling, swap: Swap): Promise<SwapResult> {
   }
   // What is new has to be there before what was there goes: a power cut may keep changes of names in any order.
   // A disk that fails here fails again before anything is recorded.
-  await disk.syncFolder(parentPath(path)).catch(() => undefined);
+  await makeNamesLast(disk, parentPath(path)).catch(() => undefined);
   const asExpected = await isAsExpected(parts, { own: aside, node: cameOut, expected, sinceMs });
   const keptAs = asExpected ? await intoTrash(disk, swap, aside) : await putBack(disk, aside, swap);
   return { ...(await stillOurs(disk, path, { ours, sinceMs })), keptAs };

@@ -19,6 +19,7 @@ import type { ActivityRecord } from '../ports/journal.ts';
 import { holdBlanked, isBlanked } from './blanked-file.ts';
 import { forgetDamage, showDamages } from './damages.ts';
 import type { Finding } from './jobs.ts';
+import { makeNamesLast } from './lasting-names.ts';
 import { layout } from './layout.ts';
 import type { OpenParts } from './root-parts.ts';
 import { labelOf } from './root-parts.ts';
@@ -230,7 +231,7 @@ async function putInPlace(parts: OpenParts, fetched: readonly Fetched[], taken: 
 
 /** Not, where the disk failed: then a power cut may undo what was placed, and a scan has to find it first. */
 async function isSynced({ disk }: OpenParts, folder: RelPath): Promise<boolean> {
-  return disk.syncFolder(folder).then(
+  return makeNamesLast(disk, folder).then(
     () => true,
     () => false,
   );

@@ -33,10 +33,10 @@ export function moveIn(
   if (inode.kind === 'folder' && isAbove(volume, inode, to)) throw new DiskError('nameRefused', to);
   const replaced = target.entry?.inode;
   if (replaced?.kind === 'folder' && isAbove(volume, replaced, from)) throw new DiskError('notEmpty', to);
-  const isRespelling = source.folder === target.folder && source.key === target.key;
+  const isOneName = source.folder === target.folder && source.key === target.key;
+  const isRespelling = isOneName && source.name !== target.name;
   // Even to give a file the name that it has, Windows opens it as for a move.
-  if (replaced === inode) requireNotHeld(inode, from);
-  if (replaced === inode && !(isRespelling && source.name !== target.name)) return;
+  if (replaced === inode && !isRespelling) return requireNotHeld(inode, from);
   volume.requireMakeable(target);
   if (replaced !== undefined && replaced !== inode) {
     const fault = volume.faultOfReplacing(inode, replaced);
