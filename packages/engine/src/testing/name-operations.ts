@@ -36,7 +36,10 @@ export function moveIn(
   const isOneName = source.folder === target.folder && source.key === target.key;
   const isRespelling = isOneName && source.name !== target.name;
   // Even to give a file the name that it has, Windows opens it as for a move.
-  if (replaced === inode && !isRespelling) return requireNotHeld(inode, from);
+  if (replaced === inode && !isRespelling) {
+    requireNotHeld(inode, from);
+    return;
+  }
   volume.requireMakeable(target);
   if (replaced !== undefined && replaced !== inode) {
     const fault = volume.faultOfReplacing(inode, replaced);
