@@ -1,3 +1,4 @@
+import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import { openSqliteJournal } from '@tidesync/engine/adapters/sqlite-journal';
 import type { EngineJournal } from '@tidesync/engine/ports/journal';
@@ -8,8 +9,26 @@ import { workFolder } from './server-database.ts';
 const journals: EngineJournal[] = [];
 /** The journal of the n-th device, used by one world after the other. */
 export function journalFile(index: number): EngineJournal {
-  journals[index] ??= openSqliteJournal(path.join(workFolder, `journal-${index}.db`), 0).journal;
+  journals[index] ??= openSqliteJournal(fileOf(index), 0).journal;
   return journals[index] as EngineJournal;
+}
+
+const fileOf = (index: number) => path.join(workFolder, `journal-${index}.db`);
+
+/** Makes a copy of it under a name, and opens it anew. */
+export function saveJournal(index: number, name: string): void {
+  copyWhileClosed(index, [fileOf(index), `${fileOf(index)}.${name}`]);
+}
+/** Makes it what that copy is. */
+export function putBackJournal(index: number, name: string): void {
+  copyWhileClosed(index, [`${fileOf(index)}.${name}`, fileOf(index)]);
+}
+
+/** Closed, all of it is in the one file. */
+function copyWhileClosed(index: number, [from, to]: readonly [string, string]): void {
+  journalFile(index).close();
+  delete journals[index];
+  copyFileSync(from, to);
 }
 
 const wholeSeconds = { mtimeStepNs: 1_000_000_000n, otherTimesStepNs: 1_000_000_000n };

@@ -14,6 +14,7 @@ const others = new Set<Fault['kind']>([
   'disk',
   'jobs',
   'crash',
+  'journal',
 ]);
 
 const special = new Set<Deed>(['ignore', 'shut', 'link', 'writeOpen', 'carryOff', 'bringBack']);

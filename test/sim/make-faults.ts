@@ -82,6 +82,10 @@ const makers: { readonly [K in Fault['kind']]: (place: Place) => Made<K> } = {
     return { device, at, nth: 1 + dice.below(at === 'any' ? 120 : 40), how };
   },
   quit: ({ dice, device, atStep }) => ({ device, atStep, downMs: dice.below(60_000) }),
+  journal: ({ dice, device, atStep }) => {
+    const savedAtStep = dice.chance(0.3) ? null : dice.below(atStep);
+    return { device, savedAtStep, atStep, downMs: dice.below(60_000) };
+  },
   request: ({ dice, device }) => {
     const how = dice.pick(['lost', 'late', 'answerLost', 'twice', 'slow'] as const);
     return { device, nth: 1 + dice.below(80), how, ms: 10 + dice.below(40_000) };

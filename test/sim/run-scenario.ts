@@ -4,6 +4,7 @@ import { AskingPerson } from './asking-person.ts';
 import { hashOf } from './dice.ts';
 import { checkAtEnd } from './final-checks.ts';
 import { isOfTheGone } from './gate.ts';
+import { forgetAtRest } from './forgetting.ts';
 import { checkHasLeft, leftOutOf } from './left-out.ts';
 import type { Deed, Fault, Scenario } from './scenario.ts';
 import { differences, diskTree, headSeqOf, serverTree } from './server-tree.ts';
@@ -63,6 +64,7 @@ async function live(world: World): Promise<void> {
   world.heal();
   await untilAtRest(world);
   if (world.scenario.deeds.some(({ deed }) => deed === 'leaveOut')) await takeAllIn(world);
+  await forgetAtRest(world, () => untilAtRest(world));
   await checkAtEnd(world);
   for (const { name, journal } of world.devices) checkTreeLaws(name, journal, true);
   scheduler.note('-- the end');
@@ -135,6 +137,7 @@ const hidden = new Set<Fault['kind']>([
   'clock',
   'jobs',
   'quit',
+  'journal',
 ]);
 /** Nothing tells of a file that is written through another name of it, in another folder. */
 const mayBeUnseen = new Set<Deed>(['ignore', 'shut', 'link']);

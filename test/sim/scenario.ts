@@ -97,6 +97,14 @@ export type Fault =
     }
   /** The engine is ended in order, and started again. */
   | { readonly kind: 'quit'; readonly device: number; readonly atStep: number; readonly downMs: number }
+  /** The same, and meanwhile its journal becomes what it was at an earlier step; null: it is gone. */
+  | {
+      readonly kind: 'journal';
+      readonly device: number;
+      readonly savedAtStep: number | null;
+      readonly atStep: number;
+      readonly downMs: number;
+    }
   | {
       readonly kind: 'request';
       readonly device: number;

@@ -2,6 +2,7 @@ import { nodeSha256 } from '@tidesync/engine/adapters/node-environment';
 import { syncServerOf } from '@tidesync/engine/adapters/trpc-server';
 import type { RootJournal, RootRecord } from '@tidesync/engine/ports/journal';
 import type { WatchHint } from '@tidesync/engine/ports/watcher';
+import { bindFolder } from '@tidesync/engine/shell/bind-folder';
 import { folderIdOf, markRoot } from '@tidesync/engine/shell/root-folder';
 import { startRoot } from '@tidesync/engine/shell/start-root';
 import type { SyncRoot } from '@tidesync/engine/shell/sync-root';
@@ -24,6 +25,7 @@ import type { FaultBook } from './fault-book.ts';
 import { clockOf, Gate, isOfTheGone, START_MS } from './gate.ts';
 import { HeldProof } from './held-proof.ts';
 import { checkTold } from './in-use.ts';
+import { JournalShelf } from './journal-shelf.ts';
 import { lineCutter } from './line-cutter.ts';
 import { losePower } from './lose-power.ts';
 import { processJournal } from './process-journal.ts';
@@ -60,6 +62,8 @@ export interface DeviceParts {
   readonly isElsewhere: (device: SimDevice, text: string) => Promise<boolean>;
 }
 
+export type Forgetting = Pick<Extract<Fault, { kind: 'journal' }>, 'savedAtStep' | 'downMs'>;
+
 export interface Acked {
   readonly token: string;
   readonly input: CommitInput;
@@ -71,7 +75,6 @@ export class SimDevice {
   readonly name: string;
   readonly parts: DeviceParts;
   readonly disk: MemoryDisk;
-  readonly record: RootRecord;
   /** Of whom checks ask; it knows no crash. */
   readonly journal: RootJournal;
   /** How far its wall clock is off. */
@@ -85,13 +88,14 @@ export class SimDevice {
   readonly log: string[] = [];
   /** The engine's face as its person has it; null: it does not run. */
   face: DeviceFace | null = null;
-  readonly held: HeldProof;
+  held: HeldProof;
   /** Texts that an answer to a conflict took out of the folder, by the conflict. */
   readonly chosenAway = new Map<string, string>();
   /** Inodes of files that its person has open. */
   readonly inUse = new Set<string>();
   readonly #guards: DiskGuards;
-  readonly #proof: DeleteProof;
+  readonly #shelf: JournalShelf;
+  #proof: DeleteProof;
   /** When the last rounds of a halted engine began. */
   #haltedRounds: readonly number[] = [];
   #gate: Gate | null = null;
@@ -109,18 +113,27 @@ export class SimDevice {
     this.wall = wall;
     this.name = `d${parts.index}`;
     this.disk = disk;
-    this.record = record;
-    const engineJournal = journalFile(parts.index);
-    engineJournal.putRoot(record);
-    this.journal = engineJournal.openRoot(record);
+    this.#shelf = new JournalShelf(parts.index, record);
+    this.journal = this.#shelf.journal;
     const { server, libraryId } = parts;
     const serverHas = (text: string) => liveContents(server.database, libraryId).has(contentIdFor(text));
     this.#guards = new DiskGuards(this.name, disk, { ...parts, serverHas });
-    const nowMs = () => parts.scheduler.nowMs;
-    this.#proof = new DeleteProof(this.name, this.journal, nowMs);
-    const { heldFrom } = parts;
-    this.held = new HeldProof({ device: this.name, journal: this.journal, nowMs, heldFrom });
+    this.#proof = this.#newProof();
+    this.held = this.#newHeldProof();
+  }
+
+  get record(): RootRecord {
+    return this.#shelf.record;
+  }
+
+  #newProof(): DeleteProof {
+    return new DeleteProof(this.name, this.journal, () => this.parts.scheduler.nowMs);
+  }
+  #newHeldProof(): HeldProof {
+    const { scheduler, heldFrom } = this.parts;
     if (heldFrom !== null) this.journal.setDeleteThresholds({ files: heldFrom, percent: null });
+    const nowMs = () => scheduler.nowMs;
+    return new HeldProof({ device: this.name, journal: this.journal, nowMs, heldFrom });
   }
 
   static async open(parts: DeviceParts): Promise<SimDevice> {
@@ -141,7 +154,7 @@ export class SimDevice {
   /** Forgets what this world has left in the journal's file. */
   close(): void {
     if (this.#gate !== null) this.#gate.isOver = true;
-    journalFile(this.parts.index).removeRoot(this.record.rootId);
+    this.#shelf.close();
   }
 
   start(): void {
@@ -248,6 +261,27 @@ export class SimDevice {
     gate.isOver = true;
     this.#forgetProcess();
     this.parts.scheduler.at(downMs, `${this.name} starts`, () => this.start());
+  }
+
+  saveJournal(step: number): void {
+    this.#shelf.save(step);
+  }
+
+  /** The engine is ended, and its next start has an earlier journal, or none: then its person binds the folder anew. */
+  async forget({ savedAtStep, downMs }: Forgetting): Promise<void> {
+    await this.quit(downMs);
+    if (this.#gate !== null || this.isOff || this.isAway || this.disk.isReadOnly) return;
+    const { scheduler, seed, libraryId } = this.parts;
+    scheduler.note(`${this.name} has ${savedAtStep === null ? 'no' : 'an earlier'} journal`);
+    if (savedAtStep === null || !this.#shelf.putBack(savedAtStep)) {
+      const random = seededRandom(hashOf(seed, `${this.name} binds ${this.#lives}`));
+      const library = { libraryId, name: 'L' };
+      this.#shelf.replace(
+        await bindFolder({ openDisk: () => this.disk, random }, this.disk.shownPath, library),
+      );
+    }
+    this.#proof = this.#newProof();
+    this.held = this.#newHeldProof();
   }
 
   cutOff(isCutOff: boolean): void {

@@ -179,6 +179,17 @@ const askedKinds = {
     faults: { crash: 8, partition: 6, request: 4, meddle: 4, quit: 2, bell: 2, hint: 2 },
     disks: { windows: 4, linux: 1 },
   },
+  /** A device loses its journal, or has an earlier one again. */
+  forgetful: {
+    ...{ ...mixed, share: 0, hastyOfTen: 5, faultCounts: [2, 7], deedCounts: [14, 36] },
+    deeds: {
+      ...{ write: 14, saveByRename: 6, append: 6, delete: 9, moveFile: 10, moveFolder: 6, makeFolder: 8 },
+      ...{ deleteTree: 3, remake: 2, swapNames: 2, chmod: 3, caseRename: 2, makeSymlink: 2 },
+      ...{ leaveOut: 5, takeIn: 3 },
+    },
+    faults: { journal: 20, partition: 4, crash: 2, request: 2, quit: 1, bell: 1 },
+    disks: { linux: 6, fat: 1, windows: 1 },
+  },
 } as const satisfies Record<string, WorldKind>;
 
 export const worldKinds = {

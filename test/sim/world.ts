@@ -20,7 +20,7 @@ import { isAsked } from './scenario.ts';
 import { Scheduler } from './scheduler.ts';
 import { sharedServerDatabase } from './server-database.ts';
 import { contentIdFor, contentsInHistory, headSeqOf } from './server-tree.ts';
-import type { Acked } from './sim-device.ts';
+import type { Acked, Forgetting } from './sim-device.ts';
 import { SimDevice } from './sim-device.ts';
 import { SimServer } from './sim-server.ts';
 import { checkTreeLaws } from './tree-laws.ts';
@@ -50,6 +50,8 @@ export class World {
   broken: { readonly error: unknown } | null = null;
   readonly #waiting = new Set<Waiting>();
   readonly #saves: number[];
+  /** Steps at which the journal of a device is copied, and whose. */
+  readonly #journalSaves: { readonly step: number; readonly device: number }[];
   #people = 0;
   #accounts: AccountId[] = [];
   /** What has to be over before the next step: it happens in one moment. */
@@ -62,6 +64,13 @@ export class World {
     this.#saves = scenario.faults
       .flatMap((fault) => (fault.kind === 'restore' ? [fault.savedAtStep] : []))
       .sort((a, b) => a - b);
+    this.#journalSaves = scenario.faults
+      .flatMap((fault) =>
+        fault.kind === 'journal' && fault.savedAtStep !== null
+          ? [{ step: fault.savedAtStep, device: fault.device }]
+          : [],
+      )
+      .sort((a, b) => a.step - b.step);
     const database = sharedServerDatabase();
     database.empty();
     const troubles = {
@@ -157,6 +166,11 @@ export class World {
     if (journal.answered() !== null) return false;
     const seq = Number(journal.cursor()?.split('.')[1] ?? -1);
     return seq === headSeqOf(this.server.database, record.libraryId);
+  }
+
+  /** Resolves when its journal is another one; its engine starts later. */
+  forget(device: SimDevice, how: Forgetting): Promise<void> {
+    return device.forget(how).catch((error: unknown) => this.break(error));
   }
 
   break(error: unknown): void {
@@ -261,6 +275,7 @@ export class World {
     if (bug !== undefined) this.break(bug);
     if (this.broken !== null) throw this.broken.error;
     while ((this.#saves[0] ?? Number.POSITIVE_INFINITY) <= steps) this.#save(this.#saves.shift() as number);
+    while ((this.#journalSaves[0]?.step ?? Number.POSITIVE_INFINITY) <= steps) this.#saveJournal();
     for (const fault of this.faults.dueAt(steps)) this.#strike(fault);
     for (const { atStep, wake } of this.#waiting) if (atStep <= steps) wake();
     for (const { root, held } of this.devices) held.waits(root?.batches.held?.ids ?? []);
@@ -273,6 +288,11 @@ export class World {
     this.server.database.save(`step-${step}`);
     this.#ackedAtSave.set(step, [...this.acked]);
     this.scheduler.note('the database is saved');
+  }
+
+  #saveJournal(): void {
+    const next = this.#journalSaves.shift();
+    if (next !== undefined) this.devices[next.device]?.saveJournal(next.step);
   }
 
   #strike(fault: Extract<Fault, { atStep: number }>): void {
@@ -297,6 +317,7 @@ export class World {
     else if (fault.kind === 'clock') device.wall.offsetMs += fault.byMs;
     else if (fault.kind === 'quit')
       void device.quit(fault.downMs).catch((error: unknown) => this.break(error));
+    else if (fault.kind === 'journal') void this.forget(device, fault);
     else {
       device.cutOff(true);
       this.scheduler.at(fault.forMs, `${device.name} is connected again`, () => device.cutOff(false));

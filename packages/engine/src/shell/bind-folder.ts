@@ -45,7 +45,11 @@ export function isInside(path: string, folder: string): boolean {
 }
 
 /** Marks a folder as a new root of a library. A marker of an earlier binding gives way. */
-export async function bindFolder(parts: EngineParts, path: string, library: Library): Promise<RootRecord> {
+export async function bindFolder(
+  parts: Pick<EngineParts, 'openDisk' | 'random'>,
+  path: string,
+  library: Pick<Library, 'libraryId' | 'name'>,
+): Promise<RootRecord> {
   const disk = parts.openDisk(path);
   const rootId = uuidFromBytes(parts.random.bytes(16)) as RootId;
   if ((await readMarker(disk)) !== null) await unmarkRoot(disk);

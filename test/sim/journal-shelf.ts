@@ -1,0 +1,59 @@
+import type { RootJournal, RootRecord } from '@tidesync/engine/ports/journal';
+import { journalFile, putBackJournal, saveJournal } from './device-hardware.ts';
+
+/** The journal of a device: the file that it is in, and the copies that were made of it. */
+export class JournalShelf {
+  readonly #index: number;
+  readonly #saved = new Set<number>();
+  #record: RootRecord;
+  #root: RootJournal;
+  /** Whatever file it is in by now. */
+  readonly journal: RootJournal;
+
+  constructor(index: number, record: RootRecord) {
+    this.#index = index;
+    this.#record = record;
+    this.#root = this.#opened();
+    this.journal = new Proxy(this.#root, { get: (_first, key: keyof RootJournal) => this.#root[key] });
+  }
+
+  get record(): RootRecord {
+    return this.#record;
+  }
+
+  /** A copy of the file as it is now, under the step of the world. */
+  save(step: number): void {
+    saveJournal(this.#index, String(step));
+    this.#saved.add(step);
+    this.#root = this.#opened();
+  }
+
+  /** The file is that copy again. False: it is of no use, as the folder was bound anew since. */
+  putBack(step: number): boolean {
+    if (!this.#saved.has(step)) return false;
+    putBackJournal(this.#index, String(step));
+    if (!journalFile(this.#index).roots().some(({ rootId }) => rootId === this.#record.rootId)) return false;
+    this.#root = this.#opened();
+    return true;
+  }
+
+  /** The file is gone, and the folder was bound anew. */
+  replace(record: RootRecord): void {
+    const engineJournal = journalFile(this.#index);
+    for (const { rootId } of engineJournal.roots()) engineJournal.removeRoot(rootId);
+    this.#record = record;
+    this.#root = this.#opened();
+  }
+
+  /** Forgets what this world has left in the file. */
+  close(): void {
+    const engineJournal = journalFile(this.#index);
+    for (const { rootId } of engineJournal.roots()) engineJournal.removeRoot(rootId);
+  }
+
+  #opened(): RootJournal {
+    const engineJournal = journalFile(this.#index);
+    engineJournal.putRoot(this.#record);
+    return engineJournal.openRoot(this.#record);
+  }
+}
