@@ -21,8 +21,8 @@ export async function forgetAtRest(world: World, rest: () => Promise<void>): Pro
     // What a disk cannot hold is here under another name, and a new file to whoever has forgotten that.
     if (device.journal.troubles().length > 0) continue;
     const before = await everywhere(world);
-    scheduler.note('-- a journal is forgotten at rest');
-    void world.forget(device, { savedAtStep: savedAt(world, fault), downMs: DOWN_MS });
+    const how = { savedAtStep: savedAt(world, fault), downMs: DOWN_MS };
+    scheduler.at(0, '-- a journal is forgotten at rest', () => void world.forget(device, how));
     await rest();
     const after = await everywhere(world);
     if (after !== before)

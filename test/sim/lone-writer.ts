@@ -15,6 +15,7 @@ const others = new Set<Fault['kind']>([
   'jobs',
   'crash',
   'journal',
+  'policy',
 ]);
 
 const special = new Set<Deed>(['ignore', 'shut', 'link', 'writeOpen', 'carryOff', 'bringBack']);

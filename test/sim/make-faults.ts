@@ -115,6 +115,11 @@ const makers: { readonly [K in Fault['kind']]: (place: Place) => Made<K> } = {
     return { nth: 1 + dice.below(60), how };
   },
   restore: ({ dice, atStep }) => ({ savedAtStep: dice.below(atStep), atStep }),
+  policy: ({ dice, atStep }) => {
+    const fileBytesMax = dice.pick([null, 5, 24, 60, 100_000]);
+    const allowedExtensions = dice.pick([null, ['txt'], ['txt', 'md'], ['new']]);
+    return { atStep, fileBytesMax, allowedExtensions };
+  },
   root: ({ dice, device, atStep }) => {
     const how = dice.pick(['away', 'empty', 'empty', 'forged', 'forged', 'file', 'readOnly'] as const);
     return { device, atStep, how, forMs: 500 + dice.below(60_000) };

@@ -13,6 +13,7 @@ const journalWrites = new Set<keyof RootJournal>([
   'setSent',
   'setCursor',
   'setAnswered',
+  'setTally',
   'forgetTrees',
   'setExcluded',
   'approveDelete',

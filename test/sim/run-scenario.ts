@@ -6,6 +6,7 @@ import { checkAtEnd } from './final-checks.ts';
 import { isOfTheGone } from './gate.ts';
 import { forgetAtRest } from './forgetting.ts';
 import { checkHasLeft, leftOutOf } from './left-out.ts';
+import { untoldOf } from './refusals.ts';
 import type { Deed, Fault, Scenario } from './scenario.ts';
 import { differences, diskTree, headSeqOf, serverTree } from './server-tree.ts';
 import type { SimDevice } from './sim-device.ts';
@@ -61,6 +62,7 @@ async function live(world: World): Promise<void> {
   const { scheduler } = world;
   world.begin();
   while (world.peopleAtWork > 0) await step(world);
+  await checkRefusals(world);
   world.heal();
   await untilAtRest(world);
   if (world.scenario.deeds.some(({ deed }) => deed === 'leaveOut')) await takeAllIn(world);
@@ -80,6 +82,24 @@ async function takeAllIn(world: World): Promise<void> {
   scheduler.note('-- everything is taken in again');
   for (const device of world.devices) await new AskingPerson(device).takeAllIn();
   await untilAtRest(world);
+}
+
+/** S27: while the policy holds, all that is here alone is told; nothing of it is undone. */
+async function checkRefusals(world: World): Promise<void> {
+  const { scenario, scheduler, devices } = world;
+  if (!scenario.faults.some(({ kind }) => kind === 'policy')) return;
+  world.calm();
+  const untilMs = scheduler.nowMs + REST_WITHIN_MS;
+  let untold: string[] = [];
+  for (let nextLookMs = 0; scheduler.nowMs < untilMs; ) {
+    await step(world);
+    if (scheduler.nowMs < nextLookMs) continue;
+    world.sayYes();
+    untold = (await Promise.all(devices.map((device) => untoldOf(world, device)))).flat();
+    if (untold.length === 0) return;
+    nextLookMs = scheduler.nowMs + LOOK_EVERY_MS;
+  }
+  throw new Violation('S27', ['is here alone, and nothing says why:', ...untold].join('\n  '));
 }
 
 async function step(world: World): Promise<void> {

@@ -158,6 +158,13 @@ export type Fault =
     }
   /** The server's database is put back to what it was at an earlier step. */
   | { readonly kind: 'restore'; readonly savedAtStep: number; readonly atStep: number }
+  /** The server is started anew with another policy for files; null: no bound of ours, any ending. */
+  | {
+      readonly kind: 'policy';
+      readonly atStep: number;
+      readonly fileBytesMax: number | null;
+      readonly allowedExtensions: readonly string[] | null;
+    }
   /** The folder is away or another one, for a while: pulled out, in front of an empty one, or not to be written to. */
   | {
       readonly kind: 'root';

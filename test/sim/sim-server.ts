@@ -10,6 +10,7 @@ import type { ServerPorts } from '@tidesync/server/ports/server-ports';
 import { authenticate } from '@tidesync/server/use-cases/auth/authenticate';
 import { watchLibraries } from '@tidesync/server/use-cases/changes/watch-libraries';
 import { expireUploads } from '@tidesync/server/use-cases/uploads/expire-uploads';
+import type { FilePolicy } from '@tidesync/shared/file-policy';
 import { OPEN_POLICY } from '@tidesync/shared/file-policy';
 import { limits } from '@tidesync/shared/limits';
 import { fail } from '@tidesync/shared/problems';
@@ -62,6 +63,8 @@ export class SimServer {
   readonly #random: ServerPorts['random'];
   #run: Run | null = null;
   #runs = 0;
+  /** What files it takes, from its next start on. */
+  files: FilePolicy = OPEN_POLICY;
   /** Counts the backups that were restored. */
   era = 0;
 
@@ -189,7 +192,7 @@ export class SimServer {
       passwords: { hash: async () => refused(), verify: async () => refused() },
       metrics: NO_METRICS,
       policy: {
-        files: OPEN_POLICY,
+        files: this.files,
         quotaBytesDefault: limits.quotaBytesDefault,
         retention: { versions: limits.retentionDaysDefault, trash: limits.retentionDaysDefault },
         deleteAfterDays: limits.deleteAfterDaysDefault,

@@ -179,6 +179,12 @@ const askedKinds = {
     faults: { crash: 8, partition: 6, request: 4, meddle: 4, quit: 2, bell: 2, hint: 2 },
     disks: { windows: 4, linux: 1 },
   },
+  /** The server takes files of some sizes and names only, and others from time to time. */
+  policies: {
+    ...{ ...mixed, share: 0, hastyOfTen: 5, faultCounts: [2, 7], deedCounts: [12, 32] },
+    deeds: { ...ordinaryDeeds, large: 6, oddName: 1 },
+    faults: { policy: 16, partition: 3, crash: 2, request: 2, quit: 1, bell: 1 },
+  },
   /** A device loses its journal, or has an earlier one again. */
   forgetful: {
     ...{ ...mixed, share: 0, hastyOfTen: 5, faultCounts: [2, 7], deedCounts: [14, 36] },

@@ -3,6 +3,8 @@ import { sessionEndOf } from '@tidesync/server/domain/session-life';
 import { tokenHashOf } from '@tidesync/server/use-cases/auth/token';
 import type { AccountId, DeviceId, LibraryId } from '@tidesync/shared/ids';
 import { uuidFromBytes } from '@tidesync/shared/ids';
+import type { FilePolicy } from '@tidesync/shared/file-policy';
+import { OPEN_POLICY } from '@tidesync/shared/file-policy';
 import { limits } from '@tidesync/shared/limits';
 import { isFailure } from '@tidesync/shared/problems';
 import { AskingPerson } from './asking-person.ts';
@@ -115,9 +117,9 @@ export class World {
   }
 
   /** From now on nothing goes wrong any more, and whoever is away comes back. */
-  heal(): void {
+  calm(): void {
     this.faults.heal();
-    this.scheduler.note('-- all is well from here on');
+    this.scheduler.note('-- nothing fails from here on');
     for (const device of this.devices) {
       device.cutOff(false);
       device.mendRoot();
@@ -127,8 +129,19 @@ export class World {
     }
     if (!this.server.isUp)
       this.scheduler.at(REVIVED_AFTER_MS, 'server is started', () => this.server.start());
+  }
+
+  /** The same, and everyone may do everything. */
+  heal(): void {
+    this.calm();
+    if (this.server.files !== OPEN_POLICY) this.#setPolicy(OPEN_POLICY);
     this.#inThisMoment(() => this.#liftBounds());
     this.tidy();
+  }
+
+  #setPolicy(files: FilePolicy): void {
+    this.server.files = files;
+    if (this.server.isUp) this.server.stop(REVIVED_AFTER_MS);
   }
 
   /** What people do who are told: no ignore rules any more, and a file that a power cut has damaged is the server's. */
@@ -303,6 +316,9 @@ export class World {
     } else if (fault.kind === 'restore') {
       this.server.stop(null);
       void this.#restore(fault.savedAtStep).catch((error: unknown) => this.break(error));
+    } else if (fault.kind === 'policy') {
+      const { fileBytesMax, allowedExtensions } = fault;
+      this.#setPolicy({ fileBytesMax: fileBytesMax ?? limits.fileBytesMax, allowedExtensions });
     } else if (fault.kind === 'serverClock') this.server.wall.offsetMs += fault.byMs;
     else {
       this.server.wall.offsetMs += fault.laterMs;

@@ -16,6 +16,12 @@ export interface SentCommit {
   readonly ops: readonly { readonly op: Op; readonly local: LocalState }[];
 }
 
+/** See tally.ts. `now` null: the first one is only being made. */
+export interface Tally {
+  readonly now: EntryName | null;
+  readonly next: EntryName;
+}
+
 /** Trouble that keeps a path from being synced, as it is remembered between tries. */
 export interface TroubleRecord {
   readonly path: RelPath;
@@ -134,6 +140,10 @@ export interface RootJournal extends Trees {
   /** The paged first listing, while it is under way: next page token, and the cursor it began at. */
   listing(): { pageToken: string | null; cursor: string } | null;
   setListing(listing: { pageToken: string | null; cursor: string } | null): void;
+
+  /** Names of the root's tally: the last one that it surely had, and the one that it was given then. Null: it has none. */
+  tally(): Tally | null;
+  setTally(tally: Tally): void;
 
   sent(): SentCommit | null;
   setSent(sent: SentCommit | null): void;

@@ -8,6 +8,7 @@ import type { SyncServer } from '../ports/server.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { FolderAdded } from './face.ts';
 import { folderIdOf, markRoot, readMarker, unmarkRoot } from './root-folder.ts';
+import { removeTallies } from './tally.ts';
 
 /** Own library of that name, else `OWNER/NAME`, else a new one. */
 export async function libraryFor(
@@ -53,6 +54,7 @@ export async function bindFolder(
   const disk = parts.openDisk(path);
   const rootId = uuidFromBytes(parts.random.bytes(16)) as RootId;
   if ((await readMarker(disk)) !== null) await unmarkRoot(disk);
+  await removeTallies(disk);
   await markRoot(disk, rootId);
   const folderId = folderIdOf(await disk.root());
   const { libraryId, name: libraryName } = library;

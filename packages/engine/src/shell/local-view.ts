@@ -4,11 +4,11 @@ import type { IgnoreRules } from '../core/ignore-rules.ts';
 import type { ListedNode } from '../ports/disk.ts';
 import { Absences } from './absences.ts';
 import { putBackAsides } from './asides.ts';
-import { checkRoot } from './root-folder.ts';
 import type { OpenParts, RootParts } from './root-parts.ts';
 import { loadIgnoreRules, selectionOf } from './round.ts';
 import type { ScanReport } from './scan.ts';
 import { scan } from './scan.ts';
+import { haltOf } from './tally.ts';
 import type { TroubleBook } from './trouble-book.ts';
 import type { WorkList } from './work-list.ts';
 
@@ -95,8 +95,7 @@ export class LocalView {
   /** The root must have been the root until now: only then what was not seen is absent, and this look counts. */
   async #conclude(parts: OpenParts, ids: readonly EntryId[], report: ScanReport): Promise<void> {
     if (ids.length === 0 && report.absent.length === 0) return;
-    const { disk, record } = parts;
-    if ((await checkRoot(disk, record.rootId, record.folderId)) === null)
+    if ((await haltOf(parts)) === null)
       this.absences.prove(parts, ids, report);
     else this.absences.doubt();
   }

@@ -21,7 +21,7 @@ import { mergeAnew, pull } from './pull.ts';
 import type { Pushed } from './push.ts';
 import { push, resolveSent } from './push.ts';
 import type { Offline, RootEvents } from './root-events.ts';
-import { checkRoot, makeOwnFolders } from './root-folder.ts';
+import { makeOwnFolders } from './root-folder.ts';
 import type { OpenParts, RootParts } from './root-parts.ts';
 import { FULL_SCAN_EVERY_MS, HALT_CHECK_EVERY_MS, offlineWaitMs, POLL_EVERY_MS } from './root-times.ts';
 import {
@@ -35,6 +35,7 @@ import {
 import type { TransferEnds } from './start-jobs.ts';
 import { startJobs } from './start-jobs.ts';
 import { takeFindings } from './take-findings.ts';
+import { haltOf, mayDo, mergeIfForgotten } from './tally.ts';
 import { readMeaning } from './transfer/disk-trouble.ts';
 import { TroubleBook } from './trouble-book.ts';
 import type { VisitTime, VisitWork } from './visits.ts';
@@ -197,15 +198,15 @@ export class SyncRoot {
 
   /** The root as it was bound, or a halt: nothing may be concluded from another folder. */
   async #opened(): Promise<OpenParts | null> {
-    const { disk, record } = this.#parts;
-    const halt = await checkRoot(disk, record.rootId, record.folderId);
+    if (this.#open === null && (await mergeIfForgotten(this.#parts))) this.#work.pull();
+    const halt = await haltOf(this.#parts);
     if (halt !== null) {
       await this.#letGo(halt);
       return null;
     }
     if (this.halt === 'libraryGone') return null;
     this.halt = null;
-    const aside = await makeOwnFolders(disk);
+    const aside = await makeOwnFolders(this.#parts.disk);
     this.#open ??= await this.#openRoot();
     await this.#view.putBack(this.#open, aside);
     return this.#open;
@@ -293,22 +294,21 @@ export class SyncRoot {
   async #act(parts: OpenParts, plan: Plan): Promise<void> {
     recordAgreed(parts, plan.agreed);
     this.#view.absences.add(parts, plan.proofs);
-    await this.#actHere(parts, plan);
+    const mayAct = await mayDo(parts, plan);
+    if (mayAct) await this.#actHere(parts, plan);
     const ends = { ...this.#ends, jobs: this.jobs, troubles: this.troubles };
     const { soonestReadMs, readsAgain } = startJobs(parts, ends, plan);
     if (soonestReadMs !== null) this.#work.at('settle', soonestReadMs);
     if (readsAgain) this.#work.wake();
-    if (plan.ops.length > 0) {
+    if (plan.ops.length > 0 && mayAct) {
       const paths = new Map(plan.ops.map((op) => [op.entryId, shownPathOf(parts.journal, op.entryId)]));
       this.#notePushed(parts, await push(parts, plan.ops, (op) => this.batches.batchOf(op)), paths);
     }
-    if (plan.agreed.length > 0 || plan.local.length > 0) this.#work.wake();
+    if (plan.agreed.length > 0 || plan.local.length > 0 || !mayAct) this.#work.wake();
   }
 
   async #actHere(parts: OpenParts, plan: Plan): Promise<void> {
     if (plan.local.length === 0) return;
-    const { record, disk } = this.#parts;
-    if ((await checkRoot(disk, record.rootId, record.folderId)) !== null) return;
     const how = { ignore: this.#view.ignore as IgnoreRules, signal: this.#abort.signal };
     const { done, movedUnderUs, failed, moved } = await doLocalSteps(parts, { steps: plan.local, ...how });
     for (const id of done) this.troubles.worked(id);

@@ -184,6 +184,16 @@ export function journalContract(subject: string, make: () => JournalUnderTest): 
       expect(root.chunksOf(content(1))).toEqual([{ id: hash(4), sizeBytes: 7 }]);
     });
 
+    test('the tally survives a restart, and that the trees are forgotten', () => {
+      const { store, engine, root } = fresh();
+      expect(root.tally()).toBeNull();
+      root.setTally({ now: null, next: name('tally-1') });
+      expect(root.tally()).toEqual({ now: null, next: 'tally-1' });
+      root.setTally({ now: name('tally-1'), next: name('tally-2') });
+      root.forgetTrees();
+      expect(reopened(store, engine).tally()).toEqual({ now: 'tally-1', next: 'tally-2' });
+    });
+
     test('cursor, listing, what was sent and answered survive a restart', () => {
       const { store, engine, root } = fresh();
       const sent = {

@@ -52,6 +52,7 @@ const writes = new Set<keyof RootJournal>([
   'setHoldsDeletes',
   'setCursor',
   'setAnswered',
+  'setTally',
   'setDetachedFolders',
   'addResolvedConflict',
 ]);

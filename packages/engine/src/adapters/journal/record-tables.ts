@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { decodeRefs, encodeRefs } from '@tidesync/shared/chunk-list';
 import type { BatchId, OpId } from '@tidesync/shared/ids';
-import type { RelPath } from '@tidesync/shared/names';
+import type { EntryName, RelPath } from '@tidesync/shared/names';
 import { engineLimits } from '../../core/engine-limits.ts';
 import type { ActivityRecord, RootJournal, SentCommit, TroubleRecord } from '../../ports/journal.ts';
 import { hashBytes } from './tree-rows.ts';
@@ -9,7 +9,16 @@ import type { RootRows } from './tree-tables.ts';
 
 export type Progress = Pick<
   RootJournal,
-  'cursor' | 'setCursor' | 'answered' | 'setAnswered' | 'listing' | 'setListing' | 'sent' | 'setSent'
+  | 'cursor'
+  | 'setCursor'
+  | 'answered'
+  | 'setAnswered'
+  | 'listing'
+  | 'setListing'
+  | 'tally'
+  | 'setTally'
+  | 'sent'
+  | 'setSent'
 >;
 export type ContentMemory = Pick<RootJournal, 'chunksOf' | 'putChunks'>;
 export type Troubles = Pick<RootJournal, 'troubles' | 'troubleAt' | 'putTrouble' | 'clearTrouble'>;
@@ -27,6 +36,12 @@ export function progress({ db, root }: RootRows): Progress {
   const setAnswered = db.prepare<[string | null, number]>('UPDATE roots SET answered = ? WHERE root = ?');
   const setListing = db.prepare<[string | null, string | null, number]>(
     'UPDATE roots SET listing_page_token = ?, listing_cursor = ? WHERE root = ?',
+  );
+  const tally = db.prepare<[number], { now: EntryName | null; next: EntryName | null }>(
+    'SELECT tally_now AS now, tally_next AS next FROM roots WHERE root = ?',
+  );
+  const setTally = db.prepare<[string | null, string, number]>(
+    'UPDATE roots SET tally_now = ?, tally_next = ? WHERE root = ?',
   );
   const sent = db.prepare<[number], { opId: string; batchId: string | null; ops: string }>(
     'SELECT op_id AS opId, batch_id AS batchId, ops FROM sent WHERE root = ?',
@@ -46,6 +61,11 @@ export function progress({ db, root }: RootRows): Progress {
       return row === undefined || row.from === null ? null : { pageToken: row.pageToken, cursor: row.from };
     },
     setListing: (listing) => void setListing.run(listing?.pageToken ?? null, listing?.cursor ?? null, root),
+    tally() {
+      const row = tally.get(root);
+      return row === undefined || row.next === null ? null : { now: row.now, next: row.next };
+    },
+    setTally: ({ now, next }) => void setTally.run(now, next, root),
     sent() {
       const row = sent.get(root);
       if (row === undefined) return null;

@@ -1,0 +1,126 @@
+import type { EntryName, RelPath } from '@tidesync/shared/names';
+import { joinPath } from '@tidesync/shared/names';
+import type { HaltReason } from '@tidesync/shared/wire/engine';
+import type { LocalStep, Plan } from '../core/plan.ts';
+import type { Disk } from '../ports/disk.ts';
+import { isDiskError } from '../ports/disk.ts';
+import type { RootJournal } from '../ports/journal.ts';
+import { layout } from './layout.ts';
+import { checkRoot } from './root-folder.ts';
+import type { RootParts } from './root-parts.ts';
+
+/**
+ * The tally of a root is a file in `.tidesync` whose name the journal knows. It gets a new name, with a higher number,
+ * before anything is taken away or moved, here or on the server. So a journal that was put back from a copy does not
+ * know the name that it finds, and neither does the journal know the name in a folder that is a copy.
+ */
+type Standing =
+  | { readonly is: 'known' }
+  /** The folder has gone on: the journal is an earlier one. */
+  | { readonly is: 'ahead'; readonly name: EntryName }
+  /** The journal has gone on: the folder is an earlier one, or another copy of it. */
+  | { readonly is: 'behind' };
+
+type Parts = Pick<RootParts, 'disk' | 'journal' | 'record'>;
+
+/** Null if the root is the folder that was bound and that the journal is about; see `checkRoot`. */
+export async function haltOf(parts: Parts): Promise<HaltReason | null> {
+  const { disk, record, journal } = parts;
+  const halt = await checkRoot(disk, record.rootId, record.folderId);
+  if (halt !== null) return halt;
+  return (await standingOf(disk, journal)).is === 'known' ? null : 'rootReplaced';
+}
+
+/** Where the journal is older than its folder, all is merged anew: nothing is deleted by it. Whether it was so (T16). */
+export async function mergeIfForgotten(parts: Parts & Pick<RootParts, 'log'>): Promise<boolean> {
+  const { disk, record, journal, log } = parts;
+  if ((await checkRoot(disk, record.rootId, record.folderId)) !== null) return false;
+  const standing = await standingOf(disk, journal);
+  if (standing.is !== 'ahead') return false;
+  journal.transaction(() => {
+    journal.forgetTrees();
+    journal.setTally({ now: standing.name, next: standing.name });
+  });
+  log(`What was noted about ${record.path} is older than the folder. All of it is merged anew, and nothing is deleted.`);
+  return true;
+}
+
+const TAKING = new Set<LocalStep['do']>(['move', 'park', 'trash', 'drop', 'setAside']);
+
+/** Just before a plan is carried out: whether the root still is the root. What takes something away moves the tally on. */
+export async function mayDo(parts: Parts & Pick<RootParts, 'random'>, plan: Plan): Promise<boolean> {
+  const takes = takesAway(plan);
+  if (plan.local.length === 0 && !takes) return true;
+  return (await haltOf(parts)) === null && (!takes || (await advanceTally(parts)));
+}
+
+/** Whether an earlier journal would take for somebody's work what a plan does. */
+function takesAway({ local, ops }: Pick<Plan, 'local' | 'ops'>): boolean {
+  return local.some((step) => TAKING.has(step.do)) || ops.some(({ op }) => op === 'delete' || op === 'move');
+}
+
+/** Gives the tally its next name. False: the folder is not the one that the journal is about; nothing may be done. */
+export async function advanceTally({
+  disk,
+  journal,
+  random,
+}: Pick<RootParts, 'disk' | 'journal' | 'random'>): Promise<boolean> {
+  const known = journal.tally();
+  const now = await knownIn(disk, journal);
+  if (now === null && known !== null && known.now !== null) return false;
+  const tag = [...random.bytes(4)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const next = `${PREFIX}${numberOf(now ?? known?.next ?? null) + 1}-${tag}` as EntryName;
+  journal.setTally({ now, next });
+  if (now === null) await (await disk.createFile(inOwn(next))).close();
+  else await disk.rename(inOwn(now), inOwn(next));
+  await disk.syncFolder(layout.own);
+  // From now on a folder that has the name before, or none, is another one.
+  journal.setTally({ now: next, next });
+  return true;
+}
+
+/** A folder that is bound anew has none. */
+export async function removeTallies(disk: Disk): Promise<void> {
+  for (const name of await talliesIn(disk)) await disk.unlink(inOwn(name));
+}
+
+const PREFIX = 'tally-';
+const inOwn = (name: EntryName): RelPath => joinPath(layout.own, name);
+
+function numberOf(name: EntryName | null): number {
+  const number = Number.parseInt(name?.slice(PREFIX.length) ?? '0', 10);
+  return Number.isSafeInteger(number) ? number : 0;
+}
+
+async function standingOf(disk: Disk, journal: RootJournal): Promise<Standing> {
+  try {
+    if ((await knownIn(disk, journal)) !== null) return { is: 'known' };
+    const known = journal.tally();
+    const [name] = await talliesIn(disk);
+    // One that was to be the first may never have been made.
+    if (name === undefined) return { is: known === null || known.now === null ? 'known' : 'behind' };
+    return numberOf(name) > numberOf(known?.next ?? null) ? { is: 'ahead', name } : { is: 'behind' };
+  } catch (error) {
+    if (!isDiskError(error)) throw error;
+    return { is: 'behind' };
+  }
+}
+
+/** The name that the folder has and the journal knows; a stop leaves the one before the last. */
+async function knownIn(disk: Disk, journal: RootJournal): Promise<EntryName | null> {
+  const known = journal.tally();
+  if (known === null) return null;
+  for (const name of [known.next, known.now])
+    if (name !== null && (await disk.look(inOwn(name))) !== null) return name;
+  return null;
+}
+
+/** The highest number first; usually one. */
+async function talliesIn(disk: Disk): Promise<EntryName[]> {
+  const nodes = await disk.list(layout.own).catch((error) => {
+    if (!isDiskError(error, 'missing')) throw error;
+    return [];
+  });
+  const names = nodes.flatMap(({ name }) => (name?.startsWith(PREFIX) ? [name as EntryName] : []));
+  return names.sort((a, b) => numberOf(b) - numberOf(a));
+}
