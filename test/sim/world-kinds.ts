@@ -191,7 +191,7 @@ const askedKinds = {
     deeds: {
       ...{ write: 14, saveByRename: 6, append: 6, delete: 9, moveFile: 10, moveFolder: 6, makeFolder: 8 },
       ...{ deleteTree: 3, remake: 2, swapNames: 2, chmod: 3, caseRename: 2, makeSymlink: 2 },
-      ...{ leaveOut: 5, takeIn: 3 },
+      ...{ leaveOut: 9, takeIn: 3 },
     },
     faults: { journal: 20, partition: 4, crash: 2, request: 2, quit: 1, bell: 1 },
     disks: { linux: 6, fat: 1, windows: 1 },
