@@ -21,6 +21,7 @@ import type { Place } from './disk/confined-folder.ts';
 import { ConfinedFolders } from './disk/confined-folder.ts';
 import { asDisk, errorCode } from './disk/disk-faults.ts';
 import { openPlainFile, readHandle, secondsOf, writeHandle } from './disk/file-handles.ts';
+import { MountPoints } from './disk/mount-points.ts';
 import { nodeOf } from './disk/stat-node.ts';
 
 /** 0 where the system has no such flag (Windows). */
@@ -38,6 +39,7 @@ export interface NodeDiskOptions {
 /** A real disk below an absolute path; the folder need not be there yet. */
 export function nodeDisk(rootPath: string, options: NodeDiskOptions = {}): Disk {
   const folders = new ConfinedFolders(rootPath, options.byHandle ?? process.platform === 'linux');
+  const mounts = new MountPoints();
   const umask = options.umask ?? process.umask();
   /** Runs an operation with the absolute path of one name in its confined folder. */
   const at = <T>(path: RelPath, operation: (place: Place) => Promise<T>): Promise<T> =>
@@ -50,12 +52,21 @@ export function nodeDisk(rootPath: string, options: NodeDiskOptions = {}): Disk 
 
   return {
     shownPath: rootPath,
-    root: () => lookAtRoot(folders),
-    list: (folder) => inside(folder, listFolder),
+    async root() {
+      const node = await lookAtRoot(folders);
+      mounts.refresh(await folders.root());
+      return node;
+    },
+    async list(folder) {
+      const listed = await inside(folder, listFolder);
+      if (mounts.isEmpty) return listed;
+      return listed.map((one) => ({ ...one, node: mounts.told(joined(folder, one.shown), one.node) }));
+    },
     async look(path) {
       if (path === TOP) return lookAtRoot(folders);
       try {
-        return await at(path, async (place) => nodeOf(await lstat(place, { bigint: true })));
+        const node = await at(path, async (place) => nodeOf(await lstat(place, { bigint: true })));
+        return mounts.told(path, node);
       } catch (error) {
         if (!isDiskError(error, 'missing', 'notFolder')) throw error;
         // Where the root itself is gone, nothing is known of what was in it.
@@ -83,6 +94,8 @@ export function nodeDisk(rootPath: string, options: NodeDiskOptions = {}): Disk 
       }),
   };
 }
+
+const joined = (folder: RelPath, name: string) => (folder === TOP ? name : `${folder}/${name}`);
 
 async function lookAtRoot(folders: ConfinedFolders) {
   return asDisk(TOP, async () => {

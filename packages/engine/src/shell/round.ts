@@ -120,8 +120,10 @@ function isUnknown(trees: Trees, unknown: ReadonlySet<EntryId>, id: EntryId): bo
   if (unknown.size === 0) return false;
   for (let at = id; at !== trees.topId; ) {
     if (unknown.has(at)) return true;
-    const { local, base } = trees.get(at);
-    const parent = local.is === 'present' ? local.parentId : base?.parentId;
+    const { local, base, remote } = trees.get(at);
+    // What was never here is to be made in a folder of the server's, of which nothing is known here.
+    const there = remote.is === 'present' ? remote.parentId : undefined;
+    const parent = local.is === 'present' ? local.parentId : (base?.parentId ?? there);
     if (parent === undefined) return false;
     at = parent;
   }

@@ -54,6 +54,8 @@ interface Task {
   readonly path: RelPath;
   /** Whether folders below that were known before are walked too. */
   readonly deep: boolean;
+  /** The folder above was listed in this scan, and shows it on the root's own volume. */
+  readonly isReached?: true;
 }
 
 /**
@@ -151,6 +153,7 @@ class Scan {
   }
 
   async #folder(task: Task): Promise<void> {
+    if (task.isReached !== true && !(await this.#isOnVolume(task))) return;
     let nodes: ListedNode[];
     try {
       nodes = await this.#parts.disk.list(task.path);
@@ -178,6 +181,21 @@ class Scan {
     this.#parts.journal.transaction(() => this.#apply(task, nodes, identities));
     this.#listed.add(task.id);
     this.#listedPaths.add(task.path);
+  }
+
+  /**
+   * What is mounted over a folder shows other things under its path, and says nothing of those below (S50): it is asked
+   * of the folder above, which tells that it is another volume.
+   */
+  async #isOnVolume({ path }: Task): Promise<boolean> {
+    if (path === TOP) return true;
+    const node = await this.#parts.disk.look(path).catch((error) => {
+      if (!isDiskError(error)) throw error;
+      return null;
+    });
+    if (node === null || node.device === this.#device) return true;
+    this.#tasks.push({ ...this.#nearestKnown(parentPath(path)), deep: false });
+    return false;
   }
 
   /** Gone or replaced: the folder above tells. Anything else leaves what is inside unknown. */
@@ -278,7 +296,7 @@ class Scan {
       if (seen.node.kind === 'folder') this.#hasMoved = true;
     }
     journal.set(id, { ...triple, local: localStateOf(seen, triple, rules) });
-    if (seen.node.kind === 'folder' && (task.deep || !wasHere)) this.#tasks.push({ id, path, deep: true });
+    if (seen.node.kind === 'folder' && (task.deep || !wasHere)) this.#tasks.push({ id, path, deep: true, isReached: true });
   }
 
   /** Not in the listing: masked, there but unusable, or gone. */

@@ -36,6 +36,11 @@ export class ConfinedFolders {
     this.#byHandle = byHandle;
   }
 
+  /** The root's path without symlinks, as it was looked up last. */
+  async root(): Promise<string> {
+    return this.#realRoot ?? (await this.refreshRoot());
+  }
+
   /** The root's path without symlinks; looked up again each time this is called. */
   async refreshRoot(): Promise<string> {
     this.#realRoot = null;
@@ -45,7 +50,7 @@ export class ConfinedFolders {
 
   /** Rejects with `linkedParent` where the folder or a parent is a symlink, else with the system's errors. */
   async within<T>(folder: RelPath, operation: (place: Place) => Promise<T>): Promise<T> {
-    const root = this.#realRoot ?? (await this.refreshRoot());
+    const root = await this.root();
     if (!this.#byHandle) {
       await checkParents(root, folder);
       return operation(absolute(root, folder));
