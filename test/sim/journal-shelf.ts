@@ -1,4 +1,7 @@
+import type { Disk } from '@tidesync/engine/ports/disk';
+import type { Random } from '@tidesync/engine/ports/environment';
 import type { RootJournal, RootRecord } from '@tidesync/engine/ports/journal';
+import { bindFolder } from '@tidesync/engine/shell/bind-folder';
 import { journalFile, putBackJournal, saveJournal } from './device-hardware.ts';
 
 /** The journal of a device: the file that it is in, and the copies that were made of it. */
@@ -37,11 +40,11 @@ export class JournalShelf {
     return true;
   }
 
-  /** The file is gone, and the folder was bound anew. */
-  replace(record: RootRecord): void {
-    const engineJournal = journalFile(this.#index);
-    for (const { rootId } of engineJournal.roots()) engineJournal.removeRoot(rootId);
-    this.#record = record;
+  /** The file is gone, and its person binds the folder anew. */
+  async bindAnew(disk: Disk, random: Random): Promise<void> {
+    this.close();
+    const { libraryId, libraryName: name } = this.#record;
+    this.#record = await bindFolder({ openDisk: () => disk, random }, disk.shownPath, { libraryId, name });
     this.#root = this.#opened();
   }
 

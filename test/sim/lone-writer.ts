@@ -16,6 +16,7 @@ const others = new Set<Fault['kind']>([
   'crash',
   'journal',
   'policy',
+  'mount',
 ]);
 
 const special = new Set<Deed>(['ignore', 'shut', 'link', 'writeOpen', 'carryOff', 'bringBack']);

@@ -128,6 +128,9 @@ const makers: { readonly [K in Fault['kind']]: (place: Place) => Made<K> } = {
     const how = dice.pick(['denied', 'io'] as const);
     return { device, atStep, how, which: dice.below(100), forMs: 2_000 + dice.below(30_000) };
   },
+  mount: ({ dice, device, atStep }) => {
+    return { device, atStep, which: dice.below(100), forMs: 2_000 + dice.below(60_000) };
+  },
   rude: ({ dice, device, atStep }) => {
     return { device, atStep, how: dice.pick(rudeDeeds), which: dice.below(100) };
   },

@@ -1,6 +1,7 @@
 import { isDiskError } from '@tidesync/engine/ports/disk';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
 import { isWithin, joinPath, lastName, parentPath, TOP } from '@tidesync/shared/names';
+import { isMounted } from './device-mounts.ts';
 import type { Shown } from './disk-texts.ts';
 import { bytesOf, everything, isFile, pick } from './disk-texts.ts';
 import { START_MS } from './gate.ts';
@@ -48,7 +49,7 @@ export class Person {
   /** Does nothing where the deed has no object. */
   async do(plan: DeedPlan): Promise<void> {
     try {
-      const all = await everything(this.#device.disk);
+      const all = (await everything(this.#device.disk)).filter((one) => !isMounted(one));
       await this.#deeds[plan.deed as OwnDeed]({ plan, all });
     } catch (error) {
       // The engine, or a power cut, was there first.

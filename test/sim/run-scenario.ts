@@ -158,6 +158,7 @@ const hidden = new Set<Fault['kind']>([
   'jobs',
   'quit',
   'journal',
+  'mount',
 ]);
 /** Nothing tells of a file that is written through another name of it, in another folder. */
 const mayBeUnseen = new Set<Deed>(['ignore', 'shut', 'link']);

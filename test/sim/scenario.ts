@@ -173,6 +173,14 @@ export type Fault =
       readonly how: 'away' | 'empty' | 'forged' | 'file' | 'readOnly';
       readonly forMs: number;
     }
+  /** Another volume is mounted over a folder of a person's, by its number, and programs write there. */
+  | {
+      readonly kind: 'mount';
+      readonly device: number;
+      readonly atStep: number;
+      readonly which: number;
+      readonly forMs: number;
+    }
   /** A folder of a person's, by its number, that cannot be listed for a while. */
   | {
       readonly kind: 'unlistable';

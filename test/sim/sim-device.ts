@@ -2,7 +2,6 @@ import { nodeSha256 } from '@tidesync/engine/adapters/node-environment';
 import { syncServerOf } from '@tidesync/engine/adapters/trpc-server';
 import type { RootJournal, RootRecord } from '@tidesync/engine/ports/journal';
 import type { WatchHint } from '@tidesync/engine/ports/watcher';
-import { bindFolder } from '@tidesync/engine/shell/bind-folder';
 import { folderIdOf, markRoot } from '@tidesync/engine/shell/root-folder';
 import { startRoot } from '@tidesync/engine/shell/start-root';
 import type { SyncRoot } from '@tidesync/engine/shell/sync-root';
@@ -18,6 +17,7 @@ import { listen } from './device-bells.ts';
 import { DeviceFace } from './device-face.ts';
 import { diskModes, journalFile } from './device-hardware.ts';
 import { objectTransfer, serverApi } from './device-link.ts';
+import { DeviceMounts, showsMounted } from './device-mounts.ts';
 import { hashOf } from './dice.ts';
 import { DiskGuards } from './disk-guards.ts';
 import { isOwn } from './disk-texts.ts';
@@ -91,6 +91,7 @@ export class SimDevice {
   held: HeldProof;
   /** Texts that an answer to a conflict took out of the folder, by the conflict. */
   readonly chosenAway = new Map<string, string>();
+  readonly mounts: DeviceMounts = new DeviceMounts(this);
   /** Inodes of files that its person has open. */
   readonly inUse = new Set<string>();
   readonly #guards: DiskGuards;
@@ -174,7 +175,7 @@ export class SimDevice {
       touched: (folder) => this.touched(folder),
       inUse: (path) => void checkTold(this, path).catch(this.parts.broken),
       meddle: (path, at) => this.#meddle(path, at),
-      listed: (folder, nodes) => this.#proof.listed(folder, nodes),
+      listed: (folder, nodes) => showsMounted(nodes) || this.#proof.listed(folder, nodes),
     });
     const link = {
       ...{ scheduler, server, gate, faults, device: index, token, nowMs: clock.nowMs },
@@ -271,15 +272,10 @@ export class SimDevice {
   async forget({ savedAtStep, downMs }: Forgetting): Promise<void> {
     await this.quit(downMs);
     if (this.#gate !== null || this.isOff || this.isAway || this.disk.isReadOnly) return;
-    const { scheduler, seed, libraryId } = this.parts;
+    const { scheduler, seed } = this.parts;
     scheduler.note(`${this.name} has ${savedAtStep === null ? 'no' : 'an earlier'} journal`);
-    if (savedAtStep === null || !this.#shelf.putBack(savedAtStep)) {
-      const random = seededRandom(hashOf(seed, `${this.name} binds ${this.#lives}`));
-      const library = { libraryId, name: 'L' };
-      this.#shelf.replace(
-        await bindFolder({ openDisk: () => this.disk, random }, this.disk.shownPath, library),
-      );
-    }
+    if (savedAtStep === null || !this.#shelf.putBack(savedAtStep))
+      await this.#shelf.bindAnew(this.disk, seededRandom(hashOf(seed, `${this.name} binds ${this.#lives}`)));
     this.#proof = this.#newProof();
     this.held = this.#newHeldProof();
   }
@@ -396,6 +392,7 @@ export class SimDevice {
   }
 
   async #loseUnsynced(profile: 'ordered' | 'strict'): Promise<void> {
+    this.mounts.unmountAll();
     this.mendRoot();
     await this.mendFolders();
     await losePower(this, { profile, life: this.#lives });

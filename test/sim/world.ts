@@ -123,6 +123,7 @@ export class World {
     for (const device of this.devices) {
       device.cutOff(false);
       device.mendRoot();
+      device.mounts.unmountAll();
       this.#inThisMoment(() => device.mendFolders());
       if (device.root === null)
         this.scheduler.at(REVIVED_AFTER_MS, `${device.name} is started`, () => device.start());
@@ -329,6 +330,7 @@ export class World {
   #strikeAt(device: SimDevice, fault: Extract<Fault, { atStep: number; device: number }>): void {
     if (fault.kind === 'root') device.spoilRoot(fault);
     else if (fault.kind === 'unlistable') this.#inThisMoment(() => device.spoilFolder(fault));
+    else if (fault.kind === 'mount') this.#inThisMoment(() => device.mounts.mount(fault));
     else if (fault.kind === 'rude') this.#inThisMoment(() => this.#beRude(device, fault));
     else if (fault.kind === 'clock') device.wall.offsetMs += fault.byMs;
     else if (fault.kind === 'quit')

@@ -199,6 +199,50 @@ describe('what cannot be seen', () => {
     expect(bench.journal.troubleAt(at('x'))?.trouble.code).toBe('otherVolume');
   });
 
+  test('[S50] nor if hints come from what is mounted there, and nothing of the server is made on it', async () => {
+    await bench.stop();
+    const unmount = bench.disk.person.mount(at('x'), 'another');
+    const tell = hinting(bench);
+    await bench.settle();
+    for (const name of ['one', 'two']) {
+      await bench.write(`x/${name}`, 'of another volume');
+      tell('x');
+      await bench.pass(2_000);
+    }
+    await bench.library.write('x/a', 'edited there');
+    await bench.library.make('x/new', { text: 'new there' });
+    await bench.library.make('x/folder', 'folder');
+    await bench.settle();
+    expect(onServer()).toEqual(['b', 'x/', 'x/a', 'x/folder/', 'x/new', 'y/']);
+    expect(await bench.files()).toEqual({
+      ...{ b: 'text of b', 'x/': '', 'x/one': 'of another volume', 'x/two': 'of another volume', 'y/': '' },
+    });
+    expect(bench.journal.troubleAt(at('x'))?.trouble.code).toBe('otherVolume');
+    unmount();
+    await bench.settle();
+    expect(await bench.files()).toEqual({
+      ...{ b: 'text of b', 'x/': '', 'x/a': 'edited there', 'x/folder/': '', 'x/new': 'new there', 'y/': '' },
+    });
+    expect(await bench.isSynced()).toBe(true);
+  });
+
+  test('[S50] nor if it is mounted after the folder above was listed', async () => {
+    let unmount: (() => void) | null = null;
+    bench.onDisk = (operation, path) => {
+      if (operation === 'list' && path === 'x' && unmount === null) {
+        unmount = bench.disk.person.mount(at('x'), 'another');
+        bench.disk.person.write(at('x/other'), new Uint8Array(3));
+      }
+      return null;
+    };
+    bench.root?.rescan();
+    await bench.pass(10_000);
+    await bench.settle();
+    expect(unmount).not.toBeNull();
+    expect(onServer()).toEqual(['b', 'x/', 'x/a', 'y/']);
+    expect(bench.journal.troubleAt(at('x'))?.trouble.code).toBe('otherVolume');
+  });
+
   test('a name that is no UTF-8 is shown as trouble and stays', async () => {
     const before = headSeq();
     bench.onList = (folder, nodes) =>

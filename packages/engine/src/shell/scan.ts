@@ -54,8 +54,6 @@ interface Task {
   readonly path: RelPath;
   /** Whether folders below that were known before are walked too. */
   readonly deep: boolean;
-  /** The folder above was listed in this scan, and shows it on the root's own volume. */
-  readonly isReached?: true;
 }
 
 /**
@@ -153,7 +151,6 @@ class Scan {
   }
 
   async #folder(task: Task): Promise<void> {
-    if (task.isReached !== true && !(await this.#isOnVolume(task))) return;
     let nodes: ListedNode[];
     try {
       nodes = await this.#parts.disk.list(task.path);
@@ -161,6 +158,7 @@ class Scan {
       this.#notListed(task, error);
       return;
     }
+    if (!(await this.#isOnVolume(task))) return;
     this.#forgetDetached(task, nodes);
     const usable = nodes.filter((listed) => this.#isUsable(task, listed));
     const seen: Seen[] = [];
@@ -184,8 +182,8 @@ class Scan {
   }
 
   /**
-   * What is mounted over a folder shows other things under its path, and says nothing of those below (S50): it is asked
-   * of the folder above, which tells that it is another volume.
+   * What is mounted over a folder shows other things under its path, and says nothing of those below (S50). That it is
+   * another volume tells the folder above; which may have been listed long before it was mounted.
    */
   async #isOnVolume({ path }: Task): Promise<boolean> {
     if (path === TOP) return true;
@@ -296,7 +294,7 @@ class Scan {
       if (seen.node.kind === 'folder') this.#hasMoved = true;
     }
     journal.set(id, { ...triple, local: localStateOf(seen, triple, rules) });
-    if (seen.node.kind === 'folder' && (task.deep || !wasHere)) this.#tasks.push({ id, path, deep: true, isReached: true });
+    if (seen.node.kind === 'folder' && (task.deep || !wasHere)) this.#tasks.push({ id, path, deep: true });
   }
 
   /** Not in the listing: masked, there but unusable, or gone. */
