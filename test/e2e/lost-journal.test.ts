@@ -1,11 +1,12 @@
 // A device whose own database is damaged or gone: its folders are merged with the server again.
 
-import { open, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import type { Device } from './support/device.ts';
 import { textsIn } from './support/random-work.ts';
 import { useWorldOfOneServer } from './support/use-world.ts';
+import { until } from './support/waiting.ts';
 import { sameTrees, settleAll } from './support/world.ts';
 
 const world = useWorldOfOneServer();
@@ -95,3 +96,27 @@ test.each(losses)(
     expect(await bob.root(there)).toMatchObject({ state: 'upToDate', troubles: 0 });
   },
 );
+
+test('[T16] a journal of yesterday that is put back: what was left out since is nobody’s delete', async () => {
+  const [here, there] = await world.share(ada, bob);
+  await mkdir(path.join(here, 'films'));
+  for (const name of ['films/a', 'films/b', 'c', 'd', 'e'])
+    await writeFile(path.join(here, name), `text of ${name}`);
+  await settleAll(ada, bob);
+  const before = await sameTrees([here, there]);
+  await bob.stop();
+  const backup = path.join(world.top, `backup ${devices}`);
+  await cp(home(bob), backup, { recursive: true });
+  await bob.start();
+  await bob.ask('select', 'exclude', path.join(there, 'films'));
+  await until('the folder has left', async () => !(await readdir(there)).includes('films'));
+  await bob.stop();
+
+  await rm(home(bob), { recursive: true });
+  await cp(backup, home(bob), { recursive: true });
+  await bob.start();
+  await until('bob has it all again', async () => (await readdir(there)).includes('films'));
+  await settleAll(bob, ada);
+  expect(await sameTrees([here, there])).toEqual(before);
+  expect(bob.said).toContain('older than the folder');
+});

@@ -106,6 +106,32 @@ test('[T2] a copy in the place of the folder, marker and all, is another folder'
   await nothingIsGone(here, before);
 });
 
+test('[T17] a folder that is put back as it was earlier halts, and is merged when it is added again', async () => {
+  const { here, there, before } = await shareFilled();
+  await bob.stop();
+  const backup = path.join(world.top, 'backup');
+  await cp(there, backup, { recursive: true, preserveTimestamps: true });
+  await bob.start();
+  await rename(path.join(here, 'file 1'), path.join(here, 'renamed'));
+  await writeFile(path.join(here, 'since then'), 'since then');
+  await settleAll(ada, bob);
+  const since = await sameTrees([here, there]);
+  await bob.stop();
+  // In place, so that the folder itself is the same one.
+  for (const name of await readdir(there)) await rm(path.join(there, name), { recursive: true });
+  await cp(backup, there, { recursive: true, preserveTimestamps: true });
+  await bob.start();
+  await halts(there, 'rootReplaced');
+  expect(await readTree(here)).toEqual(since);
+
+  const library = path.basename(there);
+  await bob.ask('folder', 'remove', there);
+  await bob.ask('folder', 'add', there, '--library', library);
+  await settleAll(bob, ada);
+  const after = await sameTrees([here, there]);
+  for (const name of [...before.keys(), ...since.keys()]) expect([name, after.has(name)]).toEqual([name, true]);
+});
+
 test('[T2] a folder that is emptied, marker and all, halts', async () => {
   const { here, there, before } = await shareFilled();
   for (const name of await readdir(there)) await rm(path.join(there, name), { recursive: true });

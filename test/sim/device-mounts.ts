@@ -1,7 +1,7 @@
 import type { ListedNode } from '@tidesync/engine/ports/disk';
 import { isDiskError } from '@tidesync/engine/ports/disk';
 import type { EntryName, RelPath } from '@tidesync/shared/names';
-import { joinPath } from '@tidesync/shared/names';
+import { isWithin, joinPath } from '@tidesync/shared/names';
 import { bytesOf, everything } from './disk-texts.ts';
 import type { Fault } from './scenario.ts';
 import type { SimDevice } from './sim-device.ts';
@@ -17,7 +17,7 @@ export const showsMounted = (nodes: readonly ListedNode[]): boolean =>
 export class DeviceMounts {
   readonly #device: SimDevice;
   /** What takes each off again. */
-  readonly #unmounts = new Set<() => void>();
+  readonly #unmounts = new Map<() => void, RelPath>();
 
   constructor(device: SimDevice) {
     this.#device = device;
@@ -31,7 +31,7 @@ export class DeviceMounts {
     const path = folders[which % Math.max(1, folders.length)]?.path;
     if (path === undefined) return;
     const unmount = disk.person.mount(path, MOUNTED);
-    this.#unmounts.add(unmount);
+    this.#unmounts.set(unmount, path);
     this.#write(path, 'first');
     const { scheduler } = parts;
     const [some, more] = [forMs / 3, (2 * forMs) / 3];
@@ -47,8 +47,13 @@ export class DeviceMounts {
     });
   }
 
+  /** What somebody writes there just then goes with the volume. */
+  covers(path: RelPath): boolean {
+    return [...this.#unmounts.values()].some((folder) => isWithin(path, folder));
+  }
+
   unmountAll(): void {
-    for (const unmount of this.#unmounts) unmount();
+    for (const unmount of this.#unmounts.keys()) unmount();
     this.#unmounts.clear();
   }
 

@@ -126,6 +126,7 @@ export class Hands {
   wrote(path: RelPath, text: string, over: string | null): void {
     this.say(`writes ${path} = ${head(text)}${over === null ? '' : ` over ${head(over)}`}`);
     this.#ledger.wrote(text, over, this.#device.name);
+    if (this.#device.mounts.covers(path)) this.#ledger.ended(text);
     this.#device.touched(parentPath(path));
   }
   say(what: string): void {
