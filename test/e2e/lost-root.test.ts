@@ -129,7 +129,8 @@ test('[T17] a folder that is put back as it was earlier halts, and is merged whe
   await bob.ask('folder', 'add', there, '--library', library);
   await settleAll(bob, ada);
   const after = await sameTrees([here, there]);
-  for (const name of [...before.keys(), ...since.keys()]) expect([name, after.has(name)]).toEqual([name, true]);
+  for (const name of [...before.keys(), ...since.keys()])
+    expect([name, after.has(name)]).toEqual([name, true]);
 });
 
 test('[T2] a folder that is emptied, marker and all, halts', async () => {

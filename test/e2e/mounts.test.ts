@@ -44,7 +44,9 @@ const place: Mount = async (folder) => {
 
 function mayMount(): boolean {
   try {
-    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tidesync-test', '/tmp'], { stdio: 'ignore' });
+    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tidesync-test', '/tmp'], {
+      stdio: 'ignore',
+    });
     return true;
   } catch {
     return false;

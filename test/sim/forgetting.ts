@@ -26,7 +26,10 @@ export async function forgetAtRest(world: World, rest: () => Promise<void>): Pro
     await rest();
     const after = await everywhere(world);
     if (after !== before)
-      throw new Violation('T16', `${device.name} has forgotten its journal, and changed\n  ${before}\n  to ${after}`);
+      throw new Violation(
+        'T16',
+        `${device.name} has forgotten its journal, and changed\n  ${before}\n  to ${after}`,
+      );
   }
 }
 

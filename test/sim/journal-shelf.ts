@@ -35,7 +35,12 @@ export class JournalShelf {
   putBack(step: number): boolean {
     if (!this.#saved.has(step)) return false;
     putBackJournal(this.#index, String(step));
-    if (!journalFile(this.#index).roots().some(({ rootId }) => rootId === this.#record.rootId)) return false;
+    if (
+      !journalFile(this.#index)
+        .roots()
+        .some(({ rootId }) => rootId === this.#record.rootId)
+    )
+      return false;
     this.#root = this.#opened();
     return true;
   }

@@ -13,7 +13,13 @@ export async function untoldOf(world: World, device: SimDevice): Promise<string[
   const { name, root, journal, record } = device;
   const lastPlan = root?.lastPlan ?? null;
   const isDone = root?.idle === true && root.halt === null && root.offline === null && root.jobs.count === 0;
-  if (!isDone || lastPlan === null || !isIdle(lastPlan) || journal.sent() !== null || !world.isCurrent(device))
+  if (
+    !isDone ||
+    lastPlan === null ||
+    !isIdle(lastPlan) ||
+    journal.sent() !== null ||
+    !world.isCurrent(device)
+  )
     return [`${name} is not done`];
   const told = new Set(journal.troubles().map(({ path }) => path));
   const isTold = (path: RelPath): boolean => told.has(path) || (path !== TOP && isTold(parentPath(path)));

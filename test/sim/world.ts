@@ -1,10 +1,10 @@
 import { seededRandom } from '@tidesync/engine/testing/seeded-random';
 import { sessionEndOf } from '@tidesync/server/domain/session-life';
 import { tokenHashOf } from '@tidesync/server/use-cases/auth/token';
-import type { AccountId, DeviceId, LibraryId } from '@tidesync/shared/ids';
-import { uuidFromBytes } from '@tidesync/shared/ids';
 import type { FilePolicy } from '@tidesync/shared/file-policy';
 import { OPEN_POLICY } from '@tidesync/shared/file-policy';
+import type { AccountId, DeviceId, LibraryId } from '@tidesync/shared/ids';
+import { uuidFromBytes } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import { isFailure } from '@tidesync/shared/problems';
 import { AskingPerson } from './asking-person.ts';

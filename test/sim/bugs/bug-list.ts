@@ -4,4 +4,9 @@ import { estrangedBugs } from './estranged-bugs.ts';
 import type { SeededBug } from './seeded-bug.ts';
 import { serverBugs } from './server-bugs.ts';
 
-export const seededBugs: readonly SeededBug[] = [...engineBugs, ...serverBugs, ...askedBugs, ...estrangedBugs];
+export const seededBugs: readonly SeededBug[] = [
+  ...engineBugs,
+  ...serverBugs,
+  ...askedBugs,
+  ...estrangedBugs,
+];

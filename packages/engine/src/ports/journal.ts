@@ -141,7 +141,7 @@ export interface RootJournal extends Trees {
   listing(): { pageToken: string | null; cursor: string } | null;
   setListing(listing: { pageToken: string | null; cursor: string } | null): void;
 
-  /** Names of the root's tally: the last one that it surely had, and the one that it was given then. Null: it has none. */
+  /** Names of the root's tally: the last one that it surely had, and the one that it was given then. Null: none yet. */
   tally(): Tally | null;
   setTally(tally: Tally): void;
 

@@ -95,8 +95,7 @@ export class LocalView {
   /** The root must have been the root until now: only then what was not seen is absent, and this look counts. */
   async #conclude(parts: OpenParts, ids: readonly EntryId[], report: ScanReport): Promise<void> {
     if (ids.length === 0 && report.absent.length === 0) return;
-    if ((await haltOf(parts)) === null)
-      this.absences.prove(parts, ids, report);
+    if ((await haltOf(parts)) === null) this.absences.prove(parts, ids, report);
     else this.absences.doubt();
   }
 }

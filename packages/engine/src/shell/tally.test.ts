@@ -116,7 +116,9 @@ describe('a journal that knows the tally', () => {
 
 describe('[T17] a folder that is older than its journal', () => {
   const tallies = async () =>
-    (await bench.disk.list(at('.tidesync'))).flatMap(({ shown }) => (shown.startsWith('tally-') ? [shown] : []));
+    (await bench.disk.list(at('.tidesync'))).flatMap(({ shown }) =>
+      shown.startsWith('tally-') ? [shown] : [],
+    );
 
   test('is another one, whatever its marker says, and is synced again when it is the right one', async () => {
     const [copy = ''] = await tallies();

@@ -31,7 +31,7 @@ export async function haltOf(parts: Parts): Promise<HaltReason | null> {
   return (await standingOf(disk, journal)).is === 'known' ? null : 'rootReplaced';
 }
 
-/** Where the journal is older than its folder, all is merged anew: nothing is deleted by it. Whether it was so (T16). */
+/** Where the journal is older than its folder, all is merged anew: nothing is deleted. Whether it was so (T16). */
 export async function mergeIfForgotten(parts: Parts & Pick<RootParts, 'log'>): Promise<boolean> {
   const { disk, record, journal, log } = parts;
   if ((await checkRoot(disk, record.rootId, record.folderId)) !== null) return false;
@@ -41,13 +41,15 @@ export async function mergeIfForgotten(parts: Parts & Pick<RootParts, 'log'>): P
     journal.forgetTrees();
     journal.setTally({ now: standing.name, next: standing.name });
   });
-  log(`What was noted about ${record.path} is older than the folder. All of it is merged anew, and nothing is deleted.`);
+  log(
+    `What was noted about ${record.path} is older than the folder. All is merged anew, and nothing is deleted.`,
+  );
   return true;
 }
 
 const TAKING = new Set<LocalStep['do']>(['move', 'park', 'trash', 'drop', 'setAside']);
 
-/** Just before a plan is carried out: whether the root still is the root. What takes something away moves the tally on. */
+/** Just before a plan is carried out: whether the root still is it. What takes something away moves the tally on. */
 export async function mayDo(parts: Parts & Pick<RootParts, 'random'>, plan: Plan): Promise<boolean> {
   const takes = takesAway(plan);
   if (plan.local.length === 0 && !takes) return true;

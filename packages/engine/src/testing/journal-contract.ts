@@ -177,24 +177,16 @@ export function journalContract(subject: string, make: () => JournalUnderTest): 
       root.setListing({ pageToken: null, cursor: 'l' });
       root.setSent({ opId: uuid(7) as OpId, batchId: null, ops: [] });
       root.putChunks(content(1), [{ id: hash(4) as ChunkId, sizeBytes: 7 }]);
+      root.setTally({ now: name('t-1'), next: name('t-2') });
       root.forgetTrees();
       expect([...root.allIds()]).toEqual([]);
       expect(root.dirtyIds()).toEqual([]);
       expect([root.cursor(), root.answered(), root.listing(), root.sent()]).toEqual([null, null, null, null]);
       expect(root.chunksOf(content(1))).toEqual([{ id: hash(4), sizeBytes: 7 }]);
+      expect(root.tally()).toEqual({ now: 't-1', next: 't-2' });
     });
 
-    test('the tally survives a restart, and that the trees are forgotten', () => {
-      const { store, engine, root } = fresh();
-      expect(root.tally()).toBeNull();
-      root.setTally({ now: null, next: name('tally-1') });
-      expect(root.tally()).toEqual({ now: null, next: 'tally-1' });
-      root.setTally({ now: name('tally-1'), next: name('tally-2') });
-      root.forgetTrees();
-      expect(reopened(store, engine).tally()).toEqual({ now: 'tally-1', next: 'tally-2' });
-    });
-
-    test('cursor, listing, what was sent and answered survive a restart', () => {
+    test('cursor, listing, the tally, what was sent and answered survive a restart', () => {
       const { store, engine, root } = fresh();
       const sent = {
         opId: uuid(7) as OpId,
@@ -208,10 +200,11 @@ export function journalContract(subject: string, make: () => JournalUnderTest): 
       };
       root.setCursor('cursor');
       root.setAnswered('answered');
+      root.setTally({ now: null, next: name('t-1') });
       root.setListing({ pageToken: null, cursor: 'from' });
       root.setSent(sent);
       const again = reopened(store, engine);
-      expect([again.cursor(), again.answered()]).toEqual(['cursor', 'answered']);
+      expect([again.cursor(), again.answered(), again.tally()?.next]).toEqual(['cursor', 'answered', 't-1']);
       expect(again.listing()).toEqual({ pageToken: null, cursor: 'from' });
       expect(again.sent()).toEqual(sent);
       again.setListing({ pageToken: 'p2', cursor: 'from' });

@@ -6,8 +6,8 @@ const TABLE = '/proc/self/mountinfo';
 const MOUNTED_AT = 4;
 
 /**
- * What is mounted below a folder, as far as the system tells (on Linux). The device number alone does not: a folder that
- * is bound to another one of the same file system has that of the file system.
+ * What is mounted below a folder, as far as the system tells (on Linux). Device numbers alone do not: a folder that is
+ * bound to another one of the same file system has that of the file system.
  */
 export class MountPoints {
   readonly #read: () => string;
@@ -29,9 +29,11 @@ export class MountPoints {
     }
     const prefix = folder.endsWith('/') ? folder : `${folder}/`;
     for (const line of table.split('\n')) {
-      const point = line.split(' ')[MOUNTED_AT]?.replace(/\\([0-7]{3})/g, (_, octal: string) =>
-        String.fromCharCode(Number.parseInt(octal, 8)),
-      );
+      const point = line
+        .split(' ')
+        [MOUNTED_AT]?.replace(/\\([0-7]{3})/g, (_, octal: string) =>
+          String.fromCharCode(Number.parseInt(octal, 8)),
+        );
       if (point?.startsWith(prefix) === true) this.#below = [...this.#below, point.slice(prefix.length)];
     }
   }
