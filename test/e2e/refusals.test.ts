@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Device } from './support/device.ts';
@@ -194,6 +194,25 @@ test('a folder that vanished or was replaced halts, and nothing is deleted for t
   await bob.ask('folder', 'move', there, elsewhere);
   await writeFile(at(elsewhere, 'from the new place'), 'new');
   expect((await sameTrees([here, elsewhere])).has('from the new place')).toBe(true);
+});
+
+test('[S53] a copy on another disk that takes the place of the folder is merged, and what it lacks is no delete', async () => {
+  const [here, there] = await world.share(ada, bob);
+  for (const name of ['copied', 'not copied', 'edited']) await writeFile(at(here, name), `text of ${name}`);
+  await sameTrees([here, there]);
+  await settleAll(ada, bob);
+  const copy = `${there} copied`;
+  await cp(there, copy, { recursive: true, preserveTimestamps: true });
+  await rm(at(copy, 'not copied'));
+  // Since the copy was made, something went the way that an earlier journal would not know.
+  await rename(at(here, 'edited'), at(here, 'renamed'));
+  await sameTrees([here, there]);
+  await settleAll(ada, bob);
+  await bob.ask('folder', 'move', there, copy);
+  await settleAll(bob, ada);
+  const tree = await sameTrees([here, copy]);
+  expect([...tree.keys()].sort()).toEqual(['copied', 'edited', 'not copied', 'renamed']);
+  expect(await bob.root(copy)).toMatchObject({ state: 'upToDate', halt: null });
 });
 
 test('a library that was deleted halts its folders and leaves the files', async () => {

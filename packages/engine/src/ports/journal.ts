@@ -143,7 +143,7 @@ export interface RootJournal extends Trees {
 
   /** Names of the root's tally: the last one that it surely had, and the one that it was given then. Null: none yet. */
   tally(): Tally | null;
-  setTally(tally: Tally): void;
+  setTally(tally: Tally | null): void;
 
   sent(): SentCommit | null;
   setSent(sent: SentCommit | null): void;

@@ -30,6 +30,7 @@ import { excludeFolder, includeFolder, selectionTreeOf } from './selection.ts';
 import type { EngineSession } from './sign-in.ts';
 import { NOT_TOLD, signIn, storedSession } from './sign-in.ts';
 import { startRoot } from './start-root.ts';
+import { forgetFolder } from './tally.ts';
 import type { Paces } from './transfer/pace.ts';
 import { createPaces } from './transfer/pace.ts';
 import { asEntryPath, plainAnswer, whyOf } from './why.ts';
@@ -264,7 +265,9 @@ class RootsEngine implements Engine {
     const disk = this.#parts.openDisk(real);
     await requireMarker(disk, root.record.rootId);
     await this.#stopRoot(root);
-    this.#write(root, { ...root.record, path: real, folderId: folderIdOf(await disk.root()) });
+    const folderId = folderIdOf(await disk.root());
+    if (folderId !== root.record.folderId) forgetFolder(root.journal);
+    this.#write(root, { ...root.record, path: real, folderId });
     this.#startRoot(root);
   }
 

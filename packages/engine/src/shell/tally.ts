@@ -47,6 +47,14 @@ export async function mergeIfForgotten(parts: Parts & Pick<RootParts, 'log'>): P
   return true;
 }
 
+/** Before the root is another folder, a copy of it: whatever that lacks nobody has deleted (S53). */
+export function forgetFolder(journal: RootJournal): void {
+  journal.transaction(() => {
+    journal.forgetTrees();
+    journal.setTally(null);
+  });
+}
+
 const TAKING = new Set<LocalStep['do']>(['move', 'park', 'trash', 'drop', 'setAside']);
 
 /** Just before a plan is carried out: whether the root still is it. What takes something away moves the tally on. */

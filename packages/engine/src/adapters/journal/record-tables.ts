@@ -40,7 +40,7 @@ export function progress({ db, root }: RootRows): Progress {
   const tally = db.prepare<[number], { now: EntryName | null; next: EntryName | null }>(
     'SELECT tally_now AS now, tally_next AS next FROM roots WHERE root = ?',
   );
-  const setTally = db.prepare<[string | null, string, number]>(
+  const setTally = db.prepare<[string | null, string | null, number]>(
     'UPDATE roots SET tally_now = ?, tally_next = ? WHERE root = ?',
   );
   const sent = db.prepare<[number], { opId: string; batchId: string | null; ops: string }>(
@@ -65,7 +65,7 @@ export function progress({ db, root }: RootRows): Progress {
       const row = tally.get(root);
       return row === undefined || row.next === null ? null : { now: row.now, next: row.next };
     },
-    setTally: ({ now, next }) => void setTally.run(now, next, root),
+    setTally: (tally) => void setTally.run(tally?.now ?? null, tally?.next ?? null, root),
     sent() {
       const row = sent.get(root);
       if (row === undefined) return null;
