@@ -35,7 +35,7 @@ import {
 import type { TransferEnds } from './start-jobs.ts';
 import { startJobs } from './start-jobs.ts';
 import { takeFindings } from './take-findings.ts';
-import { haltOf, mayDo, mergeIfForgotten } from './tally.ts';
+import { haltOf, mergeIfForgotten, TallyKeeper } from './tally.ts';
 import { readMeaning } from './transfer/disk-trouble.ts';
 import { TroubleBook } from './trouble-book.ts';
 import type { VisitTime, VisitWork } from './visits.ts';
@@ -61,6 +61,7 @@ export class SyncRoot {
   readonly #staged = new Set<string>();
   readonly #view: LocalView;
   readonly #visits = new Visits();
+  readonly #tally: TallyKeeper;
   readonly #facts: LibraryFacts;
   readonly #healing: Healing;
   #loop: Promise<void> = Promise.resolve();
@@ -80,6 +81,7 @@ export class SyncRoot {
     this.jobs = new Jobs(() => this.#work.wake(), parts.clock);
     this.troubles = new TroubleBook(parts.journal, parts.clock);
     this.batches = new BatchBook(parts);
+    this.#tally = new TallyKeeper(parts.clock);
     this.#facts = new LibraryFacts(parts.clock);
     this.#healing = new Healing({ jobs: this.jobs, troubles: this.troubles, uploader: ends.uploader });
     const { signal } = this.#abort;
@@ -181,6 +183,7 @@ export class SyncRoot {
     if (isIdle(plan)) forgetSolvedConflicts(parts);
     this.troubles.forgetSettled((id) => this.jobs.isInWork(id) || !isAtRest(parts.journal.get(id)));
     this.#judge(plan);
+    await this.#tally.roundEnds(parts, this.idle);
   }
 
   #takeDue(): void {
@@ -294,7 +297,7 @@ export class SyncRoot {
   async #act(parts: OpenParts, plan: Plan): Promise<void> {
     recordAgreed(parts, plan.agreed);
     this.#view.absences.add(parts, plan.proofs);
-    const mayAct = await mayDo(parts, plan);
+    const mayAct = await this.#tally.mayDo(parts, plan);
     if (mayAct) await this.#actHere(parts, plan);
     const ends = { ...this.#ends, jobs: this.jobs, troubles: this.troubles };
     const { soonestReadMs, readsAgain } = startJobs(parts, ends, plan);

@@ -4,6 +4,7 @@ import type { HaltReason } from '@tidesync/shared/wire/engine';
 import type { LocalStep, Plan } from '../core/plan.ts';
 import type { Disk } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
+import type { Clock } from '../ports/environment.ts';
 import type { RootJournal } from '../ports/journal.ts';
 import { layout } from './layout.ts';
 import { checkRoot } from './root-folder.ts';
@@ -11,8 +12,8 @@ import type { RootParts } from './root-parts.ts';
 
 /**
  * The tally of a root is a file in `.tidesync` whose name the journal knows. It gets a new name, with a higher number,
- * before anything is taken away or moved, here or on the server. So a journal that was put back from a copy does not
- * know the name that it finds, and neither does the journal know the name in a folder that is a copy.
+ * before anything is taken away or moved, here or on the server, and when all that has come is at rest. So a journal that
+ * was put back from a copy does not know the name that it finds, and the journal does not know that of an earlier folder.
  */
 type Standing =
   | { readonly is: 'known' }
@@ -57,11 +58,40 @@ export function forgetFolder(journal: RootJournal): void {
 
 const TAKING = new Set<LocalStep['do']>(['move', 'park', 'trash', 'drop', 'setAside']);
 
-/** Just before a plan is carried out: whether the root still is it. What takes something away moves the tally on. */
-export async function mayDo(parts: Parts & Pick<RootParts, 'random'>, plan: Plan): Promise<boolean> {
-  const takes = takesAway(plan);
-  if (plan.local.length === 0 && !takes) return true;
-  return (await haltOf(parts)) === null && (!takes || (await advanceTally(parts)));
+/** While much goes on, a folder is told from copies of it that are older than this. */
+const MOVES_ON_EVERY_MS = 60_000;
+
+/** Moves the tally of a root on as its loop turns. */
+export class TallyKeeper {
+  readonly #clock: Clock;
+  #hasNews = false;
+  #movedOnMs: number;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#movedOnMs = clock.monotonicMs();
+  }
+
+  /** Just before a plan is carried out: whether the root still is it. What takes something away moves the tally on. */
+  async mayDo(parts: Parts & Pick<RootParts, 'random'>, plan: Plan): Promise<boolean> {
+    const takes = takesAway(plan);
+    if (plan.agreed.length + plan.local.length + plan.ops.length > 0) this.#hasNews = true;
+    if (plan.local.length === 0 && !takes) return true;
+    return (await haltOf(parts)) === null && (!takes || (await advanceTally(parts)));
+  }
+
+  /** After a round: what has come since is not in an earlier copy of the folder. Best effort: nothing waits for it. */
+  async roundEnds(parts: Parts & Pick<RootParts, 'random'>, isAtRest: boolean): Promise<void> {
+    const nowMs = this.#clock.monotonicMs();
+    if (!this.#hasNews || (!isAtRest && nowMs - this.#movedOnMs < MOVES_ON_EVERY_MS)) return;
+    try {
+      if ((await haltOf(parts)) !== null || !(await advanceTally(parts))) return;
+      this.#hasNews = false;
+      this.#movedOnMs = nowMs;
+    } catch (error) {
+      if (!isDiskError(error)) throw error;
+    }
+  }
 }
 
 /** Whether an earlier journal would take for somebody's work what a plan does. */
