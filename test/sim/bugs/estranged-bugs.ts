@@ -5,7 +5,7 @@ const inEngine = (name: string, file: string, [from, to]: readonly [string, stri
   file: `packages/engine/src/shell/${file}`,
 });
 
-/** What guards against an earlier journal, and what is mounted in a folder, and what follows the server's policy, broken on purpose. */
+/** What guards against earlier journals and mounted volumes, and what follows the server's policy, broken on purpose. */
 export const estrangedBugs: readonly SeededBug[] = [
   inEngine('earlier-journals-are-believed', 'tally.ts', [
     "if ((await knownIn(disk, journal)) !== null) return { is: 'known' };",

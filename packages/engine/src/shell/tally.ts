@@ -12,8 +12,8 @@ import type { RootParts } from './root-parts.ts';
 
 /**
  * The tally of a root is a file in `.tidesync` whose name the journal knows. It gets a new name, with a higher number,
- * before anything is taken away or moved, here or on the server, and when all that has come is at rest. So a journal that
- * was put back from a copy does not know the name that it finds, and the journal does not know that of an earlier folder.
+ * before anything is taken away or moved, here or on the server, and when all that has come is at rest. So a journal
+ * that was put back from a copy does not know the name that it finds; nor does it know that of an earlier folder.
  */
 type Standing =
   | { readonly is: 'known' }
