@@ -96,6 +96,7 @@ export class SimDevice {
   #haltedRounds: readonly number[] = [];
   #gate: Gate | null = null;
   #lives = 0;
+  #boots = 1;
   #onHint: ((hint: WatchHint) => void) | null = null;
   readonly #hinted = new Set<RelPath>();
   #cut = new AbortController();
@@ -184,7 +185,7 @@ export class SimDevice {
         startRoot(
           {
             parts: {
-              ...{ clock, sha256: nodeSha256, random },
+              ...{ clock, sha256: nodeSha256, random, bootId: `boot ${this.#boots}` },
               openDisk: () => disk,
               openCutter: () => lineCutter(disk),
               watcher: { watch: async (_path, onHint) => this.#watched(gate, onHint) },
@@ -231,6 +232,7 @@ export class SimDevice {
     scheduler.note(`${this.name} ${power === 'kept' ? 'is killed' : 'loses power'}`);
     if (power !== 'kept') {
       this.isOff = true;
+      this.#boots++;
       scheduler.at(0, `${this.name} goes dark`, () => void this.#loseUnsynced(power));
     }
     scheduler.at(downMs, `${this.name} starts`, () => this.start());

@@ -102,6 +102,7 @@ export class ShellBench {
   crash: Death = 'before';
   readonly record: RootRecord;
   #life: Life = { isOver: false };
+  #boots = 1;
   root: SyncRoot | null = null;
 
   private constructor({ disk, clock }: { disk: MemoryDisk; clock: FakeClock }, record: RootRecord) {
@@ -150,6 +151,7 @@ export class ShellBench {
       random: seededRandom(++lives),
       sha256: nodeSha256,
       deviceName: 'bench',
+      bootId: `boot ${this.#boots}`,
       log: (line) => this.log.push(line),
     };
   }
@@ -212,6 +214,14 @@ export class ShellBench {
     await this.stop();
     this.crashAt = Number.POSITIVE_INFINITY;
     return this.start();
+  }
+
+  /** The power goes, and with it whatever of the disk was not synced; the engine starts with the computer. */
+  async losePower(): Promise<SyncRoot> {
+    this.#life.isOver = true;
+    this.disk.powerCut('ordered', () => 0);
+    this.#boots++;
+    return this.restart();
   }
 
   // What a person does.
