@@ -12,6 +12,7 @@ import type { LibraryId, RootId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
 import { OWN_FOLDER, TOP } from '@tidesync/shared/names';
 import type { CommitInput, CommitOutput } from '@tidesync/shared/wire/sync';
+import { AgreedLately } from './agreed-lately.ts';
 import { DeleteProof } from './delete-proof.ts';
 import { listen } from './device-bells.ts';
 import { DeviceFace } from './device-face.ts';
@@ -86,6 +87,7 @@ export class SimDevice {
   /** The engine's face as its person has it; null: it does not run. */
   face: DeviceFace | null = null;
   readonly held: HeldProof;
+  readonly lately: AgreedLately;
   /** Texts that an answer to a conflict took out of the folder, by the conflict. */
   readonly chosenAway = new Map<string, string>();
   /** Inodes of files that its person has open. */
@@ -119,6 +121,7 @@ export class SimDevice {
     this.#guards = new DiskGuards(this.name, disk, { ...parts, serverHas });
     const nowMs = () => parts.scheduler.nowMs;
     this.#proof = new DeleteProof(this.name, this.journal, nowMs);
+    this.lately = new AgreedLately(() => nowMs() + wall.offsetMs);
     const { heldFrom } = parts;
     this.held = new HeldProof({ device: this.name, journal: this.journal, nowMs, heldFrom });
     if (heldFrom !== null) this.journal.setDeleteThresholds({ files: heldFrom, percent: null });
@@ -173,7 +176,7 @@ export class SimDevice {
       },
     };
     const random = seededRandom(hashOf(seed, gate.actor));
-    const proofs = { deletes: this.#proof, held: this.held };
+    const proofs = { deletes: this.#proof, held: this.held, lately: this.lately };
     const journal = processJournal({
       ...{ device: this.name, journal: this.journal },
       gate,

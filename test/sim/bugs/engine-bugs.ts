@@ -162,6 +162,10 @@ export const engineBugs: readonly SeededBug[] = [
     "if (remote.is === 'absent' || !isAskedFor(triple, file)) return null;",
     "if (remote.is === 'absent') return null;",
   ]),
+  inEngine('what-the-power-took-is-deleted', 'shell/power-losses.ts', [
+    'for (const id of seen) bringBack(parts, id);',
+    '',
+  ]),
   inEngine('placed-files-are-not-synced', 'shell/take-findings.ts', [
     'if (!(await isSynced(parts, folder))) taken.rescan.add(folder);',
     '',
