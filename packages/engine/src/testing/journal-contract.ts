@@ -211,25 +211,6 @@ export function journalContract(subject: string, make: () => JournalUnderTest): 
       expect([again.listing(), again.sent()]).toEqual([null, null]);
     });
 
-    test('what is young is noted with what was sent, by boot and age, and survives a restart', () => {
-      const { store, engine, root } = fresh();
-      const sent = { opId: uuid(7) as OpId, batchId: null, ops: [] };
-      root.setSent(sent, { ids: [id(1), id(2)], bootId: 'a', atMs: 10 });
-      root.noteYoung({ ids: [id(2), id(3), id(4)], bootId: 'b', atMs: 20 });
-      const again = reopened(store, engine);
-      expect(again.sent()).toEqual(sent);
-      expect([again.youngOfOtherBoots('b'), again.youngOfOtherBoots('a')]).toEqual([
-        [id(1)],
-        [id(2), id(3), id(4)],
-      ]);
-      again.noteYoung({ ids: [id(3)], bootId: 'b', atMs: 21 });
-      again.forgetYoung({ bootId: 'b', untilMs: 20 });
-      expect(again.youngOfOtherBoots('')).toEqual([id(1), id(3)]);
-      again.dropYoung([id(1)]);
-      again.setSent(null);
-      expect(again.youngOfOtherBoots('')).toEqual([id(3)]);
-    });
-
     test('a yes to a delete, the thresholds and what left lately survive a restart', () => {
       const { store, engine, root } = fresh();
       const approval = { contentSeq: 1, placeSeq: 2, batchId: uuid(8) as BatchId };
