@@ -19,8 +19,8 @@ const systemFacts: BootFacts = {
 };
 
 /**
- * Another text after each start of the system. Linux has a number for each boot; elsewhere the minute of the boot has to
- * do, by which a boot may pass for another one when the clock is set, and hardly ever for the same.
+ * Another text after each start of the system. Linux has a number for each boot; elsewhere its minute has to do, by
+ * which a boot may pass for another one when the clock is set, and hardly ever two for the same.
  */
 export function systemBootId(facts: BootFacts = systemFacts): string {
   try {

@@ -17,9 +17,9 @@ export function forgetSafe({ journal, clock, bootId }: Parts): void {
 }
 
 /**
- * What was young when the system went down, and is not on the disk now, nobody has deleted: it comes back from the server
- * (S58). To be called when all of the disk was looked at, and before an absence is proved. Answers whether something is
- * left to be looked for: because a look could not tell (`isUnknown`), or because no answer has told of it yet.
+ * What was young when the system went down, and is not on the disk now, nobody has deleted: it comes back from the
+ * server (S58). To be called when all of the disk was looked at, and before an absence is proved. Answers whether
+ * something is left to be looked for: a look could not tell (`isUnknown`), or no answer has told of it yet.
  */
 export function bringBackLost(parts: Parts, isUnknown: (id: EntryId) => boolean): boolean {
   const { journal, bootId } = parts;
