@@ -13,6 +13,12 @@ beforeEach(async () => {
 });
 afterEach(() => bench.stop());
 
+/** All goes that was not synced; the engine starts with the computer. */
+async function losePower(): Promise<void> {
+  bench.cutPower('ordered', () => 0);
+  await bench.restart();
+}
+
 /** Until any absence would have been proved, and any delete sent. */
 async function afterwards(): Promise<void> {
   await bench.settle();
@@ -27,7 +33,7 @@ describe('[S58] what a power cut takes from the disk', () => {
     await bench.saveByRename('saved', 'by rename');
     await bench.settle();
     const seq = bench.library.headSeq;
-    await bench.losePower();
+    await losePower();
     expect(await bench.files()).toEqual({ old: 'old' });
     await afterwards();
     const all = { old: 'old', 'trip/': '', 'trip/note': 'written', saved: 'by rename' };
@@ -37,7 +43,7 @@ describe('[S58] what a power cut takes from the disk', () => {
     const told = bench.journal.activity(20).filter(({ kind }) => kind === 'broughtBack');
     expect(told.map(({ path }) => path).sort()).toEqual(['saved', 'trip', 'trip/note']);
     // It is on the disk for good now, and whatever is deleted from here on is.
-    await bench.losePower();
+    await losePower();
     expect(await bench.files()).toEqual(all);
     await bench.disk.unlink(at('saved'));
     await afterwards();
@@ -55,7 +61,7 @@ describe('[S58] what a power cut takes from the disk', () => {
     await bench.pass(5_000);
     expect([bench.library.paths(), bench.journal.sent() === null]).toEqual([['new', 'old'], false]);
     bench.library.sync.commit = commit;
-    await bench.losePower();
+    await losePower();
     expect(await bench.files()).toEqual({ old: 'old' });
     await afterwards();
     expect(await bench.files()).toEqual({ new: 'text', old: 'old' });
@@ -68,7 +74,7 @@ describe('[S58] what a power cut takes from the disk', () => {
     const { libraries, changes } = bench.library.sync;
     const away = () => fail({ reason: 'unreachable', url: 'nowhere', detail: 'away' });
     Object.assign(bench.library.sync, { libraries: away, changes: away });
-    await bench.losePower();
+    await losePower();
     await bench.pass(10_000);
     expect([bench.root?.offline?.problem.reason, await bench.files()]).toEqual([
       'unreachable',
@@ -83,7 +89,7 @@ describe('[S58] what a power cut takes from the disk', () => {
     for (let number = 1, isOver = false; !isOver; number++) {
       await bench.write('new', `text ${number}`);
       await bench.settle();
-      await bench.losePower();
+      await losePower();
       bench.crashAt = bench.calls + number;
       await bench.pass(3_000);
       isOver = !bench.isCrashed;
@@ -103,7 +109,7 @@ describe('[S58] what a power cut takes from the disk', () => {
     await bench.write('shut/new', 'text');
     await bench.settle();
     bench.onDisk = (operation, path) => (operation === 'list' && path === 'shut' ? 'denied' : null);
-    await bench.losePower();
+    await losePower();
     await afterwards();
     expect(bench.library.paths()).toContain('shut/new');
     bench.onDisk = null;
@@ -124,7 +130,7 @@ describe('[S58] what a power cut takes from the disk', () => {
     await bench.disk.rename(at('old'), at('renamed'));
     await bench.settle();
     const entries = bench.library.live().length;
-    await bench.losePower();
+    await losePower();
     expect(await bench.files()).toEqual({ 'inside/': '', 'inside/deep': 'deep', old: 'old' });
     await afterwards();
     // Moves that the power has undone are undone there as well: nothing is there twice.
@@ -140,7 +146,7 @@ describe('[S58] a delete stays one', () => {
     await bench.settle();
     await bench.pass(engineLimits.youngMs + 1_000);
     await bench.settle();
-    await bench.losePower();
+    await losePower();
     await afterwards();
     expect(bench.library.paths()).toEqual(['old']);
   });
@@ -165,7 +171,7 @@ describe('[S58] a delete stays one', () => {
     await bench.settle();
     const held = bench.root?.batches.held?.ids;
     expect(held).toHaveLength(1);
-    await bench.losePower();
+    await losePower();
     await afterwards();
     expect([bench.root?.batches.held?.ids, await bench.files()]).toEqual([held, { old: 'old' }]);
   });

@@ -24,7 +24,7 @@ import { around, replaced } from './around.ts';
 import type { DiskModes } from './disk-modes.ts';
 import type { Death } from './dying-process.ts';
 import { FakeClock } from './fake-clock.ts';
-import type { DiskOperation } from './memory-disk.ts';
+import type { Choose, CrashProfile, DiskOperation } from './memory-disk.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import { contentIdOf, LIBRARY, MemoryLibrary } from './memory-library.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -216,12 +216,11 @@ export class ShellBench {
     return this.start();
   }
 
-  /** The power goes, and with it whatever of the disk was not synced; the engine starts with the computer. */
-  async losePower(): Promise<SyncRoot> {
+  /** The power goes, and what of the disk was not synced is left to chance. The computer starts; no engine does. */
+  cutPower(profile: CrashProfile, choose: Choose): void {
     this.#life.isOver = true;
-    this.disk.powerCut('ordered', () => 0);
+    this.disk.powerCut(profile, choose);
     this.#boots++;
-    return this.restart();
   }
 
   // What a person does.
