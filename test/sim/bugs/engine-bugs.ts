@@ -179,7 +179,10 @@ export const engineBugs: readonly SeededBug[] = [
     'if (isDefinite(error)) parts.journal.setSent(null);',
     'parts.journal.setSent(null);',
   ]),
-  inEngine('sent-commit-is-not-written-down', 'shell/push.ts', ['  parts.journal.setSent(sent);', '']),
+  inEngine('sent-commit-is-not-written-down', 'shell/push.ts', [
+    '  parts.journal.setSent(sent, youngNow(parts, young));',
+    '',
+  ]),
   inEngine('sent-commit-is-never-done-with', 'shell/push.ts', [
     'noteDeletes(parts, ops, output.results);\n    parts.journal.setSent(null);',
     'noteDeletes(parts, ops, output.results);',
