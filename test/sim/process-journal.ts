@@ -1,6 +1,7 @@
 import type { Triple } from '@tidesync/engine/core/entry';
 import type { RootJournal, SentCommit } from '@tidesync/engine/ports/journal';
 import type { EntryId } from '@tidesync/shared/ids';
+import type { AgreedLately } from './agreed-lately.ts';
 import type { DeleteProof } from './delete-proof.ts';
 import type { Gate } from './gate.ts';
 import { failGone } from './gate.ts';
@@ -24,7 +25,11 @@ interface Parts {
   readonly device: string;
   readonly journal: RootJournal;
   readonly gate: Gate;
-  readonly proofs: { readonly deletes: DeleteProof; readonly held: HeldProof };
+  readonly proofs: {
+    readonly deletes: DeleteProof;
+    readonly held: HeldProof;
+    readonly lately: AgreedLately;
+  };
   readonly broken: (error: unknown) => void;
 }
 
@@ -54,10 +59,14 @@ function look(
   try {
     if (key === 'transaction') proofs.deletes.answered(null);
     if (key === 'approveDelete') proofs.deletes.answered(args[0] as EntryId);
-    if (key === 'set') proofs.deletes.noted(args[0] as EntryId, args[1] as Triple);
+    if (key === 'set') {
+      proofs.deletes.noted(args[0] as EntryId, args[1] as Triple);
+      proofs.lately.noted(args[1] as Triple);
+    }
     if (key === 'rename') proofs.deletes.renamed(args[0] as EntryId, args[1] as EntryId);
     if (key !== 'setSent' || args[0] === null) return;
     const sent = args[0] as SentCommit;
+    proofs.lately.sent(sent);
     proofs.deletes.sent(sent);
     proofs.held.sent(sent);
     checkNoDeleteOfLeftOut({ device, journal, sent });

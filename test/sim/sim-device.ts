@@ -12,6 +12,7 @@ import type { LibraryId, RootId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
 import { OWN_FOLDER, TOP } from '@tidesync/shared/names';
 import type { CommitInput, CommitOutput } from '@tidesync/shared/wire/sync';
+import { AgreedLately } from './agreed-lately.ts';
 import { DeleteProof } from './delete-proof.ts';
 import { listen } from './device-bells.ts';
 import { DeviceFace } from './device-face.ts';
@@ -89,6 +90,7 @@ export class SimDevice {
   /** The engine's face as its person has it; null: it does not run. */
   face: DeviceFace | null = null;
   held: HeldProof;
+  lately: AgreedLately;
   /** Texts that an answer to a conflict took out of the folder, by the conflict. */
   readonly chosenAway = new Map<string, string>();
   readonly mounts: DeviceMounts = new DeviceMounts(this);
@@ -101,6 +103,7 @@ export class SimDevice {
   #haltedRounds: readonly number[] = [];
   #gate: Gate | null = null;
   #lives = 0;
+  #boots = 1;
   #onHint: ((hint: WatchHint) => void) | null = null;
   readonly #hinted = new Set<RelPath>();
   #cut = new AbortController();
@@ -121,6 +124,7 @@ export class SimDevice {
     this.#guards = new DiskGuards(this.name, disk, { ...parts, serverHas });
     this.#proof = this.#newProof();
     this.held = this.#newHeldProof();
+    this.lately = this.#newLately();
   }
 
   get record(): RootRecord {
@@ -129,6 +133,9 @@ export class SimDevice {
 
   #newProof(): DeleteProof {
     return new DeleteProof(this.name, this.journal, () => this.parts.scheduler.nowMs);
+  }
+  #newLately(): AgreedLately {
+    return new AgreedLately(() => this.parts.scheduler.nowMs + this.wall.offsetMs);
   }
   #newHeldProof(): HeldProof {
     const { scheduler, heldFrom } = this.parts;
@@ -186,7 +193,7 @@ export class SimDevice {
       },
     };
     const random = seededRandom(hashOf(seed, gate.actor));
-    const proofs = { deletes: this.#proof, held: this.held };
+    const proofs = { deletes: this.#proof, held: this.held, lately: this.lately };
     const journal = processJournal({
       ...{ device: this.name, journal: this.journal },
       gate,
@@ -198,7 +205,7 @@ export class SimDevice {
         startRoot(
           {
             parts: {
-              ...{ clock, sha256: nodeSha256, random },
+              ...{ clock, sha256: nodeSha256, random, bootId: `boot ${this.#boots}` },
               openDisk: () => disk,
               openCutter: () => lineCutter(disk),
               watcher: { watch: async (_path, onHint) => this.#watched(gate, onHint) },
@@ -245,6 +252,7 @@ export class SimDevice {
     scheduler.note(`${this.name} ${power === 'kept' ? 'is killed' : 'loses power'}`);
     if (power !== 'kept') {
       this.isOff = true;
+      this.#boots++;
       scheduler.at(0, `${this.name} goes dark`, () => void this.#loseUnsynced(power));
     }
     scheduler.at(downMs, `${this.name} starts`, () => this.start());
@@ -278,6 +286,7 @@ export class SimDevice {
       await this.#shelf.bindAnew(this.disk, seededRandom(hashOf(seed, `${this.name} binds ${this.#lives}`)));
     this.#proof = this.#newProof();
     this.held = this.#newHeldProof();
+    this.lately = this.#newLately();
   }
 
   cutOff(isCutOff: boolean): void {

@@ -16,6 +16,8 @@ export class ValueLedger {
   readonly #owed = new Map<string, Debt>();
   /** Who has replaced or deleted which text. */
   readonly #endedBy = new Map<string, Set<string>>();
+  /** What a power cut has left to the server, and perhaps to others. */
+  readonly #leftToServer = new Set<string>();
   #count = 0;
 
   /** A mark that no other text has. */
@@ -72,6 +74,15 @@ export class ValueLedger {
     if (!this.#owed.has(text)) return;
     if (isElsewhere) this.#owed.set(text, 'anywhere');
     else this.#owed.delete(text);
+  }
+
+  /** The same of what the server has for sure: its writer gets it back from there, so it is owed in a file still. */
+  lostToServer(text: string): void {
+    if (this.#owed.has(text)) this.#leftToServer.add(text);
+  }
+  /** Whether a restored backup may undo it for good. */
+  isLeftToServer(text: string): boolean {
+    return this.#owed.get(text) === 'anywhere' || this.#leftToServer.has(text);
   }
 
   /** What a power cut made of a file is nobody's work, and may be seen all the same. */

@@ -348,8 +348,9 @@ export class World {
     const kept = new Set<string>();
     for (const { disk } of this.devices)
       for (const text of await textsOn(disk).catch(() => [])) kept.add(text);
-    for (const [text, debt] of [...this.ledger.owed])
-      if (debt === 'anywhere' && !kept.has(text) && !history.has(contentIdFor(text))) this.ledger.ended(text);
+    for (const text of [...this.ledger.owed.keys()])
+      if (this.ledger.isLeftToServer(text) && !kept.has(text) && !history.has(contentIdFor(text)))
+        this.ledger.ended(text);
   }
 
   #rude = { steps: -1, count: 0 };

@@ -9,6 +9,7 @@ import { nodeClock, nodeRandom, nodeSha256 } from '@tidesync/engine/adapters/nod
 import { nodePlaces, nodeProcess } from '@tidesync/engine/adapters/node-places';
 import { systemPowerAndNetwork } from '@tidesync/engine/adapters/power-and-network/system-power-and-network';
 import { openSqliteJournal } from '@tidesync/engine/adapters/sqlite-journal';
+import { systemBootId } from '@tidesync/engine/adapters/system-boot';
 import { threadCutters } from '@tidesync/engine/adapters/thread-cutter';
 import {
   createServerApi,
@@ -83,6 +84,7 @@ async function composeEngine(options: EngineOptions & { token: TokenPlace }): Pr
     sha256: nodeSha256,
     log,
     version: manifest.version,
+    bootId: systemBootId(),
   });
   const close = async () => {
     await engine.close();

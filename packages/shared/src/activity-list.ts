@@ -9,7 +9,7 @@ export type Activity = z.infer<typeof activityView>;
 
 export const ACTIVITY_GROUPS = {
   sent: ['uploaded', 'movedThere', 'deletedThere', 'madeThere'],
-  received: ['downloaded', 'movedHere', 'madeHere', 'deletedHere', 'restored'],
+  received: ['downloaded', 'movedHere', 'madeHere', 'deletedHere', 'restored', 'broughtBack'],
   removed: ['deletedHere', 'deletedThere', 'leftOut'],
   conflicts: ['conflict', 'settled'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -55,7 +55,7 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
   halfway: ['half-moved-files-are-new'],
   mixed: ['unsent-edits-are-not-read-again'],
   names: ['held-entries-are-fresh-failures'],
-  power: ['placed-files-are-not-synced'],
+  power: ['placed-files-are-not-synced', 'what-the-power-took-is-deleted'],
   races: [
     'base-takes-the-new-stamp',
     'conflict-copy-keeps-the-entry',

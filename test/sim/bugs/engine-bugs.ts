@@ -162,6 +162,10 @@ export const engineBugs: readonly SeededBug[] = [
     "if (remote.is === 'absent' || !isAskedFor(triple, file)) return null;",
     "if (remote.is === 'absent') return null;",
   ]),
+  inEngine('what-the-power-took-is-deleted', 'shell/power-losses.ts', [
+    'for (const id of seen) bringBack(parts, id);',
+    '',
+  ]),
   inEngine('placed-files-are-not-synced', 'shell/take-findings.ts', [
     'if (!(await isSynced(parts, folder))) taken.rescan.add(folder);',
     '',
@@ -175,7 +179,10 @@ export const engineBugs: readonly SeededBug[] = [
     'if (isDefinite(error)) parts.journal.setSent(null);',
     'parts.journal.setSent(null);',
   ]),
-  inEngine('sent-commit-is-not-written-down', 'shell/push.ts', ['  parts.journal.setSent(sent);', '']),
+  inEngine('sent-commit-is-not-written-down', 'shell/push.ts', [
+    '  parts.journal.setSent(sent, youngNow(parts, young));',
+    '',
+  ]),
   inEngine('sent-commit-is-never-done-with', 'shell/push.ts', [
     'noteDeletes(parts, ops, output.results);\n    parts.journal.setSent(null);',
     'noteDeletes(parts, ops, output.results);',

@@ -14,6 +14,7 @@ import { openJournalFile } from './journal/journal-file.ts';
 import { contentMemory, detachedFolders, history, progress, troubles } from './journal/record-tables.ts';
 import { engineRuns } from './journal/run-table.ts';
 import { treeReads, treeSearches, treeWrites } from './journal/tree-tables.ts';
+import { youngTable } from './journal/young-table.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../../../drizzle/journal', import.meta.url));
 
@@ -62,6 +63,7 @@ function rootJournal(db: Sqlite.Database, root: number, libraryId: LibraryId): R
   const reads = treeReads(rows);
   const writes = treeWrites(rows, reads);
   const detached = detachedFolders(rows);
+  const young = youngTable(rows);
   const state = progress(rows);
   const run = db.transaction((body: () => unknown) => body());
   // Inside another transaction this is a savepoint: a part that throws leaves nothing of itself.
@@ -87,6 +89,14 @@ function rootJournal(db: Sqlite.Database, root: number, libraryId: LibraryId): R
       });
     },
     ...state,
+    setSent: (sent, youngToo) =>
+      within(() => {
+        state.setSent(sent);
+        if (youngToo !== undefined) young.noteYoung(youngToo);
+      }),
+    ...young,
+    noteYoung: (noted) => within(() => young.noteYoung(noted)),
+    dropYoung: (ids) => within(() => young.dropYoung(ids)),
     ...contentMemory(rows),
     ...troubles(rows),
     ...history(rows),

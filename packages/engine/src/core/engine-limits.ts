@@ -47,6 +47,8 @@ export const engineLimits = {
   idleCompareEveryMs: 24 * 3_600_000,
   /** A file that changed more lately is the business of the next scan, and no finding. */
   freshChangeMs: 60_000,
+  /** What a program did not sync is on the disk by then: Linux writes it back after 30 seconds, and looks every 5. */
+  youngMs: 60_000,
   /** A file of nothing but zeros is no sign of a crash if it is smaller: a sector. */
   blankedBytesMin: 512,
   /** How often power and network are looked at while a rule speaks of them. */

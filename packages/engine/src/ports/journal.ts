@@ -22,6 +22,13 @@ export interface Tally {
   readonly next: EntryName;
 }
 
+/** What this device has changed in a boot of its system: a power cut may still take it from the disk (S58). */
+export interface YoungEntries {
+  readonly ids: readonly EntryId[];
+  readonly bootId: string;
+  readonly atMs: number;
+}
+
 /** Trouble that keeps a path from being synced, as it is remembered between tries. */
 export interface TroubleRecord {
   readonly path: RelPath;
@@ -78,7 +85,8 @@ export type ActivityKind =
   | 'conflict'
   | 'settled'
   | 'leftOut'
-  | 'restored';
+  | 'restored'
+  | 'broughtBack';
 export interface ActivityRecord {
   readonly atMs: number;
   readonly kind: ActivityKind;
@@ -146,7 +154,15 @@ export interface RootJournal extends Trees {
   setTally(tally: Tally | null): void;
 
   sent(): SentCommit | null;
-  setSent(sent: SentCommit | null): void;
+  /** `young`: what of it is so. Noted with it, or neither is. */
+  setSent(sent: SentCommit | null, young?: YoungEntries): void;
+
+  noteYoung(young: YoungEntries): void;
+  /** Those noted in other boots of the system than that one. */
+  youngOfOtherBoots(bootId: string): EntryId[];
+  dropYoung(ids: readonly EntryId[]): void;
+  /** Those of that boot, up to that time: the system has written them back. */
+  forgetYoung(old: { readonly bootId: string; readonly untilMs: number }): void;
 
   /** From when on deletes wait for a yes; the defaults until they are set. */
   deleteThresholds(): DeleteThresholds;

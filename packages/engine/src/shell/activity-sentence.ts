@@ -17,6 +17,8 @@ const SENTENCES: Record<ActivityKind, (path: string, detail: string) => string> 
   settled: (path, detail) =>
     `Of "${path}" ${detail === 'mine' ? "this device's" : "the other device's"} version was kept, as you said.`,
   restored: (path) => `Restored "${path}".`,
+  broughtBack: (path) =>
+    `Brought "${path}" back from the server: it was new when this computer went down, and not on its disk afterwards.`,
 };
 
 export function sentenceOfActivity({ kind, path, detail }: ActivityRecord): string {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { engineLimits } from '../core/engine-limits.ts';
 import type { Death } from '../testing/dying-process.ts';
 import type { Choose, CrashProfile, DiskOperation } from '../testing/memory-disk.ts';
 import { seededRandom } from '../testing/seeded-random.ts';
@@ -92,6 +93,7 @@ for (const [what, { mine, theirs, end }] of scenarios) {
     await start(bench);
     bench.start();
     await bench.settle();
+    bench.clock.advance(engineLimits.youngMs); // else what people delete from here on could be the power's doing (S58)
     await mine(bench);
     await theirs(bench);
     bench.disk.writeBack();
@@ -178,14 +180,14 @@ for (const [what, { mine, theirs, end }] of scenarios) {
   );
 }
 
-function cutOff({ disk }: ShellBench, cut: Ending['cut'], seed: number): void {
+function cutOff(bench: ShellBench, cut: Ending['cut'], seed: number): void {
   if (cut === null) {
-    disk.processKill();
+    bench.disk.processKill();
     return;
   }
   const random = seededRandom(seed);
   const byChance: Choose = (n) => ((random.bytes(1)[0] ?? 0) * n) >> 8;
-  disk.powerCut(cut.profile, cut.kept === 'some' ? byChance : () => 0);
+  bench.cutPower(cut.profile, cut.kept === 'some' ? byChance : () => 0);
 }
 
 const CHANGES = new Set<DiskOperation>([

@@ -62,4 +62,6 @@ export interface EngineParts {
   readonly sha256: Sha256;
   readonly log: (line: string) => void;
   readonly version: string;
+  /** Tells the boots of this computer's system apart. */
+  readonly bootId: string;
 }

@@ -4,8 +4,9 @@ import type { IgnoreRules } from '../core/ignore-rules.ts';
 import type { ListedNode } from '../ports/disk.ts';
 import { Absences } from './absences.ts';
 import { putBackAsides } from './asides.ts';
+import { bringBackLost, forgetSafe } from './power-losses.ts';
 import type { OpenParts, RootParts } from './root-parts.ts';
-import { loadIgnoreRules, selectionOf } from './round.ts';
+import { isUnknown, loadIgnoreRules, selectionOf } from './round.ts';
 import type { ScanReport } from './scan.ts';
 import { scan } from './scan.ts';
 import { haltOf } from './tally.ts';
@@ -30,6 +31,10 @@ export class LocalView {
   readonly absences: Absences;
   #rules: { rules: IgnoreRules; stamp: string } | null = null;
   #unknown: ReadonlySet<EntryId> = new Set();
+  /** All of the disk was looked at. */
+  #hasSeenAll = false;
+  /** A power cut may have taken something that was not looked for yet. */
+  #mayHaveLost = true;
   /** What lies aside and could not be put back: it is neither here nor gone. */
   #aside: ReadonlySet<EntryId> = new Set();
 
@@ -69,6 +74,8 @@ export class LocalView {
     const loaded = await loadIgnoreRules(parts);
     if (this.#rules?.stamp !== loaded.stamp) work.scanAll();
     this.#rules = loaded;
+    if (!this.#hasSeenAll) work.scanAll();
+    forgetSafe(parts);
     const proving = this.absences.takeOld(parts);
     if (proving.folders === 'all') work.scanAll();
     else for (const folder of proving.folders) work.scan(folder);
@@ -79,6 +86,7 @@ export class LocalView {
     const report = await scan(parts, { folders, ignore: loaded.rules, detached, isExcluded, signal });
     if (report.detached.size !== detached.size) parts.journal.setDetachedFolders([...report.detached]);
     this.#note(parts, report);
+    this.#hasSeenAll ||= report.isWhole;
     await this.#conclude(parts, proving.ids, report);
   }
 
@@ -94,8 +102,14 @@ export class LocalView {
 
   /** The root must have been the root until now: only then what was not seen is absent, and this look counts. */
   async #conclude(parts: OpenParts, ids: readonly EntryId[], report: ScanReport): Promise<void> {
-    if (ids.length === 0 && report.absent.length === 0) return;
-    if ((await haltOf(parts)) === null) this.absences.prove(parts, ids, report);
+    const isQuiet = ids.length === 0 && report.absent.length === 0;
+    const isRoot = isQuiet || (await haltOf(parts)) === null;
+    if (isRoot && this.#mayHaveLost) {
+      const { unknown } = this;
+      this.#mayHaveLost = bringBackLost(parts, (id) => isUnknown(parts.journal, unknown, id));
+    }
+    if (isQuiet) return;
+    if (isRoot) this.absences.prove(parts, ids, report);
     else this.absences.doubt();
   }
 }

@@ -10,6 +10,7 @@ import { engineLimits } from '../core/engine-limits.ts';
 import type { LocalState } from '../core/entry.ts';
 import { LOCAL_ABSENT } from '../core/entry.ts';
 import type { SentCommit } from '../ports/journal.ts';
+import { bringBackAnswered, youngNow } from './power-losses.ts';
 import { remoteStateOf, setRemote } from './pull.ts';
 import type { RootParts } from './root-parts.ts';
 import { newOpId } from './root-parts.ts';
@@ -55,6 +56,9 @@ function cutInParts(ops: readonly Op[], batchOf: (op: Op) => BatchId): Part[] {
   return parts;
 }
 
+/** What these are about, its person may have done just now: a power cut can take it from the disk. */
+const MAKING = new Set<Op['op']>(['create', 'write', 'move', 'retarget']);
+
 /** One commit; if something in it is refused, its halves, down to the operation that is to blame. */
 async function pushPart(parts: RootParts, { batchId, ops }: Part): Promise<Pushed[]> {
   const sent: SentCommit = {
@@ -62,7 +66,8 @@ async function pushPart(parts: RootParts, { batchId, ops }: Part): Promise<Pushe
     batchId,
     ops: ops.map((op) => ({ op, local: parts.journal.get(op.entryId).local })),
   };
-  parts.journal.setSent(sent);
+  const young = ops.filter(({ op }) => MAKING.has(op)).map(({ entryId }) => entryId);
+  parts.journal.setSent(sent, youngNow(parts, young));
   try {
     return await finish(parts, sent);
   } catch (error) {
@@ -172,5 +177,6 @@ function record(parts: RootParts, { op, local, result }: Outcome): void {
     // What was gone before it was known to be synced was never looked for again (S15).
     const isUnseen = triple.base === null && base !== null && triple.local.is === 'absent';
     journal.set(id, { base, local: isUnseen ? { is: 'absent', confirmed: false } : triple.local, remote });
+    if (isUnseen) bringBackAnswered(parts, id);
   }
 }

@@ -22,6 +22,8 @@ export interface RootParts {
   readonly random: Random;
   readonly sha256: Sha256;
   readonly deviceName: string;
+  /** See `EngineParts`. */
+  readonly bootId: string;
   /** Plain words for the engine's log; never content, never secrets. */
   readonly log: (line: string) => void;
 }

@@ -5,7 +5,7 @@ import { IGNORE_FILE } from '@tidesync/shared/names';
 import type { Op } from '@tidesync/shared/wire/sync';
 import { agreeOn } from '../core/agree.ts';
 import { engineLimits } from '../core/engine-limits.ts';
-import { NOWHERE } from '../core/entry.ts';
+import { localEqualsBase, NOWHERE } from '../core/entry.ts';
 import type { Selection } from '../core/excluded.ts';
 import { excludedIn, leavingOf } from '../core/excluded.ts';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
@@ -22,6 +22,7 @@ import type { BatchBook } from './batch-book.ts';
 import type { Jobs } from './jobs.ts';
 import type { StepOutcome } from './local-steps.ts';
 import { LocalSteps } from './local-steps.ts';
+import { youngNow } from './power-losses.ts';
 import type { Pushed } from './push.ts';
 import type { OpenParts } from './root-parts.ts';
 import { labelOf, newEntryId } from './root-parts.ts';
@@ -116,7 +117,7 @@ export function maskOf(trees: Trees, ignore: IgnoreRules): (id: EntryId) => bool
   };
 }
 
-function isUnknown(trees: Trees, unknown: ReadonlySet<EntryId>, id: EntryId): boolean {
+export function isUnknown(trees: Trees, unknown: ReadonlySet<EntryId>, id: EntryId): boolean {
   if (unknown.size === 0) return false;
   for (let at = id; at !== trees.topId; ) {
     if (unknown.has(at)) return true;
@@ -131,8 +132,14 @@ function isUnknown(trees: Trees, unknown: ReadonlySet<EntryId>, id: EntryId): bo
 }
 
 /** Base takes over what both sides have in common. */
-export function recordAgreed({ journal }: OpenParts, ids: readonly EntryId[]): void {
+export function recordAgreed(parts: OpenParts, ids: readonly EntryId[]): void {
+  const { journal } = parts;
+  const isOwn = (id: EntryId) => {
+    const { base, local } = journal.get(id);
+    return local.is === 'present' && (base === null || !localEqualsBase(local, base));
+  };
   journal.transaction(() => {
+    journal.noteYoung(youngNow(parts, ids.filter(isOwn)));
     for (const id of ids) {
       const { base, local, remote } = journal.get(id);
       const agreed = local.is === 'present' && remote.is === 'present' ? agreeOn(base, local, remote) : null;

@@ -95,7 +95,7 @@ async function open(
   const { journal } = openSqliteJournal(file, 0);
   const clock = new FakeClock();
   const parts: EngineParts = {
-    ...{ journal, token, servers, clock, homePath: home, sha256: nodeSha256, version: '1' },
+    ...{ journal, token, servers, clock, homePath: home, sha256: nodeSha256, version: '1', bootId: 'b' },
     places: nodePlaces,
     process: nodeProcess,
     powerAndNetwork: { power: async () => 'mains', network: async () => 'unmetered' },

@@ -11,7 +11,7 @@ import { createUploader } from './transfer/uploader.ts';
 export interface RootStart {
   readonly parts: Pick<
     EngineParts,
-    'clock' | 'random' | 'sha256' | 'watcher' | 'log' | 'openDisk' | 'openCutter'
+    'clock' | 'random' | 'sha256' | 'watcher' | 'log' | 'openDisk' | 'openCutter' | 'bootId'
   >;
   readonly connection: Pick<ServerConnection, 'sync' | 'objects'>;
   /** Of the whole device. */
@@ -33,7 +33,7 @@ export function startRoot(
   { parts, connection, paces, deviceName, record, journal }: RootStart,
   events: RootEvents,
 ): StartedRoot {
-  const { clock, random, sha256, watcher, log } = parts;
+  const { clock, random, sha256, watcher, log, bootId } = parts;
   const disk = parts.openDisk(record.path);
   const cutter = parts.openCutter(record.path);
   const { sync: server, objects } = connection;
@@ -54,7 +54,7 @@ export function startRoot(
     pace: paces.down,
     onProgress: ({ temp, doneBytes }) => progress(temp, doneBytes),
   });
-  const rootParts = { ...ports, record, journal, cutter, watcher, deviceName, log };
+  const rootParts = { ...ports, record, journal, cutter, watcher, deviceName, bootId, log };
   const running: SyncRoot = new SyncRoot(rootParts, { uploader, downloader }, events);
   running.start();
   const idle = new IdleCheck(rootParts, running);

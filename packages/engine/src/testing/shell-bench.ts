@@ -24,7 +24,7 @@ import { around, replaced } from './around.ts';
 import type { DiskModes } from './disk-modes.ts';
 import type { Death } from './dying-process.ts';
 import { FakeClock } from './fake-clock.ts';
-import type { DiskOperation } from './memory-disk.ts';
+import type { Choose, CrashProfile, DiskOperation } from './memory-disk.ts';
 import { MemoryDisk } from './memory-disk.ts';
 import { contentIdOf, LIBRARY, MemoryLibrary } from './memory-library.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -103,6 +103,7 @@ export class ShellBench {
   crash: Death = 'before';
   readonly record: RootRecord;
   #life: Life = { isOver: false };
+  #boots = 1;
   root: SyncRoot | null = null;
 
   private constructor({ disk, clock }: { disk: MemoryDisk; clock: FakeClock }, record: RootRecord) {
@@ -151,6 +152,7 @@ export class ShellBench {
       random: seededRandom(++lives),
       sha256: nodeSha256,
       deviceName: 'bench',
+      bootId: `boot ${this.#boots}`,
       log: (line) => this.log.push(line),
     };
   }
@@ -213,6 +215,13 @@ export class ShellBench {
     await this.stop();
     this.crashAt = Number.POSITIVE_INFINITY;
     return this.start();
+  }
+
+  /** The power goes, and what of the disk was not synced is left to chance. The computer starts; no engine does. */
+  cutPower(profile: CrashProfile, choose: Choose): void {
+    this.#life.isOver = true;
+    this.disk.powerCut(profile, choose);
+    this.#boots++;
   }
 
   // What a person does.

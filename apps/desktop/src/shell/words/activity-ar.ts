@@ -14,4 +14,5 @@ export const activityAr: Readonly<Record<keyof typeof activityEn, string>> = {
   conflict: 'تغيّر «{{name}}» على جهازين، واحتُفظ بنسخة هذا الجهاز باسم «{{other}}»',
   settled: 'حُلّ التعارض على «{{name}}» ونُقلت النسخة الأخرى إلى سلة المهملات',
   restored: 'استُعيد «{{name}}»',
+  broughtBack: 'أُعيد «{{name}}» من الخادم، فقد توقف الحاسوب قبل أن يُحفظ بأمان على القرص',
 };

@@ -14,4 +14,6 @@ export const activityDe: Readonly<Record<keyof typeof activityEn, string>> = {
   conflict: '„{{name}}“ wurde auf zwei Geräten geändert; die hiesige Fassung heißt nun „{{other}}“',
   settled: 'Konflikt um „{{name}}“ gelöst; die andere Fassung kam in den Papierkorb',
   restored: '„{{name}}“ wiederhergestellt',
+  broughtBack:
+    '„{{name}}“ vom Server zurückgeholt; der Computer war ausgefallen, bevor es sicher auf der Platte war',
 };

@@ -13,4 +13,6 @@ export const activityEn = {
   conflict: '“{{name}}” was changed on two devices; this one is kept as “{{other}}”',
   settled: 'The conflict about “{{name}}” was settled; the version not kept went to the trash',
   restored: 'Restored “{{name}}”',
+  broughtBack:
+    'Brought “{{name}}” back from the server; the computer had gone down before it was safe on the disk',
 };

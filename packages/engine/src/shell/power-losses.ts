@@ -1,0 +1,58 @@
+import type { EntryId } from '@tidesync/shared/ids';
+import { engineLimits } from '../core/engine-limits.ts';
+import { LOCAL_ABSENT } from '../core/entry.ts';
+import { shownPathOf } from '../core/path-of.ts';
+import type { YoungEntries } from '../ports/journal.ts';
+import type { RootParts } from './root-parts.ts';
+
+type Parts = Pick<RootParts, 'journal' | 'clock' | 'bootId'>;
+
+export function youngNow({ clock, bootId }: Parts, ids: readonly EntryId[]): YoungEntries {
+  return { ids, bootId, atMs: clock.nowMs() };
+}
+
+/** What the system has written back by now is safe. */
+export function forgetSafe({ journal, clock, bootId }: Parts): void {
+  journal.forgetYoung({ bootId, untilMs: clock.nowMs() - engineLimits.youngMs });
+}
+
+/**
+ * What was young when the system went down, and is not on the disk now, nobody has deleted: it comes back from the
+ * server (S58). To be called when all of the disk was looked at, and before an absence is proved. Answers whether
+ * something is left to be looked for: a look could not tell (`isUnknown`), or no answer has told of it yet.
+ */
+export function bringBackLost(parts: Parts, isUnknown: (id: EntryId) => boolean): boolean {
+  const { journal, bootId } = parts;
+  const young = journal.youngOfOtherBoots(bootId);
+  if (young.length === 0) return false;
+  const unanswered = new Set(journal.sent()?.ops.map(({ op }) => op.entryId));
+  const seen = young.filter((id) => !isUnknown(id));
+  const done = seen.filter((id) => !unanswered.has(id));
+  journal.transaction(() => {
+    for (const id of seen) bringBack(parts, id);
+    journal.dropYoung(done);
+  });
+  return done.length < young.length;
+}
+
+/** Whether it was here, is on the server, and is missed by a look that has not proved that it was deleted. */
+function isLost({ journal }: Parts, id: EntryId): boolean {
+  const { base, local, remote } = journal.get(id);
+  return base !== null && remote.is === 'present' && local.is === 'absent' && !local.confirmed;
+}
+
+/** What was sent before the power went, and answered after it: no look can have seen it here. */
+export function bringBackAnswered(parts: Parts, id: EntryId): void {
+  if (parts.journal.youngOfOtherBoots(parts.bootId).includes(id)) bringBack(parts, id);
+}
+
+/** Where it is lost: it is to be made here, as if it never had been, and so is all that went with it. */
+function bringBack(parts: Parts, id: EntryId): void {
+  const { journal, clock } = parts;
+  if (!isLost(parts, id)) return;
+  const { remote } = journal.get(id);
+  const path = shownPathOf(journal, id);
+  journal.set(id, { base: null, local: LOCAL_ABSENT, remote });
+  journal.addActivity({ atMs: clock.nowMs(), kind: 'broughtBack', path, detail: '' });
+  for (const child of journal.remoteChildren(id)) bringBack(parts, child);
+}
