@@ -113,4 +113,11 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
   held: ['asked-about-what-had-left', 'deletes-that-left-do-not-count', 'holds-are-forgotten'],
   locked: ['failures-are-not-told'],
   links: ['names-of-one-file-are-moves', 'second-names-are-half-moved'],
+  garbage: [
+    'chunks-are-freed-as-they-were-judged',
+    'descriptions-are-garbage',
+    'freed-room-is-kept',
+    'packs-in-use-are-emptied',
+    'what-is-staged-again-is-dropped',
+  ],
 };
