@@ -51,8 +51,8 @@ function parsePack(text: string): ObjectKey {
 }
 
 const CURE =
-  'A running server heals what it can: a device that has such a file sends its content again by itself. What no device ' +
-  'has comes back only with its packs, from a backup of the objects.';
+  'A running server heals what it can: a device that has such a file sends its content again by itself. What no ' +
+  'device has comes back only with its packs, from a backup of the objects.';
 
 function linesOf(report: VerifyReport): string[] {
   const { libraries, packs, contents, commits, entries, deep, strays } = report;
