@@ -1,26 +1,24 @@
 import { nodeSha256 } from '@tidesync/engine/adapters/node-environment';
 import { decodeRefs } from '@tidesync/shared/chunk-list';
-import type { EntryId, LibraryId } from '@tidesync/shared/ids';
-import type { VersionsPage } from '@tidesync/shared/wire/retention';
+import type { LibraryId } from '@tidesync/shared/ids';
+import { limits } from '@tidesync/shared/limits';
 import { contentIdOfText } from './line-cutter.ts';
 import { liveContents } from './server-tree.ts';
 import type { SimServer } from './sim-server.ts';
 import { Violation } from './violation.ts';
 
-export interface CollectedLibrary {
-  readonly libraryId: LibraryId;
-  readonly token: string;
-}
-
+/** As libraries keep versions and trash that say nothing else. */
+const KEPT_DAYS = limits.retentionDaysDefault;
 const DAY_MS = 24 * 3_600_000;
 /** The trash and versions, then the graces of contents and chunks, then that of objects. */
-const DAYS_UNTIL_ALL_IS_GONE = 31 + 4 + 4 + 8;
+const DAYS_UNTIL_ALL_IS_GONE = KEPT_DAYS + 1 + 4 + 4 + 8;
 
-/** I7: whatever the server shows to anyone has its bytes. Nothing else does in the end (I17). */
-export async function checkGarbage(server: SimServer, libraries: readonly CollectedLibrary[]): Promise<void> {
-  const visible = [];
-  for (const library of libraries) visible.push(...(await visibleContents(server, library)));
-  checkReadable(server, visible);
+/** I7: all that a file has, or had in the days for which that is kept, has its bytes. Nothing else does in the end (I17). */
+export async function checkGarbage(
+  server: SimServer,
+  libraries: readonly { readonly libraryId: LibraryId }[],
+): Promise<void> {
+  for (const { libraryId } of libraries) checkReadable(server, keptContents(server, libraryId));
   for (let day = 0; day < DAYS_UNTIL_ALL_IS_GONE; day++) {
     server.wall.offsetMs += DAY_MS;
     await server.collectQuietly();
@@ -32,22 +30,32 @@ export async function checkGarbage(server: SimServer, libraries: readonly Collec
   if (left !== undefined) throw new Violation('I17', `chunk ${left.id} is still there, and nothing needs it`);
 }
 
-/** What is in a file, the trash or a version. */
-async function visibleContents(server: SimServer, { libraryId, token }: CollectedLibrary): Promise<string[]> {
-  const contents = [...liveContents(server.database, libraryId)].filter((id) => id !== null);
-  const files = server.database.rows<{ id: string }>(
-    `SELECT lower(hex(entry_id)) AS id FROM entries WHERE kind = 'file' AND lower(hex(library_id)) = ?`,
-    libraryId.replaceAll('-', ''),
-  );
-  for (const { id } of files) {
-    const entryId = [8, 12, 16, 20].reduceRight((hex, at) => `${hex.slice(0, at)}-${hex.slice(at)}`, id);
-    const { versions } = await server
-      .ask<VersionsPage>(token, 'versions.list', { libraryId, entryId: entryId as EntryId, limit: 100 })
-      // Its time in the trash is over.
-      .catch(() => ({ versions: [] }));
-    contents.push(...versions.map(({ contentId }) => contentId));
+interface ChangeRow {
+  readonly entryId: string;
+  readonly contentId: string | null;
+  readonly deleted: number;
+  readonly atMs: number;
+}
+const CHANGES = `SELECT lower(hex(c.entry_id)) AS entryId, lower(hex(c.content_id)) AS contentId, c.deleted AS deleted,
+  m.at_ms AS atMs FROM changes c JOIN commits m ON m.library_id = c.library_id AND m.first_seq = c.first_seq
+  WHERE lower(hex(c.library_id)) = ? ORDER BY c.seq`;
+
+/** What a file has, and what it had or has been deleted with in the days for which that is kept. */
+function keptContents(server: SimServer, libraryId: LibraryId): string[] {
+  const youngMs = server.nowMs() - KEPT_DAYS * DAY_MS;
+  const rows = server.database.rows<ChangeRow>(CHANGES, libraryId.replaceAll('-', ''));
+  const kept: string[] = [];
+  for (const changes of Map.groupBy(rows, ({ entryId }) => entryId).values()) {
+    const last = changes.at(-1);
+    if (last === undefined || (last.deleted === 1 && last.atMs <= youngMs)) continue;
+    changes.forEach(({ contentId, deleted }, index) => {
+      const end = changes
+        .slice(index + 1)
+        .find((later) => later.contentId !== contentId || later.deleted !== deleted);
+      if (contentId && (end === undefined || end.atMs > youngMs)) kept.push(contentId);
+    });
   }
-  return contents;
+  return kept;
 }
 
 interface RevisionRow {

@@ -114,10 +114,11 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
   locked: ['failures-are-not-told'],
   links: ['names-of-one-file-are-moves', 'second-names-are-half-moved'],
   garbage: [
-    'chunks-are-freed-as-they-were-judged',
     'descriptions-are-garbage',
     'freed-room-is-kept',
+    'lists-of-uploads-on-their-way-are-garbage',
     'packs-in-use-are-emptied',
-    'what-is-staged-again-is-dropped',
+    'the-trash-of-what-was-edited-is-garbage',
+    'versions-are-garbage',
   ],
 };

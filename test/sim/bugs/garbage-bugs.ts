@@ -15,16 +15,20 @@ export const garbageBugs: readonly SeededBug[] = [
     'if (freed.chargedBytes > 0) await giveBack(tx, run, freed.chargedBytes);',
     '',
   ]),
-  collection('chunks-are-freed-as-they-were-judged', 'use-cases/garbage/walk-chunks.ts', [
-    'const due = [...groups.values()].filter((places) => isDue(run, places));',
-    'const due = [...groups.values()];',
-  ]),
   collection('packs-in-use-are-emptied', 'adapters/database/garbage-writes.ts', [
     'const emptied = [...freedOf.keys()].filter((packId) => !inUse.has(packId));',
     'const emptied = inUse.size < 0 ? [] : [...freedOf.keys()];',
   ]),
-  collection('what-is-staged-again-is-dropped', 'use-cases/garbage/mark-chunks.ts', [
-    'return !used.has(id) && atMs !== undefined && (run.isOver || atMs < youngMs);',
-    'return !used.has(id) || atMs === undefined;',
+  collection('versions-are-garbage', 'adapters/database/garbage-queries.ts', [
+    'for (const { contentId } of [...versions, ...trash])',
+    'for (const { contentId } of [...versions.slice(0, 0), ...trash])',
+  ]),
+  collection('the-trash-of-what-was-edited-is-garbage', 'adapters/database/garbage-queries.ts', [
+    'entriesWith(part, gt(entries.deletedSeq, trashEndedSeq)),',
+    'entriesWith(part, gt(entries.deletedSeq, trashEndedSeq + 1_000_000)),',
+  ]),
+  collection('lists-of-uploads-on-their-way-are-garbage', 'use-cases/garbage/mark-chunks.ts', [
+    "markRevision(marking, revisionOf(row), use ?? 'live');",
+    'if (use !== undefined) markRevision(marking, revisionOf(row), use);',
   ]),
 ];
