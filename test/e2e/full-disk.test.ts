@@ -60,6 +60,7 @@ test.each([
   ['its folder and its own database', true],
 ])(
   'the disk of %s is full: nothing is deleted or half written, and all goes on when there is room',
+  { timeout: 300_000 },
   async (_what, isHomeFull) => {
     disk = await mountSmallDisk(DISK_MIB);
     const place = disk?.path ?? world.top;

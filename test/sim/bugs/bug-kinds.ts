@@ -116,9 +116,7 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
   garbage: [
     'descriptions-are-garbage',
     'freed-room-is-kept',
-    'lists-of-uploads-on-their-way-are-garbage',
     'packs-in-use-are-emptied',
-    'the-trash-of-what-was-edited-is-garbage',
     'versions-are-garbage',
   ],
 };

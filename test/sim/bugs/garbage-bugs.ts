@@ -23,12 +23,4 @@ export const garbageBugs: readonly SeededBug[] = [
     'for (const { contentId } of [...versions, ...trash])',
     'for (const { contentId } of [...versions.slice(0, 0), ...trash])',
   ]),
-  collection('the-trash-of-what-was-edited-is-garbage', 'adapters/database/garbage-queries.ts', [
-    'entriesWith(part, gt(entries.deletedSeq, trashEndedSeq)),',
-    'entriesWith(part, gt(entries.deletedSeq, trashEndedSeq + 1_000_000)),',
-  ]),
-  collection('lists-of-uploads-on-their-way-are-garbage', 'use-cases/garbage/mark-chunks.ts', [
-    "markRevision(marking, revisionOf(row), use ?? 'live');",
-    'if (use !== undefined) markRevision(marking, revisionOf(row), use);',
-  ]),
 ];
