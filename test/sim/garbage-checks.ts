@@ -28,6 +28,13 @@ export async function checkGarbage(
   const stored = server.database.rows<{ id: string }>('SELECT lower(hex(chunk_id)) AS id FROM locations');
   const left = stored.find(({ id }) => !needed.has(id));
   if (left !== undefined) throw new Violation('I17', `chunk ${left.id} is still there, and nothing needs it`);
+  const inUse = server.database.rows<{ key: string }>(
+    `SELECT DISTINCT CAST(p.object_key AS TEXT) AS key FROM packs p
+     JOIN locations l ON l.library_id = p.library_id AND l.pack_id = p.pack_id`,
+  );
+  const keys = new Set(inUse.map(({ key }) => key));
+  const stray = server.objects.keys().find((key) => !keys.has(key));
+  if (stray !== undefined) throw new Violation('I17', `object ${stray} is still there, and nothing is in it`);
 }
 
 interface ChangeRow {
