@@ -87,8 +87,10 @@ test.each([
     const device = bob;
     await until('bob says that not all is here', async () => {
       await device.settle();
-      const { state, troubles } = await device.root(there);
-      return state !== 'upToDate' && (isHomeFull || troubles > 0);
+      const { state, sentence, troubles } = await device.root(there);
+      return (
+        state !== 'upToDate' && (isHomeFull && disk !== null ? sentence.includes('own data') : troubles > 0)
+      );
     });
     if (!isHomeFull) {
       const { code } = await device.why(path.join(there, 'large'));
