@@ -82,6 +82,10 @@ function whyPlain(
   if (record.pause.is === 'paused') return { code: 'paused' };
   if (restsFor !== null) return { code: 'resting', cause: restsFor };
   if (root?.batches.isHeld(id)) return { code: 'deleteHeld' };
+  return whyNotYet(root);
+}
+
+function whyNotYet(root: SyncRoot | null): PlainWhy {
   if (root !== null && root.offline === null) return { code: 'waiting' };
   return { code: 'offline', problem: root?.offline?.problem ?? null };
 }
