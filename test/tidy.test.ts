@@ -73,13 +73,15 @@ test('every case of docs/fault-cases.md names tests that are there', () => {
   expectNone(wrongFaultCases(page, readRepoFile(page), read));
 });
 
-test('every behaviour of docs/behaviour.md names rules and tests that are there', () => {
-  const page = 'docs/behaviour.md';
-  const specs = files.filter((file) => /^docs\/spec\/.*\.md$/.test(file));
-  const rules = new Set(specs.flatMap((file) => specRules(file, readRepoFile(file)).map(({ id }) => id)));
-  const read = (file: string) => (repoHas(file) ? readRepoFile(file) : null);
-  expectNone(wrongBehaviours(page, readRepoFile(page), { read, rules }));
-});
+test.each(['docs/behaviour.md', 'docs/invariants.md'])(
+  'every row of %s names rules and tests that are there',
+  (page) => {
+    const specs = files.filter((file) => /^docs\/spec\/.*\.md$/.test(file));
+    const rules = new Set(specs.flatMap((file) => specRules(file, readRepoFile(file)).map(({ id }) => id)));
+    const read = (file: string) => (repoHas(file) ? readRepoFile(file) : null);
+    expectNone(wrongBehaviours(page, readRepoFile(page), { read, rules }));
+  },
+);
 
 describe('rules of docs/spec', () => {
   const pages = files.filter((file) => /^docs\/spec\/.*\.md$/.test(file));

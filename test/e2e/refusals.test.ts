@@ -178,6 +178,8 @@ test('a folder that vanished or was replaced halts, and nothing is deleted for t
   expect(await bob.settle()).toBe(3);
   expect((await bob.root(there)).sentence).toMatch(/is not the one that was synced.* nothing is deleted/);
   expect(await bob.why(at(there, 'other'))).toMatchObject({ code: 'halted', state: 'held' });
+  expect((await bob.run('status')).out).toContain('What helps is told by `tidesync problems`.');
+  expect((await bob.run('problems')).out).toContain('Put the old folder back.');
   await writeFile(at(here, 'meanwhile'), 'meanwhile');
   await ada.settle();
   expect((await readTree(here)).size).toBe(4);

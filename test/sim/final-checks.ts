@@ -10,6 +10,7 @@ import type { Change } from '@tidesync/shared/wire/entries';
 import type { ChangesPage } from '@tidesync/shared/wire/sync';
 import { shortened } from './disk-guards.ts';
 import { filesOf } from './disk-texts.ts';
+import { checkGarbage } from './garbage-checks.ts';
 import { checkNoInvention } from './invention-checks.ts';
 import type { Scenario } from './scenario.ts';
 import type { ServerDatabase } from './server-database.ts';
@@ -43,6 +44,12 @@ export async function checkAtEnd(ended: Ended): Promise<void> {
   }
   for (const library of ended.libraries) await checkFeed(ended.server, library);
   checkObjects(ended.server);
+  const collects = ended.scenario.faults.some((fault) => fault.kind === 'jobs' && fault.collects === true);
+  // What is over has lost its content.
+  if (!collects) checkRevisions(ended.server.database);
+  await checkQuotas(ended.server);
+  if (!collects) return;
+  await checkGarbage(ended.server, ended.libraries);
   await checkQuotas(ended.server);
 }
 
@@ -182,7 +189,6 @@ function checkObjects({ database, objects }: SimServer): void {
     if (nodeSha256(object.subarray(offset, offset + bytes)) !== chunkId)
       throw new Violation('I7', `chunk ${chunkId} has other bytes in ${key}`);
   }
-  checkRevisions(database);
 }
 
 interface RevisionRow {

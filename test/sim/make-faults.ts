@@ -6,6 +6,9 @@ import type { WorldKind } from './world-kinds.ts';
 import { pairsOf } from './world-kinds.ts';
 
 const YEARS_MS = 10 * 365 * 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
+/** Next to the one before, longer than an upload lives, than its graces, and than objects stay. */
+const COLLECT_LATER_MS = [0, 1.1 * DAY_MS, 3.5 * DAY_MS, 8 * DAY_MS];
 const diskFaults: readonly DiskFault[] = ['io', 'full', 'busy', 'denied'];
 
 /** As many as the kind of world has; in most worlds that may have none there are few. */
@@ -14,8 +17,9 @@ export function makeFaults(seed: number, kind: WorldKind, devices: number): Faul
   const dice = new Dice(seed, 'faults');
   const [fewest, most] = faultCounts;
   const count = fewest + Math.floor((most + 1 - fewest) * dice.unit() ** (fewest === 0 ? 1.5 : 1));
-  return Array.from({ length: count }, () => ofKind(kind, makeFault(dice, pairsOf(faults), devices))).flatMap(
-    (fault) => (kind.leavesBehind === true ? leftBehind(seed, fault, devices) : [fault]),
+  const made = () => collecting(kind, ofKind(kind, makeFault(dice, pairsOf(faults), devices)));
+  return Array.from({ length: count }, made).flatMap((fault) =>
+    kind.leavesBehind === true ? leftBehind(seed, fault, devices) : [fault],
   );
 }
 
@@ -47,6 +51,13 @@ function ofKind({ isNarrow, losesPower, ...kind }: WorldKind, fault: Fault): Fau
   if (fault.kind === 'disk' && isNarrow)
     return { ...fault, at: 'own', nth: 1 + (fault.nth % 120), times: 1 + fault.times };
   return fault;
+}
+
+function collecting({ collects }: WorldKind, fault: Fault): Fault {
+  if (fault.kind === 'jobs' && collects)
+    return { ...fault, collects, laterMs: COLLECT_LATER_MS[fault.atStep % COLLECT_LATER_MS.length] ?? 0 };
+  // What a power cut leaves to the trash of the server alone would end there one day.
+  return fault.kind === 'crash' && collects ? { ...fault, power: 'kept' } : fault;
 }
 
 type RequestFault = Extract<Fault, { kind: 'request' }>['how'];

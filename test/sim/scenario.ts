@@ -198,8 +198,8 @@ export type Fault =
       readonly how: RudeDeed;
       readonly which: number;
     }
-  /** The server does what it does on its own, after its clock went on by that much. */
-  | { readonly kind: 'jobs'; readonly atStep: number; readonly laterMs: number };
+  /** The server does what it does on its own, after its clock went on by that much. `collects`: garbage, too. */
+  | { readonly kind: 'jobs'; readonly atStep: number; readonly laterMs: number; readonly collects?: true };
 
 export const rudeDeeds = [
   'staleWrite',

@@ -9,6 +9,7 @@ import { NO_METRICS } from '@tidesync/server/ports/metrics';
 import type { ServerPorts } from '@tidesync/server/ports/server-ports';
 import { authenticate } from '@tidesync/server/use-cases/auth/authenticate';
 import { watchLibraries } from '@tidesync/server/use-cases/changes/watch-libraries';
+import { collectGarbage } from '@tidesync/server/use-cases/garbage/collect-garbage';
 import { expireUploads } from '@tidesync/server/use-cases/uploads/expire-uploads';
 import type { FilePolicy } from '@tidesync/shared/file-policy';
 import { OPEN_POLICY } from '@tidesync/shared/file-policy';
@@ -39,6 +40,7 @@ interface Asked {
   readonly input: unknown;
 }
 
+const COLLECT_ALL = { libraryId: null, dryRun: false, actor: 'server', untilMs: null } as const;
 const watches = { open: () => true, close: () => undefined, recheckMs: 1_000_000_000 };
 
 /** One process of the server, from its start to its end. */
@@ -153,8 +155,21 @@ export class SimServer {
   }
 
   /** What the server does on its own, now and then. */
-  async doJobs(): Promise<void> {
-    if (this.#run !== null) await expireUploads(this.#run.ports);
+  async doJobs(collects: boolean): Promise<void> {
+    if (this.#run === null) return;
+    const { ports, gate, over } = this.#run;
+    await expireUploads(ports);
+    if (!collects) return;
+    const turn = () => gate.pass('collects', 'server');
+    await collectGarbage({ ...ports, turn }, { ...COLLECT_ALL, signal: over.signal });
+  }
+
+  /** The same without trouble and without time, for those who look at the end. */
+  async collectQuietly(): Promise<void> {
+    const ports = this.quietPorts();
+    await expireUploads(ports);
+    const turn = async () => undefined;
+    await collectGarbage({ ...ports, turn }, { ...COLLECT_ALL, signal: new AbortController().signal });
   }
 
   /** Ports that know no trouble, for those who look at the end. */

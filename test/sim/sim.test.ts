@@ -7,7 +7,7 @@ import { worldKindNames } from './world-kinds.ts';
 
 const MINUTES = 60_000;
 /** How many worlds each test lives through: a number, so that a busy machine takes longer and finds the same. */
-const OF_EACH_KIND = 6;
+const OF_EACH_KIND = 12;
 const WITHOUT_FAULTS = 6;
 const TWICE = 3;
 

@@ -40,6 +40,8 @@ export interface WorldKind {
   readonly hasFewNames?: true;
   readonly isShortOfRoom?: true;
   readonly hasViewers?: true;
+  /** The server's days are many, and it collects garbage in them. */
+  readonly collects?: true;
   /** From how many files on deletes wait for a yes, at least and at most. */
   readonly heldFrom?: readonly [number, number];
 }

@@ -191,6 +191,12 @@ export const worldKinds = {
     deeds: { write: 20, append: 10, chmod: 10, touch: 16, saveByRename: 4, moveFile: 6 },
     faults: { partition: 4, bell: 4, request: 4, quit: 2 },
   },
+  /** Contents come and go and come again, while the server ends what is over and frees what nothing needs. */
+  garbage: {
+    ...{ ...mixed, share: 0, hastyOfTen: 5, faultCounts: [8, 24], deedCounts: [14, 36], collects: true },
+    deeds: { stock: 30, write: 10, append: 6, saveByRename: 4, delete: 10, remake: 8, moveFile: 4, large: 1 },
+    faults: { jobs: 40, object: 10, request: 8, server: 8, database: 8, partition: 5, crash: 5, bell: 3 },
+  },
   ...askedKinds,
   ...estrangedKinds,
 } as const satisfies Record<string, WorldKind>;

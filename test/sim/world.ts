@@ -323,7 +323,7 @@ export class World {
     } else if (fault.kind === 'serverClock') this.server.wall.offsetMs += fault.byMs;
     else {
       this.server.wall.offsetMs += fault.laterMs;
-      void this.server.doJobs().catch((error: unknown) => this.#jobFailed(error));
+      void this.server.doJobs(fault.collects === true).catch((error: unknown) => this.#jobFailed(error));
     }
   }
 

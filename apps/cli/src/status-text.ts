@@ -22,6 +22,7 @@ export function rootLines(root: RootStatus): string[] {
   const lines = [
     `${signOfRoot(root.state)} ${root.path}  (library "${root.libraryName}")`,
     `    ${root.sentence}`,
+    ...(root.state === 'halted' ? ['    What helps is told by `tidesync problems`.'] : []),
   ];
   for (const transfer of root.transfers) {
     const arrow = transfer.direction === 'up' ? '↑' : '↓';

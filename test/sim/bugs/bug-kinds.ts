@@ -116,4 +116,10 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
   held: ['asked-about-what-had-left', 'deletes-that-left-do-not-count', 'holds-are-forgotten'],
   locked: ['failures-are-not-told'],
   links: ['names-of-one-file-are-moves', 'second-names-are-half-moved'],
+  garbage: [
+    'descriptions-are-garbage',
+    'freed-room-is-kept',
+    'packs-in-use-are-emptied',
+    'versions-are-garbage',
+  ],
 };

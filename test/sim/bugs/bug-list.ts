@@ -1,6 +1,7 @@
 import { askedBugs } from './asked-bugs.ts';
 import { engineBugs } from './engine-bugs.ts';
 import { estrangedBugs } from './estranged-bugs.ts';
+import { garbageBugs } from './garbage-bugs.ts';
 import type { SeededBug } from './seeded-bug.ts';
 import { serverBugs } from './server-bugs.ts';
 
@@ -9,4 +10,5 @@ export const seededBugs: readonly SeededBug[] = [
   ...serverBugs,
   ...askedBugs,
   ...estrangedBugs,
+  ...garbageBugs,
 ];

@@ -69,7 +69,7 @@ export const engineBugs: readonly SeededBug[] = [
     'if (movedInto !== null && node === null) {',
   ]),
   inEngine('moved-names-are-removed-unseen', 'shell/safe-moves.ts', [
-    'if (cameOut.stamp.inode === node.stamp.inode) {',
+    'if (cameOut.stamp.inode === node.stamp.inode && cameOut.links > 1) {',
     'if (cameOut !== null) {',
   ]),
   inEngine('trash-does-not-look-first', 'shell/take-expected.ts', [

@@ -39,20 +39,24 @@ export function addProblemCommands(program: Command, host: CommandHost): void {
 }
 
 async function list(context: CliContext, isAll: boolean): Promise<ExitCode | undefined> {
-  const { roots, troubles } = await context.access.use(async ({ face }) => {
+  const { roots, halted, troubles } = await context.access.use(async ({ face }) => {
     const status = await face.status();
-    return { roots: status.roots, troubles: await troublesByRoot(face, status) };
+    const stopped = status.roots.filter(({ state }) => state === 'halted');
+    const cured = stopped.map(async (root) => ({ ...root, remedy: (await face.why(root.path)).remedy }));
+    return {
+      ...{ roots: status.roots, halted: await Promise.all(cured) },
+      troubles: await troublesByRoot(face, status),
+    };
   });
   const folderOf = new Map(roots.map((root) => [root.rootId, root.path]));
-  const halted = roots.filter(({ state }) => state === 'halted');
   const groups = groupByCause(troubles);
   const lines = [
-    ...halted.map(({ path: folder, sentence }) => `${folder}: ${sentence}`),
+    ...halted.flatMap(({ path: folder, sentence, remedy }) => [`${folder}: ${sentence}`, `  ${remedy}`]),
     ...groups.flatMap((group) => groupLines(group, { folderOf, isAll })),
   ];
   const document = {
-    halted: halted.map(({ path: folder, libraryName, halt, sentence }) => ({
-      ...{ path: folder, library: libraryName, halt, sentence },
+    halted: halted.map(({ path: folder, libraryName, halt, sentence, remedy }) => ({
+      ...{ path: folder, library: libraryName, halt, sentence, remedy },
     })),
     groups: groups.map(({ key, first, troubles: all }) => ({
       ...{ cause: key, code: first.code, remedy: first.remedy, count: all.length },

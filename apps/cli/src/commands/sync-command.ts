@@ -45,7 +45,7 @@ async function report(
   const troubles = await troublesByRoot(face, status);
   const done = countKinds(activity.map((one) => one.kind));
   const exitCode = exitCodeOfStatus(status);
-  const summary = Object.entries(done).map(([kind, count]) => `${count} ${kind}`);
+  const summary = Object.entries(done).map(([kind, count]) => `${count} ${WORDS[kind] ?? kind}`);
   context.out.result({ settled: run.came === 'settled', done, troubles, ...status }, [
     doneLine(summary, exitCode),
     ...statusLines(status, troubles),
@@ -53,6 +53,18 @@ async function report(
   if (run.came === 'interrupted') return exitCodes.interrupted;
   return run.came === 'timedOut' ? exitCodes.attention : exitCode;
 }
+
+/** What was done to so many, for people; a kind that this program does not know stands for itself. */
+const WORDS: Readonly<Record<string, string>> = {
+  ...{ uploaded: 'sent', downloaded: 'received', movedHere: 'moved here', movedThere: 'moved on the server' },
+  ...{ deletedHere: 'put into the trash here', deletedThere: 'deleted on the server' },
+  ...{
+    madeHere: 'made here',
+    madeThere: 'made on the server',
+    conflict: 'kept twice, as both sides changed',
+  },
+  ...{ settled: 'settled', leftOut: 'taken off this device', restored: 'restored' },
+};
 
 function doneLine(summary: readonly string[], exitCode: ExitCode): string {
   if (summary.length > 0) return `Done: ${summary.join(', ')}.`;

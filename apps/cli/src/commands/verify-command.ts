@@ -130,7 +130,7 @@ function verdictOf({ found, repaired, damaged, unreadable, compared, halted }: V
   const lines: string[] = [];
   if (halted) lines.push('    It is halted: `tidesync status` says why.');
   else if (!compared) lines.push('    The server does not answer: it was not compared.');
-  if (found === 0 && damaged === 0) return [...lines, '    Nothing is wrong.'];
+  if (found === 0 && damaged === 0) return halted ? lines : [...lines, '    Nothing is wrong.'];
   if (repaired > 0) lines.push(`    ${repaired} put right; nothing was deleted.`);
   if (unreadable > 0) lines.push(`    ${unreadable} cannot be read: check the disk.`);
   if (damaged > 0) {

@@ -51,8 +51,8 @@ function parsePack(text: string): ObjectKey {
 }
 
 const CURE =
-  'Bring the packs back from a backup of the objects. Or, on a device that has such a file: copy it under another ' +
-  'name, let it sync, and remove the copy; its content is then sent again, and every version with it is whole.';
+  'A running server heals what it can: a device that has such a file sends its content again by itself. What no ' +
+  'device has comes back only with its packs, from a backup of the objects.';
 
 function linesOf(report: VerifyReport): string[] {
   const { libraries, packs, contents, commits, entries, deep, strays } = report;

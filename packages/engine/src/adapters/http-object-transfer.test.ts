@@ -76,6 +76,38 @@ describe('what a store answers', () => {
   });
 });
 
+describe('a store that sends more than was asked for', () => {
+  test.each(['without an end', 'with a length that is a lie'])('%s is cut off at once', async (how) => {
+    let sentBytes = 0;
+    let closed: () => void = () => undefined;
+    const isClosed = new Promise<void>((resolve) => {
+      closed = resolve;
+    });
+    const t = await store((_request, response) => {
+      const headers = how === 'without an end' ? {} : { 'content-length': '4000000000' };
+      response.writeHead(206, headers);
+      const portion = randomBytes(64 * 1024);
+      const more = () => {
+        while (!response.destroyed) {
+          sentBytes += portion.length;
+          if (!response.write(portion)) return void response.once('drain', more);
+        }
+      };
+      response.on('close', closed);
+      more();
+    });
+    expect(await problemOf(t.get())).toBe('storeUnavailable');
+    await isClosed;
+    // As much as sockets hold, and not what it would send.
+    expect(sentBytes).toBeLessThan(32_000_000);
+  });
+
+  test('and less, too: neither is taken for the bytes', async () => {
+    const t = await store((_request, response) => response.writeHead(206).end('abc'));
+    expect(await problemOf(t.get())).toBe('storeUnavailable');
+  });
+});
+
 describe('[B18] a PUT that is cut off', () => {
   test('is tried again with a pause in which the answer arrives', async () => {
     let tries = 0;

@@ -1,6 +1,7 @@
 import { absurd } from '@tidesync/shared/brand';
 import { formatBytes } from '@tidesync/shared/format';
 import type { NameFault } from '@tidesync/shared/names';
+import type { Problem } from '@tidesync/shared/problems';
 import { sentenceOf } from '@tidesync/shared/problems';
 import type { RestCause } from '@tidesync/shared/wire/device-settings';
 import type { HaltReason, RootStateName, RootStatus } from '@tidesync/shared/wire/engine';
@@ -237,7 +238,8 @@ export type PlainWhy =
   | { readonly code: 'paused' }
   | { readonly code: 'resting'; readonly cause: RestCause }
   | { readonly code: 'halted'; readonly halt: HaltReason; readonly root: string; readonly library: string }
-  | { readonly code: 'offline' }
+  /** Null: the folder does not run. */
+  | { readonly code: 'offline'; readonly problem: Problem | null }
   | { readonly code: 'waiting' }
   | { readonly code: 'deleteHeld' }
   | { readonly code: 'conflicted'; readonly copyPath: string };
@@ -281,6 +283,8 @@ export function explainPlain(why: PlainWhy, path: string): Explanation {
     case 'halted':
       return explainHalt(why.halt, why.root, why.library);
     case 'offline':
+      if (why.problem?.reason === 'ownDataFailed')
+        return { sentence: `"${path}" waits.`, remedy: sentenceOf(why.problem) };
       return {
         sentence: `"${path}" waits: the server does not answer.`,
         remedy: 'Check your connection; it is synced by itself when the server answers.',

@@ -78,6 +78,29 @@ test('[V10] of a folder that is as it should be, a check says so', async () => {
   }
 });
 
+test.each([
+  ['is away', 0],
+  ['goes in the middle of the check', 1],
+])('[V10] a folder that %s is not compared, and nothing counts as put right', async (_what, goesAfter) => {
+  const before = bench.journal.countEntries();
+  /** What lies there then has neither the marker nor any file. */
+  const replace = () => {
+    const { person } = bench.disk;
+    person.rename(at('.tidesync/root.json'), at('.tidesync/hidden'));
+    for (const file of ['docs/a', 'b']) person.unlink(at(file));
+  };
+  if (goesAfter === 0) replace();
+  const check = new RootCheck(parts, root).whole({
+    deep: true,
+    signal: new AbortController().signal,
+    progress: ({ done }) => {
+      if (done === goesAfter) replace();
+    },
+  });
+  expect(await whilePassing(check)).toMatchObject({ halted: true, found: 0, repaired: 0, findings: [] });
+  expect(bench.journal.countEntries()).toEqual(before);
+});
+
 describe('[V12] rows of the journal that are wrong are repaired, and nothing is deleted', () => {
   const files = { 'docs/': '', 'docs/a': 'first', b: 'second' };
   const tampers: [string, (id: EntryId) => void][] = [

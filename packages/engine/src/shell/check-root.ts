@@ -10,6 +10,7 @@ import type { FileFinding } from './check-files.ts';
 import { checkEntry, readableBytes, readFileOf } from './check-files.ts';
 import { compareWithServer } from './compare-server.ts';
 import { showDamages } from './damages.ts';
+import { checkRoot } from './root-folder.ts';
 import type { RootParts } from './root-parts.ts';
 import type { SyncRoot } from './sync-root.ts';
 
@@ -28,6 +29,15 @@ const REST_LOOK_EVERY_MS = 50;
 const ENTRIES_PER_PAGE = 500;
 /** So many entries are read again at most when a deep check was stopped. */
 const DEEP_NOTED_EVERY = 100;
+
+interface Done {
+  readonly found: readonly FileFinding[];
+  readonly checked: number;
+  readonly read: number;
+  /** With the server. */
+  readonly compared: boolean;
+}
+const NOTHING_COMPARED: Done = { found: [], checked: 0, read: 0, compared: false };
 
 /** By pages: what is written meanwhile is seen, and nothing holds the journal. */
 function* everyId(journal: RootJournal): Generator<EntryId> {
@@ -50,14 +60,25 @@ export class RootCheck {
   /** What was found, and repaired where that is possible without deleting. Never rejects for the server's sake. */
   async whole(order: CheckOrder): Promise<VerifiedFolder> {
     await this.#rest(order.signal);
-    const found: FileFinding[] = [];
+    if (!(await this.#isThere())) return this.#lookAgain(order, NOTHING_COMPARED);
     const server = await this.compareServer(order.signal);
-    found.push(...(server ?? []));
-    const counts = await this.#entries(order, found);
+    const onDisk: FileFinding[] = [];
+    const counts = await this.#entries(order, onDisk);
+    const found = [...(server ?? []), ...((await this.#isThere()) ? onDisk : [])];
     await this.mend(found);
+    return this.#lookAgain(order, { found, ...counts, compared: server !== null });
+  }
+
+  async #lookAgain({ signal }: CheckOrder, done: Done): Promise<VerifiedFolder> {
     this.#root.rescan();
-    await this.#rest(order.signal);
-    return this.#report({ found, ...counts, compared: server !== null, stopped: order.signal.aborted });
+    await this.#rest(signal);
+    return this.#report(done, signal.aborted);
+  }
+
+  /** What another folder in its place shows says nothing of this one. */
+  async #isThere(): Promise<boolean> {
+    const { disk, record } = this.#parts;
+    return (await checkRoot(disk, record.rootId, record.folderId)) === null;
   }
 
   /** Null: the server could not be asked now. */
@@ -132,14 +153,7 @@ export class RootCheck {
     }
   }
 
-  #report(done: {
-    found: readonly FileFinding[];
-    checked: number;
-    read: number;
-    compared: boolean;
-    stopped: boolean;
-  }): VerifiedFolder {
-    const { found, checked, read, compared, stopped } = done;
+  #report({ found, checked, read, compared }: Done, stopped: boolean): VerifiedFolder {
     const { record, journal } = this.#parts;
     const damaged = showDamages(journal);
     const unreadable = found.filter(({ kind }) => kind === 'unreadable').length;

@@ -134,6 +134,31 @@ test('[T5] what people do while the server is away is synced by itself afterward
   expect(bench.library.paths()).toEqual(['a', 'b']);
 });
 
+test('[T18] a full disk below the own database is told as that, not as a server that is away', async () => {
+  let isFull = false;
+  bench.onJournal = () => isFull;
+  // The edit is noted, and then no commit can be.
+  const { stage } = bench.library.sync;
+  bench.library.sync.stage = async (...of) => {
+    isFull = true;
+    return stage(...of);
+  };
+  await bench.write('a', 'edited');
+  bench.root?.rescan();
+  await bench.pass(10_000);
+  const told = /cannot use its own data .* disk has room/;
+  const shown = { record: bench.record, journal: bench.journal, restsFor: null };
+  const { sentence } = rootStatusOf({ ...shown, running: bench.root });
+  expect([state(), sentence]).toEqual(['offline', expect.stringMatching(told)]);
+  const why = whyOf({ ...shown, root: bench.root, path: at('a') });
+  expect(why).toMatchObject({ code: 'offline', remedy: expect.stringMatching(told) });
+  isFull = false;
+  bench.library.sync.stage = stage;
+  await bench.pass(130_000);
+  expect(state()).toBe('upToDate');
+  expect(await bench.isSynced()).toBe(true);
+});
+
 test('[T6] a disk that fails as a whole is asked again after pauses only, and nothing is concluded', async () => {
   let asked = 0;
   bench.onDisk = (operation, path) => {

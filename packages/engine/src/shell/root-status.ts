@@ -1,3 +1,4 @@
+import { sentenceOf } from '@tidesync/shared/problems';
 import type { RestCause } from '@tidesync/shared/wire/device-settings';
 import type { RootStateName, RootStatus } from '@tidesync/shared/wire/engine';
 import { RESTING_SENTENCE, rootSentence } from '../core/sentences.ts';
@@ -44,8 +45,15 @@ export function rootStatusOf({ record, journal, running: root, restsFor }: RootS
     lastCheck: journal.checks()?.last ?? null,
   };
   const state = stateOf(record, root, facts);
-  const isResting = root === null && state === 'offline';
-  return { ...facts, state, sentence: isResting ? RESTING_SENTENCE : rootSentence(state, facts) };
+  return { ...facts, state, sentence: sentenceFor(root, state) ?? rootSentence(state, facts) };
+}
+
+/** Null: what its state says. */
+function sentenceFor(root: SyncRoot | null, state: RootStateName): string | null {
+  if (state !== 'offline') return null;
+  if (root === null) return RESTING_SENTENCE;
+  // It is not the server that keeps it.
+  return root.offline?.problem.reason === 'ownDataFailed' ? sentenceOf(root.offline.problem) : null;
 }
 
 const TRANSFERS_SHOWN_MAX = 20;

@@ -1,5 +1,7 @@
 /** Everything is looked at this often, whatever the watcher says. */
 export const FULL_SCAN_EVERY_MS = 15 * 60_000;
+/** The same where nobody tells of some folders: nothing stays unseen for longer than five minutes. */
+export const PARTLY_WATCHED_SCAN_EVERY_MS = 4 * 60_000;
 /** The server is asked this often, whatever the doorbell says. */
 export const POLL_EVERY_MS = 60_000;
 /** Waits before a server that could not be reached is asked again; the last one repeats. */

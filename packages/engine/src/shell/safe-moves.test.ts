@@ -52,6 +52,31 @@ describe('a move', () => {
     expect(ends.length).toBeGreaterThan(5);
   });
 
+  test('[S56] keeps what is saved twice at any moments, on a disk that uses the number of a file again', async () => {
+    const CALLS = 12;
+    for (let first = 0; first < CALLS; first++) {
+      for (let second = first; second < CALLS; second++) {
+        const fresh = new MemoryDisk({ clock: new FakeClock(), reusesInodes: true });
+        await makeOwnFolders(fresh);
+        await prepare(fresh);
+        const save = async (text: string) => {
+          const name = (await fresh.look(at('a'))) === null ? 'b' : 'a';
+          await writeNew(fresh, 'made', text);
+          await fresh.rename(at('made'), at(name));
+        };
+        let calls = 0;
+        const watched = hooked(fresh, async () => {
+          const number = calls++;
+          if (number === first) await save('new');
+          if (number === second) await save('newest');
+        });
+        await move(watched).catch(() => undefined);
+        if (calls > second)
+          expect(Object.values(await textsOf(fresh)), `${first}, ${second}`).toContain('newest');
+      }
+    }
+  });
+
   test('keeps what takes its goal at any moment', async () => {
     const ends = await atEveryCall(prepare, move, async (on) => {
       if ((await on.look(at('b'))) === null) await writeNew(on, 'b', 'new');

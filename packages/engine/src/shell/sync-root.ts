@@ -23,7 +23,8 @@ import { push, resolveSent } from './push.ts';
 import type { Offline, RootEvents } from './root-events.ts';
 import { makeOwnFolders } from './root-folder.ts';
 import type { OpenParts, RootParts } from './root-parts.ts';
-import { FULL_SCAN_EVERY_MS, HALT_CHECK_EVERY_MS, offlineWaitMs, POLL_EVERY_MS } from './root-times.ts';
+import { HALT_CHECK_EVERY_MS, offlineWaitMs, POLL_EVERY_MS } from './root-times.ts';
+import { RootWatch } from './root-watch.ts';
 import {
   doLocalSteps,
   drawPlan,
@@ -57,7 +58,7 @@ export class SyncRoot {
   readonly troubles: TroubleBook;
   readonly batches: BatchBook;
   #open: OpenParts | null = null;
-  #watch: { close(): Promise<void> } | null = null;
+  readonly #watch: RootWatch;
   readonly #staged = new Set<string>();
   readonly #view: LocalView;
   readonly #visits = new Visits();
@@ -78,6 +79,7 @@ export class SyncRoot {
     this.#ends = ends;
     this.#events = events;
     this.#work = new WorkList(parts.clock);
+    this.#watch = new RootWatch(parts, this.#work);
     this.jobs = new Jobs(() => this.#work.wake(), parts.clock);
     this.troubles = new TroubleBook(parts.journal, parts.clock);
     this.batches = new BatchBook(parts);
@@ -116,7 +118,7 @@ export class SyncRoot {
     await this.jobs.stop();
     await this.#loop;
     this.#visits.close();
-    await this.#watch?.close();
+    await this.#watch.close();
   }
 
   /** See `Visits`. */
@@ -190,7 +192,7 @@ export class SyncRoot {
     const due = this.#work.takeDue();
     if (due.has('fullScan')) {
       this.#work.scanAll();
-      this.#work.at('fullScan', FULL_SCAN_EVERY_MS);
+      this.#watch.planFullScan();
     }
     if (due.has('poll')) {
       this.#facts.forget();
@@ -218,8 +220,7 @@ export class SyncRoot {
   /** What comes back at this path may be another folder: it is opened anew then, with new watches. */
   async #letGo(halt: HaltReason): Promise<void> {
     await this.jobs.stop();
-    await this.#watch?.close();
-    this.#watch = null;
+    await this.#watch.close();
     this.#open = null;
     this.#haltFor(halt);
   }
@@ -233,12 +234,7 @@ export class SyncRoot {
   async #openRoot(): Promise<OpenParts> {
     const open = await openRoot(this.#parts);
     this.#work.scanAll(); // nobody watched until now
-    this.#watch = await open.watcher.watch(open.disk.shownPath, (hint) => {
-      if (hint.is === 'everything') this.#work.scanAll();
-      else this.#work.scan(hint.folder);
-      this.#work.wake();
-    });
-    this.#work.at('fullScan', FULL_SCAN_EVERY_MS);
+    await this.#watch.open(open);
     this.#work.at('poll', POLL_EVERY_MS);
     this.#work.at('housekeeping', HOUSEKEEPING_FIRST_MS);
     return open;

@@ -82,7 +82,12 @@ function whyPlain(
   if (record.pause.is === 'paused') return { code: 'paused' };
   if (restsFor !== null) return { code: 'resting', cause: restsFor };
   if (root?.batches.isHeld(id)) return { code: 'deleteHeld' };
-  return root === null || root.offline !== null ? { code: 'offline' } : { code: 'waiting' };
+  return whyNotYet(root);
+}
+
+function whyNotYet(root: SyncRoot | null): PlainWhy {
+  if (root !== null && root.offline === null) return { code: 'waiting' };
+  return { code: 'offline', problem: root?.offline?.problem ?? null };
 }
 
 function isLeftOut(journal: RootJournal, id: EntryId): boolean {

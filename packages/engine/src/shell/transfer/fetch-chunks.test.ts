@@ -72,3 +72,25 @@ test('[H10] a server that cannot be told is none the worse for it', async () => 
   };
   expect(await download(file, deaf)).toEqual([{ is: 'trouble', trouble: { code: 'contentMissing' } }]);
 });
+
+test.each([
+  ['stored', { storedBytes: 4_000_000 }],
+  ['plain', { plainBytes: 4_000_000 }],
+])(
+  '[B19] a place that says another %s size than the chunk has is none: nothing is asked of it',
+  async (_what, lie) => {
+    const file = await uploaded('a');
+    const asked: unknown[] = [];
+    const liar = {
+      ...memory.server,
+      locate: async (...of: Parameters<typeof memory.server.locate>) =>
+        (await memory.server.locate(...of)).map((location) => ({ ...location, ...lie })),
+      signDownloads: async (...of: Parameters<typeof memory.server.signDownloads>) => {
+        asked.push(of);
+        return memory.server.signDownloads(...of);
+      },
+    };
+    expect(await download(file, liar)).toEqual([{ is: 'trouble', trouble: { code: 'contentMissing' } }]);
+    expect(asked.flatMap((of) => (of as [unknown, unknown[]])[1])).toEqual([]);
+  },
+);

@@ -1,0 +1,46 @@
+import type { WatchHint } from '../ports/watcher.ts';
+import type { RootParts } from './root-parts.ts';
+import { FULL_SCAN_EVERY_MS, PARTLY_WATCHED_SCAN_EVERY_MS } from './root-times.ts';
+import type { WorkList } from './work-list.ts';
+
+/** The watches of a root, whose hints become work. */
+export class RootWatch {
+  readonly #work: WorkList;
+  readonly #log: (line: string) => void;
+  #watch: { close(): Promise<void> } | null = null;
+  #isPartial = false;
+
+  constructor({ log }: Pick<RootParts, 'log'>, work: WorkList) {
+    this.#log = log;
+    this.#work = work;
+  }
+
+  async open({ watcher, disk }: Pick<RootParts, 'watcher' | 'disk'>): Promise<void> {
+    this.#isPartial = false;
+    this.#watch = await watcher.watch(disk.shownPath, (hint) => {
+      if (hint.is === 'folder') this.#work.scan(hint.folder);
+      else this.#everywhere(hint.why, disk.shownPath);
+      this.#work.wake();
+    });
+    this.planFullScan();
+  }
+
+  async close(): Promise<void> {
+    await this.#watch?.close();
+    this.#watch = null;
+  }
+
+  /** When everything is looked at next, whatever is hinted until then. */
+  planFullScan(): void {
+    this.#work.at('fullScan', this.#isPartial ? PARTLY_WATCHED_SCAN_EVERY_MS : FULL_SCAN_EVERY_MS);
+  }
+
+  #everywhere(why: Extract<WatchHint, { is: 'everything' }>['why'], shownPath: string): void {
+    this.#work.scanAll();
+    if (why === 'burst' || this.#isPartial) return;
+    this.#isPartial = true;
+    this.planFullScan();
+    const because = why === 'noWatches' ? ', as the system gives no more watches' : '';
+    this.#log(`Not all of ${shownPath} can be watched${because}: all of it is looked at every few minutes.`);
+  }
+}
