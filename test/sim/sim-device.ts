@@ -10,7 +10,7 @@ import { MemoryDisk } from '@tidesync/engine/testing/memory-disk';
 import { seededRandom } from '@tidesync/engine/testing/seeded-random';
 import type { LibraryId, RootId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
-import { OWN_FOLDER, TOP } from '@tidesync/shared/names';
+import { TOP } from '@tidesync/shared/names';
 import type { CommitInput, CommitOutput } from '@tidesync/shared/wire/sync';
 import { DeleteProof } from './delete-proof.ts';
 import { listen } from './device-bells.ts';
@@ -31,10 +31,11 @@ import { mendFolders, mendRoot, spoilFolder, spoilRoot } from './root-troubles.t
 import type { DiskKind, Fault, MeddleDeed } from './scenario.ts';
 import type { Scheduler } from './scheduler.ts';
 import { contentIdFor, liveContents } from './server-tree.ts';
-import { isLook, simDisk } from './sim-disk.ts';
+import { simDisk } from './sim-disk.ts';
 import type { SimServer } from './sim-server.ts';
 import type { ValueLedger } from './value-ledger.ts';
 import { Violation } from './violation.ts';
+import { countsAmong } from './which-calls.ts';
 
 /** Twenty rounds of a halted engine take at least so long. */
 const HALTED_ROUNDS_MS = 2_000;
@@ -334,8 +335,8 @@ export class SimDevice {
   /** The fault of a call, which counts among all and perhaps among those about our own files. */
   #struck<K extends 'crash' | 'disk'>(kind: K, call: string): Extract<Fault, { kind: K }> | null {
     const { faults, index } = this.parts;
-    const ofOwn = call.includes(OWN_FOLDER) && !isLook(call) ? faults.next(kind, index, 'own') : null;
-    return faults.next(kind, index) ?? ofOwn;
+    const ofSome = countsAmong(call).map((which) => faults.next(kind, index, which));
+    return faults.next(kind, index) ?? ofSome.find((fault) => fault !== null) ?? null;
   }
 
   #isLast(gate: Gate, what: string): boolean {

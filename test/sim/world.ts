@@ -240,6 +240,7 @@ export class World {
         await this.scheduler.wait(500, `${device.name} person looks at a dark screen`);
       await (isAsked(plan.deed) ? asking.do(plan) : person.do(plan));
     }
+    await person.programsEnded();
   }
 
   #stepsOrTime(device: SimDevice, { afterSteps, afterMs }: DeedPlan): Promise<void> {

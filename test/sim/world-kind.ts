@@ -1,0 +1,53 @@
+import type { Deed, DiskKind, Fault } from './scenario.ts';
+
+export type Weights<T extends string> = Readonly<Partial<Record<T, number>>>;
+
+/** What a world is about: which deeds and faults come often in it, so that what is rare elsewhere meets itself. */
+export interface WorldKind {
+  /** How often it comes; 0: only when it is asked for, so that no seed of the others means another world. */
+  readonly share: number;
+  readonly deeds: Weights<Deed>;
+  /** The same for the first third of them; default: as the rest. */
+  readonly begins?: Weights<Deed>;
+  readonly faults: Weights<Fault['kind']>;
+  /** How many faults, at most and at least. */
+  readonly faultCounts: readonly [number, number];
+  readonly disks: Weights<DiskKind>;
+  readonly devices: readonly (readonly [number, number])[];
+  /** Of ten people, how many do not wait for the engine. */
+  readonly hastyOfTen: number;
+  /** How many deeds in all; default: 12 to 41. */
+  readonly deedCounts?: readonly [number, number];
+  /** Faults of disks and people's meddling hit the engine's own changes, and a disk fails twice or more on end. */
+  readonly isNarrow?: true;
+  /** Connections are away early on and for some seconds, so that people work on the same. */
+  readonly isParted?: true;
+  /** Power goes each time a machine crashes. */
+  readonly losesPower?: true;
+  /** One device alone has a person; the others only receive. */
+  readonly isAlone?: true;
+  /** All devices are of one account. */
+  readonly hasOneMember?: true;
+  /** What goes wrong with requests goes wrong with commits, and most often it is the answer that is lost. */
+  readonly losesAnswers?: true;
+  /** Crashes are of the engine alone, between its steps on its own files. */
+  readonly killsHalfway?: true;
+  /** Meddling is a file that is made and taken back, in the engine's own moments. */
+  readonly glimpses?: true;
+  /** Each deed of the first device is done the other way round at the second one, at the same time. */
+  readonly isCrosswise?: true;
+  /** When a backup is restored, it is one of a moment ago, and a device does not hear of it. */
+  readonly leavesBehind?: true;
+  /** Everybody means the same two files. */
+  readonly hasFewNames?: true;
+  /** Crashes are of the engine alone, between its calls about what a move has taken aside. */
+  readonly killsInMoves?: true;
+  /** A disk that gives back nothing that lies aside, after it has once refused a new file; and answers are slow. */
+  readonly keepsAsides?: true;
+  /** What goes wrong with requests is that a commit never arrives. */
+  readonly losesCommits?: true;
+  readonly isShortOfRoom?: true;
+  readonly hasViewers?: true;
+  /** From how many files on deletes wait for a yes, at least and at most. */
+  readonly heldFrom?: readonly [number, number];
+}
