@@ -82,6 +82,10 @@ function crosswise(plan: DeedPlan): DeedPlan[] {
 }
 
 /** Of few names: the first two of those that people give to files. */
-function nameIn({ hasFewNames }: WorldKind, number: number): number {
+function nameIn({ hasFewNames, hasPlainNames }: WorldKind, number: number): number {
+  if (hasPlainNames) return plainNumbers[number % plainNumbers.length] as number;
   return hasFewNames ? number - (number % 8) + (number % 2) : number;
 }
+
+/** Of a few names in small letters: four of files, two of folders. */
+const plainNumbers = [0, 1, 6, 7];

@@ -24,9 +24,9 @@ export const narrowKinds = {
   /** Files that are in use stay for a while in folders that are left out, and people at both devices work on them. */
   clinging: {
     ...{ share: 0, devices: two, disks: { windows: 1 } },
-    ...{ hastyOfTen: 6, faultCounts: [0, 4], deedCounts: [16, 36] },
-    begins: { bring: 20, append: 3 },
-    deeds: { keepOpen: 26, leaveOut: 16, takeIn: 8, append: 26, write: 3 },
+    ...{ hastyOfTen: 6, faultCounts: [0, 4], deedCounts: [16, 36], hasPlainNames: true },
+    begins: { makeFolder: 6, write: 14 },
+    deeds: { keepOpen: 24, leaveOut: 16, takeIn: 10, append: 30 },
     faults: { partition: 4, bell: 2, quit: 1 },
   },
   /** Programs have files open in folders that are left out meanwhile, and write into them later. */

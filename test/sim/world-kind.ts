@@ -40,6 +40,8 @@ export interface WorldKind {
   readonly leavesBehind?: true;
   /** Everybody means the same two files. */
   readonly hasFewNames?: true;
+  /** The same with four files and two folders, and no two names that a disk may take for one. */
+  readonly hasPlainNames?: true;
   /** Crashes are of the engine alone, between its calls about what a move has taken aside. */
   readonly killsInMoves?: true;
   /** A disk that gives back nothing that lies aside, after it has once refused a new file; and answers are slow. */
