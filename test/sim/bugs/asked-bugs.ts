@@ -48,7 +48,7 @@ export const askedBugs: readonly SeededBug[] = [
     '',
   ]),
   inEngine('second-names-are-half-moved', 'shell/identify.ts', [
-    "return isGoal && !isFolder ? 'halfMoved' : null;",
+    "return isGoalOf(remote, { parentId, localName }) && !isFolder ? 'halfMoved' : null;",
     "return !isFolder ? 'halfMoved' : null;",
   ]),
   inEngine('names-of-one-file-are-moves', 'shell/identify.ts', [

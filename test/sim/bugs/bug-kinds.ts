@@ -112,7 +112,7 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
   copies: ['half-made-copies-are-new'],
   grudging: ['stuck-asides-count-as-gone'],
   leftOpen: ['written-while-leaving-is-removed'],
-  midway: ['half-moved-files-are-new', 'old-names-come-back'],
+  midway: ['half-moved-files-are-new', 'half-renamed-files-are-new', 'old-names-come-back'],
   regrets: ['holds-are-forgotten'],
   clinging: ['left-out-edits-leave'],
   unheard: ['asked-about-what-had-left'],
