@@ -55,7 +55,11 @@ function ofKind(kind: WorldKind, fault: Fault): Fault {
 type Of<K extends Fault['kind']> = Extract<Fault, { kind: K }>;
 
 function crashOf({ killsInMoves, killsHalfway, losesPower }: WorldKind, fault: Of<'crash'>): Fault {
-  if (killsInMoves) return { ...fault, at: 'aside', nth: 1 + (fault.nth % 16), power: 'kept' };
+  if (killsInMoves) {
+    // Back before anybody has moved the same file on: then it is known what a second name was to be.
+    const downMs = fault.downMs % 400;
+    return { ...fault, at: 'aside', nth: 1 + (fault.nth % 16), downMs, power: 'kept' };
+  }
   if (killsHalfway) return { ...fault, at: 'own', nth: 1 + (fault.nth % 40), power: 'kept' };
   return losesPower && fault.power === 'kept' ? { ...fault, power: 'strict' } : fault;
 }

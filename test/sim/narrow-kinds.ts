@@ -38,7 +38,7 @@ export const narrowKinds = {
   },
   /** An engine is killed in the middle of moves, close to what it has taken aside, where nobody else works. */
   midway: {
-    ...{ ...narrow, hastyOfTen: 5, faultCounts: [4, 10], deedCounts: [16, 36] },
+    ...{ ...narrow, hastyOfTen: 1, faultCounts: [4, 10], deedCounts: [16, 36] },
     ...{ isAlone: true, killsInMoves: true },
     deeds: { write: 12, moveFile: 30, caseRename: 10, makeFolder: 6, moveFolder: 3, saveByRename: 3 },
     faults: { crash: 20 },
