@@ -52,13 +52,17 @@ function ofKind(kind: WorldKind, fault: Fault): Fault {
   return fault;
 }
 
+/** Where one person alone works, that is the first device. */
+const RECEIVER = 1;
 type Of<K extends Fault['kind']> = Extract<Fault, { kind: K }>;
 
-function crashOf({ killsInMoves, killsHalfway, losesPower }: WorldKind, fault: Of<'crash'>): Fault {
+function crashOf(kind: WorldKind, fault: Of<'crash'>): Fault {
+  const { isAlone, killsInMoves, killsHalfway, losesPower } = kind;
   if (killsInMoves) {
     // Back before anybody has moved the same file on: then it is known what a second name was to be.
     const downMs = fault.downMs % 400;
-    return { ...fault, at: 'aside', nth: 1 + (fault.nth % 16), downMs, power: 'kept' };
+    const device = isAlone ? RECEIVER : fault.device;
+    return { ...fault, device, at: 'aside', nth: 1 + (fault.nth % 16), downMs, power: 'kept' };
   }
   if (killsHalfway) return { ...fault, at: 'own', nth: 1 + (fault.nth % 40), power: 'kept' };
   return losesPower && fault.power === 'kept' ? { ...fault, power: 'strict' } : fault;

@@ -108,7 +108,7 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
   settled: ['answers-are-to-anything', 'chosen-away-files-are-removed'],
   held: ['deletes-that-left-do-not-count'],
   locked: ['failures-are-not-told'],
-  links: ['names-of-one-file-are-moves', 'second-names-are-half-moved'],
+  links: ['second-names-are-half-moved', 'second-names-are-moves'],
   copies: ['half-made-copies-are-new'],
   grudging: ['stuck-asides-count-as-gone'],
   leftOpen: ['written-while-leaving-is-removed'],
