@@ -58,10 +58,12 @@ type Of<K extends Fault['kind']> = Extract<Fault, { kind: K }>;
 
 function crashOf(kind: WorldKind, fault: Of<'crash'>): Fault {
   const { isAlone, killsInMoves, killsHalfway, losesPower } = kind;
-  if (killsInMoves) {
-    // Back before anybody has moved the same file on: then it is known what a second name was to be.
+  const device = isAlone ? RECEIVER : fault.device;
+  if (killsInMoves === 'atTheEnd')
+    return { ...fault, device, at: 'old', nth: 1 + (fault.nth % 8), power: 'kept' };
+  if (killsInMoves === 'soonBack') {
+    // Before anybody has moved the same file on: then it is known what a second name was to be.
     const downMs = fault.downMs % 400;
-    const device = isAlone ? RECEIVER : fault.device;
     return { ...fault, device, at: 'aside', nth: 1 + (fault.nth % 16), downMs, power: 'kept' };
   }
   if (killsHalfway) return { ...fault, at: 'own', nth: 1 + (fault.nth % 40), power: 'kept' };

@@ -39,14 +39,21 @@ export const narrowKinds = {
   /** An engine is killed in the middle of moves, close to what it has taken aside, where nobody else works. */
   midway: {
     ...{ ...narrow, hastyOfTen: 1, faultCounts: [4, 10], deedCounts: [16, 36] },
-    ...{ isAlone: true, killsInMoves: true },
+    ...{ isAlone: true, killsInMoves: 'soonBack' },
     deeds: { write: 12, moveFile: 30, caseRename: 10, makeFolder: 6, moveFolder: 3, saveByRename: 3 },
     faults: { crash: 20 },
   },
-  /** The same while it sets conflict copies aside. */
+  /** It is killed when nothing but the old name of a move is left to go, and the file is moved on before it is back. */
+  overtaken: {
+    ...{ ...narrow, hastyOfTen: 7, faultCounts: [4, 10], deedCounts: [16, 36] },
+    ...{ isAlone: true, killsInMoves: 'atTheEnd' },
+    deeds: { write: 10, moveFile: 34, caseRename: 10, makeFolder: 6, moveFolder: 2, saveByRename: 2 },
+    faults: { crash: 20 },
+  },
+  /** An engine is killed while it sets conflict copies aside. */
   copies: {
     ...{ ...narrow, hastyOfTen: 6, faultCounts: [10, 22], deedCounts: [16, 34] },
-    ...{ isParted: true, killsInMoves: true, hasFewNames: true },
+    ...{ isParted: true, killsInMoves: 'soonBack', hasFewNames: true },
     deeds: { write: 24, append: 14, saveByRename: 10, makeFolder: 2 },
     faults: { partition: 14, crash: 14 },
   },

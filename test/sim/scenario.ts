@@ -71,9 +71,9 @@ export function isAsked(deed: Deed): deed is AskedDeed {
 
 /**
  * `own`: only calls about the engine's own files count, as when it takes something aside or puts it in its place. Of
- * these, `aside`: those about what lies aside; `place`: a new file gets its name; `back`: what lay aside gets one.
+ * these, `aside`: those about what lies aside; `old`: that goes; `back`: that gets a name; `place`: a new file gets one.
  */
-export type WhichCalls = 'any' | 'own' | 'aside' | 'place' | 'back';
+export type WhichCalls = 'any' | 'own' | 'aside' | 'old' | 'back' | 'place';
 
 /** `glimpse`: makes a file where there is none and removes it soon after, as programs do that try whether they may. */
 export type MeddleDeed = 'save' | 'overwrite' | 'delete' | 'make' | 'glimpse';

@@ -11,6 +11,7 @@ export function countsAmong(call: string): WhichCalls[] {
   const among: readonly [WhichCalls, boolean][] = [
     ['own', true],
     ['aside', call.includes(layout.aside)],
+    ['old', call.startsWith(`unlink ${layout.aside}/`)],
     ['place', isPlace],
     ['back', isBack],
   ];

@@ -42,8 +42,11 @@ export interface WorldKind {
   readonly hasFewNames?: true;
   /** The same with four files and two folders, and no two names that a disk may take for one. */
   readonly hasPlainNames?: true;
-  /** Crashes are of the engine alone, between its calls about what a move has taken aside. */
-  readonly killsInMoves?: true;
+  /**
+   * Crashes are of the engine alone, between its calls about what a move has taken aside. `soonBack`: before any of
+   * them, and it is back at once; `atTheEnd`: before the old name goes, and others go on meanwhile.
+   */
+  readonly killsInMoves?: 'soonBack' | 'atTheEnd';
   /** A disk that gives back nothing that lies aside, after it has once refused a new file; and answers are slow. */
   readonly keepsAsides?: true;
   /** What goes wrong with requests is that a commit never arrives. */
