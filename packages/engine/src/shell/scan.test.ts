@@ -136,7 +136,7 @@ describe('what is one entry, and what another', () => {
     ['into another folder', 'y/c'],
     ['to another name in its folder', 'c'],
   ])(
-    'a move %s that was cut short between its two names is finished, and nothing is uploaded',
+    '[T14] a move %s that was cut short between its two names is finished, and nothing is uploaded',
     async (_, to) => {
       bench.library.move('b', to);
       const before = headSeq();
