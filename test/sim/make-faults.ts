@@ -59,8 +59,10 @@ type Of<K extends Fault['kind']> = Extract<Fault, { kind: K }>;
 function crashOf(kind: WorldKind, fault: Of<'crash'>): Fault {
   const { isAlone, killsInMoves, killsHalfway, losesPower } = kind;
   const device = isAlone ? RECEIVER : fault.device;
-  if (killsInMoves === 'atTheEnd')
-    return { ...fault, device, at: 'old', nth: 1 + (fault.nth % 8), power: 'kept' };
+  if (killsInMoves === 'atHalf' || killsInMoves === 'atTheEnd') {
+    const at = killsInMoves === 'atHalf' ? 'half' : 'old';
+    return { ...fault, device, at, nth: 1 + (fault.nth % 8), power: 'kept' };
+  }
   if (killsInMoves === 'soonBack') {
     // Before anybody has moved the same file on: then it is known what a second name was to be.
     const downMs = fault.downMs % 400;

@@ -53,7 +53,7 @@ export const narrowKinds = {
   /** An engine is killed while it sets conflict copies aside. */
   copies: {
     ...{ ...narrow, hastyOfTen: 6, faultCounts: [10, 22], deedCounts: [16, 34] },
-    ...{ isParted: true, killsInMoves: 'soonBack', hasFewNames: true },
+    ...{ isParted: true, killsInMoves: 'atHalf', hasFewNames: true },
     deeds: { write: 24, append: 14, saveByRename: 10, makeFolder: 2 },
     faults: { partition: 14, crash: 14 },
   },

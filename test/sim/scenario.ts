@@ -71,9 +71,10 @@ export function isAsked(deed: Deed): deed is AskedDeed {
 
 /**
  * `own`: only calls about the engine's own files count, as when it takes something aside or puts it in its place. Of
- * these, `aside`: those about what lies aside; `old`: that goes; `back`: that gets a name; `place`: a new file gets one.
+ * these, `aside`: those about what lies aside; `half`: a move takes the old name there; `old`: that goes; `back`: what
+ * lies there gets a name; `place`: a new file gets one.
  */
-export type WhichCalls = 'any' | 'own' | 'aside' | 'old' | 'back' | 'place';
+export type WhichCalls = 'any' | 'own' | 'aside' | 'half' | 'old' | 'back' | 'place';
 
 /** `glimpse`: makes a file where there is none and removes it soon after, as programs do that try whether they may. */
 export type MeddleDeed = 'save' | 'overwrite' | 'delete' | 'make' | 'glimpse';

@@ -11,9 +11,13 @@ export function countsAmong(call: string): WhichCalls[] {
   const among: readonly [WhichCalls, boolean][] = [
     ['own', true],
     ['aside', call.includes(layout.aside)],
+    ['half', isOfMove.test(call)],
     ['old', call.startsWith(`unlink ${layout.aside}/`)],
     ['place', isPlace],
     ['back', isBack],
   ];
   return among.filter(([, counts]) => counts).map(([which]) => which);
 }
+
+/** What a move takes aside has the name of the entry and of the folder that it goes into. */
+const isOfMove = /^rename .* → \.tidesync\/aside\/[^./]+\.[^./]+$/;

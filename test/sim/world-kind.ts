@@ -43,10 +43,10 @@ export interface WorldKind {
   /** The same with four files and two folders, and no two names that a disk may take for one. */
   readonly hasPlainNames?: true;
   /**
-   * Crashes are of the engine alone, between its calls about what a move has taken aside. `soonBack`: before any of
-   * them, and it is back at once; `atTheEnd`: before the old name goes, and others go on meanwhile.
+   * Crashes are of the engine alone, in moves. `soonBack`: before any call about what they take aside, and it is back
+   * at once; `atHalf`: when the file has both names; `atTheEnd`: before the old one goes.
    */
-  readonly killsInMoves?: 'soonBack' | 'atTheEnd';
+  readonly killsInMoves?: 'soonBack' | 'atHalf' | 'atTheEnd';
   /** A disk that gives back nothing that lies aside, after it has once refused a new file; and answers are slow. */
   readonly keepsAsides?: true;
   /** What goes wrong with requests is that a commit never arrives. */
