@@ -109,7 +109,7 @@ export class AskingPerson {
   }
 
   async #judge(face: DeviceFace, { batchId, deletes, isYes }: Judgement): Promise<void> {
-    const { held, name, parts } = this.#device;
+    const { proofs, name, parts } = this.#device;
     this.#say(`says ${isYes ? 'yes' : 'no'} to ${batchId}, ${deletes.length} deletes`);
     if (!isYes) {
       const texts = this.#textsOf(deletes);
@@ -133,12 +133,14 @@ export class AskingPerson {
     const { paths } = await face.heldBatch(batchId);
     const { journal } = this.#device;
     const shown = new Set(paths);
-    return journal.absentIds().flatMap((id) => {
+    const deletes = journal.absentIds().flatMap((id) => {
       const { base, remote } = journal.get(id);
       const path = shownPathOf(journal, id);
       const isShown = shown.has(path) || shown.has(`${path}/`);
       return base !== null && remote.is === 'present' && isShown ? [{ id, ...remote.versions }] : [];
     });
+    this.#device.proofs.held.shown(deletes);
+    return deletes;
   }
 
   /** Of files that are deleted here and that the server has still. */

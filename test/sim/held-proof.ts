@@ -42,6 +42,17 @@ export class HeldProof {
     for (const id of ids) if (this.#isFile(id)) this.#waiting.add(id);
   }
 
+  /** A person is asked about these: none of them has left already. */
+  shown(deletes: readonly ShownDelete[]): void {
+    const { journal } = this.#parts;
+    const left = new Set(
+      (journal.sent()?.ops ?? []).map(({ op }) => (op.op === 'delete' ? op.entryId : null)),
+    );
+    const gone = deletes.find(({ id }) => left.has(id));
+    if (gone !== undefined)
+      this.#broken('S31', `asks about the delete of ${gone.id}, which has left already`);
+  }
+
   /** A yes to these, which may be refused yet. */
   approve(deletes: readonly ShownDelete[]): void {
     for (const { id, ...versions } of deletes) this.#yes.set(id, versions);

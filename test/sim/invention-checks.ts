@@ -1,10 +1,11 @@
+import { isConflictName } from '@tidesync/engine/core/conflict-name';
 import type { RelPath } from '@tidesync/shared/names';
-import { TOP } from '@tidesync/shared/names';
+import { lastName, TOP } from '@tidesync/shared/names';
 import { shortened } from './disk-guards.ts';
 import type { Shown } from './disk-texts.ts';
 import { filesOf } from './disk-texts.ts';
-import { loneWriter } from './lone-writer.ts';
-import type { DeedPlan, Scenario } from './scenario.ts';
+import { loneWriter, onlyReceives } from './lone-writer.ts';
+import type { Deed, DeedPlan, Scenario } from './scenario.ts';
 import type { SimDevice } from './sim-device.ts';
 import { Violation } from './violation.ts';
 
@@ -20,19 +21,27 @@ export async function checkNoInvention(device: SimDevice, scenario: Scenario): P
   if (!isRestored && log.some((line) => line.includes(RESTORED)))
     throw new Violation('I3', `${name} says that a backup was restored, and none was`);
   const files = await filesOf(disk, TOP);
-  const mayHaveTwoNames =
-    disksMayFail(scenario) || mayBeLeft(scenario) || scenario.deeds.some(({ deed }) => deed === 'link');
-  if (!mayHaveTwoNames) checkNames(name, files);
+  const mayBeSecond = disksMayFail(scenario) || scenario.deeds.some(({ deed }) => deed === 'link');
+  if (!mayBeSecond) checkNames(name, mayBeLeft(scenario) ? files.filter(isCopy) : files);
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const parked = [...texts.keys()].find((path) => path.includes(PARKED));
   if (parked !== undefined)
     throw new Violation('I3', `${name} has left ${parked} under a name that only a step has`);
   if (loneWriter(scenario) !== null) checkAlone(device, texts);
+  if (onlyReceives(scenario, device.parts.index)) checkReceiver(device, files);
   if (scenario.deeds.some(({ deed }) => deed === 'writeOpen') && !scenario.deeds.some(hasManyNames))
     checkCopies(device, texts);
 }
 
-const hasManyNames = ({ deed }: DeedPlan) => deed === 'link' || deed === 'bringBack';
+const manyNames = new Set<Deed>(['link', 'bringBack', 'bringBackOne']);
+const hasManyNames = ({ deed }: DeedPlan) => manyNames.has(deed);
+const isCopy = ({ path }: Shown) => isConflictName(lastName(path));
+
+/** Where nobody works there is nothing to disagree about, however often the disk refuses a file its place. */
+function checkReceiver({ name, journal }: SimDevice, files: readonly Shown[]): void {
+  const copy = journal.conflicts()[0]?.copyPath ?? files.find(isCopy)?.path;
+  if (copy !== undefined) throw new Violation('I3', `${name} made ${copy}, though nobody works at it`);
+}
 
 /** What cannot be moved for a while is not copied at every try: a kill may leave a second name, and no more. */
 function checkCopies({ name }: SimDevice, texts: ReadonlyMap<RelPath, string>): void {
@@ -49,7 +58,10 @@ function disksMayFail({ faults, deeds }: Scenario): boolean {
   return mayFail || deeds.some(({ deed }) => deed === 'shut');
 }
 
-/** A move that was stopped half-way, and that somebody else has overtaken by the next start, is not finished. */
+/**
+ * A move that was stopped half-way, and that somebody else has overtaken by the next start, is not finished. A conflict
+ * copy is: as long as there is the conflict, it is made again under the name that it has.
+ */
 function mayBeLeft({ faults, deeds }: Scenario): boolean {
   const people = new Set(deeds.map(({ device }) => device));
   return faults.some(({ kind }) => kind === 'crash') && people.size > 1;

@@ -40,9 +40,9 @@ export async function losePower(
 /** Whether the device has to take a file for lost, and to make it again: both sides had just agreed on it (S58). */
 async function comesBack(device: SimDevice, file: AgreedFile | undefined): Promise<boolean> {
   if (file === undefined) return false;
-  const { disk, journal, lately, record, parts } = device;
+  const { disk, journal, proofs, record, parts } = device;
   const contentId = contentIdFor(file.text);
-  if (!lately.has(contentId) || !liveContents(parts.server.database, record.libraryId).has(contentId))
+  if (!proofs.lately.has(contentId) || !liveContents(parts.server.database, record.libraryId).has(contentId))
     return false;
   const { base, remote } = journal.get(file.id);
   if (base === null || remote.is === 'absent' || !sameContent(base.body, remote.body)) return false;

@@ -2,7 +2,7 @@ import type { DiskFault } from '@tidesync/engine/ports/disk';
 import { Dice } from './dice.ts';
 import type { Fault } from './scenario.ts';
 import { rudeDeeds } from './scenario.ts';
-import type { WorldKind } from './world-kinds.ts';
+import type { WorldKind } from './world-kind.ts';
 import { pairsOf } from './world-kinds.ts';
 
 const YEARS_MS = 10 * 365 * 24 * 3_600_000;
@@ -17,10 +17,20 @@ export function makeFaults(seed: number, kind: WorldKind, devices: number): Faul
   const dice = new Dice(seed, 'faults');
   const [fewest, most] = faultCounts;
   const count = fewest + Math.floor((most + 1 - fewest) * dice.unit() ** (fewest === 0 ? 1.5 : 1));
-  const made = () => collecting(kind, ofKind(kind, makeFault(dice, pairsOf(faults), devices)));
-  return Array.from({ length: count }, made).flatMap((fault) =>
-    kind.leavesBehind === true ? leftBehind(seed, fault, devices) : [fault],
+  const made = Array.from({ length: count }, () =>
+    collecting(kind, ofKind(kind, makeFault(dice, pairsOf(faults), devices))),
   );
+  if (kind.leavesBehind === true) return made.flatMap((fault) => leftBehind(seed, fault, devices));
+  return kind.keepsAsides === true ? made.flatMap(givesNothingBack) : made;
+}
+
+/** A new file is refused its place, and from then on what was there before is refused it, too. */
+function givesNothingBack(fault: Fault): Fault[] {
+  if (fault.kind !== 'disk') return [fault];
+  return [
+    { ...fault, at: 'place', nth: 1 + (fault.nth % 15), times: 1 },
+    { ...fault, at: 'back', nth: 1, times: 40 * fault.times },
+  ];
 }
 
 /** A backup of a moment ago is restored while a device is cut off. */
@@ -36,19 +46,13 @@ function leftBehind(seed: number, fault: Fault, devices: number): Fault[] {
   ];
 }
 
-function ofKind({ isNarrow, losesPower, ...kind }: WorldKind, fault: Fault): Fault {
+function ofKind(kind: WorldKind, fault: Fault): Fault {
+  if (fault.kind === 'crash') return crashOf(kind, fault);
+  if (fault.kind === 'request') return requestOf(kind, fault);
+  if (fault.kind === 'meddle') return meddlingOf(kind, fault);
   if (fault.kind === 'partition' && kind.isParted)
     return { ...fault, atStep: fault.atStep % 600, forMs: 2_000 + (fault.forMs % 20_000) };
-  if (fault.kind === 'crash' && kind.killsHalfway)
-    return { ...fault, at: 'own', nth: 1 + (fault.nth % 40), power: 'kept' };
-  if (fault.kind === 'request' && kind.losesAnswers)
-    return { ...fault, at: 'commit', nth: 1 + (fault.nth % 15), how: asOfCommit[fault.how] };
-  if (fault.kind === 'meddle' && kind.glimpses)
-    return { ...fault, at: 'change', nth: 1 + (fault.nth % 60), how: 'glimpse' };
-  if (fault.kind === 'crash' && losesPower && fault.power === 'kept') return { ...fault, power: 'strict' };
-  if (fault.kind === 'meddle' && isNarrow && fault.at === 'any')
-    return { ...fault, at: 'change', nth: 1 + (fault.nth % 60) };
-  if (fault.kind === 'disk' && isNarrow)
+  if (fault.kind === 'disk' && kind.isNarrow)
     return { ...fault, at: 'own', nth: 1 + (fault.nth % 120), times: 1 + fault.times };
   return fault;
 }
@@ -60,7 +64,40 @@ function collecting({ collects }: WorldKind, fault: Fault): Fault {
   return fault.kind === 'crash' && collects ? { ...fault, power: 'kept' } : fault;
 }
 
-type RequestFault = Extract<Fault, { kind: 'request' }>['how'];
+/** Where one person alone works, that is the first device. */
+const RECEIVER = 1;
+type Of<K extends Fault['kind']> = Extract<Fault, { kind: K }>;
+
+function crashOf(kind: WorldKind, fault: Of<'crash'>): Fault {
+  const { isAlone, killsInMoves, killsHalfway, losesPower } = kind;
+  const device = isAlone ? RECEIVER : fault.device;
+  if (killsInMoves === 'atHalf' || killsInMoves === 'atTheEnd') {
+    const at = killsInMoves === 'atHalf' ? 'half' : 'old';
+    return { ...fault, device, at, nth: 1 + (fault.nth % 8), power: 'kept' };
+  }
+  if (killsInMoves === 'soonBack') {
+    // Before anybody has moved the same file on: then it is known what a second name was to be.
+    const downMs = fault.downMs % 400;
+    return { ...fault, device, at: 'aside', nth: 1 + (fault.nth % 16), downMs, power: 'kept' };
+  }
+  if (killsHalfway) return { ...fault, at: 'own', nth: 1 + (fault.nth % 40), power: 'kept' };
+  return losesPower && fault.power === 'kept' ? { ...fault, power: 'strict' } : fault;
+}
+
+function requestOf({ keepsAsides, losesCommits, losesAnswers }: WorldKind, fault: Of<'request'>): Fault {
+  if (keepsAsides) return { ...fault, how: 'slow', ms: 1_000 + (fault.ms % 19_000) };
+  if (losesCommits) return { ...fault, at: 'commit', nth: 1 + (fault.nth % 12), how: 'lost' };
+  return losesAnswers
+    ? { ...fault, at: 'commit', nth: 1 + (fault.nth % 15), how: asOfCommit[fault.how] }
+    : fault;
+}
+
+function meddlingOf({ glimpses, isNarrow }: WorldKind, fault: Of<'meddle'>): Fault {
+  if (glimpses) return { ...fault, at: 'change', nth: 1 + (fault.nth % 60), how: 'glimpse' };
+  return isNarrow && fault.at === 'any' ? { ...fault, at: 'change', nth: 1 + (fault.nth % 60) } : fault;
+}
+
+type RequestFault = Of<'request'>['how'];
 const asOfCommit: Readonly<Record<RequestFault, RequestFault>> = {
   ...{ lost: 'answerLost', late: 'late', answerLost: 'answerLost', twice: 'twice', slow: 'answerLost' },
 };

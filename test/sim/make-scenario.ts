@@ -1,7 +1,8 @@
 import { Dice } from './dice.ts';
 import { makeFaults } from './make-faults.ts';
 import type { DeedPlan, DevicePlan, Scenario } from './scenario.ts';
-import type { WorldKind, WorldKindName } from './world-kinds.ts';
+import type { WorldKind } from './world-kind.ts';
+import type { WorldKindName } from './world-kinds.ts';
 import { kindOf, pairsOf, pickKind } from './world-kinds.ts';
 
 export interface ScenarioOptions {
@@ -36,9 +37,10 @@ export function makeScenario(seed: number, options: ScenarioOptions = {}): Scena
   );
   const [fewest, most] = kind.deedCounts ?? [12, 41];
   const deedCount = options.deeds ?? fewest + dice.below(most + 1 - fewest);
-  const deeds = Array.from({ length: deedCount }, () =>
-    makeDeed(new Dice(seed, `deed ${dice.below(1e9)}`), kind, count),
-  );
+  const deeds = Array.from({ length: deedCount }, (_, index) => {
+    const weights = index * 3 < deedCount ? (kind.begins ?? kind.deeds) : kind.deeds;
+    return makeDeed(new Dice(seed, `deed ${dice.below(1e9)}`), { ...kind, deeds: weights }, count);
+  });
   return {
     seed,
     members,
@@ -80,6 +82,10 @@ function crosswise(plan: DeedPlan): DeedPlan[] {
 }
 
 /** Of few names: the first two of those that people give to files. */
-function nameIn({ hasFewNames }: WorldKind, number: number): number {
+function nameIn({ hasFewNames, hasPlainNames }: WorldKind, number: number): number {
+  if (hasPlainNames) return plainNumbers[number % plainNumbers.length] as number;
   return hasFewNames ? number - (number % 8) + (number % 2) : number;
 }
+
+/** Of a few names in small letters: four of files, two of folders. */
+const plainNumbers = [0, 1, 6, 7];

@@ -38,6 +38,8 @@ export class Person {
   #saves = 0;
   /** What was carried out of the folder, with the paths that it had. */
   #carried: readonly Shown[] = [];
+  /** What goes on beside this person's deeds. */
+  readonly #programs: Promise<void>[] = [];
 
   constructor(device: SimDevice) {
     this.#device = device;
@@ -56,6 +58,11 @@ export class Person {
       if (!isDiskError(error)) throw error;
       this.#hands.say(`could not ${plan.deed}: ${error.message}`);
     }
+  }
+
+  /** Nothing of this person's goes on any more. */
+  async programsEnded(): Promise<void> {
+    await Promise.all(this.#programs);
   }
 
   /** There are no ignore rules any more. */
@@ -258,22 +265,9 @@ export class Person {
     },
     stock: (at) =>
       this.#write(at, (mark) => [mark, at.plan.which, at.plan.to, at.plan.name].map(stockLine).join('')),
-    writeOpen: async ({ plan, all }) => {
-      const file = pick(all, plan.which, isFile);
-      if (file === null) return;
-      this.#hands.say(`opens ${file.path}`);
-      const { inUse } = this.#device;
-      const { inode } = file.node.stamp;
-      const handle = this.#hands.disk.open(file.path);
-      inUse.add(inode);
-      try {
-        await this.#scheduler.wait(plan.to * OPEN_FACTOR, `${this.#device.name} person has it open`);
-        await this.#hands.whileAway();
-        if (plan.name % 4 > 0) await this.#hands.writeInto(file.node, handle);
-      } finally {
-        inUse.delete(inode);
-        handle.close();
-      }
+    writeOpen: (at) => this.#useOpen(at),
+    keepOpen: async (at) => {
+      this.#programs.push(this.#hands.orNot(() => this.#useOpen(at)));
     },
     carryOff: async ({ plan, all }) => {
       const folder = plan.name % 4 === 0 ? null : pick(all, plan.which, ({ node }) => node.kind === 'folder');
@@ -290,11 +284,13 @@ export class Person {
     bringBack: async () => {
       const carried = this.#carried;
       this.#carried = [];
-      for (const { path, node, text } of carried) {
-        const isFree = (await this.#hands.nodeAt(path)) === null;
-        if (node.kind === 'folder' && isFree) this.#hands.makeFolder(path);
-        if (node.kind === 'file' && isFree) this.#hands.create(path, text);
-      }
+      for (const one of carried) await this.#putThere(one);
+    },
+    bringBackOne: async () => {
+      let [one, ...rest] = this.#carried;
+      // With the folders that it is in, which come before it.
+      while (one !== undefined && (await this.#putThere(one)) !== 'file') [one, ...rest] = rest;
+      this.#carried = rest;
     },
     link: async ({ plan, all }) => {
       const file = pick(all, plan.which, isFile);
@@ -313,11 +309,38 @@ export class Person {
     },
   };
 
+  /** What it has put there; null where something is there already. */
+  async #putThere({ path, node, text }: Shown): Promise<Shown['node']['kind'] | null> {
+    if ((await this.#hands.nodeAt(path)) !== null) return null;
+    if (node.kind === 'folder') this.#hands.makeFolder(path);
+    if (node.kind === 'file') this.#hands.create(path, text);
+    return node.kind;
+  }
+
   async #write({ plan, all }: At, textFor: (mark: string) => string): Promise<void> {
     const path = this.#fileOrNew(plan, all);
     const text = textFor(this.#ledger.newMark(this.#device.name));
     if ((await this.#hands.nodeAt(path))?.kind === 'file') this.#hands.overwrite(path, text);
     else this.#hands.create(path, text);
+  }
+
+  /** A program opens a file, and may write into it a while later, wherever that has gone by then. */
+  async #useOpen({ plan, all }: At): Promise<void> {
+    const file = pick(all, plan.which, isFile);
+    if (file === null) return;
+    this.#hands.say(`opens ${file.path}`);
+    const { inUse } = this.#device;
+    const { inode } = file.node.stamp;
+    const handle = this.#hands.disk.open(file.path);
+    inUse.add(inode);
+    try {
+      await this.#scheduler.wait(plan.to * OPEN_FACTOR, `${this.#device.name} person has it open`);
+      await this.#hands.whileAway();
+      if (plan.name % 4 > 0) await this.#hands.writeInto(file.node, handle);
+    } finally {
+      inUse.delete(inode);
+      handle.close();
+    }
   }
 
   async #move({ plan, all }: At, what: (one: Shown) => boolean): Promise<void> {

@@ -1,11 +1,9 @@
 import type { Triple } from '@tidesync/engine/core/entry';
 import type { RootJournal, SentCommit } from '@tidesync/engine/ports/journal';
 import type { EntryId } from '@tidesync/shared/ids';
-import type { AgreedLately } from './agreed-lately.ts';
-import type { DeleteProof } from './delete-proof.ts';
+import type { DeviceProofs } from './device-proofs.ts';
 import type { Gate } from './gate.ts';
 import { failGone } from './gate.ts';
-import type { HeldProof } from './held-proof.ts';
 import { checkNoDeleteOfLeftOut } from './left-out.ts';
 
 const journalWrites = new Set<keyof RootJournal>([
@@ -25,11 +23,7 @@ interface Parts {
   readonly device: string;
   readonly journal: RootJournal;
   readonly gate: Gate;
-  readonly proofs: {
-    readonly deletes: DeleteProof;
-    readonly held: HeldProof;
-    readonly lately: AgreedLately;
-  };
+  readonly proofs: DeviceProofs;
   readonly broken: (error: unknown) => void;
 }
 

@@ -50,6 +50,8 @@ export const deeds = [
   'writeOpen',
   'carryOff',
   'bringBack',
+  'bringBackOne',
+  'keepOpen',
   'link',
   'nest',
   'swapByHand',
@@ -67,8 +69,12 @@ export function isAsked(deed: Deed): deed is AskedDeed {
   return (askedDeeds as readonly Deed[]).includes(deed);
 }
 
-/** `own`: only calls about the engine's own files count, as when it takes something aside or puts it in its place. */
-type WhichCalls = 'any' | 'own';
+/**
+ * `own`: only calls about the engine's own files count, as when it takes something aside or puts it in its place. Of
+ * these, `aside`: those about what lies aside; `half`: a move takes the old name there; `old`: that goes; `back`: what
+ * lies there gets a name; `place`: a new file gets one.
+ */
+export type WhichCalls = 'any' | 'own' | 'aside' | 'half' | 'old' | 'back' | 'place';
 
 /** `glimpse`: makes a file where there is none and removes it soon after, as programs do that try whether they may. */
 export type MeddleDeed = 'save' | 'overwrite' | 'delete' | 'make' | 'glimpse';

@@ -10,21 +10,20 @@ import { MemoryDisk } from '@tidesync/engine/testing/memory-disk';
 import { seededRandom } from '@tidesync/engine/testing/seeded-random';
 import type { LibraryId, RootId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
-import { OWN_FOLDER, TOP } from '@tidesync/shared/names';
+import { TOP } from '@tidesync/shared/names';
 import type { CommitInput, CommitOutput } from '@tidesync/shared/wire/sync';
-import { AgreedLately } from './agreed-lately.ts';
-import { DeleteProof } from './delete-proof.ts';
 import { listen } from './device-bells.ts';
 import { DeviceFace } from './device-face.ts';
 import { diskModes, journalFile } from './device-hardware.ts';
 import { objectTransfer, serverApi } from './device-link.ts';
 import { DeviceMounts, showsMounted } from './device-mounts.ts';
+import type { DeviceProofs } from './device-proofs.ts';
+import { deviceProofs } from './device-proofs.ts';
 import { hashOf } from './dice.ts';
 import { DiskGuards } from './disk-guards.ts';
 import { isOwn } from './disk-texts.ts';
 import type { FaultBook } from './fault-book.ts';
 import { clockOf, Gate, isOfTheGone, START_MS } from './gate.ts';
-import { HeldProof } from './held-proof.ts';
 import { checkTold } from './in-use.ts';
 import { JournalShelf } from './journal-shelf.ts';
 import { lineCutter } from './line-cutter.ts';
@@ -34,10 +33,11 @@ import { mendFolders, mendRoot, spoilFolder, spoilRoot } from './root-troubles.t
 import type { DiskKind, Fault, MeddleDeed } from './scenario.ts';
 import type { Scheduler } from './scheduler.ts';
 import { contentIdFor, liveContents } from './server-tree.ts';
-import { isLook, simDisk } from './sim-disk.ts';
+import { simDisk } from './sim-disk.ts';
 import type { SimServer } from './sim-server.ts';
 import type { ValueLedger } from './value-ledger.ts';
 import { Violation } from './violation.ts';
+import { countsAmong } from './which-calls.ts';
 
 /** Twenty rounds of a halted engine take at least so long. */
 const HALTED_ROUNDS_MS = 2_000;
@@ -89,8 +89,6 @@ export class SimDevice {
   readonly log: string[] = [];
   /** The engine's face as its person has it; null: it does not run. */
   face: DeviceFace | null = null;
-  held: HeldProof;
-  lately: AgreedLately;
   /** Texts that an answer to a conflict took out of the folder, by the conflict. */
   readonly chosenAway = new Map<string, string>();
   readonly mounts: DeviceMounts = new DeviceMounts(this);
@@ -98,7 +96,7 @@ export class SimDevice {
   readonly inUse = new Set<string>();
   readonly #guards: DiskGuards;
   readonly #shelf: JournalShelf;
-  #proof: DeleteProof;
+  proofs: DeviceProofs;
   /** When the last rounds of a halted engine began. */
   #haltedRounds: readonly number[] = [];
   #gate: Gate | null = null;
@@ -122,26 +120,11 @@ export class SimDevice {
     const { server, libraryId } = parts;
     const serverHas = (text: string) => liveContents(server.database, libraryId).has(contentIdFor(text));
     this.#guards = new DiskGuards(this.name, disk, { ...parts, serverHas });
-    this.#proof = this.#newProof();
-    this.held = this.#newHeldProof();
-    this.lately = this.#newLately();
+    this.proofs = deviceProofs(this);
   }
 
   get record(): RootRecord {
     return this.#shelf.record;
-  }
-
-  #newProof(): DeleteProof {
-    return new DeleteProof(this.name, this.journal, () => this.parts.scheduler.nowMs);
-  }
-  #newLately(): AgreedLately {
-    return new AgreedLately(() => this.parts.scheduler.nowMs + this.wall.offsetMs);
-  }
-  #newHeldProof(): HeldProof {
-    const { scheduler, heldFrom } = this.parts;
-    if (heldFrom !== null) this.journal.setDeleteThresholds({ files: heldFrom, percent: null });
-    const nowMs = () => scheduler.nowMs;
-    return new HeldProof({ device: this.name, journal: this.journal, nowMs, heldFrom });
   }
 
   static async open(parts: DeviceParts): Promise<SimDevice> {
@@ -182,18 +165,18 @@ export class SimDevice {
       touched: (folder) => this.touched(folder),
       inUse: (path) => void checkTold(this, path).catch(this.parts.broken),
       meddle: (path, at) => this.#meddle(path, at),
-      listed: (folder, nodes) => showsMounted(nodes) || this.#proof.listed(folder, nodes),
+      listed: (folder, nodes) => showsMounted(nodes) || this.proofs.deletes.listed(folder, nodes),
     });
     const link = {
       ...{ scheduler, server, gate, faults, device: index, token, nowMs: clock.nowMs },
       isCutOff: () => this.isCutOff,
       committed: (input: CommitInput, output: CommitOutput) => {
-        this.held.answered(input, output);
+        this.proofs.held.answered(input, output);
         this.parts.committed(input, output);
       },
     };
     const random = seededRandom(hashOf(seed, gate.actor));
-    const proofs = { deletes: this.#proof, held: this.held, lately: this.lately };
+    const { proofs } = this;
     const journal = processJournal({
       ...{ device: this.name, journal: this.journal },
       gate,
@@ -284,9 +267,7 @@ export class SimDevice {
     scheduler.note(`${this.name} has ${savedAtStep === null ? 'no' : 'an earlier'} journal`);
     if (savedAtStep === null || !this.#shelf.putBack(savedAtStep))
       await this.#shelf.bindAnew(this.disk, seededRandom(hashOf(seed, `${this.name} binds ${this.#lives}`)));
-    this.#proof = this.#newProof();
-    this.held = this.#newHeldProof();
-    this.lately = this.#newLately();
+    this.proofs = deviceProofs(this);
   }
 
   cutOff(isCutOff: boolean): void {
@@ -373,8 +354,8 @@ export class SimDevice {
   /** The fault of a call, which counts among all and perhaps among those about our own files. */
   #struck<K extends 'crash' | 'disk'>(kind: K, call: string): Extract<Fault, { kind: K }> | null {
     const { faults, index } = this.parts;
-    const ofOwn = call.includes(OWN_FOLDER) && !isLook(call) ? faults.next(kind, index, 'own') : null;
-    return faults.next(kind, index) ?? ofOwn;
+    const ofSome = countsAmong(call).map((which) => faults.next(kind, index, which));
+    return faults.next(kind, index) ?? ofSome.find((fault) => fault !== null) ?? null;
   }
 
   #isLast(gate: Gate, what: string): boolean {

@@ -7,6 +7,8 @@ export interface WorldKind {
   /** How often it comes; 0: only when it is asked for, so that no seed of the others means another world. */
   readonly share: number;
   readonly deeds: Weights<Deed>;
+  /** The same for the first third of them; default: as the rest. */
+  readonly begins?: Weights<Deed>;
   readonly faults: Weights<Fault['kind']>;
   /** How many faults, at most and at least. */
   readonly faultCounts: readonly [number, number];
@@ -38,6 +40,17 @@ export interface WorldKind {
   readonly leavesBehind?: true;
   /** Everybody means the same two files. */
   readonly hasFewNames?: true;
+  /** The same with four files and two folders, and no two names that a disk may take for one. */
+  readonly hasPlainNames?: true;
+  /**
+   * Crashes are of the engine alone, in moves. `soonBack`: before any call about what they take aside, and it is back
+   * at once; `atHalf`: when the file has both names; `atTheEnd`: before the old one goes.
+   */
+  readonly killsInMoves?: 'soonBack' | 'atHalf' | 'atTheEnd';
+  /** A disk that gives back nothing that lies aside, after it has once refused a new file; and answers are slow. */
+  readonly keepsAsides?: true;
+  /** What goes wrong with requests is that a commit never arrives. */
+  readonly losesCommits?: true;
   readonly isShortOfRoom?: true;
   readonly hasViewers?: true;
   /** The server's days are many, and it collects garbage in them. */

@@ -1,6 +1,7 @@
 import { askedKinds } from './asked-kinds.ts';
 import type { Dice } from './dice.ts';
 import { estrangedKinds } from './estranged-kinds.ts';
+import { narrowKinds } from './narrow-kinds.ts';
 import type { Weights, WorldKind } from './world-kind.ts';
 import { mixed, ordinaryDeeds, two } from './world-kind.ts';
 
@@ -199,6 +200,7 @@ export const worldKinds = {
   },
   ...askedKinds,
   ...estrangedKinds,
+  ...narrowKinds,
 } as const satisfies Record<string, WorldKind>;
 
 export type WorldKindName = keyof typeof worldKinds;

@@ -268,6 +268,7 @@ export class World {
         await this.scheduler.wait(500, `${device.name} person looks at a dark screen`);
       await (isAsked(plan.deed) ? asking.do(plan) : person.do(plan));
     }
+    await person.programsEnded();
   }
 
   #stepsOrTime(device: SimDevice, { afterSteps, afterMs }: DeedPlan): Promise<void> {
@@ -292,7 +293,7 @@ export class World {
     while ((this.#journalSaves[0]?.step ?? Number.POSITIVE_INFINITY) <= steps) this.#saveJournal();
     for (const fault of this.faults.dueAt(steps)) this.#strike(fault);
     for (const { atStep, wake } of this.#waiting) if (atStep <= steps) wake();
-    for (const { root, held } of this.devices) held.waits(root?.batches.held?.ids ?? []);
+    for (const { root, proofs } of this.devices) proofs.held.waits(root?.batches.held?.ids ?? []);
     if (steps % LAWS_EVERY_STEPS === 0)
       for (const device of this.devices) checkTreeLaws(device.name, device.journal, this.isCurrent(device));
   }

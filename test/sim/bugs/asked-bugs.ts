@@ -48,11 +48,11 @@ export const askedBugs: readonly SeededBug[] = [
     '',
   ]),
   inEngine('second-names-are-half-moved', 'shell/identify.ts', [
-    "return isGoal && !isFolder ? 'halfMoved' : null;",
+    "return isGoalOf(remote, { parentId, localName }) && !isFolder ? 'halfMoved' : null;",
     "return !isFolder ? 'halfMoved' : null;",
   ]),
-  inEngine('names-of-one-file-are-moves', 'shell/identify.ts', [
-    'return isFolder || node.links === 1 ? id : null;',
-    'return id;',
+  inEngine('second-names-are-moves', 'shell/identify.ts', [
+    'if (old?.stamp.inode !== node.stamp.inode) return isFolder || node.links === 1 ? id : null;',
+    'if (old?.stamp.inode !== node.stamp.inode || node.links > 1) return id;',
   ]),
 ];

@@ -61,8 +61,8 @@ export const engineBugs: readonly SeededBug[] = [
     'return isCoarse(mtimeNs) && false && Number',
   ]),
   inEngine('half-made-copies-are-new', 'shell/identify.ts', [
-    'const isHalf = isHalfSetAside(parts, seen, identities);',
-    'const isHalf = false;',
+    'if (!isConflictName(localName) || !isConflictNameOf(localName, of.localName)) return false;',
+    'return false;',
   ]),
   inEngine('old-names-come-back', 'shell/asides.ts', [
     'if (movedInto !== null && node.links > 1 && (await isIn(disk, movedInto, node))) {',
@@ -138,8 +138,12 @@ export const engineBugs: readonly SeededBug[] = [
     ' ? here',
   ]),
   inEngine('folder-lies-in-itself', 'shell/identify.ts', ['if (isAround(parts, id, seen)) continue;', '']),
+  inEngine('half-renamed-files-are-new', 'shell/identify.ts', [
+    'isGoalOf(journal.get(id).remote, seen) ||',
+    '',
+  ]),
   inEngine('half-moved-files-are-new', 'shell/identify.ts', [
-    "return isGoal && !isFolder ? 'halfMoved' : null;",
+    "return isGoalOf(remote, { parentId, localName }) && !isFolder ? 'halfMoved' : null;",
     'return null;',
   ]),
   inEngine('time-is-set-for-ever', 'shell/take-findings.ts', [

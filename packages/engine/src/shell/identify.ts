@@ -1,7 +1,8 @@
 import type { EntryId } from '@tidesync/shared/ids';
+import type { EntryName } from '@tidesync/shared/names';
 import { isConflictName, isConflictNameOf } from '../core/conflict-name.ts';
 import { decide } from '../core/decide.ts';
-import type { Body, LocalBody, Triple } from '../core/entry.ts';
+import type { Body, LocalBody, RemoteState, Triple } from '../core/entry.ts';
 import { NOWHERE } from '../core/entry.ts';
 import { foldName } from '../core/name-rules.ts';
 import { localPathOf } from '../core/path-of.ts';
@@ -25,7 +26,7 @@ export async function identify(parts: OpenParts, listing: readonly Seen[]): Prom
   const taken = new Set<EntryId>([...identities.values()] as EntryId[]);
   for (const seen of listing) {
     if (identities.has(seen)) continue;
-    const isHalf = isHalfSetAside(parts, seen, identities);
+    const isHalf = isHalfRenamed(parts, seen, identities);
     const identity = isHalf ? 'halfMoved' : await byInode(parts, seen, taken);
     identities.set(seen, identity);
     if (isEntry(identity)) taken.add(identity);
@@ -100,29 +101,46 @@ async function movedHere(
     if (foldName(rules, local.localName) === foldName(rules, localName)) return id;
   }
   if (old?.stamp.inode !== node.stamp.inode) return isFolder || node.links === 1 ? id : null;
-  const isGoal = remote.is === 'present' && remote.parentId === parentId && remote.name === localName;
-  return isGoal && !isFolder ? 'halfMoved' : null;
+  return isGoalOf(remote, { parentId, localName }) && !isFolder ? 'halfMoved' : null;
+}
+
+/** Whether the server has the entry at that very place. */
+function isGoalOf(
+  remote: RemoteState,
+  { parentId, localName }: Pick<Seen, 'parentId' | 'localName'>,
+): boolean {
+  return remote.is === 'present' && remote.parentId === parentId && remote.name === localName;
 }
 
 /**
- * A conflict copy that was being made when we were stopped or the disk failed: a second name of a file in this listing.
- * As long as there is that conflict, or another entry has the name, the step is done again and finishes it.
+ * A second name of a file in this listing, which a rename or a conflict copy was giving it when we were stopped or the
+ * disk failed. As long as that is its goal, the step is done again and finishes it.
  */
-function isHalfSetAside({ journal }: OpenParts, seen: Seen, known: ReadonlyMap<Seen, Identity>): boolean {
-  if (seen.node.kind === 'folder' || seen.node.links === 1 || !isConflictName(seen.localName)) return false;
+function isHalfRenamed({ journal }: OpenParts, seen: Seen, known: ReadonlyMap<Seen, Identity>): boolean {
+  if (seen.node.kind === 'folder' || seen.node.links === 1) return false;
   for (const [other, id] of known) {
     if (other.node.stamp.inode !== seen.node.stamp.inode || !isEntry(id)) continue;
-    const decision = decide(journal.get(id));
-    // The link itself has changed its times: it has to be read before the conflict is seen again.
-    const isConflict = decision.is === 'read' || (decision.is === 'merge' && decision.content === 'conflict');
-    const holder = journal.remoteAt(seen.parentId, other.localName);
     if (
-      (isConflict || (holder !== null && holder !== id)) &&
-      isConflictNameOf(seen.localName, other.localName)
+      isGoalOf(journal.get(id).remote, seen) ||
+      isHalfSetAside(journal, seen, { id, localName: other.localName })
     )
       return true;
   }
   return false;
+}
+
+/** As long as there is that conflict, or another entry has the name, the copy is still to be made. */
+function isHalfSetAside(
+  journal: RootJournal,
+  { parentId, localName }: Seen,
+  of: { readonly id: EntryId; readonly localName: EntryName },
+): boolean {
+  if (!isConflictName(localName) || !isConflictNameOf(localName, of.localName)) return false;
+  const decision = decide(journal.get(of.id));
+  // The link itself has changed its times: it has to be read before the conflict is seen again.
+  const isConflict = decision.is === 'read' || (decision.is === 'merge' && decision.content === 'conflict');
+  const holder = journal.remoteAt(parentId, of.localName);
+  return isConflict || (holder !== null && holder !== of.id);
 }
 
 function isEntry(identity: Identity): identity is EntryId {

@@ -5,7 +5,7 @@ import { IGNORE_FILE } from '@tidesync/shared/names';
 import type { Op } from '@tidesync/shared/wire/sync';
 import { agreeOn } from '../core/agree.ts';
 import { engineLimits } from '../core/engine-limits.ts';
-import { localEqualsBase, NOWHERE } from '../core/entry.ts';
+import { isAtRest, localEqualsBase, NOWHERE } from '../core/entry.ts';
 import type { Selection } from '../core/excluded.ts';
 import { excludedIn, leavingOf } from '../core/excluded.ts';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
@@ -100,6 +100,12 @@ function contextOf(parts: OpenParts & { trees: Trees }, input: PlanInput): PlanC
 export function selectionOf(journal: Pick<RootJournal, 'excludedFolders'>, trees: Trees): Selection {
   const folders = new Set(journal.excludedFolders());
   return { folders, isExcluded: excludedIn(trees, folders) };
+}
+
+/** Whether there is something left to do about an entry: for what is left out it is to leave, if it is here still. */
+export function isOpen({ journal }: OpenParts, id: EntryId): boolean {
+  const triple = journal.get(id);
+  return selectionOf(journal, journal).isExcluded(id) ? triple.local.is === 'present' : !isAtRest(triple);
 }
 
 /** Whether ignore rules leave an entry out; for as long as nobody writes into the trees. */

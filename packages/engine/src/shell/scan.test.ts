@@ -132,21 +132,27 @@ describe('what is one entry, and what another', () => {
     expect(onServer()).toEqual(['x/', 'x/a', 'y/', 'y/b']);
   });
 
-  test('a move that was cut short between its two names is finished, and nothing is uploaded', async () => {
-    bench.library.move('b', 'y/b');
-    const before = headSeq();
-    bench.onDisk = (operation, path) => {
-      if (operation === 'link' && path === 'b') bench.crashAt = bench.calls + 1;
-      return null;
-    };
-    await bench.settle();
-    expect(await bench.files()).toMatchObject({ b: 'text of b', 'y/b': 'text of b' });
-    bench.onDisk = null;
-    await bench.restart();
-    await bench.settle();
-    expect(await bench.files()).toEqual({ 'x/': '', 'x/a': 'text of a', 'y/': '', 'y/b': 'text of b' });
-    expect(headSeq()).toBe(before);
-  });
+  test.each([
+    ['into another folder', 'y/c'],
+    ['to another name in its folder', 'c'],
+  ])(
+    '[T14] a move %s that was cut short between its two names is finished, and nothing is uploaded',
+    async (_, to) => {
+      bench.library.move('b', to);
+      const before = headSeq();
+      bench.onDisk = (operation, path) => {
+        if (operation === 'link' && path === 'b') bench.crashAt = bench.calls + 1;
+        return null;
+      };
+      await bench.settle();
+      expect(await bench.files()).toMatchObject({ b: 'text of b', [to]: 'text of b' });
+      bench.onDisk = null;
+      await bench.restart();
+      await bench.settle();
+      expect(await bench.files()).toEqual({ 'x/': '', 'x/a': 'text of a', 'y/': '', [to]: 'text of b' });
+      expect(headSeq()).toBe(before);
+    },
+  );
 
   test('[S21] a file that became a folder is one entry gone and another one made', async () => {
     const id = idOf('b');

@@ -112,6 +112,25 @@ describe('a folder is left out', () => {
     expect(bench.log.join()).toMatch(/wrote to a file while it left/);
   });
 
+  test('[E1] what is in use so that nobody may move it is told, tried now and then, and goes when it may', async () => {
+    let tries = 0;
+    let isInUse = true;
+    bench.onDisk = (operation, path) => {
+      if (!isInUse || operation !== 'rename' || path !== 'photos/1') return null;
+      tries++;
+      return 'busy';
+    };
+    await exclude('photos');
+    await bench.pass(20_000);
+    expect(await here()).toEqual(['docs/', 'docs/4', 'photos/', 'photos/1', 'top']);
+    expect(bench.journal.troubleAt(at('photos/1'))?.trouble.code).toBe('busy');
+    expect(tries).toBeLessThan(8);
+    isInUse = false;
+    await bench.pass(60_000);
+    await bench.settle();
+    expect([await here(), bench.journal.troubles()]).toEqual([['docs/', 'docs/4', 'top'], []]);
+  });
+
   test('[E2] while something in it is not on the server it is refused, and told', async () => {
     bench.library.role = 'viewer';
     await bench.settle();

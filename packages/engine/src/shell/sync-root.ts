@@ -2,7 +2,6 @@ import type { EntryId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
 import { classOf, Failure, isFailure } from '@tidesync/shared/problems';
 import type { HaltReason } from '@tidesync/shared/wire/engine';
-import { isAtRest } from '../core/entry.ts';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
 import { shownPathOf } from '../core/path-of.ts';
 import type { Plan } from '../core/plan.ts';
@@ -30,6 +29,7 @@ import {
   drawPlan,
   forgetSolvedConflicts,
   heldByPath,
+  isOpen,
   notePushed,
   recordAgreed,
 } from './round.ts';
@@ -183,7 +183,7 @@ export class SyncRoot {
       this.#work.at('housekeeping', await keepHouse(parts, this.jobs.count === 0));
     }
     if (isIdle(plan)) forgetSolvedConflicts(parts);
-    this.troubles.forgetSettled((id) => this.jobs.isInWork(id) || !isAtRest(parts.journal.get(id)));
+    this.troubles.forgetSettled((id) => this.jobs.isInWork(id) || isOpen(parts, id));
     this.#judge(plan);
     await this.#tally.roundEnds(parts, this.idle);
   }
