@@ -261,7 +261,9 @@ class Scan {
       vanished.delete(id);
       this.#observe(task, seen, id);
     }
-    for (const id of vanished) this.#notSeen(task, id, nodes);
+    if (vanished.size === 0) return;
+    const byName = new Map(nodes.map((listed) => [listed.name, listed.node]));
+    for (const id of vanished) this.#notSeen(task, id, byName);
   }
 
   #observe(task: Task, seen: Seen, id: EntryId): void {
@@ -282,7 +284,7 @@ class Scan {
   }
 
   /** Not in the listing: masked, there but unusable, or gone. */
-  #notSeen(task: Task, id: EntryId, nodes: readonly ListedNode[]): void {
+  #notSeen(task: Task, id: EntryId, byName: ReadonlyMap<string | null, DiskNode>): void {
     const { journal } = this.#parts;
     const { local, base } = journal.get(id);
     if (local.is === 'absent' || local.parentId !== task.id) return; // moved elsewhere by an earlier observation
@@ -291,9 +293,9 @@ class Scan {
       detach(journal, id);
       return;
     }
-    const there = nodes.find((listed) => listed.name === local.localName);
+    const there = byName.get(local.localName);
     const unusable = there !== undefined && this.#troubles.has(path);
-    if (unusable && base !== null && there.node.kind === local.body.kind) this.#unknown.add(id);
+    if (unusable && base !== null && there.kind === local.body.kind) this.#unknown.add(id);
     else this.#absent.push(...markAbsent(journal, id, { folder: task.id, above: null }));
   }
 }

@@ -288,10 +288,12 @@ function writerOf(db: Database, tree: Tree): TreeWriter {
   const columns = treeColumns[tree];
   const places = columns.map(() => '?').join(', ');
   const updates = columns.map((column) => `${column} = excluded.${column}`).join(', ');
+  const given = columns.map((column) => `excluded.${column}`).join(', ');
   return {
+    // Most of what a scan sets is there already, and writing it again into every index would be most of its time.
     put: db.prepare<unknown[]>(
       `INSERT INTO ${tree} (root, entry_id, ${columns.join(', ')}) VALUES (?, ?, ${places})
-       ON CONFLICT (root, entry_id) DO UPDATE SET ${updates}`,
+       ON CONFLICT (root, entry_id) DO UPDATE SET ${updates} WHERE (${columns.join(', ')}) IS NOT (${given})`,
     ),
     remove: db.prepare<[number, Buffer]>(`DELETE FROM ${tree} WHERE root = ? AND entry_id = ?`),
   };
