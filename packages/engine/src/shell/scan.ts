@@ -31,7 +31,8 @@ export interface ScanReport {
   readonly isWhole: boolean;
   /** Folders that were listed whole. */
   readonly listed: ReadonlySet<EntryId>;
-  readonly listedPaths: ReadonlySet<RelPath>;
+  /** The same, each with how many milliseconds that took. */
+  readonly listedPaths: ReadonlyMap<RelPath, number>;
   readonly troubles: ReadonlyMap<RelPath, PathTrouble>;
   /** Entries that were there until now. */
   readonly absent: readonly Absence[];
@@ -70,7 +71,7 @@ class Scan {
   readonly #tasks: Task[] = [];
   readonly #unknown = new Set<EntryId>();
   readonly #listed = new Set<EntryId>();
-  readonly #listedPaths = new Set<RelPath>();
+  readonly #listedPaths = new Map<RelPath, number>();
   readonly #troubles = new Map<RelPath, PathTrouble>();
   readonly #absent: Absence[] = [];
   /** Folders that an entry was found to have left, and that were not listed since. */
@@ -151,6 +152,7 @@ class Scan {
   }
 
   async #folder(task: Task): Promise<void> {
+    const startedMs = this.#parts.clock.monotonicMs();
     let nodes: ListedNode[];
     try {
       nodes = await this.#parts.disk.list(task.path);
@@ -177,7 +179,7 @@ class Scan {
     const identities = await identify(this.#parts, seen);
     this.#parts.journal.transaction(() => this.#apply(task, nodes, identities));
     this.#listed.add(task.id);
-    this.#listedPaths.add(task.path);
+    this.#listedPaths.set(task.path, this.#parts.clock.monotonicMs() - startedMs);
   }
 
   /** Gone or replaced: the folder above tells. Anything else leaves what is inside unknown. */

@@ -82,7 +82,8 @@ export class SyncRoot {
     this.#facts = new LibraryFacts(parts.clock);
     this.#healing = new Healing({ jobs: this.jobs, troubles: this.troubles, uploader: ends.uploader });
     const { signal } = this.#abort;
-    this.#view = new LocalView(parts, { work: this.#work, troubles: this.troubles, signal });
+    const isBusy = () => this.jobs.count > 0;
+    this.#view = new LocalView(parts, { work: this.#work, troubles: this.troubles, isBusy, signal });
   }
 
   /** Entries that wait for others or are held, by the last plan. */
@@ -230,8 +231,7 @@ export class SyncRoot {
     const open = await openRoot(this.#parts);
     this.#work.scanAll(); // nobody watched until now
     this.#watch = await open.watcher.watch(open.disk.shownPath, (hint) => {
-      if (hint.is === 'everything') this.#work.scanAll();
-      else this.#work.scan(hint.folder);
+      this.#work.hint(hint.is === 'everything' ? null : hint.folder);
       this.#work.wake();
     });
     this.#work.at('fullScan', FULL_SCAN_EVERY_MS);
