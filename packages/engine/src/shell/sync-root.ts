@@ -19,7 +19,7 @@ import { LocalView } from './local-view.ts';
 import { openRoot } from './open-root.ts';
 import { mergeAnew, pull } from './pull.ts';
 import type { Pushed } from './push.ts';
-import { push, resolveSent } from './push.ts';
+import { contentOf, push, resolveSent } from './push.ts';
 import type { Offline, RootEvents } from './root-events.ts';
 import { checkRoot, makeOwnFolders } from './root-folder.ts';
 import type { OpenParts, RootParts } from './root-parts.ts';
@@ -329,6 +329,7 @@ export class SyncRoot {
     );
     for (const { op, result } of pushed) {
       const { entryId } = op;
+      if (result.result === 'applied') this.#staged.delete(contentOf(op) ?? '');
       if (result.result === 'conflict') this.troubles.setBack(entryId, pathOf(entryId), BUSY);
       else this.troubles.worked(entryId);
       if (result.result === 'refused') {
