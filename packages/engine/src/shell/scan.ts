@@ -11,6 +11,7 @@ import {
   segments,
   TOP,
 } from '@tidesync/shared/names';
+import { localEqualsBase } from '../core/entry.ts';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
 import { localPathOf } from '../core/path-of.ts';
 import type { PathTrouble } from '../core/trouble.ts';
@@ -281,7 +282,10 @@ class Scan {
       if (local.parentId !== task.id) this.#left.add(local.parentId);
       if (seen.node.kind === 'folder') this.#hasMoved = true;
     }
-    journal.set(id, { ...triple, local: localStateOf(seen, triple, rules) });
+    const now = localStateOf(seen, triple, rules);
+    const { base } = triple;
+    if (base === null || !localEqualsBase(local, base) || !localEqualsBase(now, base))
+      journal.set(id, { ...triple, local: now });
     if (seen.node.kind === 'folder' && (task.deep || !wasHere)) this.#tasks.push({ id, path, deep: true });
   }
 
