@@ -114,16 +114,16 @@ export class AskingPerson {
     if (!isYes) {
       const texts = this.#textsOf(deletes);
       await face.undo(batchId);
-      held.undone(deletes);
+      proofs.held.undone(deletes);
       for (const text of texts) parts.ledger.wantedBack(text, name);
       return;
     }
-    held.approve(deletes);
+    proofs.held.approve(deletes);
     try {
       await face.approve(batchId);
-      held.approved();
+      proofs.held.approved();
     } catch (error) {
-      if (isFailure(error, 'batchMissing')) held.refused(deletes);
+      if (isFailure(error, 'batchMissing')) proofs.held.refused(deletes);
       throw error;
     }
   }

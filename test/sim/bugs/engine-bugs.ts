@@ -122,7 +122,7 @@ export const engineBugs: readonly SeededBug[] = [
     'if (listed.size > 0 && this.#missed',
   ]),
   inEngine('vanished-entries-are-not-noticed', 'shell/scan.ts', [
-    'for (const id of vanished) this.#notSeen(task, id, nodes);',
+    'for (const id of vanished) this.#notSeen(task, id, byName);',
     '',
   ]),
   inEngine('folders-inside-are-not-walked', 'shell/scan.ts', [

@@ -1,16 +1,23 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { RootId } from '@tidesync/shared/ids';
-import type { RelPath } from '@tidesync/shared/names';
+import type { EntryId, RootId } from '@tidesync/shared/ids';
+import type { EntryName, RelPath } from '@tidesync/shared/names';
 import { isFailure } from '@tidesync/shared/problems';
 import { DEVICE_SETTINGS_DEFAULT } from '@tidesync/shared/wire/device-settings';
 import Sqlite from 'better-sqlite3';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { EngineJournal, RootRecord } from '../ports/journal.ts';
+import type { BaseEntry } from '../core/entry.ts';
+import { localOfBase, remoteOfBase } from '../core/entry.ts';
+import type { EngineJournal, RootJournal, RootRecord } from '../ports/journal.ts';
 import { journalContract } from '../testing/journal-contract.ts';
 import { LIBRARY } from '../testing/memory-library.ts';
 import { openSqliteJournal } from './sqlite-journal.ts';
+
+const ROOT: RootRecord = {
+  ...{ rootId: '00000000-0000-4000-8000-000000000001' as RootId, libraryId: LIBRARY, libraryName: 'L' },
+  ...{ path: '/r', folderId: '1', pause: { is: 'running' } },
+};
 
 const folders: string[] = [];
 const journals: EngineJournal[] = [];
@@ -90,13 +97,9 @@ test('on a full disk a write fails as a whole, nothing is lost, and it goes on w
   const db = connectionOf(() => {
     journal = open(file).journal;
   });
-  const record: RootRecord = {
-    ...{ rootId: '00000000-0000-4000-8000-000000000001' as RootId, libraryId: LIBRARY, libraryName: 'L' },
-    ...{ path: '/r', folderId: '1', pause: { is: 'running' } },
-  };
   const opened = journal as EngineJournal | null;
-  opened?.putRoot(record);
-  const root = opened?.openRoot(record);
+  opened?.putRoot(ROOT);
+  const root = opened?.openRoot(ROOT);
   const paths = (count: number) =>
     Array.from({ length: count }, (_, number) => `${number} ${'x'.repeat(1_000)}` as RelPath);
   root?.setDetachedFolders(paths(3));
@@ -112,6 +115,33 @@ test('on a full disk a write fails as a whole, nothing is lost, and it goes on w
   root?.setDetachedFolders(paths(100));
   expect(root?.detachedFolders()).toHaveLength(100);
   expect(db.pragma('quick_check', { simple: true })).toBe('ok');
+});
+
+test('what is set as it was is not written', () => {
+  const file = newFile();
+  let journal: EngineJournal | null = null;
+  const db = connectionOf(() => {
+    journal = open(file).journal;
+  });
+  const opened = journal as EngineJournal | null;
+  opened?.putRoot(ROOT);
+  const root = opened?.openRoot(ROOT) as RootJournal;
+  const link: BaseEntry = {
+    ...{ parentId: root.topId, name: 'a' as EntryName, localName: 'a' as EntryName, mtimeMs: 1 },
+    body: { kind: 'symlink', target: 'b' },
+    versions: { contentSeq: 1, placeSeq: 1, attributesSeq: 1 },
+    stamp: { inode: '1', birthtimeNs: '2', sizeBytes: 1, mtimeNs: '3', ctimeNs: '4' },
+  };
+  const id = '00000000-0000-4000-8000-000000000002' as EntryId;
+  const agreed = { base: link, local: localOfBase(link), remote: remoteOfBase(link) };
+  root.set(id, agreed);
+  const changes = () => db.prepare('SELECT total_changes()').pluck().get();
+  const before = changes();
+  root.set(id, agreed);
+  expect(changes()).toBe(before);
+  root.set(id, { ...agreed, base: { ...link, body: { kind: 'symlink', target: 'c' } } });
+  expect(changes()).not.toBe(before);
+  expect(root.get(id).base?.body).toEqual({ kind: 'symlink', target: 'c' });
 });
 
 test('[W10] a file of a newer program is refused and not changed', () => {

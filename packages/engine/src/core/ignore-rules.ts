@@ -42,13 +42,21 @@ export const DEFAULT_IGNORES: readonly string[] = [
  * has put there, it is read as far as it is rules.
  */
 export function compileIgnoreRules(text: string): IgnoreRules {
-  const rules = ignore({ ignorecase: false })
-    .add([...DEFAULT_IGNORES])
-    .add(linesOf(text));
+  const lines = [...DEFAULT_IGNORES, ...linesOf(text)];
+  const compiled = () => ignore({ ignorecase: false }).add(lines);
+  let rules = compiled();
+  let judged = 0;
   return {
-    isIgnored: (path, isFolder) => path !== '' && rules.ignores(isFolder ? `${path}/` : path),
+    isIgnored(path, isFolder) {
+      if (path === '') return false;
+      if (++judged % JUDGED_MAX === 0) rules = compiled();
+      return rules.ignores(isFolder ? `${path}/` : path);
+    },
   };
 }
+
+/** Compiled rules keep every path that they have judged in memory, for good. */
+const JUDGED_MAX = 20_000;
 
 function linesOf(text: string): string[] {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);

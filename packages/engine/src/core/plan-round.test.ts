@@ -284,3 +284,16 @@ test('[S27] a new file that the server does not take is held before it is read; 
     { id: 'L:large.pdf', trouble: { code: 'tooLarge', limitBytes: 10, sizeBytes: 11 } },
   ]);
 });
+
+test('a part of a plan takes the oldest first, and gets behind any number that call for nothing', () => {
+  const names = Array.from({ length: 50 }, (_, number) => `n${number}`);
+  const local = Object.fromEntries(names.map((name) => [name, file(null)]));
+  const frozen = names.slice(0, 41).map((name) => `L:${name}`);
+  const situation: Situation = { local, frozen };
+  const drawn = (stepsMax: number) => planRound(treesOf(situation), { ...contextOf(situation), stepsMax });
+  const ids = (from: number, to: number) => names.slice(from, to).map((name) => `L:${name}`);
+  expect(drawn(1)).toMatchObject({ reads: ids(41, 42), waiting: frozen, isPart: true });
+  expect(drawn(3)).toMatchObject({ reads: ids(41, 44), waiting: frozen, isPart: true });
+  expect(drawn(9)).toMatchObject({ reads: ids(41, 50), isPart: false });
+  expect(drawn(Number.POSITIVE_INFINITY)).toMatchObject({ reads: ids(41, 50), isPart: false });
+});

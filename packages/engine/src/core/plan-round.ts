@@ -27,21 +27,41 @@ interface ThereEdit extends TreeEdit {
 type MergeFate = Extract<Fate, { is: 'merge' }>;
 type ComingFate = Extract<Fate, { is: 'merge' | 'makeHere' | 'makeThere' }>;
 
+/** How many entries are asked for at first, for each step that a part may have: some call for none. */
+const IDS_PER_STEP = 4;
+
 /**
  * The pure decision of one round: what to do so that the three trees become equal.
  * Reads only dirty entries, excluded ones that are here, and what they touch; planning them equals planning everything.
  * Deterministic in trees, context and the ids the context draws. Rules: docs/spec/sync.md.
  */
 export function planRound(trees: Trees, context: PlanContext): Plan {
-  const dirty = [...new Set([...trees.dirtyIds(), ...context.leaving])];
   const round = new Round(trees, context);
-  const stepsMax = context.stepsMax ?? Number.POSITIVE_INFINITY;
-  let considered = 0;
-  while (considered < dirty.length && round.stepCount < stepsMax)
-    round.consider(dirty[considered++] as EntryId);
-  const isPart = considered < dirty.length;
-  const rebinds = findRebinds(trees, context, isPart ? dirty.slice(0, considered) : dirty);
+  const considered: EntryId[] = [];
+  let isPart = false;
+  for (const id of wantedIds(trees, context)) {
+    isPart = round.stepCount >= (context.stepsMax ?? Number.POSITIVE_INFINITY);
+    if (isPart) break;
+    round.consider(id);
+    considered.push(id);
+  }
+  const rebinds = findRebinds(trees, context, considered);
   return { ...(rebinds.length === 0 ? round : new Round(trees, context)).finish(), rebinds, isPart };
+}
+
+/** What a plan looks at, each once. A part of a large root is most often drawn without asking for all of it. */
+function* wantedIds(trees: Trees, { leaving, stepsMax }: PlanContext): Generator<EntryId> {
+  const told = new Set<EntryId>();
+  let max = (stepsMax ?? Number.POSITIVE_INFINITY) * IDS_PER_STEP;
+  for (let isAll = false; !isAll; max *= IDS_PER_STEP) {
+    const dirty = trees.dirtyIds(max);
+    isAll = dirty.length < max;
+    for (const id of dirty.slice(told.size)) {
+      told.add(id);
+      yield id;
+    }
+  }
+  for (const id of leaving) if (!told.has(id)) yield id;
 }
 
 class Round {

@@ -14,7 +14,7 @@ export function rememberingTrees(trees: Trees): Trees {
       triples.set(id, triple);
       return triple;
     },
-    dirtyIds: () => trees.dirtyIds(),
+    dirtyIds: (max) => trees.dirtyIds(max),
     absentIds: () => trees.absentIds(),
     localChildren: (folder) => trees.localChildren(folder),
     remoteChildren: (folder) => trees.remoteChildren(folder),

@@ -10,8 +10,11 @@ export interface Trees {
   readonly topId: EntryId;
   /** `NOWHERE` for an id that is in none of the trees. */
   get(id: EntryId): Triple;
-  /** Entries whose local or remote state differs from base, oldest difference first: all the planner looks at. */
-  dirtyIds(): EntryId[];
+  /**
+   * Entries whose local or remote state differs from base, oldest difference first: all the planner looks at. The first
+   * `max` of them, which may be infinite.
+   */
+  dirtyIds(max?: number): EntryId[];
   /** Entries of base that the local tree does not have, in any order. */
   absentIds(): EntryId[];
   /** Ids of entries present in that folder of the local tree, ordered by name. */

@@ -16,6 +16,8 @@ import type { WorkList } from './work-list.ts';
 export interface LocalViewInput {
   readonly work: WorkList;
   readonly troubles: TroubleBook;
+  /** Whether transfers run. */
+  readonly isBusy: () => boolean;
   readonly signal: AbortSignal;
 }
 
@@ -70,7 +72,7 @@ export class LocalView {
 
   /** Looks where the work list says, and where absences wait for proof; new ignore rules look everywhere. */
   async scan(parts: OpenParts): Promise<void> {
-    const { work, signal } = this.#input;
+    const { work, isBusy, signal } = this.#input;
     const loaded = await loadIgnoreRules(parts);
     if (this.#rules?.stamp !== loaded.stamp) work.scanAll();
     this.#rules = loaded;
@@ -79,11 +81,14 @@ export class LocalView {
     const proving = this.absences.takeOld(parts);
     if (proving.folders === 'all') work.scanAll();
     else for (const folder of proving.folders) work.scan(folder);
-    const folders = work.takeFolders();
+    const folders = work.takeFolders(isBusy());
     if (folders === null) return;
     const detached = new Set(parts.journal.detachedFolders());
     const { isExcluded } = selectionOf(parts.journal, parts.journal);
+    const startedMs = parts.clock.monotonicMs();
     const report = await scan(parts, { folders, ignore: loaded.rules, detached, isExcluded, signal });
+    if (report.isWhole) work.looked(null, parts.clock.monotonicMs() - startedMs);
+    for (const [folder, tookMs] of report.listedPaths) work.looked(folder, tookMs);
     if (report.detached.size !== detached.size) parts.journal.setDetachedFolders([...report.detached]);
     this.#note(parts, report);
     this.#hasSeenAll ||= report.isWhole;

@@ -1,4 +1,4 @@
-import type { BatchId, EntryId } from '@tidesync/shared/ids';
+import type { BatchId, ContentId, EntryId } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import type { ProblemClass } from '@tidesync/shared/problem-definition';
 import type { Problem } from '@tidesync/shared/problems';
@@ -20,6 +20,12 @@ export interface Pushed {
   readonly op: Op;
   /** `refused`: the server will not take this operation whatever else is in the commit. */
   readonly result: OpResult | { readonly result: 'refused'; readonly problem: Problem };
+}
+
+/** The content that an operation names; null: none. */
+export function contentOf(op: Op): ContentId | null {
+  if (op.op === 'write') return op.contentId;
+  return op.op === 'create' && op.body.kind === 'file' ? op.body.contentId : null;
 }
 
 /**

@@ -18,7 +18,7 @@ export class RootWatch {
   async open({ watcher, disk }: Pick<RootParts, 'watcher' | 'disk'>): Promise<void> {
     this.#isPartial = false;
     this.#watch = await watcher.watch(disk.shownPath, (hint) => {
-      if (hint.is === 'folder') this.#work.scan(hint.folder);
+      if (hint.is === 'folder') this.#work.hint(hint.folder);
       else this.#everywhere(hint.why, disk.shownPath);
       this.#work.wake();
     });
@@ -36,7 +36,7 @@ export class RootWatch {
   }
 
   #everywhere(why: Extract<WatchHint, { is: 'everything' }>['why'], shownPath: string): void {
-    this.#work.scanAll();
+    this.#work.hint(null);
     if (why === 'burst' || this.#isPartial) return;
     this.#isPartial = true;
     this.planFullScan();

@@ -3,6 +3,7 @@ import type { RelPath } from '@tidesync/shared/names';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ListedNode } from '../ports/disk.ts';
 import type { Watcher, WatchHint } from '../ports/watcher.ts';
+import { replaced } from '../testing/around.ts';
 import { at, ShellBench } from '../testing/shell-bench.ts';
 
 let bench: ShellBench;
@@ -36,6 +37,25 @@ function hinting(bench: ShellBench): (folder: string) => void {
   bench.start({ ...bench.parts(), watcher: { watch } });
   return (folder) => tell?.({ is: 'folder', folder: at(folder) });
 }
+
+test('a look that finds nothing new sets nothing', async () => {
+  await bench.stop();
+  const parts = bench.parts();
+  const sets: string[] = [];
+  const journal = replaced(parts.journal, {
+    set(id, triple) {
+      sets.push(id);
+      parts.journal.set(id, triple);
+    },
+  });
+  bench.start({ ...parts, journal });
+  await bench.settle();
+  expect(sets).toEqual([]);
+  await bench.write('x/a', 'another text');
+  await bench.settle();
+  expect([...new Set(sets)]).toEqual([idOf('x/a')]);
+  expect(await bench.isSynced()).toBe(true);
+});
 
 describe('what is one entry, and what another', () => {
   test('[S7] a move between folders keeps the entry, by inode and birth time', async () => {

@@ -11,6 +11,7 @@ import {
   segments,
   TOP,
 } from '@tidesync/shared/names';
+import { localEqualsBase } from '../core/entry.ts';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
 import { localPathOf } from '../core/path-of.ts';
 import type { PathTrouble } from '../core/trouble.ts';
@@ -31,7 +32,8 @@ export interface ScanReport {
   readonly isWhole: boolean;
   /** Folders that were listed whole. */
   readonly listed: ReadonlySet<EntryId>;
-  readonly listedPaths: ReadonlySet<RelPath>;
+  /** The same, each with how many milliseconds that took. */
+  readonly listedPaths: ReadonlyMap<RelPath, number>;
   readonly troubles: ReadonlyMap<RelPath, PathTrouble>;
   /** Entries that were there until now. */
   readonly absent: readonly Absence[];
@@ -70,7 +72,7 @@ class Scan {
   readonly #tasks: Task[] = [];
   readonly #unknown = new Set<EntryId>();
   readonly #listed = new Set<EntryId>();
-  readonly #listedPaths = new Set<RelPath>();
+  readonly #listedPaths = new Map<RelPath, number>();
   readonly #troubles = new Map<RelPath, PathTrouble>();
   readonly #absent: Absence[] = [];
   /** Folders that an entry was found to have left, and that were not listed since. */
@@ -151,6 +153,7 @@ class Scan {
   }
 
   async #folder(task: Task): Promise<void> {
+    const startedMs = this.#parts.clock.monotonicMs();
     let nodes: ListedNode[];
     try {
       nodes = await this.#parts.disk.list(task.path);
@@ -178,7 +181,7 @@ class Scan {
     const identities = await identify(this.#parts, seen);
     this.#parts.journal.transaction(() => this.#apply(task, nodes, identities));
     this.#listed.add(task.id);
-    this.#listedPaths.add(task.path);
+    this.#listedPaths.set(task.path, this.#parts.clock.monotonicMs() - startedMs);
   }
 
   /**
@@ -277,7 +280,9 @@ class Scan {
       vanished.delete(id);
       this.#observe(task, seen, id);
     }
-    for (const id of vanished) this.#notSeen(task, id, nodes);
+    if (vanished.size === 0) return;
+    const byName = new Map(nodes.map((listed) => [listed.name, listed.node]));
+    for (const id of vanished) this.#notSeen(task, id, byName);
   }
 
   #observe(task: Task, seen: Seen, id: EntryId): void {
@@ -293,12 +298,15 @@ class Scan {
       if (local.parentId !== task.id) this.#left.add(local.parentId);
       if (seen.node.kind === 'folder') this.#hasMoved = true;
     }
-    journal.set(id, { ...triple, local: localStateOf(seen, triple, rules) });
+    const now = localStateOf(seen, triple, rules);
+    const { base } = triple;
+    if (base === null || !localEqualsBase(local, base) || !localEqualsBase(now, base))
+      journal.set(id, { ...triple, local: now });
     if (seen.node.kind === 'folder' && (task.deep || !wasHere)) this.#tasks.push({ id, path, deep: true });
   }
 
   /** Not in the listing: masked, there but unusable, or gone. */
-  #notSeen(task: Task, id: EntryId, nodes: readonly ListedNode[]): void {
+  #notSeen(task: Task, id: EntryId, byName: ReadonlyMap<string | null, DiskNode>): void {
     const { journal } = this.#parts;
     const { local, base } = journal.get(id);
     if (local.is === 'absent' || local.parentId !== task.id) return; // moved elsewhere by an earlier observation
@@ -307,9 +315,9 @@ class Scan {
       detach(journal, id);
       return;
     }
-    const there = nodes.find((listed) => listed.name === local.localName);
+    const there = byName.get(local.localName);
     const unusable = there !== undefined && this.#troubles.has(path);
-    if (unusable && base !== null && there.node.kind === local.body.kind) this.#unknown.add(id);
+    if (unusable && base !== null && there.kind === local.body.kind) this.#unknown.add(id);
     else this.#absent.push(...markAbsent(journal, id, { folder: task.id, above: null }));
   }
 }

@@ -109,6 +109,7 @@ function startUploads(
   uploads: Plan['uploads'],
 ): EntryId[] {
   const forgotten: EntryId[] = [];
+  if (freeCalls(jobs, 'upload') === 0) return forgotten;
   const wanted: Uploading[] = [];
   for (const { id, contentId } of uploads) {
     const path = localPathOf(parts.journal, id);
@@ -173,6 +174,7 @@ function startFetches(
   { jobs, troubles, downloader }: { jobs: Jobs; troubles: TroubleBook; downloader: Downloader },
   ids: readonly EntryId[],
 ): void {
+  if (freeCalls(jobs, 'fetch') === 0) return;
   const wanted: Fetching[] = [];
   for (const id of ids) {
     const { remote, local } = parts.journal.get(id);
@@ -249,6 +251,11 @@ interface Calls {
   readonly troubles: TroubleBook;
   readonly kind: 'upload' | 'fetch';
 }
+/** How many more calls of that kind may start now. */
+function freeCalls(jobs: Jobs, kind: Calls['kind']): number {
+  return (kind === 'upload' ? bounds.uploadCallsMax : bounds.fetchCallsMax) - jobs.running(kind);
+}
+
 interface Sized {
   readonly id: EntryId;
   readonly sizeBytes: number;
@@ -259,11 +266,10 @@ interface Sized {
  * come last and alone, so that they hold nobody back. What is left over waits for the next plan.
  */
 function batches<T extends Sized>(wanted: readonly T[], { jobs, troubles, kind }: Calls): T[][] {
-  const callsMax = (kind === 'upload' ? bounds.uploadCallsMax : bounds.fetchCallsMax) - jobs.running(kind);
   const bySize = [...wanted].sort((a, b) => a.sizeBytes - b.sizeBytes);
   const suspects = bySize.filter(({ id }) => troubles.isSuspect(id));
   const calls = filled(bySize.filter(({ id }) => !troubles.isSuspect(id)));
-  return [...calls, ...suspects.map((one) => [one])].slice(0, Math.max(0, callsMax));
+  return [...calls, ...suspects.map((one) => [one])].slice(0, freeCalls(jobs, kind));
 }
 
 function filled<T extends Sized>(wanted: readonly T[]): T[][] {

@@ -1,4 +1,6 @@
+import type { RelPath } from '@tidesync/shared/names';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { replaced } from '../testing/around.ts';
 import { at, ShellBench, turn } from '../testing/shell-bench.ts';
 
 let bench: ShellBench;
@@ -252,3 +254,73 @@ describe('.tidesync that a person has tidied up', () => {
     expect(await bench.files()).toEqual({ a: 'two', link: '-> a' });
   });
 });
+
+test('files that arrive in a folder that takes long to list do not have it listed each time', async () => {
+  await bench.library.make('large', 'folder');
+  for (let number = 0; number < 80; number++)
+    await bench.library.make(`large/${number}`, { text: `${number}` });
+  const parts = bench.parts();
+  let onHint = (_folder: RelPath): void => undefined;
+  const watcher: typeof parts.watcher = {
+    async watch(_root, tell) {
+      onHint = (folder) => tell({ is: 'folder', folder });
+      return { close: async () => undefined };
+    },
+  };
+  const objects = replaced(parts.objects, {
+    async getRange(...range) {
+      await bench.clock.sleep(1_000);
+      return parts.objects.getRange(...range);
+    },
+  });
+  /** How many files had come at each look. */
+  const listed: number[] = [];
+  const placed = new Set<string>();
+  bench.onDisk = (operation, path) => {
+    if (operation === 'link') {
+      placed.add(path);
+      onHint(at('large'));
+    }
+    if (operation === 'list' && path === 'large') {
+      listed.push(placed.size);
+      bench.clock.advance(1_000);
+    }
+    return null;
+  };
+  bench.start({ ...parts, watcher, objects });
+  await bench.settle(600_000);
+  expect(await bench.isSynced()).toBe(true);
+  // Twenty times four come at once. A look takes a second, and four more pass before the next.
+  expect(listed.length).toBeLessThan(8);
+  expect(listed.at(-1)).toBe(80);
+});
+
+test('content that was committed is not kept in mind as being on the server', async () => {
+  const parts = bench.parts();
+  const cutter: typeof parts.cutter = {
+    cut: (file, signal) => (file === 'slow' ? aborted(signal) : parts.cutter.cut(file, signal)),
+  };
+  const staged: number[] = [];
+  const server = replaced(parts.server, {
+    stage(uploadId, lists, revisions) {
+      staged.push(revisions.length);
+      return parts.server.stage(uploadId, lists, revisions);
+    },
+  });
+  await bench.write('slow', 'is read for as long as this takes');
+  await bench.write('a', 'the same bytes');
+  bench.start({ ...parts, cutter, server });
+  await bench.pass(10_000);
+  expect(bench.library.paths()).toEqual(['a']);
+  await bench.write('b', 'the same bytes');
+  bench.root?.rescan();
+  await bench.pass(10_000);
+  expect(bench.library.paths()).toEqual(['a', 'b']);
+  expect(staged).toEqual([1, 1]);
+});
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}

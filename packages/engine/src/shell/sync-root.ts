@@ -18,7 +18,7 @@ import { LocalView } from './local-view.ts';
 import { openRoot } from './open-root.ts';
 import { mergeAnew, pull } from './pull.ts';
 import type { Pushed } from './push.ts';
-import { push, resolveSent } from './push.ts';
+import { contentOf, push, resolveSent } from './push.ts';
 import type { Offline, RootEvents } from './root-events.ts';
 import { makeOwnFolders } from './root-folder.ts';
 import type { OpenParts, RootParts } from './root-parts.ts';
@@ -87,7 +87,8 @@ export class SyncRoot {
     this.#facts = new LibraryFacts(parts.clock);
     this.#healing = new Healing({ jobs: this.jobs, troubles: this.troubles, uploader: ends.uploader });
     const { signal } = this.#abort;
-    this.#view = new LocalView(parts, { work: this.#work, troubles: this.troubles, signal });
+    const isBusy = () => this.jobs.count > 0;
+    this.#view = new LocalView(parts, { work: this.#work, troubles: this.troubles, isBusy, signal });
   }
 
   /** Entries that wait for others or are held, by the last plan. */
@@ -328,6 +329,7 @@ export class SyncRoot {
     );
     for (const { op, result } of pushed) {
       const { entryId } = op;
+      if (result.result === 'applied') this.#staged.delete(contentOf(op) ?? '');
       if (result.result === 'conflict') this.troubles.setBack(entryId, pathOf(entryId), BUSY);
       else this.troubles.worked(entryId);
       if (result.result === 'refused') {

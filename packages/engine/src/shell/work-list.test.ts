@@ -14,7 +14,7 @@ function answering(work: WorkList, signal: AbortSignal) {
   const loop = (async () => {
     while (!signal.aborted) {
       await work.wait(signal, NO_TIMES);
-      const folders = work.takeFolders();
+      const folders = work.takeFolders(false);
       for (const folder of folders === 'all' ? [...asked] : (folders?.keys() ?? [])) asked.delete(folder);
       if (work.takePull()) asked.delete('a pull');
       await turn();
@@ -32,7 +32,8 @@ test('hints, bells and wake-ups at random moments: none is lost, and each is ans
     const deeds = [
       (number: number) => {
         asked.add(`folder ${number}`);
-        work.scan(at(`folder ${number}`));
+        if (number % 2 === 0) work.scan(at(`folder ${number}`));
+        else work.hint(at(`folder ${number}`));
         work.wake();
       },
       () => {
@@ -72,8 +73,51 @@ describe('the list', () => {
   test('makes one look at everything of very many folders', () => {
     const work = new WorkList(new FakeClock());
     for (let number = 0; number <= 2_000; number++) work.scan(at(`folder ${number}`));
-    expect(work.takeFolders()).toBe('all');
-    expect(work.takeFolders()).toBeNull();
+    expect(work.takeFolders(false)).toBe('all');
+    expect(work.takeFolders(false)).toBeNull();
+  });
+
+  test('makes one look at everything of very many hints', () => {
+    const work = new WorkList(new FakeClock());
+    for (let number = 0; number <= 2_000; number++) work.hint(at(`folder ${number}`));
+    expect(work.takeFolders(true)).toBe('all');
+    expect(work.hasWork()).toBe(false);
+  });
+
+  test('lets hints of what takes long to look at wait while transfers run, and no others', () => {
+    const clock = new FakeClock();
+    const work = new WorkList(clock);
+    work.looked(at('large'), 1_000);
+    work.looked(at('small'), 10);
+    work.hint(at('large'));
+    work.hint(at('small'));
+    expect([...(work.takeFolders(true) as Map<RelPath, string>).keys()]).toEqual(['small']);
+    expect(work.hasWork()).toBe(true);
+    clock.advance(3_999);
+    expect(work.takeDue().has('hints')).toBe(false);
+    expect(work.takeFolders(true)).toBeNull();
+    clock.advance(1);
+    expect(work.takeDue().has('hints')).toBe(true);
+    expect(work.takeFolders(true)).toEqual(new Map([['large', 'folder']]));
+    expect(work.hasWork()).toBe(false);
+  });
+
+  test('lets none wait that are asked for otherwise, nor when no transfer runs', () => {
+    const work = new WorkList(new FakeClock());
+    for (const folder of [at('large'), at('larger'), null]) work.looked(folder, 60_000);
+    work.hint(at('large'));
+    expect(work.takeFolders(true)).toBeNull();
+    work.scan(at('large'));
+    expect(work.takeFolders(true)).toEqual(new Map([['large', 'folder']]));
+    expect(work.hasWork()).toBe(false);
+    work.hint(at('larger'));
+    expect(work.takeFolders(false)).toEqual(new Map([['larger', 'folder']]));
+    work.hint(null);
+    work.hint(at('large'));
+    expect(work.takeFolders(true)).toBeNull();
+    work.scanAll();
+    expect(work.takeFolders(true)).toBe('all');
+    expect(work.hasWork()).toBe(false);
   });
 
   test('wakes when the first timer is due, and answers each once', async () => {

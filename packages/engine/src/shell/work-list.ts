@@ -6,6 +6,7 @@ export type Timer =
   | 'fullScan'
   | 'poll'
   | 'settle'
+  | 'hints'
   | 'deletes'
   | 'asides'
   | 'offline'
@@ -18,6 +19,11 @@ export type Reach = 'folder' | 'tree';
 /** More folders than this are one look at everything. */
 const FOLDERS_MAX = 2_000;
 
+/** While transfers run, hints of a folder rest for so many times as long as the last look at it took. */
+const REST_PER_LOOK = 4;
+/** What is looked at in less never rests. */
+const LONG_LOOK_MS = 200;
+
 /**
  * Why the loop should turn: hints where to look, a doorbell, times that come due. Holds no decisions; what is in
  * it may be lost without harm, because a start looks everywhere.
@@ -26,6 +32,10 @@ export class WorkList {
   readonly #clock: Clock;
   readonly #timers = new Map<Timer, number>();
   #folders: Map<RelPath, Reach> | 'all' = new Map();
+  /** Folders that may have changed; null: anything may have. */
+  readonly #hints = new Set<RelPath | null>();
+  /** Of what took long to look at. Monotonic. */
+  readonly #restsUntilMs = new Map<RelPath | null, number>();
   #pull = false;
   #woken = false;
   #wakeUp: (() => void) | null = null;
@@ -40,15 +50,56 @@ export class WorkList {
   }
   scan(folder: RelPath, reach: Reach = 'folder'): void {
     this.#woken = true;
+    this.#add(folder, reach);
+  }
+
+  /**
+   * A folder may have changed; null: anything may have. Files that arrive make hints, too: if a large folder were looked
+   * at for each, the more had arrived the less would.
+   */
+  hint(folder: RelPath | null): void {
+    this.#woken = true;
+    this.#hints.add(folder);
+    if (this.#hints.size <= FOLDERS_MAX) return;
+    this.#hints.clear();
+    this.#hints.add(null);
+  }
+  /** How long the look at a folder took; null: at everything. */
+  looked(folder: RelPath | null, tookMs: number): void {
+    if (tookMs < LONG_LOOK_MS) this.#restsUntilMs.delete(folder);
+    else this.#restsUntilMs.set(folder, this.#clock.monotonicMs() + tookMs * REST_PER_LOOK);
+  }
+
+  /** Null if there is nothing to look at. `isBusy`: transfers run, and hints of what rests can wait. */
+  takeFolders(isBusy: boolean): Map<RelPath, Reach> | 'all' | null {
+    this.#takeHints(isBusy);
+    const folders = this.#folders;
+    this.#folders = new Map();
+    if (folders === 'all') this.#hints.clear();
+    else for (const folder of folders.keys()) this.#hints.delete(folder);
+    return folders !== 'all' && folders.size === 0 ? null : folders;
+  }
+
+  #takeHints(isBusy: boolean): void {
+    const nowMs = this.#clock.monotonicMs();
+    const rests: number[] = [];
+    for (const folder of [...this.#hints]) {
+      const restMs = isBusy ? (this.#restsUntilMs.get(folder) ?? 0) - nowMs : 0;
+      if (restMs > 0) {
+        rests.push(restMs);
+        continue;
+      }
+      this.#hints.delete(folder);
+      if (folder === null) this.#folders = 'all';
+      else this.#add(folder, 'folder');
+    }
+    if (rests.length > 0) this.at('hints', Math.min(...rests));
+  }
+
+  #add(folder: RelPath, reach: Reach): void {
     if (this.#folders === 'all') return;
     if (reach === 'tree' || !this.#folders.has(folder)) this.#folders.set(folder, reach);
     if (this.#folders.size > FOLDERS_MAX) this.#folders = 'all';
-  }
-  /** Null if there is nothing to look at. */
-  takeFolders(): Map<RelPath, Reach> | 'all' | null {
-    const folders = this.#folders;
-    this.#folders = new Map();
-    return folders !== 'all' && folders.size === 0 ? null : folders === 'all' ? 'all' : folders;
   }
 
   pull(): void {
@@ -62,7 +113,7 @@ export class WorkList {
   }
 
   hasWork(): boolean {
-    return this.#pull || this.#folders === 'all' || this.#folders.size > 0;
+    return this.#pull || this.#folders === 'all' || this.#folders.size + this.#hints.size > 0;
   }
 
   /** Sets (or moves) a timer. */

@@ -123,6 +123,7 @@ export function journalContract(subject: string, make: () => JournalUnderTest): 
       for (const n of [3, 1, 2]) root.set(id(n), { ...agreed(fileBase(n)), remote: REMOTE_ABSENT });
       root.set(id(3), { ...agreed(fileBase(3)), local: LOCAL_ABSENT });
       expect(root.dirtyIds()).toEqual([id(3), id(1), id(2)]);
+      expect(root.dirtyIds(2)).toEqual([id(3), id(1)]);
       root.set(id(3), agreed(fileBase(3)));
       root.set(id(3), { ...agreed(fileBase(3)), local: LOCAL_ABSENT });
       expect(root.dirtyIds()).toEqual([id(1), id(2), id(3)]);

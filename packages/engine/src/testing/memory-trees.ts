@@ -42,8 +42,10 @@ export class MemoryTrees implements Trees {
     return [...this.#triples.keys()];
   }
 
-  dirtyIds(): EntryId[] {
-    return this.ids().filter((id) => isDirty(this.get(id)));
+  dirtyIds(max = Number.POSITIVE_INFINITY): EntryId[] {
+    return this.ids()
+      .filter((id) => isDirty(this.get(id)))
+      .slice(0, max);
   }
 
   absentIds(): EntryId[] {
@@ -85,7 +87,7 @@ export function allDirty(trees: MemoryTrees): Trees {
   return {
     topId: trees.topId,
     get: (id) => trees.get(id),
-    dirtyIds: () => trees.ids(),
+    dirtyIds: (max) => trees.ids().slice(0, max),
     absentIds: () => trees.absentIds(),
     localChildren: (folder) => trees.localChildren(folder),
     remoteChildren: (folder) => trees.remoteChildren(folder),

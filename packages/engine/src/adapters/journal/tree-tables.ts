@@ -28,6 +28,8 @@ import {
   treeColumns,
 } from './tree-rows.ts';
 
+/** To SQLite. */
+const NO_LIMIT = -1;
 const IS_DIRTY = 'SELECT 1 FROM dirty WHERE root = ? AND entry_id = ?';
 
 type Tree = keyof typeof treeColumns;
@@ -64,8 +66,8 @@ export function treeReads({ db, root }: RootRows): TreeReads {
   const local = db.prepare<[number, Buffer], LocalRow>(selectOne('local'));
   const remote = db.prepare<[number, Buffer], RemoteRow>(selectOne('remote'));
   const isDirty = db.prepare<[number, Buffer], object>(IS_DIRTY);
-  const dirty = db.prepare<[number], IdRow>(
-    'SELECT entry_id AS id FROM dirty WHERE root = ? AND resting = 0 ORDER BY dirty_seq',
+  const dirty = db.prepare<[number, number], IdRow>(
+    'SELECT entry_id AS id FROM dirty WHERE root = ? AND resting = 0 ORDER BY dirty_seq LIMIT ?',
   );
   const counts = db.prepare<[number, number], { base: number; dirty: number }>(
     `SELECT (SELECT count(*) FROM base WHERE root = ?) AS base,
@@ -90,7 +92,8 @@ export function treeReads({ db, root }: RootRows): TreeReads {
       if (agreed === null && localRow === undefined && remoteRow === undefined) return NOWHERE;
       return { base: agreed, local: localState(agreed, localRow), remote: remoteState(agreed, remoteRow) };
     },
-    dirtyIds: () => dirty.all(root).map(({ id }) => idOf(id)),
+    dirtyIds: (max = Number.POSITIVE_INFINITY) =>
+      dirty.all(root, Number.isFinite(max) ? max : NO_LIMIT).map(({ id }) => idOf(id)),
     absentIds: () => absent.all(root).map(({ id }) => idOf(id)),
     countFiles: (max) => files.get(root, max)?.files ?? 0,
     countEntries: () => counts.get(root, root) ?? { base: 0, dirty: 0 },
@@ -288,10 +291,12 @@ function writerOf(db: Database, tree: Tree): TreeWriter {
   const columns = treeColumns[tree];
   const places = columns.map(() => '?').join(', ');
   const updates = columns.map((column) => `${column} = excluded.${column}`).join(', ');
+  const given = columns.map((column) => `excluded.${column}`).join(', ');
   return {
+    // Most of what a scan sets is there already, and writing it again into every index would be most of its time.
     put: db.prepare<unknown[]>(
       `INSERT INTO ${tree} (root, entry_id, ${columns.join(', ')}) VALUES (?, ?, ${places})
-       ON CONFLICT (root, entry_id) DO UPDATE SET ${updates}`,
+       ON CONFLICT (root, entry_id) DO UPDATE SET ${updates} WHERE (${columns.join(', ')}) IS NOT (${given})`,
     ),
     remove: db.prepare<[number, Buffer]>(`DELETE FROM ${tree} WHERE root = ? AND entry_id = ?`),
   };
