@@ -53,6 +53,7 @@ export async function openScannedRoot(folder: string, home: string): Promise<Sca
     ...{ record, journal, disk, clock: nodeClock, random: nodeRandom, sha256: nodeSha256 },
     ...{ cutter: nobody(), watcher: nobody(), server: nobody(), objects: nobody() },
     deviceName: 'bench',
+    bootId: 'bench',
     log: () => undefined,
   });
   return {

@@ -53,9 +53,7 @@ function fileBase(n: number, over: Partial<BaseEntry> = {}): BaseEntry {
     ...over,
   };
 }
-function agreed(base: BaseEntry): Triple {
-  return { base, local: localOfBase(base), remote: remoteOfBase(base) };
-}
+const agreed = (base: BaseEntry): Triple => ({ base, local: localOfBase(base), remote: remoteOfBase(base) });
 const rootRecord: RootRecord = {
   rootId: uuid(1) as RootId,
   libraryId: library,
