@@ -48,5 +48,8 @@ async function comesBack(device: SimDevice, file: AgreedFile | undefined): Promi
   if (base === null || remote.is === 'absent' || !sameContent(base.body, remote.body)) return false;
   // Something that stands in its place, or has its number elsewhere, passes for a newer edit or for a move.
   const left = await everything(disk);
-  return !left.some(({ path, node }) => path === file.path || node.stamp.inode === file.inode);
+  return !left.some(({ path, node }) => {
+    const isOnlyName = path === file.path && node.kind === 'file' && node.stamp.sizeBytes === 0;
+    return !isOnlyName && (path === file.path || node.stamp.inode === file.inode);
+  });
 }

@@ -1,18 +1,23 @@
-import type { EntryId } from '@tidesync/shared/ids';
+import { contentIdInput } from '@tidesync/shared/chunk-list';
+import type { ContentId, EntryId } from '@tidesync/shared/ids';
 import { engineLimits } from '../core/engine-limits.ts';
-import { LOCAL_ABSENT } from '../core/entry.ts';
+import type { Triple } from '../core/entry.ts';
+import { LOCAL_ABSENT, samePlace } from '../core/entry.ts';
 import { shownPathOf } from '../core/path-of.ts';
 import type { YoungEntries } from '../ports/journal.ts';
 import type { RootParts } from './root-parts.ts';
 
-type Parts = Pick<RootParts, 'journal' | 'clock' | 'bootId'>;
+type Parts = Pick<RootParts, 'journal' | 'clock' | 'bootId' | 'sha256'>;
 
-export function youngNow({ clock, bootId }: Parts, ids: readonly EntryId[]): YoungEntries {
+export function youngNow(
+  { clock, bootId }: Pick<Parts, 'clock' | 'bootId'>,
+  ids: readonly EntryId[],
+): YoungEntries {
   return { ids, bootId, atMs: clock.nowMs() };
 }
 
 /** What the system has written back by now is safe. */
-export function forgetSafe({ journal, clock, bootId }: Parts): void {
+export function forgetSafe({ journal, clock, bootId }: Omit<Parts, 'sha256'>): void {
   journal.forgetYoung({ bootId, untilMs: clock.nowMs() - engineLimits.youngMs });
 }
 
@@ -46,13 +51,30 @@ export function bringBackAnswered(parts: Parts, id: EntryId): void {
   if (parts.journal.youngOfOtherBoots(parts.bootId).includes(id)) bringBack(parts, id);
 }
 
+/**
+ * A file without a byte where both sides had agreed on some: its name has reached the disk, and nothing else of it. Both
+ * are said to have agreed on no byte, so that the server's bytes come in as an edit of others does.
+ */
+function emptied({ journal, sha256 }: Parts, id: EntryId): Triple | null {
+  const { base, local, remote } = journal.get(id);
+  if (base?.body.kind !== 'file' || base.body.sizeBytes === 0 || remote.is === 'absent') return null;
+  if (local.is === 'absent' || local.body.kind !== 'file' || local.stamp.sizeBytes > 0) return null;
+  if (!samePlace(local, base)) return null;
+  const contentId = sha256(contentIdInput(NO_BYTES)) as ContentId;
+  const body = { kind: 'file', contentId, sizeBytes: 0, executable: local.body.executable } as const;
+  const agreed = { ...base, body, mtimeMs: local.mtimeMs, stamp: local.stamp };
+  return { base: agreed, local: { ...local, body }, remote };
+}
+const NO_BYTES = { sizeBytes: 0, depth: 0, refs: [] } as const;
+
 /** Where it is lost: it is to be made here, as if it never had been, and so is all that went with it. */
 function bringBack(parts: Parts, id: EntryId): void {
   const { journal, clock } = parts;
-  if (!isLost(parts, id)) return;
   const { remote } = journal.get(id);
+  const again = isLost(parts, id) ? { base: null, local: LOCAL_ABSENT, remote } : emptied(parts, id);
+  if (again === null) return;
   const path = shownPathOf(journal, id);
-  journal.set(id, { base: null, local: LOCAL_ABSENT, remote });
+  journal.set(id, again);
   journal.addActivity({ atMs: clock.nowMs(), kind: 'broughtBack', path, detail: '' });
   for (const child of journal.remoteChildren(id)) bringBack(parts, child);
 }
