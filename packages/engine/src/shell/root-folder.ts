@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { NameRules } from '../core/name-rules.ts';
 import type { Disk, DiskNode, ListedNode } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
+import { makeNamesLast } from './lasting-names.ts';
 import { layout } from './layout.ts';
 
 const marker = z.object({ rootId: z.string(), note: z.string() });
@@ -32,7 +33,7 @@ export async function markRoot(disk: Disk, rootId: string): Promise<void> {
   await handle.sync();
   await handle.close();
   await disk.rename(made, layout.marker);
-  await disk.syncFolder(layout.own);
+  await makeNamesLast(disk, layout.own);
 }
 
 /** Fails with `folderUnusable` for a folder that is not that root's. */

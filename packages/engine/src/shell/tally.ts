@@ -6,6 +6,7 @@ import type { Disk } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
 import type { Clock } from '../ports/environment.ts';
 import type { RootJournal } from '../ports/journal.ts';
+import { makeNamesLast } from './lasting-names.ts';
 import { layout } from './layout.ts';
 import { checkRoot } from './root-folder.ts';
 import type { RootParts } from './root-parts.ts';
@@ -108,12 +109,14 @@ export async function advanceTally({
   const known = journal.tally();
   const now = await knownIn(disk, journal);
   if (now === null && known !== null && known.now !== null) return false;
+  // A power cut may still take a name that the journal has not been told of as the last one.
+  if (now !== null && now !== known?.now) await makeNamesLast(disk, layout.own);
   const tag = [...random.bytes(4)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   const next = `${PREFIX}${numberOf(now ?? known?.next ?? null) + 1}-${tag}` as EntryName;
   journal.setTally({ now, next });
   if (now === null) await (await disk.createFile(inOwn(next))).close();
   else await disk.rename(inOwn(now), inOwn(next));
-  await disk.syncFolder(layout.own);
+  await makeNamesLast(disk, layout.own);
   // From now on a folder that has the name before, or none, is another one.
   journal.setTally({ now: next, next });
   return true;
