@@ -55,7 +55,7 @@ export class WorkList {
 
   /**
    * A folder may have changed; null: anything may have. Files that arrive make hints, too: if a large folder were
-   * looked at for each, the more had arrived the less would.
+   * looked at for each, the more had arrived the slower it would go on.
    */
   hint(folder: RelPath | null): void {
     this.#woken = true;
