@@ -52,6 +52,27 @@ describe('a move', () => {
     expect(ends.length).toBeGreaterThan(5);
   });
 
+  test('keeps what is saved by rename twice, the second time under the number of the file that was to move', async () => {
+    disk = new MemoryDisk({ clock: new FakeClock(), reusesInodes: true });
+    await makeOwnFolders(disk);
+    await writeNew(disk, 'a', 'old');
+    const save = async (text: string) => {
+      await writeNew(disk, 'made', text);
+      await disk.rename(at('made'), at('a'));
+    };
+    const watched = hooked(disk, async (operation, path) => {
+      if (operation === 'link' && path === 'a') await save('new');
+      if (
+        operation === 'look' &&
+        path.startsWith('.tidesync/aside/') &&
+        (await disk.look(at('a')))?.links === 2
+      )
+        await save('newer');
+    });
+    await moveWithoutReplacing(watched, { id, into, from: at('a'), to: at('b'), label });
+    expect(Object.values(await textsOf(disk)).sort()).toEqual(['new', 'newer']);
+  });
+
   test('keeps what takes its goal at any moment', async () => {
     const ends = await atEveryCall(prepare, move, async (on) => {
       if ((await on.look(at('b'))) === null) await writeNew(on, 'b', 'new');
