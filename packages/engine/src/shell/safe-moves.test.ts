@@ -52,7 +52,7 @@ describe('a move', () => {
     expect(ends.length).toBeGreaterThan(5);
   });
 
-  test('keeps what is saved by rename twice, the second time under the number of the file that was to move', async () => {
+  test('keeps what is saved by rename twice, then under the number of the file that was to move', async () => {
     disk = new MemoryDisk({ clock: new FakeClock(), reusesInodes: true });
     await makeOwnFolders(disk);
     await writeNew(disk, 'a', 'old');

@@ -195,7 +195,7 @@ async function removeOldName(
   { id, from, to, into, node, label }: Linking & Moving,
 ): Promise<void> {
   const { aside, node: cameOut } = await takeAside(disk, { id, path: from, label, movedInto: into });
-  // By number alone it may be a later save: numbers are used again, if somebody saved before the new name was linked, too.
+  // By number alone it may be a later save: numbers are used again where somebody saved before the link, too.
   if (cameOut.stamp.inode === node.stamp.inode && cameOut.links > 1) {
     // The new name has to be there before the old one goes: a power cut may keep changes of names in any order.
     await makeNamesLast(disk, parentPath(to));
