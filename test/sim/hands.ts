@@ -62,6 +62,13 @@ export class Hands {
     this.disk.write(path, bytesOf(text));
     this.wrote(path, text, null);
   }
+  /** What this person alone had taken away is there again; what others have deleted as well is owed to nobody. */
+  bringBack(path: RelPath, text: string): void {
+    this.disk.write(path, bytesOf(text));
+    this.say(`puts back ${path} = ${head(text)}`);
+    this.#ledger.wantedBack(text, this.#device.name);
+    this.#device.touched(parentPath(path));
+  }
   overwrite(path: RelPath, text: string): void {
     const old = this.read(path);
     this.disk.overwrite(path, bytesOf(text));

@@ -39,7 +39,9 @@ export class HeldProof {
   /** The engine says of these that they wait. */
   waits(ids: readonly EntryId[]): void {
     if (this.#parts.heldFrom === null) return;
-    for (const id of ids) if (this.#isFile(id)) this.#waiting.add(id);
+    // What a no has undone is told until the next plan, and has no base any more.
+    for (const id of ids)
+      if (this.#parts.journal.get(id).base !== null && this.#isFile(id)) this.#waiting.add(id);
   }
 
   /** A person is asked about these: none of them has left already. */

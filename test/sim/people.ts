@@ -313,7 +313,7 @@ export class Person {
   async #putThere({ path, node, text }: Shown): Promise<Shown['node']['kind'] | null> {
     if ((await this.#hands.nodeAt(path)) !== null) return null;
     if (node.kind === 'folder') this.#hands.makeFolder(path);
-    if (node.kind === 'file') this.#hands.create(path, text);
+    if (node.kind === 'file') this.#hands.bringBack(path, text);
     return node.kind;
   }
 

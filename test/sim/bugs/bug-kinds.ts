@@ -58,6 +58,7 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
     'downloads-go-where-they-were-planned',
     'edits-are-taken-for-what-was',
     'move-renames-over',
+    'moved-names-are-told-by-number',
     'own-files-are-renamed-over',
     'same-bytes-ignore-inode',
     'same-bytes-ignore-mtime',

@@ -72,6 +72,10 @@ export const engineBugs: readonly SeededBug[] = [
     'if (cameOut.stamp.inode === node.stamp.inode && cameOut.links > 1) {',
     'if (cameOut !== null) {',
   ]),
+  inEngine('moved-names-are-told-by-number', 'shell/safe-moves.ts', [
+    'cameOut.stamp.inode === node.stamp.inode && cameOut.links > 1',
+    'cameOut.stamp.inode === node.stamp.inode',
+  ]),
   inEngine('trash-does-not-look-first', 'shell/take-expected.ts', [
     'if (await isAsExpected(parts, { own: aside, node, expected: local, sinceMs })) return aside;',
     'if (node !== null) return aside;',
