@@ -52,8 +52,8 @@ export function bringBackAnswered(parts: Parts, id: EntryId): void {
 }
 
 /**
- * A file without a byte where both sides had agreed on some: its name has reached the disk, and nothing else of it. Both
- * are said to have agreed on no byte, so that the server's bytes come in as an edit of others does.
+ * A file without a byte where both sides had agreed on some: its name has reached the disk, and nothing else of it.
+ * Both are said to have agreed on no byte, so that the server's bytes come in as an edit of others does.
  */
 function emptied({ journal, sha256 }: Parts, id: EntryId): Triple | null {
   const { base, local, remote } = journal.get(id);
