@@ -127,11 +127,13 @@ export class Hands {
 
   moved(from: RelPath, to: RelPath): void {
     this.say(`mv ${from} → ${to}`);
+    this.#ledger.putInPlace(`${this.#device.name} ${to}`);
     this.#device.touched(parentPath(from));
     this.#device.touched(parentPath(to));
   }
   wrote(path: RelPath, text: string, over: string | null): void {
     this.say(`writes ${path} = ${head(text)}${over === null ? '' : ` over ${head(over)}`}`);
+    this.#ledger.putInPlace(`${this.#device.name} ${path}`);
     this.#ledger.wrote(text, over, this.#device.name);
     if (this.#device.mounts.covers(path)) this.#ledger.ended(text);
     this.#device.touched(parentPath(path));

@@ -29,10 +29,11 @@ export async function losePower(
     broken(new Violation('I6', `${name} had noted that it has ${shortened(gone)}, and lost it`));
   for (const text of before) {
     if (after.has(text) || !ledger.isOwed(text) || !ledger.isBy(name, text)) continue;
-    const isOwedBack = await comesBack(device, agreed.get(text));
+    const file = agreed.get(text);
+    const isOwedBack = await comesBack(device, file);
     const what = `${name} lost ${JSON.stringify(text.slice(0, 20))} with its power`;
     scheduler.note(isOwedBack ? `${what}, and is owed it back` : what);
-    if (isOwedBack) ledger.lostToServer(text);
+    if (isOwedBack) ledger.lostToServer(text, `${name} ${file?.path}`);
     else ledger.lostPower(text, await isElsewhere(device, text));
   }
 }

@@ -17,6 +17,8 @@ export class ValueLedger {
   /** Who has replaced or deleted which text. */
   readonly #endedBy = new Map<string, Set<string>>();
   /** What a power cut has left to the server, and perhaps to others. */
+  /** By device and path. */
+  readonly #comesBackTo = new Map<string, string>();
   readonly #leftToServer = new Set<string>();
   #count = 0;
 
@@ -76,9 +78,20 @@ export class ValueLedger {
     else this.#owed.delete(text);
   }
 
-  /** The same of what the server has for sure: its writer gets it back from there, so it is owed in a file still. */
-  lostToServer(text: string): void {
-    if (this.#owed.has(text)) this.#leftToServer.add(text);
+  /**
+   * The same of what the server has for sure: its writer gets it back from there to where it was, so it is owed in a file
+   * still.
+   */
+  lostToServer(text: string, place: string): void {
+    if (!this.#owed.has(text)) return;
+    this.#leftToServer.add(text);
+    this.#comesBackTo.set(place, text);
+  }
+  /** Somebody has put something there, which passes for a newer version: a version is enough of what was to come back. */
+  putInPlace(place: string): void {
+    const text = this.#comesBackTo.get(place) ?? '';
+    this.#comesBackTo.delete(place);
+    if (this.#owed.get(text) === 'inFile') this.#owed.set(text, 'anywhere');
   }
   /** Whether a restored backup may undo it for good. */
   isLeftToServer(text: string): boolean {
