@@ -88,14 +88,17 @@ export async function moveWithoutReplacing(
   disk: Disk,
   { id, from, to, into, label }: Moving,
 ): Promise<DiskNode> {
-  const node = await disk.look(from);
-  if (node === null) throw new MovedUnderUs(from);
+  const node = await nodeAt(disk, from);
   if (node.kind === 'folder') await renameFolder(disk, { from, to, node });
   else if (!(await linkBeside(disk, { from, to, node }))) await disk.rename(from, to);
-  else await removeOldName(disk, { id, from, to, into, node, label });
-  const moved = await disk.look(to);
-  if (moved === null) throw new MovedUnderUs(to);
-  return moved;
+  else await removeOldName(disk, { id, from, to, into, node: await nodeAt(disk, to), label });
+  return nodeAt(disk, to);
+}
+
+async function nodeAt(disk: Disk, path: RelPath): Promise<DiskNode> {
+  const node = await disk.look(path);
+  if (node === null) throw new MovedUnderUs(path);
+  return node;
 }
 
 interface Moving {
@@ -112,8 +115,7 @@ interface Moving {
  * where somebody made one at the very path of a file that a step took.
  */
 export async function placeOwn(disk: Disk, from: RelPath, to: RelPath): Promise<void> {
-  const node = await disk.look(from);
-  if (node === null) throw new MovedUnderUs(from);
+  const node = await nodeAt(disk, from);
   if (node.kind === 'folder') return renameFolder(disk, { from, to, node });
   await linkNew(disk, { from, to, node });
   // It is in its place; a second name of it among our own files is only in nobody's way.
@@ -190,6 +192,7 @@ async function isOneName(disk: Disk, one: RelPath, other: RelPath): Promise<bool
   return !names.includes(lastName(one)) || !names.includes(lastName(other));
 }
 
+/** `node`: what has the new name, which may be a later save than was looked at first. */
 async function removeOldName(
   disk: Disk,
   { id, from, to, into, node, label }: Linking & Moving,
