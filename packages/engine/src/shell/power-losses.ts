@@ -46,11 +46,6 @@ function isLost({ journal }: Parts, id: EntryId): boolean {
   return base !== null && remote.is === 'present' && local.is === 'absent' && !local.confirmed;
 }
 
-/** What was sent before the power went, and answered after it: no look can have seen it here. */
-export function bringBackAnswered(parts: Parts, id: EntryId): void {
-  if (parts.journal.youngOfOtherBoots(parts.bootId).includes(id)) bringBack(parts, id);
-}
-
 /**
  * A file without a byte where both sides had agreed on some: its name has reached the disk, and nothing else of it.
  * Both are said to have agreed on no byte, so that the server's bytes come in as an edit of others does.

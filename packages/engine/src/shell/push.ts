@@ -10,7 +10,7 @@ import { engineLimits } from '../core/engine-limits.ts';
 import type { LocalState } from '../core/entry.ts';
 import { LOCAL_ABSENT } from '../core/entry.ts';
 import type { SentCommit } from '../ports/journal.ts';
-import { bringBackAnswered, youngNow } from './power-losses.ts';
+import { youngNow } from './power-losses.ts';
 import { remoteStateOf, setRemote } from './pull.ts';
 import type { RootParts } from './root-parts.ts';
 import { newOpId } from './root-parts.ts';
@@ -183,6 +183,5 @@ function record(parts: RootParts, { op, local, result }: Outcome): void {
     // What was gone before it was known to be synced was never looked for again (S15).
     const isUnseen = triple.base === null && base !== null && triple.local.is === 'absent';
     journal.set(id, { base, local: isUnseen ? { is: 'absent', confirmed: false } : triple.local, remote });
-    if (isUnseen) bringBackAnswered(parts, id);
   }
 }
