@@ -91,7 +91,7 @@ async function conflict(): Promise<void> {
   await bench.library.write('a', 'theirs');
 }
 
-/** A move asks first whether the file may leave its name, by giving it that name again; the second rename is the move. */
+/** A move asks first whether the file may leave its name, by giving it that name again; the second rename moves it. */
 test.each<[where: string, operation: string, isHit: (path: string, renames: number) => boolean]>([
   ['between its two names', 'rename', (path, renames) => path === 'a' && renames % 2 === 0],
   ['before the old name is removed', 'unlink', (path) => path.startsWith('.tidesync/aside/')],
