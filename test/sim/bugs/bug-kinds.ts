@@ -42,7 +42,6 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
   crashes: [
     'asides-are-not-recovered',
     'downloads-are-not-synced',
-    'steps-do-not-sync-folders',
     'steps-forget-to-journal',
     'uploads-of-torn-files-are-not-read-again',
   ],
@@ -51,7 +50,7 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
   deletes: ['absence-is-proof-at-once', 'absences-need-no-proof', 'vanished-entries-are-not-noticed'],
   mixed: ['unsent-edits-are-not-read-again'],
   names: ['held-entries-are-fresh-failures'],
-  power: ['placed-files-are-not-synced', 'what-the-power-took-is-deleted'],
+  power: ['folders-above-are-not-synced', 'placed-files-are-not-synced', 'what-the-power-took-is-deleted'],
   races: [
     'base-takes-the-new-stamp',
     'conflict-copy-keeps-the-entry',

@@ -88,9 +88,9 @@ export const engineBugs: readonly SeededBug[] = [
     'await putBack(disk, aside, { path, label });',
     'await disk.unlink(aside);',
   ]),
-  inEngine('steps-do-not-sync-folders', 'shell/local-steps.ts', [
-    'await this.#parts.disk.syncFolder(folder).catch(ignoreMissing);',
-    'continue;',
+  inEngine('folders-above-are-not-synced', 'shell/lasting-names.ts', [
+    'for (const one of withAllAbove([folder])) await disk.syncFolder(one);',
+    'await disk.syncFolder(folder);',
   ]),
   inEngine('steps-forget-to-journal', 'shell/local-steps.ts', [
     'for (const record of this.#records) record();',
