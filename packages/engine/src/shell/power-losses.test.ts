@@ -85,6 +85,33 @@ describe('[S58] what a power cut takes from the disk', () => {
     expect(await bench.isSynced()).toBe(true);
   });
 
+  test.each([
+    ['was made', null],
+    ['was edited', 'as it was'],
+  ])('but for its name, while the commit was on the way by which it %s', async (_what, before) => {
+    if (before !== null) {
+      await bench.write('new', before);
+      await bench.settle();
+    }
+    const { commit } = bench.library.sync;
+    bench.library.sync.commit = async (input) => {
+      await commit(input);
+      return new Promise(() => undefined);
+    };
+    await bench.write('new', 'text');
+    bench.root?.rescan();
+    await bench.pass(5_000);
+    expect(bench.journal.sent()).not.toBeNull();
+    bench.library.sync.commit = commit;
+    await bench.disk.syncFolder(at(''));
+    bench.cutPower('ordered', () => 0);
+    await bench.disk.overwrite(at('new'), new Uint8Array(0));
+    await bench.restart();
+    await afterwards();
+    expect(await bench.files()).toEqual({ new: 'text', old: 'old' });
+    expect(await bench.isSynced()).toBe(true);
+  });
+
   test('though the server is away when the engine starts', async () => {
     await bench.write('new', 'text');
     await bench.settle();

@@ -46,6 +46,12 @@ function isLost({ journal }: Parts, id: EntryId): boolean {
   return base !== null && remote.is === 'present' && local.is === 'absent' && !local.confirmed;
 }
 
+/** What was sent before the power went, and answered after it: the look at everything could not tell that it is lost. */
+export function bringBackAnswered(parts: Parts, ids: readonly EntryId[]): void {
+  const young = new Set(parts.journal.youngOfOtherBoots(parts.bootId));
+  for (const id of ids) if (young.has(id)) bringBack(parts, id);
+}
+
 /**
  * A file without a byte where both sides had agreed on some: its name has reached the disk, and nothing else of it.
  * Both are said to have agreed on no byte, so that the server's bytes come in as an edit of others does.

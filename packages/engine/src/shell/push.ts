@@ -10,7 +10,7 @@ import { engineLimits } from '../core/engine-limits.ts';
 import type { LocalState } from '../core/entry.ts';
 import { LOCAL_ABSENT } from '../core/entry.ts';
 import type { SentCommit } from '../ports/journal.ts';
-import { youngNow } from './power-losses.ts';
+import { bringBackAnswered, youngNow } from './power-losses.ts';
 import { remoteStateOf, setRemote } from './pull.ts';
 import type { RootParts } from './root-parts.ts';
 import { newOpId } from './root-parts.ts';
@@ -115,6 +115,10 @@ async function finish(parts: RootParts, sent: SentCommit): Promise<Pushed[]> {
       const result = output.results[index];
       if (result !== undefined) record(parts, { op, local, result });
     });
+    bringBackAnswered(
+      parts,
+      ops.map(({ entryId }) => entryId),
+    );
     const { headSeq: seq, chain } = output;
     parts.journal.setAnswered(cursorAt({ libraryId: parts.record.libraryId, seq, chain }));
     noteDeletes(parts, ops, output.results);
