@@ -143,7 +143,7 @@ export const engineBugs: readonly SeededBug[] = [
   ]),
   inEngine('folder-lies-in-itself', 'shell/identify.ts', ['if (isAround(parts, id, seen)) continue;', '']),
   inEngine('half-renamed-files-are-new', 'shell/identify.ts', [
-    'isGoalOf(journal.get(id).remote, seen) ||',
+    'isGoalOf(journal.get(of.id).remote, seen) ||',
     '',
   ]),
   inEngine('half-moved-files-are-new', 'shell/identify.ts', [

@@ -6,6 +6,7 @@ import type { Body, LocalBody, RemoteState, Triple } from '../core/entry.ts';
 import { NOWHERE } from '../core/entry.ts';
 import { foldName } from '../core/name-rules.ts';
 import { localPathOf } from '../core/path-of.ts';
+import type { DiskNode } from '../ports/disk.ts';
 import type { RootJournal } from '../ports/journal.ts';
 import type { Seen } from './observe.ts';
 import type { OpenParts } from './root-parts.ts';
@@ -19,20 +20,38 @@ export type Identity = EntryId | 'new' | 'halfMoved';
  */
 export async function identify(parts: OpenParts, listing: readonly Seen[]): Promise<Map<Seen, Identity>> {
   const identities = new Map<Seen, Identity>();
+  const named: NamesByInode = new Map();
   for (const seen of listing) {
     const known = byPath(parts, seen);
-    if (known !== null) identities.set(seen, known);
+    if (known === null) continue;
+    identities.set(seen, known);
+    addName(named, seen, known);
   }
   const taken = new Set<EntryId>([...identities.values()] as EntryId[]);
   for (const seen of listing) {
     if (identities.has(seen)) continue;
-    const isHalf = isHalfRenamed(parts, seen, identities);
+    const isHalf = isHalfRenamed(parts, seen, named);
     const identity = isHalf ? 'halfMoved' : await byInode(parts, seen, taken);
     identities.set(seen, identity);
-    if (isEntry(identity)) taken.add(identity);
+    if (!isEntry(identity)) continue;
+    taken.add(identity);
+    addName(named, seen, identity);
   }
   return identities;
 }
+
+/** The names of one listing that are known, of files that have several: a folder may be full of those. */
+type NamesByInode = Map<string, { readonly id: EntryId; readonly localName: EntryName }[]>;
+
+function addName(named: NamesByInode, { node, localName }: Seen, id: EntryId): void {
+  if (!hasSeveralNames(node)) return;
+  const { inode } = node.stamp;
+  const names = named.get(inode) ?? [];
+  names.push({ id, localName });
+  named.set(inode, names);
+}
+
+const hasSeveralNames = ({ kind, links }: DiskNode) => kind !== 'folder' && links > 1;
 
 /** The entry that is at this path, or was until it was seen absent (a file deleted and made again is the same). */
 function byPath({ journal }: OpenParts, seen: Seen): EntryId | null {
@@ -116,17 +135,10 @@ function isGoalOf(
  * A second name of a file in this listing, which a rename or a conflict copy was giving it when we were stopped or the
  * disk failed. As long as that is its goal, the step is done again and finishes it.
  */
-function isHalfRenamed({ journal }: OpenParts, seen: Seen, known: ReadonlyMap<Seen, Identity>): boolean {
-  if (seen.node.kind === 'folder' || seen.node.links === 1) return false;
-  for (const [other, id] of known) {
-    if (other.node.stamp.inode !== seen.node.stamp.inode || !isEntry(id)) continue;
-    if (
-      isGoalOf(journal.get(id).remote, seen) ||
-      isHalfSetAside(journal, seen, { id, localName: other.localName })
-    )
-      return true;
-  }
-  return false;
+function isHalfRenamed({ journal }: OpenParts, seen: Seen, named: NamesByInode): boolean {
+  if (!hasSeveralNames(seen.node)) return false;
+  const others = named.get(seen.node.stamp.inode) ?? [];
+  return others.some((of) => isGoalOf(journal.get(of.id).remote, seen) || isHalfSetAside(journal, seen, of));
 }
 
 /** As long as there is that conflict, or another entry has the name, the copy is still to be made. */

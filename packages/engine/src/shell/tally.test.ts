@@ -69,6 +69,18 @@ describe('[T16] a journal that is older than its folder', () => {
     expect(await bench.isSynced()).toBe(true);
   });
 
+  test('is told by a number that no journal has had, though the tally could not move on at first', async () => {
+    await bench.write('x/new', 'new');
+    bench.onDisk = (operation, path) => (operation === 'rename' && path.includes('tally-') ? 'io' : null);
+    await bench.settle();
+    const earlier = copied(bench);
+    bench.onDisk = null;
+    await bench.settle();
+    await startWith(earlier);
+    expect([bench.root?.halt, await bench.isSynced()]).toEqual([null, true]);
+    expect(bench.log).toContainEqual(expect.stringContaining('older than the folder'));
+  });
+
   test('brings a file back that was deleted since by its person and made again elsewhere', async () => {
     const earlier = copied(bench);
     await bench.disk.unlink(at('x/a'));
@@ -110,6 +122,9 @@ describe('a journal that knows the tally', () => {
   });
 });
 
+/** Else a file counts as one of a disk with coarse times, and is read once more when it has come (S36). */
+const NO_WHOLE_SECOND_MS = 123;
+
 describe('[T17] a folder that is older than its journal', () => {
   const tallies = async () =>
     (await bench.disk.list(at('.tidesync'))).flatMap(({ shown }) =>
@@ -143,6 +158,7 @@ describe('[T17] a folder that is older than its journal', () => {
     ['was made here', () => bench.write('x/new', 'new')],
   ])('is one from before a file %s, which nobody has deleted', async (_what, make) => {
     const [copy = ''] = await tallies();
+    bench.clock.advance(NO_WHOLE_SECOND_MS);
     await make();
     await bench.settle();
     const [now = ''] = await tallies();
@@ -152,6 +168,37 @@ describe('[T17] a folder that is older than its journal', () => {
     await bench.pass(10_000);
     expect(bench.root?.halt).toBe('rootReplaced');
     expect(bench.library.paths()).toContain('x/new');
+  });
+
+  test('is one from before an edit that came from elsewhere, which its old bytes would undo', async () => {
+    const [copy = ''] = await tallies();
+    bench.clock.advance(NO_WHOLE_SECOND_MS);
+    await bench.library.write('x/a', 'edited there');
+    await bench.settle();
+    const [now = ''] = await tallies();
+    expect(now).not.toBe(copy);
+  });
+
+  test.each([
+    ['', () => undefined],
+    [', and something was moved', () => bench.library.move('d', 'e')],
+  ])('is one from before a file that came just before the engine was killed%s', async (_what, move) => {
+    bench.clock.advance(NO_WHOLE_SECOND_MS);
+    await bench.library.make('x/new', { text: 'new' });
+    move();
+    const { id } = bench.library.at('x/new');
+    bench.onDisk = () => {
+      if (bench.journal.get(id).base !== null) bench.crashAt = bench.calls + 1;
+      return null;
+    };
+    await bench.settle();
+    bench.onDisk = null;
+    expect(bench.isCrashed).toBe(true);
+    const [copy = ''] = await tallies();
+    await bench.restart();
+    await bench.settle();
+    const [now = ''] = await tallies();
+    expect(now).not.toBe(copy);
   });
 
   test('is one without any tally, and one that cannot tell', async () => {

@@ -4,7 +4,7 @@ import type { HaltReason } from '@tidesync/shared/wire/engine';
 import type { LocalStep, Plan } from '../core/plan.ts';
 import type { Disk } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
-import type { Clock } from '../ports/environment.ts';
+import type { Clock, Random } from '../ports/environment.ts';
 import type { RootJournal } from '../ports/journal.ts';
 import { makeNamesLast } from './lasting-names.ts';
 import { layout } from './layout.ts';
@@ -65,20 +65,29 @@ const MOVES_ON_EVERY_MS = 60_000;
 /** Moves the tally of a root on as its loop turns. */
 export class TallyKeeper {
   readonly #clock: Clock;
-  #hasNews = false;
+  #hasNews: boolean;
   #movedOnMs: number;
 
-  constructor(clock: Clock) {
+  constructor({ clock, journal }: Pick<RootParts, 'clock' | 'journal'>) {
     this.#clock = clock;
     this.#movedOnMs = clock.monotonicMs();
+    this.#hasNews = hasNews(journal);
   }
 
   /** Just before a plan is carried out: whether the root still is it. What takes something away moves the tally on. */
   async mayDo(parts: Parts & Pick<RootParts, 'random'>, plan: Plan): Promise<boolean> {
     const takes = takesAway(plan);
-    if (plan.agreed.length + plan.local.length + plan.ops.length > 0) this.#hasNews = true;
-    if (plan.local.length === 0 && !takes) return true;
-    return (await haltOf(parts)) === null && (!takes || (await advanceTally(parts)));
+    const { agreed, local, fetches, ops } = plan;
+    if (agreed.length + local.length + fetches.length + ops.length > 0) this.#noteNews(parts);
+    if (local.length === 0 && !takes) return true;
+    if ((await haltOf(parts)) !== null || (takes && !(await advanceTally(parts)))) return false;
+    noteNews(parts);
+    return true;
+  }
+
+  #noteNews(parts: Pick<RootParts, 'journal' | 'random'>): void {
+    if (!this.#hasNews) noteNews(parts);
+    this.#hasNews = true;
   }
 
   /** After a round: what has come since is not in an earlier copy of the folder. Best effort: nothing waits for it. */
@@ -111,8 +120,7 @@ export async function advanceTally({
   if (now === null && known !== null && known.now !== null) return false;
   // A power cut may still take a name that the journal has not been told of as the last one.
   if (now !== null && now !== known?.now) await makeNamesLast(disk, layout.own);
-  const tag = [...random.bytes(4)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  const next = `${PREFIX}${numberOf(now ?? known?.next ?? null) + 1}-${tag}` as EntryName;
+  const next = nextName(known, random);
   journal.setTally({ now, next });
   if (now === null) await (await disk.createFile(inOwn(next))).close();
   else await disk.rename(inOwn(now), inOwn(next));
@@ -120,6 +128,24 @@ export async function advanceTally({
   // From now on a folder that has the name before, or none, is another one.
   journal.setTally({ now: next, next });
   return true;
+}
+
+/** So that a stop before the tally has moved on is made up for by the next start. */
+function noteNews({ journal, random }: Pick<RootParts, 'journal' | 'random'>): void {
+  const known = journal.tally();
+  if (known !== null && known.now === known.next)
+    journal.setTally({ now: known.now, next: nextName(known, random) });
+}
+
+function hasNews(journal: RootJournal): boolean {
+  const known = journal.tally();
+  return known !== null && known.now !== known.next;
+}
+
+/** Never one that the journal has had, also where no file got it: a copy of the journal may have been made meanwhile. */
+function nextName(known: ReturnType<RootJournal['tally']>, random: Random): EntryName {
+  const tag = [...random.bytes(4)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return `${PREFIX}${numberOf(known?.next ?? null) + 1}-${tag}` as EntryName;
 }
 
 /** A folder that is bound anew has none. */
