@@ -137,7 +137,8 @@ const HALTS: Record<HaltReason, (path: string, library: string) => Explanation> 
   }),
   rootReplaced: (path) => ({
     sentence:
-      `The folder at ${path} is not the one that was synced, or its marker .tidesync/root.json is gone. ` +
+      `The folder at ${path} is not the one that was synced, or is as it was earlier, or what marks it in .tidesync ` +
+      'is gone. ' +
       'Nothing is synced and nothing is deleted.',
     remedy:
       'Put the old folder back. To sync the one that is there now: ' +
