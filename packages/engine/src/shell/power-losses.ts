@@ -46,7 +46,7 @@ function isLost({ journal }: Parts, id: EntryId): boolean {
   return base !== null && remote.is === 'present' && local.is === 'absent' && !local.confirmed;
 }
 
-/** What was sent before the power went, and answered after it: the look at everything could not tell that it is lost. */
+/** What was sent before the power went, and answered after it: no look could tell that it is lost. */
 export function bringBackAnswered(parts: Parts, ids: readonly EntryId[]): void {
   const young = new Set(parts.journal.youngOfOtherBoots(parts.bootId));
   for (const id of ids) if (young.has(id)) bringBack(parts, id);

@@ -142,7 +142,7 @@ function hasNews(journal: RootJournal): boolean {
   return known !== null && known.now !== known.next;
 }
 
-/** Never one that the journal has had, also where no file got it: a copy of the journal may have been made meanwhile. */
+/** Never one that the journal has had, also where no file got it: a copy of the journal may know that. */
 function nextName(known: ReturnType<RootJournal['tally']>, random: Random): EntryName {
   const tag = [...random.bytes(4)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   return `${PREFIX}${numberOf(known?.next ?? null) + 1}-${tag}` as EntryName;
