@@ -64,6 +64,7 @@ const WORDS: Readonly<Record<string, string>> = {
     conflict: 'kept twice, as both sides changed',
   },
   ...{ settled: 'settled', leftOut: 'taken off this device', restored: 'restored' },
+  broughtBack: 'brought back after a power cut',
 };
 
 function doneLine(summary: readonly string[], exitCode: ExitCode): string {
