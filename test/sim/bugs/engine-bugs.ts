@@ -69,12 +69,12 @@ export const engineBugs: readonly SeededBug[] = [
     'if (movedInto !== null && node === null) {',
   ]),
   inEngine('moved-names-are-removed-unseen', 'shell/safe-moves.ts', [
-    'if (cameOut.stamp.inode === node.stamp.inode && cameOut.links > 1) {',
+    'if (isStillLinked(cameOut, node)) {',
     'if (cameOut !== null) {',
   ]),
   inEngine('moved-names-are-told-by-number', 'shell/safe-moves.ts', [
-    'cameOut.stamp.inode === node.stamp.inode && cameOut.links > 1',
-    'cameOut.stamp.inode === node.stamp.inode',
+    'return linked.links > 1 ? cameOut.links > 1 : sameBytes(cameOut.stamp, linked.stamp);',
+    'return true;',
   ]),
   inEngine('trash-does-not-look-first', 'shell/take-expected.ts', [
     'if (await isAsExpected(parts, { own: aside, node, expected: local, sinceMs })) return aside;',

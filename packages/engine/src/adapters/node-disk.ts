@@ -182,14 +182,16 @@ async function setAttributes(place: Place, path: RelPath, wanted: Attributes): P
   }
 }
 
-/** Disks that cannot sync a folder (some network ones) say EINVAL; their names are as durable as they get. */
+/** Where a disk cannot sync a folder, its names are as durable as they get. */
 async function syncFolder(place: Place): Promise<void> {
   const folder = await open(place, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0));
   try {
     await folder.sync();
   } catch (error) {
-    if (errorCode(error) !== 'EINVAL') throw error;
+    if (!UNSYNCED.has(errorCode(error) ?? '')) throw error;
   } finally {
     await folder.close();
   }
 }
+/** Some network disks say EINVAL. Windows refuses, and its file system logs changes of names in their order. */
+const UNSYNCED = new Set(process.platform === 'win32' ? ['EINVAL', 'EPERM', 'EACCES'] : ['EINVAL']);

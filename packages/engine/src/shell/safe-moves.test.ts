@@ -1,4 +1,5 @@
 import type { EntryId } from '@tidesync/shared/ids';
+import type { RelPath } from '@tidesync/shared/names';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { DiskNode } from '../ports/disk.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
@@ -118,6 +119,23 @@ describe('a move', () => {
     await writeNew(disk, 'a', 'old');
     await disk.link(at('a'), at('b'));
     await moveWithoutReplacing(disk, { id, into, from: at('a'), to: at('b'), label });
+    expect(await textsOf(disk)).toEqual({ b: 'old' });
+  });
+
+  test('leaves one name on a disk that says of every file that it has one', async () => {
+    await writeNew(disk, 'a', 'old');
+    const uncounted = new Proxy(disk, {
+      get(target, key) {
+        const value = Reflect.get(target, key, target) as unknown;
+        if (typeof value !== 'function') return value;
+        if (key !== 'look') return value.bind(target);
+        return async (path: RelPath) => {
+          const node = await target.look(path);
+          return node === null ? null : { ...node, links: 1 };
+        };
+      },
+    });
+    await moveWithoutReplacing(uncounted, { id, into, from: at('a'), to: at('b'), label });
     expect(await textsOf(disk)).toEqual({ b: 'old' });
   });
 

@@ -199,7 +199,7 @@ async function removeOldName(
 ): Promise<void> {
   const { aside, node: cameOut } = await takeAside(disk, { id, path: from, label, movedInto: into });
   // Numbers are used again at once, also by what somebody has just saved: only what was linked has a second name.
-  if (cameOut.stamp.inode === node.stamp.inode && cameOut.links > 1) {
+  if (isStillLinked(cameOut, node)) {
     // The new name has to be there before the old one goes: a power cut may keep changes of names in any order.
     await makeNamesLast(disk, parentPath(to));
     // The file has moved; a name that stays aside is found there, and goes before the next look at the disk.
@@ -207,6 +207,12 @@ async function removeOldName(
       if (!isDiskError(error)) throw error;
     });
   } else await putBack(disk, aside, { path: from, label }); // saved anew meanwhile: somebody's work, which stays
+}
+
+/** Some network disks say of every file that it has one name: there its times have to tell. */
+function isStillLinked(cameOut: DiskNode, linked: DiskNode): boolean {
+  if (cameOut.stamp.inode !== linked.stamp.inode) return false;
+  return linked.links > 1 ? cameOut.links > 1 : sameBytes(cameOut.stamp, linked.stamp);
 }
 
 /** A path in the trash of that day where there is nothing yet. It keeps the old path, so that people find things. */
