@@ -75,18 +75,18 @@ export class Hands {
     this.wrote(path, text, old);
   }
   async unlink(path: RelPath): Promise<void> {
-    const old = await this.lastTextAt(path);
+    // Read at once before: somebody may save while it is asked for other names.
+    const old = (await this.#isLastName(path)) ? this.read(path) : null;
     this.disk.unlink(path);
     this.say(`rm ${path}${old === null ? '' : ` (${head(old)})`}`);
     if (old !== null) this.#ledger.ended(old, this.#device.name);
     this.#device.touched(parentPath(path));
   }
-  /** What goes with a name; null where a person knows of another one. A trash may have the file, too. */
-  async lastTextAt(path: RelPath): Promise<string | null> {
+  /** Whether a text goes with a name: a person may know of another one, and a trash may have the file, too. */
+  async #isLastName(path: RelPath): Promise<boolean> {
     const node = await this.nodeAt(path);
-    if (node?.kind !== 'file') return null;
-    const mayHaveOthers = this.hasLinked && node.links > 1;
-    return mayHaveOthers && (await this.#isElsewhere(path, node)) ? null : this.read(path);
+    if (node?.kind !== 'file') return false;
+    return !this.hasLinked || node.links === 1 || !(await this.#isElsewhere(path, node));
   }
   async #isElsewhere(path: RelPath, { stamp }: DiskNode): Promise<boolean> {
     const all = await everything(this.#device.disk);
@@ -111,7 +111,7 @@ export class Hands {
     this.moved(from, to);
   }
   async renameOver(from: RelPath, to: RelPath): Promise<void> {
-    const old = await this.lastTextAt(to);
+    const old = (await this.#isLastName(to)) ? this.read(to) : null;
     this.disk.rename(from, to);
     if (old !== null) this.#ledger.ended(old, this.#device.name);
     this.moved(from, to);
