@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { startProgram } from './cli-process.ts';
 import type { Device } from './support/device.ts';
 import { flipByte, packsOfRoot } from './support/packs.ts';
@@ -19,7 +19,8 @@ beforeAll(async () => {
 });
 
 /** The server looks every few seconds, and a device once a minute. */
-const HEALED_WITHIN_MS = 110_000;
+const HEALED_WITHIN_MS = 150_000;
+vi.setConfig({ testTimeout: 2 * HEALED_WITHIN_MS });
 const LARGE_BYTES = 9_000_000;
 
 function inDatabase<T>(work: (db: Database.Database) => T): T {
