@@ -306,7 +306,9 @@ export class SimDevice {
   /** See `Fault`. */
   spoilRoot(fault: Extract<Fault, { kind: 'root' }>): void {
     if (this.isOff) return;
-    spoilRoot(this.disk, fault.how);
+    // As long as an engine has not been here, nothing but its marker tells the folder from a copy of it.
+    const isFresh = (this.journal.tally()?.now ?? null) === null;
+    spoilRoot(this.disk, fault.how === 'forged' && isFresh ? 'empty' : fault.how);
     this.isAway = fault.how !== 'readOnly';
     this.touched(TOP);
     this.parts.scheduler.at(fault.forMs, `${this.name} has its folder again`, () => this.mendRoot());
