@@ -216,3 +216,24 @@ describe('[T17] a folder that is older than its journal', () => {
     expect(bench.root?.halt).toBeNull();
   });
 });
+
+test('[T17] no tally is begun in a folder that has just come in the place of the root', async () => {
+  const one = await ShellBench.open();
+  await one.write('mine', 'text');
+  let isSwapped = false;
+  one.onDisk = (operation, path) => {
+    if (operation === 'look' && path === '.tidesync' && !isSwapped) {
+      isSwapped = true;
+      one.disk.unmount('emptyFolder');
+    }
+    return null;
+  };
+  one.start();
+  await one.settle();
+  expect([isSwapped, one.journal.tally(), one.library.paths()]).toEqual([true, null, []]);
+  one.disk.remount();
+  await one.pass(60_000);
+  await one.settle();
+  expect([one.root?.halt, one.library.paths(), await one.isSynced()]).toEqual([null, ['mine'], true]);
+  await one.stop();
+});

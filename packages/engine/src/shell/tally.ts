@@ -110,11 +110,8 @@ function takesAway({ local, ops }: Pick<Plan, 'local' | 'ops'>): boolean {
 }
 
 /** Gives the tally its next name. False: the folder is not the one that the journal is about; nothing may be done. */
-export async function advanceTally({
-  disk,
-  journal,
-  random,
-}: Pick<RootParts, 'disk' | 'journal' | 'random'>): Promise<boolean> {
+export async function advanceTally(parts: Parts & Pick<RootParts, 'random'>): Promise<boolean> {
+  const { disk, journal, record, random } = parts;
   const known = journal.tally();
   const now = await knownIn(disk, journal);
   if (now === null && known !== null && known.now !== null) return false;
@@ -125,6 +122,11 @@ export async function advanceTally({
   if (now === null) await (await disk.createFile(inOwn(next))).close();
   else await disk.rename(inOwn(now), inOwn(next));
   await makeNamesLast(disk, layout.own);
+  // The first one may have been made in another folder, which had just come in the place of the root.
+  if (now === null && (await checkRoot(disk, record.rootId, record.folderId)) !== null) {
+    journal.setTally(known);
+    return false;
+  }
   // From now on a folder that has the name before, or none, is another one.
   journal.setTally({ now: next, next });
   return true;
