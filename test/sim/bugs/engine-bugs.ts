@@ -17,7 +17,7 @@ export const engineBugs: readonly SeededBug[] = [
     'const asExpected = true;',
   ]),
   inEngine('own-files-are-renamed-over', 'shell/safe-moves.ts', [
-    'await linkNew(disk, { from, to, node });\n  // It is in its place',
+    'await linkNew(disk, { from, to });\n  // It is in its place',
     'return disk.rename(from, to);\n  // It is in its place',
   ]),
   inEngine('swap-in-does-not-look-afterwards', 'shell/swap-in.ts', [
@@ -45,7 +45,7 @@ export const engineBugs: readonly SeededBug[] = [
     '',
   ]),
   inEngine('move-renames-over', 'shell/safe-moves.ts', [
-    'else if (!(await linkBeside(disk, { from, to, node }))) await disk.rename(from, to);',
+    'else if (!(await linkBeside(disk, { from, to }))) await disk.rename(from, to);',
     'else if (node !== null) await disk.rename(from, to);',
   ]),
   inEngine('same-bytes-ignore-mtime', 'shell/safe-moves.ts', [

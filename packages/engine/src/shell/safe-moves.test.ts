@@ -122,6 +122,22 @@ describe('a move', () => {
     expect(await textsOf(disk)).toEqual({ b: 'old' });
   });
 
+  test('[S56] keeps what takes its goal under the number of the file that a save has replaced', async () => {
+    disk = new MemoryDisk({ clock: new FakeClock(), reusesInodes: true });
+    await makeOwnFolders(disk);
+    await writeNew(disk, 'a', 'old');
+    const watched = hooked(disk, async (operation, path) => {
+      if (operation === 'rename' && path === 'a' && (await disk.look(at('b'))) === null) {
+        await writeNew(disk, 'made', 'new');
+        await disk.rename(at('made'), at('a'));
+      }
+      if (operation === 'link' && path === 'a') await writeNew(disk, 'b', 'theirs');
+    });
+    const moved = moveWithoutReplacing(watched, { id, into, from: at('a'), to: at('b'), label });
+    await expect(moved).rejects.toMatchObject({ fault: 'exists' });
+    expect(await textsOf(disk)).toEqual({ a: 'new', b: 'theirs' });
+  });
+
   test('leaves one name on a disk that says of every file that it has one', async () => {
     await writeNew(disk, 'a', 'old');
     const uncounted = new Proxy(disk, {

@@ -90,7 +90,7 @@ export async function moveWithoutReplacing(
 ): Promise<DiskNode> {
   const node = await nodeAt(disk, from);
   if (node.kind === 'folder') await renameFolder(disk, { from, to, node });
-  else if (!(await linkBeside(disk, { from, to, node }))) await disk.rename(from, to);
+  else if (!(await linkBeside(disk, { from, to }))) await disk.rename(from, to);
   else await removeOldName(disk, { id, from, to, into, node: await nodeAt(disk, to), label });
   return nodeAt(disk, to);
 }
@@ -117,7 +117,7 @@ interface Moving {
 export async function placeOwn(disk: Disk, from: RelPath, to: RelPath): Promise<void> {
   const node = await nodeAt(disk, from);
   if (node.kind === 'folder') return renameFolder(disk, { from, to, node });
-  await linkNew(disk, { from, to, node });
+  await linkNew(disk, { from, to });
   // It is in its place; a second name of it among our own files is only in nobody's way.
   await disk.unlink(from).catch((error) => {
     if (!isDiskError(error)) throw error;
@@ -165,22 +165,23 @@ async function renameFolder(disk: Disk, { from, to, node }: Linking): Promise<vo
  * A second name for a file that may leave its first one. Windows gives one to a file that a program has open, and lets
  * neither go until that ends: such a file would have two names for so long, and a third by the next plan.
  */
-async function linkBeside(disk: Disk, linking: Linking): Promise<boolean> {
-  await disk.rename(linking.from, linking.from).catch((error) => {
+async function linkBeside(disk: Disk, way: Pick<Linking, 'from' | 'to'>): Promise<boolean> {
+  await disk.rename(way.from, way.from).catch((error) => {
     if (isDiskError(error, 'busy', 'denied')) throw error;
   });
-  return linkNew(disk, linking);
+  return linkNew(disk, way);
 }
 
 /** Gives a file a second name. False if the two names are one on this disk and only the spelling differs. */
-async function linkNew(disk: Disk, { from, to, node }: Linking): Promise<boolean> {
+async function linkNew(disk: Disk, { from, to }: Pick<Linking, 'from' | 'to'>): Promise<boolean> {
   try {
     await disk.link(from, to);
     return true;
   } catch (error) {
     if (!isDiskError(error, 'exists')) throw error;
-    const taken = await disk.look(to);
-    if (taken === null || taken.stamp.inode !== node.stamp.inode) throw error;
+    // Not by what was looked at before: somebody may have saved since, and the number be that of what is there now.
+    const [taken, now] = [await disk.look(to), await disk.look(from)];
+    if (taken === null || taken.stamp.inode !== now?.stamp.inode) throw error;
     return taken.links > 1 && !(await isOneName(disk, from, to));
   }
 }
