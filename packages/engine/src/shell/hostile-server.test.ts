@@ -227,9 +227,13 @@ describe('a tree that was made to break out', () => {
     expect(await filesIn(made)).toMatchObject({ good: 'good' });
     const marker = readFileSync(path.join(made.rootPath, '.tidesync', 'root.json'), 'utf8');
     expect(JSON.parse(marker)).toMatchObject({ rootId: made.bench.record.rootId });
-    expect(readdirSync(path.join(made.rootPath, '.tidesync')).sort()).toEqual([
-      ...['aside', 'root.json', made.bench.journal.tally()?.next, 'tmp', 'trash'],
+    const tally = made.bench.journal.tally();
+    const ours = readdirSync(path.join(made.rootPath, '.tidesync')).sort();
+    // It may have its next name in the journal already (T17).
+    expect(ours.filter((name) => name !== tally?.now && name !== tally?.next)).toEqual([
+      ...['aside', 'root.json', 'tmp', 'trash'],
     ]);
+    expect(ours).toHaveLength(5);
   });
 
   test.each(circles)(
