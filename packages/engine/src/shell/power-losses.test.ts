@@ -67,6 +67,17 @@ describe('[S58] what a power cut takes from the disk', () => {
     expect([bench.library.paths(), await bench.isSynced()]).toEqual([['new', 'old'], true]);
   });
 
+  test('but for its name, comes back under the one that it was given before the engine was there again', async () => {
+    await bench.write('new', 'text');
+    await bench.settle();
+    await bench.disk.syncFolder(at(''));
+    bench.cutPower('ordered', () => 0);
+    await bench.disk.rename(at('new'), at('moved'));
+    await bench.restart();
+    await afterwards();
+    expect([await bench.files(), await bench.isSynced()]).toEqual([{ moved: 'text', old: 'old' }, true]);
+  });
+
   test('while its commit was on the way, comes back as well', async () => {
     await bench.write('new', 'text');
     const { commit } = bench.library.sync;

@@ -2,7 +2,7 @@ import { contentIdInput } from '@tidesync/shared/chunk-list';
 import type { ContentId, EntryId } from '@tidesync/shared/ids';
 import { engineLimits } from '../core/engine-limits.ts';
 import type { Triple } from '../core/entry.ts';
-import { LOCAL_ABSENT, samePlace } from '../core/entry.ts';
+import { LOCAL_ABSENT } from '../core/entry.ts';
 import { shownPathOf } from '../core/path-of.ts';
 import type { YoungEntries } from '../ports/journal.ts';
 import type { RootParts } from './root-parts.ts';
@@ -60,7 +60,6 @@ function emptied({ journal, sha256 }: Parts, id: EntryId): Triple | null {
   const { base, local, remote } = journal.get(id);
   if (base?.body.kind !== 'file' || base.body.sizeBytes === 0 || remote.is === 'absent') return null;
   if (local.is === 'absent' || local.body.kind !== 'file' || local.stamp.sizeBytes > 0) return null;
-  if (!samePlace(local, base)) return null;
   const contentId = sha256(contentIdInput(NO_BYTES)) as ContentId;
   const body = { kind: 'file', contentId, sizeBytes: 0, executable: local.body.executable } as const;
   const agreed = { ...base, body, mtimeMs: local.mtimeMs, stamp: local.stamp };
