@@ -83,7 +83,7 @@ export class SyncRoot {
     this.jobs = new Jobs(() => this.#work.wake(), parts.clock);
     this.troubles = new TroubleBook(parts.journal, parts.clock);
     this.batches = new BatchBook(parts);
-    this.#tally = new TallyKeeper(parts);
+    this.#tally = new TallyKeeper(parts.clock);
     this.#facts = new LibraryFacts(parts.clock);
     this.#healing = new Healing({ jobs: this.jobs, troubles: this.troubles, uploader: ends.uploader });
     const { signal } = this.#abort;

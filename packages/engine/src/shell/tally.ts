@@ -65,38 +65,30 @@ const MOVES_ON_EVERY_MS = 60_000;
 /** Moves the tally of a root on as its loop turns. */
 export class TallyKeeper {
   readonly #clock: Clock;
-  #hasNews: boolean;
   #movedOnMs: number;
 
-  constructor({ clock, journal }: Pick<RootParts, 'clock' | 'journal'>) {
+  constructor(clock: Clock) {
     this.#clock = clock;
     this.#movedOnMs = clock.monotonicMs();
-    this.#hasNews = hasNews(journal);
   }
 
   /** Just before a plan is carried out: whether the root still is it. What takes something away moves the tally on. */
   async mayDo(parts: Parts & Pick<RootParts, 'random'>, plan: Plan): Promise<boolean> {
     const takes = takesAway(plan);
     const { agreed, local, fetches, ops } = plan;
-    if (agreed.length + local.length + fetches.length + ops.length > 0) this.#noteNews(parts);
+    if (agreed.length + local.length + fetches.length + ops.length > 0) noteNews(parts);
     if (local.length === 0 && !takes) return true;
     if ((await haltOf(parts)) !== null || (takes && !(await advanceTally(parts)))) return false;
     noteNews(parts);
     return true;
   }
 
-  #noteNews(parts: Pick<RootParts, 'journal' | 'random'>): void {
-    if (!this.#hasNews) noteNews(parts);
-    this.#hasNews = true;
-  }
-
   /** After a round: what has come since is not in an earlier copy of the folder. Best effort: nothing waits for it. */
   async roundEnds(parts: Parts & Pick<RootParts, 'random'>, isAtRest: boolean): Promise<void> {
     const nowMs = this.#clock.monotonicMs();
-    if (!this.#hasNews || (!isAtRest && nowMs - this.#movedOnMs < MOVES_ON_EVERY_MS)) return;
+    if (!hasNews(parts.journal) || (!isAtRest && nowMs - this.#movedOnMs < MOVES_ON_EVERY_MS)) return;
     try {
       if ((await haltOf(parts)) !== null || !(await advanceTally(parts))) return;
-      this.#hasNews = false;
       this.#movedOnMs = nowMs;
     } catch (error) {
       if (!isDiskError(error)) throw error;
@@ -139,9 +131,10 @@ function noteNews({ journal, random }: Pick<RootParts, 'journal' | 'random'>): v
     journal.setTally({ now: known.now, next: nextName(known, random) });
 }
 
+/** Or there is no tally yet. */
 function hasNews(journal: RootJournal): boolean {
   const known = journal.tally();
-  return known !== null && known.now !== known.next;
+  return known === null || known.now !== known.next;
 }
 
 /** Never one that the journal has had, also where no file got it: a copy of the journal may know that. */

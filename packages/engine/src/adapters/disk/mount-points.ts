@@ -11,7 +11,7 @@ const MOUNTED_AT = 4;
  */
 export class MountPoints {
   readonly #read: () => string;
-  #below: readonly string[] = [];
+  #below: string[] = [];
 
   /** @param read the table of this process's mounts; rejects where the system has none. */
   constructor(read = () => readFileSync(TABLE, 'utf8')) {
@@ -34,7 +34,7 @@ export class MountPoints {
         [MOUNTED_AT]?.replace(/\\([0-7]{3})/g, (_, octal: string) =>
           String.fromCharCode(Number.parseInt(octal, 8)),
         );
-      if (point?.startsWith(prefix) === true) this.#below = [...this.#below, point.slice(prefix.length)];
+      if (point?.startsWith(prefix) === true) this.#below.push(point.slice(prefix.length));
     }
   }
 
