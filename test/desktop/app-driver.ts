@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { TestRegistry } from '@tidesync/desktop/main/test-registry';
 import type { ElectronApplication, Page } from 'playwright-core';
-import { _electron } from 'playwright-core';
+import { _electron, errors } from 'playwright-core';
 import { inject } from 'vitest';
 import { appDir } from '../../tools/desktop/build-app.ts';
 import { noteForReaper } from '../e2e/support/left-behind.ts';
@@ -67,13 +67,22 @@ export function appArgs({ args = [] }: AppOptions): string[] {
   return ['--no-sandbox', appDir, ...args];
 }
 
-export async function startApp(options: AppOptions): Promise<DrivenApp> {
-  await mkdir(options.home, { recursive: true });
-  const electron = await _electron.launch({
+function launch(options: AppOptions): Promise<ElectronApplication> {
+  return _electron.launch({
     executablePath: inject('electronPath'),
     args: appArgs(options),
     env: appEnv(options),
     timeout: LAUNCH_MS_MAX,
+  });
+}
+
+export async function startApp(options: AppOptions): Promise<DrivenApp> {
+  await mkdir(options.home, { recursive: true });
+  // Attaching the debugger can hang before any of the app's own code runs (microsoft/playwright#9351): seen once in a
+  // whole run, and not in 150 starts alone. A start that hangs for any other reason hangs again.
+  const electron = await launch(options).catch((error: unknown) => {
+    if (!(error instanceof errors.TimeoutError)) throw error;
+    return launch(options);
   });
   const process = electron.process();
   noteForReaper('+', process.pid);

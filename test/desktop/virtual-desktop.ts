@@ -27,6 +27,7 @@ export async function startVirtualDesktop(): Promise<VirtualDesktop> {
       SCREEN,
       '-nolisten',
       'tcp',
+      '-noreset', // else it starts over when its last client leaves, also while the next one comes
     ]);
     const bus = await firstLineOf(started, 'dbus-daemon', ['--session', '--nofork', '--print-address=1']);
     return { env: { DISPLAY: `:${display}`, DBUS_SESSION_BUS_ADDRESS: bus }, stop };
