@@ -3,32 +3,42 @@ import type { Random } from '@tidesync/engine/ports/environment';
 import type { RootJournal, RootRecord } from '@tidesync/engine/ports/journal';
 import { bindFolder } from '@tidesync/engine/shell/bind-folder';
 import { journalFile, putBackJournal, saveJournal } from './device-hardware.ts';
+import type { JournalTreesParts } from './journal-trees.ts';
+import { JournalTrees } from './journal-trees.ts';
 
 /** The journal of a device: the file that it is in, and the copies that were made of it. */
 export class JournalShelf {
   readonly #index: number;
   readonly #saved = new Set<number>();
   #record: RootRecord;
-  #root: RootJournal;
+  readonly #watching: JournalTreesParts;
+  #trees: JournalTrees;
   /** Whatever file it is in by now. */
   readonly journal: RootJournal;
 
-  constructor(index: number, record: RootRecord) {
+  constructor(index: number, record: RootRecord, watching: JournalTreesParts) {
     this.#index = index;
     this.#record = record;
-    this.#root = this.#opened();
-    this.journal = new Proxy(this.#root, { get: (_first, key: keyof RootJournal) => this.#root[key] });
+    this.#watching = watching;
+    const first = this.#opened();
+    this.#trees = this.#watched(first);
+    this.journal = new Proxy(first, { get: (_, key: keyof RootJournal) => this.#trees.method(key) as never });
   }
 
   get record(): RootRecord {
     return this.#record;
   }
 
+  /** See `JournalTrees`. */
+  checkTrees(): void {
+    this.#trees.checkWhole();
+  }
+
   /** A copy of the file as it is now, under the step of the world. */
   save(step: number): void {
     saveJournal(this.#index, String(step));
     this.#saved.add(step);
-    this.#root = this.#opened();
+    this.#trees = this.#watched(this.#opened());
   }
 
   /** The file is that copy again. False: it is of no use, as the folder was bound anew since. */
@@ -41,7 +51,7 @@ export class JournalShelf {
         .some(({ rootId }) => rootId === this.#record.rootId)
     )
       return false;
-    this.#root = this.#opened();
+    this.#trees = this.#watched(this.#opened());
     return true;
   }
 
@@ -50,13 +60,17 @@ export class JournalShelf {
     this.close();
     const { libraryId, libraryName: name } = this.#record;
     this.#record = await bindFolder({ openDisk: () => disk, random }, disk.shownPath, { libraryId, name });
-    this.#root = this.#opened();
+    this.#trees = this.#watched(this.#opened());
   }
 
   /** Forgets what this world has left in the file. */
   close(): void {
     const engineJournal = journalFile(this.#index);
     for (const { rootId } of engineJournal.roots()) engineJournal.removeRoot(rootId);
+  }
+
+  #watched(journal: RootJournal): JournalTrees {
+    return new JournalTrees(journal, this.#watching);
   }
 
   #opened(): RootJournal {

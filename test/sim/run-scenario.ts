@@ -10,7 +10,6 @@ import { untoldOf } from './refusals.ts';
 import type { Deed, Fault, Scenario } from './scenario.ts';
 import { differences, diskTree, headSeqOf, serverTree } from './server-tree.ts';
 import type { SimDevice } from './sim-device.ts';
-import { checkTreeLaws } from './tree-laws.ts';
 import { Violation } from './violation.ts';
 import { World } from './world.ts';
 
@@ -68,7 +67,7 @@ async function live(world: World): Promise<void> {
   if (world.scenario.deeds.some(({ deed }) => deed === 'leaveOut')) await takeAllIn(world);
   await forgetAtRest(world, () => untilAtRest(world));
   await checkAtEnd(world);
-  for (const { name, journal } of world.devices) checkTreeLaws(name, journal, true);
+  for (const { shelf } of world.devices) shelf.checkTrees();
   scheduler.note('-- the end');
 }
 

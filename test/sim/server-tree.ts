@@ -139,6 +139,14 @@ export function headSeqOf(database: ServerDatabase, library: LibraryId): number 
   return row?.head ?? 0;
 }
 
+/** Whether a device knows of everything that the server has. */
+export function isCurrent(database: ServerDatabase, { journal, parts }: SimDevice): boolean {
+  // Until a pull has proved it, what an answer told may be of a history that a backup has undone since.
+  if (journal.answered() !== null) return false;
+  const seq = Number(journal.cursor()?.split('.')[1] ?? -1);
+  return seq === headSeqOf(database, parts.libraryId);
+}
+
 /** Every content that a library's history names, deleted and replaced ones too. */
 export function contentsInHistory(database: ServerDatabase): Set<string> {
   const rows = database.rows<{ id: string }>(

@@ -32,7 +32,7 @@ import { processJournal } from './process-journal.ts';
 import { mendFolders, mendRoot, spoilFolder, spoilRoot } from './root-troubles.ts';
 import type { DiskKind, Fault, MeddleDeed } from './scenario.ts';
 import type { Scheduler } from './scheduler.ts';
-import { contentIdFor, liveContents } from './server-tree.ts';
+import { contentIdFor, isCurrent, liveContents } from './server-tree.ts';
 import { simDisk } from './sim-disk.ts';
 import type { SimServer } from './sim-server.ts';
 import type { ValueLedger } from './value-ledger.ts';
@@ -95,7 +95,7 @@ export class SimDevice {
   /** Inodes of files that its person has open. */
   readonly inUse = new Set<string>();
   readonly #guards: DiskGuards;
-  readonly #shelf: JournalShelf;
+  readonly shelf: JournalShelf;
   proofs: DeviceProofs;
   /** When the last rounds of a halted engine began. */
   #haltedRounds: readonly number[] = [];
@@ -115,8 +115,11 @@ export class SimDevice {
     this.wall = wall;
     this.name = `d${parts.index}`;
     this.disk = disk;
-    this.#shelf = new JournalShelf(parts.index, record);
-    this.journal = this.#shelf.journal;
+    this.shelf = new JournalShelf(parts.index, record, {
+      ...{ device: this.name, broken: parts.broken },
+      isCurrent: () => isCurrent(parts.server.database, this),
+    });
+    this.journal = this.shelf.journal;
     const { server, libraryId } = parts;
     const serverHas = (text: string) => liveContents(server.database, libraryId).has(contentIdFor(text));
     this.#guards = new DiskGuards(this.name, disk, { ...parts, serverHas });
@@ -124,7 +127,7 @@ export class SimDevice {
   }
 
   get record(): RootRecord {
-    return this.#shelf.record;
+    return this.shelf.record;
   }
 
   static async open(parts: DeviceParts): Promise<SimDevice> {
@@ -145,7 +148,7 @@ export class SimDevice {
   /** Forgets what this world has left in the journal's file. */
   close(): void {
     if (this.#gate !== null) this.#gate.isOver = true;
-    this.#shelf.close();
+    this.shelf.close();
   }
 
   start(): void {
@@ -256,7 +259,7 @@ export class SimDevice {
   }
 
   saveJournal(step: number): void {
-    this.#shelf.save(step);
+    this.shelf.save(step);
   }
 
   /** The engine is ended, and its next start has an earlier journal, or none: then its person binds the folder anew. */
@@ -265,8 +268,8 @@ export class SimDevice {
     if (this.#gate !== null || this.isOff || this.isAway || this.disk.isReadOnly) return;
     const { scheduler, seed } = this.parts;
     scheduler.note(`${this.name} has ${savedAtStep === null ? 'no' : 'an earlier'} journal`);
-    if (savedAtStep === null || !this.#shelf.putBack(savedAtStep))
-      await this.#shelf.bindAnew(this.disk, seededRandom(hashOf(seed, `${this.name} binds ${this.#lives}`)));
+    if (savedAtStep === null || !this.shelf.putBack(savedAtStep))
+      await this.shelf.bindAnew(this.disk, seededRandom(hashOf(seed, `${this.name} binds ${this.#lives}`)));
     this.proofs = deviceProofs(this);
   }
 

@@ -20,6 +20,7 @@ import type { Doorbell } from '@tidesync/shared/wire/sync';
 import { Gate, START_MS } from './gate.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { ServerDatabase } from './server-database.ts';
+import { ServerTreeLaw } from './server-tree-law.ts';
 import { SimObjects } from './sim-objects.ts';
 import type { DatabaseTrouble } from './sim-store.ts';
 import { simStore } from './sim-store.ts';
@@ -63,6 +64,7 @@ export class SimServer {
   readonly #scheduler: Scheduler;
   readonly #troubles: ServerTroubles;
   readonly #random: ServerPorts['random'];
+  readonly #treeLaw: ServerTreeLaw;
   #run: Run | null = null;
   #runs = 0;
   /** What files it takes, from its next start on. */
@@ -77,6 +79,7 @@ export class SimServer {
     this.#scheduler = scheduler;
     this.#troubles = parts.troubles;
     this.database = parts.database;
+    this.#treeLaw = new ServerTreeLaw(parts.database);
     this.objects = new SimObjects(() => this.nowMs());
     this.#random = seededRandom(parts.seed ^ 0x5e17e7);
   }
@@ -192,12 +195,21 @@ export class SimServer {
     }
   }
 
+  #lookAtTrees(): void {
+    try {
+      this.#treeLaw.check();
+    } catch (error) {
+      this.bugs.push(error);
+    }
+  }
+
   #ports(pass: (what: string) => Promise<void>, mayFail = true): ServerPorts {
     const refused = () => fail({ reason: 'adminOnly' });
     return {
       store: simStore({
         store: () => this.database.store,
         pass,
+        committed: () => this.#lookAtTrees(),
         troubleOf: () => (mayFail ? this.#troubles.databaseTroubleOf() : null),
       }),
       objectStore: this.objects.portFor(pass),

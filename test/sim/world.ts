@@ -21,14 +21,13 @@ import type { DeedPlan, Fault, Scenario } from './scenario.ts';
 import { isAsked } from './scenario.ts';
 import { Scheduler } from './scheduler.ts';
 import { sharedServerDatabase } from './server-database.ts';
-import { contentIdFor, contentsInHistory, headSeqOf } from './server-tree.ts';
+import { contentIdFor, contentsInHistory, isCurrent } from './server-tree.ts';
 import type { Acked, Forgetting } from './sim-device.ts';
 import { SimDevice } from './sim-device.ts';
 import { SimServer } from './sim-server.ts';
-import { checkTreeLaws } from './tree-laws.ts';
 import { ValueLedger } from './value-ledger.ts';
 
-/** Steps between two looks at the trees in all journals. */
+/** Steps between two looks at all of the trees in all journals: each write of them is looked at by itself. */
 const LAWS_EVERY_STEPS = 150;
 const REVIVED_AFTER_MS = 1_000;
 
@@ -175,11 +174,8 @@ export class World {
   }
 
   /** Whether a device knows of everything that the server has. */
-  isCurrent({ journal, record }: SimDevice): boolean {
-    // Until a pull has proved it, what an answer told may be of a history that a backup has undone since.
-    if (journal.answered() !== null) return false;
-    const seq = Number(journal.cursor()?.split('.')[1] ?? -1);
-    return seq === headSeqOf(this.server.database, record.libraryId);
+  isCurrent(device: SimDevice): boolean {
+    return isCurrent(this.server.database, device);
   }
 
   /** Resolves when its journal is another one; its engine starts later. */
@@ -294,8 +290,7 @@ export class World {
     for (const fault of this.faults.dueAt(steps)) this.#strike(fault);
     for (const { atStep, wake } of this.#waiting) if (atStep <= steps) wake();
     for (const { root, proofs } of this.devices) proofs.held.waits(root?.batches.held?.ids ?? []);
-    if (steps % LAWS_EVERY_STEPS === 0)
-      for (const device of this.devices) checkTreeLaws(device.name, device.journal, this.isCurrent(device));
+    if (steps % LAWS_EVERY_STEPS === 0) for (const device of this.devices) device.shelf.checkTrees();
   }
 
   readonly #ackedAtSave = new Map<number, readonly Acked[]>();
