@@ -1,9 +1,11 @@
-// `npm run bench:foreign -- [--pairs 5000]`: how long a server takes to answer somebody who asks for what another account
+// `npm run bench:foreign -- [--pairs 5000] [--tidb] [--only WORDS]`: how long a server takes to answer somebody who asks for what another account
 // has, against the same question about what nobody has: in pairs, one right after the other, in an order that a coin
-// decides, over HTTP. What there is to learn from the time of an answer is the gap between the two.
+// decides, over HTTP. What there is to learn from the time of an answer is the gap between the two. With `--tidb` the
+// server's metadata are in a TiDB of its own, otherwise in SQLite; with `--only`, just the questions that have these words.
 
 import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { EMBEDDED_SETTINGS } from '@tidesync/server/settings/server-settings';
 import type { Device } from '@tidesync/server/testing/test-server';
 import { startTestServer } from '@tidesync/server/testing/test-server';
 import { fileRevision } from '@tidesync/shared/chunk-list';
@@ -14,8 +16,15 @@ import type { PackEntry } from '@tidesync/shared/pack-format';
 import { encodePackEnd } from '@tidesync/shared/pack-format';
 import { parseProblem } from '@tidesync/shared/problems';
 import { TRPCClientError } from '@trpc/client';
+import { startTidb } from '../../test/servers/start-servers.ts';
 
-const { values } = parseArgs({ options: { pairs: { type: 'string', default: '5000' } } });
+const { values } = parseArgs({
+  options: {
+    pairs: { type: 'string', default: '5000' },
+    tidb: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+  },
+});
 const pairs = Number(values.pairs);
 const WARM_UP = 200;
 /** Of chunks in one call, where many are asked for at once. */
@@ -181,14 +190,24 @@ async function measure({ what, times, ask }: Question, theirs: Stock, none: Stoc
   );
 }
 
-const server = await startTestServer();
+const tidb = values.tidb ? await startTidb() : null;
+const settings =
+  tidb === null
+    ? EMBEDDED_SETTINGS
+    : ({ ...EMBEDDED_SETTINGS, database: { kind: 'tidb', url: `${tidb.url}/tidesync_foreign` } } as const);
 try {
-  for (const email of ['ann@example.org', 'bob@example.org']) await server.makeAccount(email);
-  const [ann, bob] = [await server.signIn('ann@example.org'), await server.signIn('bob@example.org')];
-  const count = AT_ONCE;
-  const theirs = await store(bob, { url: server.url, count });
-  const none = nobodys(count);
-  for (const question of await questionsOf(ann)) await measure(question, theirs, none);
+  const server = await startTestServer({ settings });
+  try {
+    for (const email of ['ann@example.org', 'bob@example.org']) await server.makeAccount(email);
+    const [ann, bob] = [await server.signIn('ann@example.org'), await server.signIn('bob@example.org')];
+    const count = AT_ONCE;
+    const theirs = await store(bob, { url: server.url, count });
+    const none = nobodys(count);
+    const questions = (await questionsOf(ann)).filter(({ what }) => what.includes(values.only));
+    for (const question of questions) await measure(question, theirs, none);
+  } finally {
+    await server.stop();
+  }
 } finally {
-  await server.stop();
+  await tidb?.stop();
 }

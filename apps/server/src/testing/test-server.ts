@@ -54,7 +54,8 @@ export async function startTestServer(options: Partial<ServerOptions> = {}): Pro
     metricsUrl: server.metricsUrl,
     dataDir,
     async makeAccount(email, limitBytes) {
-      const { ports, close } = await openAdmin(dataDir, { mayMake: false, passwords });
+      const { settings } = options;
+      const { ports, close } = await openAdmin(dataDir, { mayMake: false, settings, passwords });
       await createUser(ports, { admin: true }, { email, password: TEST_PASSWORD, limitBytes, admin: false });
       await close();
     },
