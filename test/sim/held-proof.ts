@@ -42,6 +42,10 @@ export class HeldProof {
     // What a no has undone is told until the next plan, and has no base any more.
     for (const id of ids)
       if (this.#parts.journal.get(id).base !== null && this.#isFile(id)) this.#waiting.add(id);
+    // Every file was put back: what goes from then on is judged by itself.
+    if (ids.length > 0) return;
+    for (const id of this.#waiting)
+      if (this.#parts.journal.get(id).local.is === 'present') this.#waiting.delete(id);
   }
 
   /** A person is asked about these: none of them has left already. */
