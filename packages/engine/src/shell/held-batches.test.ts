@@ -65,6 +65,14 @@ describe('a mass delete', () => {
     expect(shown.paths).toHaveLength(60);
   });
 
+  test('[S28] of what could not be read before lets the folder come to rest, and is all that is told', async () => {
+    bench.root?.troubles.failed(bench.library.at('many/0').id, at('many/0'), { code: 'changing' });
+    await remove(0, 60);
+    await bench.settle();
+    expect([bench.root?.idle, bench.journal.troubles()]).toEqual([true, []]);
+    expect(status()).toMatchObject({ state: 'attention', heldDeletes: 60 });
+  });
+
   test('[S28] of a folder with all that is in it holds the folder, too', async () => {
     await remove(0, FILES);
     await bench.disk.removeFolder(at('many'));

@@ -285,7 +285,7 @@ export class SyncRoot {
       quietMs: this.#view.absences.quietMs,
     });
     if (this.batches.settlesInMs !== null) this.#work.at('deletes', this.batches.settlesInMs);
-    this.troubles.held(plan.held.map(({ id }) => id));
+    this.troubles.held([...plan.held.map(({ id }) => id), ...(this.batches.held?.ids ?? [])]);
     this.troubles.planned(heldByPath(parts, plan), startedAtMs);
     this.lastPlan = plan;
     return plan;
