@@ -14,7 +14,7 @@ export const start: Deed = async (bench) => {
   await bench.disk.makeSymlink(at('link'), 'c');
 };
 
-export const STARTED: readonly string[] = ['a1', 'b1', 'c1'];
+export const STARTED: readonly string[] = ['a1', 'b1', 'c1', '-> c'];
 
 export interface BothSides {
   readonly mine: Deed;
@@ -79,6 +79,30 @@ export const scenarios: [string, BothSides][] = [
         ...{ 'docs/c': 'c1', e: 'e1', link: '-> c', 'old/': '', 'old/b': 'b2' },
       },
       deletes: ['old/b'],
+    },
+  ],
+  [
+    'names that change places, there and here',
+    {
+      mine: async (bench) => {
+        await bench.disk.rename(at('docs'), at('papers'));
+        await bench.disk.makeSymlink(at('papers/link'), 'a');
+      },
+      theirs: async ({ library }) => {
+        library.move('c', 'docs/c');
+        library.move('old/b', 'c');
+        library.move('docs/c', 'old/b');
+        const { id, state } = library.at('docs/a');
+        const baseAttributesSeq = state.versions.attributesSeq;
+        library.apply({ op: 'attributes', entryId: id, baseAttributesSeq, executable: true, mtimeMs: 1_000 });
+        await library.make('new', 'folder');
+        library.move('link', 'new/link');
+      },
+      end: {
+        ...{ 'papers/': '', 'papers/a': 'a1', 'papers/link': '-> a', 'old/': '', 'old/b': 'c1', c: 'b1' },
+        ...{ 'new/': '', 'new/link': '-> c' },
+      },
+      deletes: [],
     },
   ],
 ];

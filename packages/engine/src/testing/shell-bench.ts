@@ -348,16 +348,18 @@ export function cutterOf(disk: Disk): Cutter {
     async cut(file, signal) {
       signal.throwIfAborted();
       const handle = await disk.openForRead(file);
-      const node = await handle.stat();
-      const bytes = new Uint8Array(node.stamp.sizeBytes);
-      await handle.read(bytes, 0);
-      const after = await handle.stat();
-      await handle.close();
-      if (!sameStamp(node.stamp, after.stamp)) return { is: 'changed' };
-      const chunks =
-        bytes.length === 0 ? [] : [{ id: nodeSha256(bytes) as ChunkId, sizeBytes: bytes.length }];
-      fileRevision(chunks, nodeSha256);
-      return { is: 'cut', node, chunks };
+      try {
+        const node = await handle.stat();
+        const bytes = new Uint8Array(node.stamp.sizeBytes);
+        await handle.read(bytes, 0);
+        if (!sameStamp(node.stamp, (await handle.stat()).stamp)) return { is: 'changed' };
+        const chunks =
+          bytes.length === 0 ? [] : [{ id: nodeSha256(bytes) as ChunkId, sizeBytes: bytes.length }];
+        fileRevision(chunks, nodeSha256);
+        return { is: 'cut', node, chunks };
+      } finally {
+        await handle.close();
+      }
     },
   };
 }
