@@ -57,10 +57,18 @@ export function orderEdits<E extends TreeEdit>({ edits, tree, parkedUntil }: Ord
   }
 }
 
+const parkingName = (id: EntryId) => `.tidesync-moving-${id}`;
+
+/** Whether an entry is parked under that name, in the top folder. */
+export function isParkingNameOf(name: EntryName, id: EntryId): boolean {
+  const rest = name.startsWith(parkingName(id)) ? name.slice(parkingName(id).length) : null;
+  return rest !== null && /^(-\d+)?$/.test(rest);
+}
+
 /** In the top folder, which is never removed, under a name that nobody has and nobody is to get. */
 function parkingPlace(id: EntryId, tree: EditedTree, edits: readonly TreeEdit[]): Place {
   for (let number = 1; ; number++) {
-    const name = `.tidesync-moving-${id}${number === 1 ? '' : `-${number}`}` as EntryName;
+    const name = `${parkingName(id)}${number === 1 ? '' : `-${number}`}` as EntryName;
     const place = { parentId: tree.topId, name };
     const wanted = edits.some(({ to }) => to !== null && to.name === name);
     if (!wanted && tree.occupant(place) === null) return place;

@@ -5,6 +5,7 @@ import { decide } from '../core/decide.ts';
 import type { Body, LocalBody, RemoteState, Triple } from '../core/entry.ts';
 import { NOWHERE } from '../core/entry.ts';
 import { foldName } from '../core/name-rules.ts';
+import { isParkingNameOf } from '../core/order-edits.ts';
 import { localPathOf } from '../core/path-of.ts';
 import type { DiskNode } from '../ports/disk.ts';
 import type { RootJournal } from '../ports/journal.ts';
@@ -120,6 +121,7 @@ async function movedHere(
     if (foldName(rules, local.localName) === foldName(rules, localName)) return id;
   }
   if (old?.stamp.inode !== node.stamp.inode) return isFolder || node.links === 1 ? id : null;
+  if (!isFolder && isHalfParked(journal, { parentId, localName }, id)) return 'halfMoved';
   return isGoalOf(remote, { parentId, localName }) && !isFolder ? 'halfMoved' : null;
 }
 
@@ -131,6 +133,18 @@ function isGoalOf(
   return remote.is === 'present' && remote.parentId === parentId && remote.name === localName;
 }
 
+/** As long as the entry still has to move here, it gets out of its way by that name, and by no other (`orderEdits`). */
+function isHalfParked(
+  journal: RootJournal,
+  { parentId, localName }: Pick<Seen, 'parentId' | 'localName'>,
+  id: EntryId,
+): boolean {
+  if (parentId !== journal.topId || !isParkingNameOf(localName, id)) return false;
+  const { local, remote } = journal.get(id);
+  if (local.is === 'absent' || remote.is === 'absent') return false;
+  return remote.parentId !== local.parentId || remote.name !== local.name;
+}
+
 /**
  * A second name of a file in this listing, which a rename or a conflict copy was giving it when we were stopped or the
  * disk failed. As long as that is its goal, the step is done again and finishes it.
@@ -138,7 +152,12 @@ function isGoalOf(
 function isHalfRenamed({ journal }: OpenParts, seen: Seen, named: NamesByInode): boolean {
   if (!hasSeveralNames(seen.node)) return false;
   const others = named.get(seen.node.stamp.inode) ?? [];
-  return others.some((of) => isGoalOf(journal.get(of.id).remote, seen) || isHalfSetAside(journal, seen, of));
+  return others.some(
+    (of) =>
+      isGoalOf(journal.get(of.id).remote, seen) ||
+      isHalfSetAside(journal, seen, of) ||
+      isHalfParked(journal, seen, of.id),
+  );
 }
 
 /** As long as there is that conflict, or another entry has the name, the copy is still to be made. */

@@ -174,6 +174,25 @@ describe('what is one entry, and what another', () => {
     },
   );
 
+  test('[T14] of two files that change names, and a stop as the first one leaves its own, no third name stays', async () => {
+    bench.library.move('b', 'between');
+    bench.library.move('x/a', 'b');
+    bench.library.move('between', 'x/a');
+    const before = headSeq();
+    bench.onDisk = (operation) => {
+      if (operation === 'link') bench.crashAt = bench.calls + 1;
+      return null;
+    };
+    await bench.settle();
+    const between = Object.keys(await bench.files()).filter((name) => name.startsWith('.tidesync-moving-'));
+    expect(between).toHaveLength(1);
+    bench.onDisk = null;
+    await bench.restart();
+    await bench.settle();
+    expect(await bench.files()).toEqual({ 'x/': '', 'x/a': 'text of b', 'y/': '', b: 'text of a' });
+    expect(headSeq()).toBe(before);
+  });
+
   test('[S21] a file that became a folder is one entry gone and another one made', async () => {
     const id = idOf('b');
     await bench.disk.unlink(at('b'));

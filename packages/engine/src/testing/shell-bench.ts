@@ -21,6 +21,7 @@ import { UNPACED } from '../shell/transfer/pace.ts';
 import { createUploader } from '../shell/transfer/uploader.ts';
 import type { Call } from './around.ts';
 import { around, replaced } from './around.ts';
+import { askings, looks, WRITING, writes } from './bench-calls.ts';
 import type { DiskModes } from './disk-modes.ts';
 import type { Death } from './dying-process.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -43,49 +44,30 @@ interface Life {
   isOver: boolean;
 }
 
-const writes = new Set<keyof RootJournal>([
-  'transaction',
-  'set',
-  'setSent',
-  'approveDelete',
-  'dropApproval',
-  'setHoldsDeletes',
-  'setCursor',
-  'setAnswered',
-  'setTally',
-  'setDetachedFolders',
-  'addResolvedConflict',
-]);
-
-/** Every method of a journal that writes, also those after which a stop makes no difference. */
-const WRITING = /^(add|approve|clear|drop|forget|put|rename|set|transaction)/;
-
-/** A stop before one of these leaves what a stop before the next other call leaves. */
-const looks = new Set<DiskOperation>([
-  'root',
-  'list',
-  'look',
-  'readLink',
-  'openForRead',
-  'read',
-  'stat',
-  'close',
-]);
-
-/** What is asked of a server and changes it. */
-const askings: ReadonlySet<string> = new Set([
-  ...['commit', 'createLibrary', 'beginUpload', 'missingChunks', 'signPacks', 'sealPacks', 'stage', 'put'],
-]);
-
 const never = () => new Promise<never>(() => undefined);
 const half = (bytes: Uint8Array) => bytes.subarray(0, bytes.length >> 1);
 
 export const at = (text: string) => text as RelPath;
-/** One root with a disk in memory, the real journal and a library in memory. Whoever uses it moves the clock. */
-export class ShellBench {
+
+/** A disk on which a person, too, writes into a file that is there. */
+export type BenchDisk = Disk & Pick<MemoryDisk, 'overwrite'>;
+
+interface BenchParts<D extends BenchDisk> {
+  readonly disk: D;
+  readonly clock: FakeClock;
+  /** Lets everything happen that needs no clock. */
+  readonly turn: () => Promise<void>;
+}
+
+/**
+ * One root with a disk (in memory where nothing else is said), the real journal and a library in memory. Whoever uses
+ * it moves the clock.
+ */
+export class ShellBench<D extends BenchDisk = MemoryDisk> {
   readonly clock = new FakeClock();
   readonly library: MemoryLibrary;
-  readonly disk: MemoryDisk;
+  readonly disk: D;
+  readonly #turn: () => Promise<void>;
   /** Of whom tests ask; it knows no crash. */
   readonly journal: RootJournal;
   readonly log: string[] = [];
@@ -106,7 +88,8 @@ export class ShellBench {
   #boots = 1;
   root: SyncRoot | null = null;
 
-  private constructor({ disk, clock }: { disk: MemoryDisk; clock: FakeClock }, record: RootRecord) {
+  private constructor({ disk, clock, turn: turns }: BenchParts<D>, record: RootRecord) {
+    this.#turn = turns;
     this.record = record;
     this.clock = clock;
     this.disk = disk;
@@ -118,7 +101,11 @@ export class ShellBench {
   /** On a disk as Linux has it, but for what `modes` say. */
   static async open(modes: Partial<DiskModes> = {}): Promise<ShellBench> {
     const clock = new FakeClock();
-    const disk = new MemoryDisk({ clock, blockBytes: 1, ...modes });
+    return ShellBench.on({ disk: new MemoryDisk({ clock, blockBytes: 1, ...modes }), clock, turn });
+  }
+
+  static async on<D extends BenchDisk>(parts: BenchParts<D>): Promise<ShellBench<D>> {
+    const { disk } = parts;
     const rootId = `00000000-0000-4000-8000-${String(++roots).padStart(12, '0')}` as RootId;
     await markRoot(disk, rootId);
     const folderId = folderIdOf(await disk.root());
@@ -126,14 +113,14 @@ export class ShellBench {
       ...{ rootId, libraryId: LIBRARY, libraryName: 'L', path: disk.shownPath, folderId },
       pause: { is: 'running' },
     };
-    return new ShellBench({ disk, clock }, record);
+    return new ShellBench(parts, record);
   }
 
   /** What a root has to work with, in a process of its own. */
   parts(): RootParts {
     const life: Life = { isOver: false };
     this.#life = life;
-    const disk = around(this.disk, (call) => this.#diskCall(life, call));
+    const disk = around<Disk>(this.disk, (call) => this.#diskCall(life, call));
     const { list } = disk;
     const shown = async (folder: RelPath) => {
       const nodes = await list(folder);
@@ -179,7 +166,7 @@ export class ShellBench {
     if (root === null) throw new Error('start the root first');
     root.rescan();
     for (let passed = 0; passed <= ms; passed += STEP_MS) {
-      await turn();
+      await this.#turn();
       if (this.isCrashed || root.isSettled()) return;
       this.clock.advance(STEP_MS);
     }
@@ -191,10 +178,10 @@ export class ShellBench {
   /** Lets the root turn for that time. */
   async pass(ms: number): Promise<void> {
     for (let passed = 0; passed < ms; passed += STEP_MS) {
-      await turn();
+      await this.#turn();
       this.clock.advance(Math.min(STEP_MS, ms - passed));
     }
-    await turn();
+    await this.#turn();
   }
 
   get isCrashed(): boolean {
@@ -218,7 +205,7 @@ export class ShellBench {
   }
 
   /** The power goes, and what of the disk was not synced is left to chance. The computer starts; no engine does. */
-  cutPower(profile: CrashProfile, choose: Choose): void {
+  cutPower(this: ShellBench, profile: CrashProfile, choose: Choose): void {
     this.#life.isOver = true;
     this.disk.powerCut(profile, choose);
     this.#boots++;
@@ -361,16 +348,18 @@ export function cutterOf(disk: Disk): Cutter {
     async cut(file, signal) {
       signal.throwIfAborted();
       const handle = await disk.openForRead(file);
-      const node = await handle.stat();
-      const bytes = new Uint8Array(node.stamp.sizeBytes);
-      await handle.read(bytes, 0);
-      const after = await handle.stat();
-      await handle.close();
-      if (!sameStamp(node.stamp, after.stamp)) return { is: 'changed' };
-      const chunks =
-        bytes.length === 0 ? [] : [{ id: nodeSha256(bytes) as ChunkId, sizeBytes: bytes.length }];
-      fileRevision(chunks, nodeSha256);
-      return { is: 'cut', node, chunks };
+      try {
+        const node = await handle.stat();
+        const bytes = new Uint8Array(node.stamp.sizeBytes);
+        await handle.read(bytes, 0);
+        if (!sameStamp(node.stamp, (await handle.stat()).stamp)) return { is: 'changed' };
+        const chunks =
+          bytes.length === 0 ? [] : [{ id: nodeSha256(bytes) as ChunkId, sizeBytes: bytes.length }];
+        fileRevision(chunks, nodeSha256);
+        return { is: 'cut', node, chunks };
+      } finally {
+        await handle.close();
+      }
     },
   };
 }
