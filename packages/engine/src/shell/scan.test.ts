@@ -174,7 +174,7 @@ describe('what is one entry, and what another', () => {
     },
   );
 
-  test('[T14] of two files that change names, and a stop as the first one leaves its own, no third name stays', async () => {
+  test('[T14] of two files that change names, and a stop as the first leaves its own: no third stays', async () => {
     bench.library.move('b', 'between');
     bench.library.move('x/a', 'b');
     bench.library.move('between', 'x/a');

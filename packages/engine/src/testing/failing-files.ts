@@ -6,8 +6,8 @@ import { syncBuiltinESMExports } from 'node:module';
 export type ErrorCode = 'EIO' | 'ENOSPC' | 'EDQUOT' | 'EROFS' | 'ESTALE';
 
 /**
- * What becomes of a call. `after`: it does its work and says that it failed, as a network disk may whose answer is lost.
- * `torn`: the same, but of what is written only a part is there.
+ * What becomes of a call. `after`: it does its work and says that it failed, as a network disk may whose answer is
+ * lost. `torn`: the same, but of what is written only a part is there.
  */
 export interface FileFault {
   readonly code: ErrorCode;
@@ -127,11 +127,7 @@ export class FailingFiles {
     };
   }
 
-  #call<T>(
-    { call, path }: Called,
-    run: () => Promise<T>,
-    undo?: (made: T) => Promise<void>,
-  ): Promise<T> {
+  #call<T>({ call, path }: Called, run: () => Promise<T>, undo?: (made: T) => Promise<void>): Promise<T> {
     return this.#counted(async () => {
       const fault = this.plan?.(call, path) ?? null;
       if (fault === null) return run();
