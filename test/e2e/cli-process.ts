@@ -28,13 +28,15 @@ export interface Environment {
   readonly stdin?: string;
   /** Added to this process's. */
   readonly env?: Readonly<Record<string, string>>;
+  /** How many files the system lets it have open; whatever it lets this process, if left out. */
+  readonly openFilesMax?: number;
 }
 
 /** A program of the repository in a process of its own, with HOME and TIDESYNC_HOME below `home`. */
 export function startProgram(
   program: string,
   args: readonly string[],
-  { home, stdin, env: added }: Environment,
+  { home, stdin, env: added, openFilesMax }: Environment,
 ): Running {
   const env = {
     ...process.env,
@@ -43,7 +45,11 @@ export function startProgram(
     XDG_DATA_HOME: '',
     ...added,
   };
-  const child = spawn(process.execPath, [program, ...args], { env, cwd: home, stdio: 'pipe' });
+  const line = [process.execPath, program, ...args];
+  // The shell becomes the program, so that it is the process that signals reach.
+  const limited = ['sh', '-c', `ulimit -n ${openFilesMax}; exec "$@"`, 'sh', ...line];
+  const [first, ...rest] = (openFilesMax === undefined ? line : limited) as [string, ...string[]];
+  const child = spawn(first, rest, { env, cwd: home, stdio: 'pipe' });
   noteForReaper('+', child.pid);
   child.stdin.on('error', () => {});
   child.stdin.end(stdin ?? '');

@@ -3,6 +3,9 @@ import { limitWords, signedOutWords, signOfRoot, statusLine } from '@tidesync/sh
 import type { EngineStatus, RootStatus } from '@tidesync/shared/wire/engine';
 import type { Quota } from '@tidesync/shared/wire/people';
 
+/** A file is read, and nothing of it goes yet. */
+const READING_SIGN = '→';
+
 export function sessionLine(session: EngineStatus['session']): string {
   if (session.is === 'signedIn') {
     const where = `Signed in as ${session.email} on ${session.serverUrl} (this device: ${session.deviceName}).`;
@@ -29,6 +32,9 @@ export function rootLines(root: RootStatus): string[] {
     lines.push(
       `    ${arrow} ${transfer.path}  ${formatBytes(transfer.doneBytes)} of ${formatBytes(transfer.totalBytes)}`,
     );
+  }
+  for (const { path, doneBytes, totalBytes } of root.readings) {
+    lines.push(`    ${READING_SIGN} ${path}  ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)} read`);
   }
   return lines;
 }
@@ -91,14 +97,19 @@ export function progressLine(status: EngineStatus): string {
   if (status.session.is === 'signedOut') return sessionLine(status.session);
   return status.roots
     .map((root) => {
-      const first = root.transfers[0];
-      const now =
-        first === undefined
-          ? ''
-          : ` ${first.direction === 'up' ? '↑' : '↓'} ${first.path} ${percent(first.doneBytes, first.totalBytes)}`;
-      return `${signOfRoot(root.state)} ${root.libraryName}: ${root.sentence}${now}`;
+      return `${signOfRoot(root.state)} ${root.libraryName}: ${root.sentence}${firstMoving(root)}`;
     })
     .join('   ');
+}
+
+/** The first file that moves or, while none does, that is read. */
+function firstMoving({ transfers, readings }: RootStatus): string {
+  const [transfer] = transfers;
+  const first = transfer ?? readings[0];
+  if (first === undefined) return '';
+  const moving = transfer?.direction === 'up' ? '↑' : '↓';
+  const sign = transfer === undefined ? READING_SIGN : moving;
+  return ` ${sign} ${first.path} ${percent(first.doneBytes, first.totalBytes)}`;
 }
 
 function percent(doneBytes: number, totalBytes: number): string {

@@ -53,7 +53,8 @@ async function busySeconds(): Promise<number> {
 /** Memory that a process has now. */
 export const residentBytes = (pid: number): Promise<number> => statusBytes(pid, 'VmRSS');
 
-async function statusBytes(pid: number, field: 'VmHWM' | 'VmRSS'): Promise<number> {
+/** Of `/proc`: VmHWM is the most that a process has had, VmRSS what it has now. */
+export async function statusBytes(pid: number, field: 'VmHWM' | 'VmRSS'): Promise<number> {
   const text = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1] ?? 0) * 1_024;
 }

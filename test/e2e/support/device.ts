@@ -43,9 +43,10 @@ export class Device {
     await tidesyncJson(this.home, args, `${PASSWORD}\n`);
   }
 
-  async start(): Promise<void> {
+  /** `openFilesMax`: how many files the system lets it have open; whatever it lets others, if left out. */
+  async start(limits: { readonly openFilesMax?: number } = {}): Promise<void> {
     await mkdir(this.home, { recursive: true });
-    const engine = startProgram(CLI, ['serve'], { home: this.home, env: this.#env });
+    const engine = startProgram(CLI, ['serve'], { home: this.home, env: this.#env, ...limits });
     this.#engine = engine;
     for (const stream of [engine.child.stdout, engine.child.stderr])
       stream?.on('data', (text: string) => {

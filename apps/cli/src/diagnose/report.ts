@@ -79,7 +79,10 @@ function byCause(troubles: readonly Trouble[]) {
 function namesIn({ status, troubles }: FromEngine): string[] {
   const roots = status?.roots ?? [];
   const paths = [
-    ...roots.flatMap(({ path, transfers }) => [path, ...transfers.map((one) => one.path)]),
+    ...roots.flatMap(({ path, transfers, readings }) => [
+      path,
+      ...[...transfers, ...readings].map((one) => one.path),
+    ]),
     ...troubles.map(({ path }) => path),
   ];
   const device = status?.session.is === 'signedIn' ? [status.session.deviceName] : [];

@@ -1,5 +1,5 @@
 import { Text, Title } from '@mantine/core';
-import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
+import { IconArrowDown, IconArrowUp, IconFileSearch } from '@tabler/icons-react';
 import type { RootStatus } from '@tidesync/shared/wire/engine';
 import { Bar } from '@tidesync/ui/quota-bar.tsx';
 import { useFormats, useKitWords } from '@tidesync/ui/words.tsx';
@@ -7,6 +7,7 @@ import { useStatus } from './connection.tsx';
 import { useWords } from './words.ts';
 
 type Transfer = RootStatus['transfers'][number];
+type Reading = RootStatus['readings'][number];
 
 /** What moves at the moment, file by file, and how fast all of it goes. */
 export function Transfers({ roots }: { roots: readonly RootStatus[] }) {
@@ -17,7 +18,10 @@ export function Transfers({ roots }: { roots: readonly RootStatus[] }) {
       transfer,
     })),
   );
-  if (transfers.length === 0) return null;
+  const readings = roots.flatMap((root) =>
+    root.readings.map((reading) => ({ key: `${root.rootId} reading ${reading.path}`, reading })),
+  );
+  if (transfers.length + readings.length === 0) return null;
   return (
     <section aria-labelledby="transfers">
       <div className="td-section-head">
@@ -25,12 +29,15 @@ export function Transfers({ roots }: { roots: readonly RootStatus[] }) {
           {words('transfers.title')}
         </Title>
         <Text size="xs" c="dimmed" data-testid="throughput">
-          <Throughput roots={roots} />
+          {transfers.length > 0 && <Throughput roots={roots} />}
         </Text>
       </div>
       <ul className="td-transfers">
         {transfers.map(({ key, transfer }) => (
           <TransferRow key={key} transfer={transfer} />
+        ))}
+        {readings.map(({ key, reading }) => (
+          <ReadingRow key={key} reading={reading} />
         ))}
       </ul>
     </section>
@@ -69,10 +76,8 @@ function TransferRow({ transfer }: { transfer: Transfer }) {
   const words = useWords();
   const kit = useKitWords();
   const formats = useFormats();
-  const { direction, path, doneBytes, totalBytes, bytesPerSecond } = transfer;
+  const { direction, doneBytes, totalBytes, bytesPerSecond } = transfer;
   const Arrow = direction === 'up' ? IconArrowUp : IconArrowDown;
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  const share = totalBytes === 0 ? 1 : doneBytes / totalBytes;
   const isMoving = bytesPerSecond !== null && bytesPerSecond > 0;
   return (
     <li className="td-transfer">
@@ -82,15 +87,7 @@ function TransferRow({ transfer }: { transfer: Transfer }) {
         role="img"
         aria-label={words(direction === 'up' ? 'transfers.sending' : 'transfers.receiving')}
       />
-      <div className="ts-row-main">
-        <Text className="ts-cut" title={path}>
-          <bdi>{name}</bdi>
-        </Text>
-        <Bar share={share} tone="plain" label={words('transfers.progress', { name })} />
-      </div>
-      <Text size="xs" className="ts-num td-transfer-size">
-        {kit('quota.line', { used: formats.bytes(doneBytes), limit: formats.bytes(totalBytes) })}
-      </Text>
+      <HowFar of={transfer} />
       <Text size="xs" className="ts-num td-transfer-speed" c="dimmed">
         {isMoving ? formats.speed(bytesPerSecond) : words('transfers.waiting')}
       </Text>
@@ -100,5 +97,38 @@ function TransferRow({ transfer }: { transfer: Transfer }) {
           : ''}
       </Text>
     </li>
+  );
+}
+
+/** A large file is read from end to end before any of it goes. */
+function ReadingRow({ reading }: { reading: Reading }) {
+  const words = useWords();
+  return (
+    <li className="td-transfer">
+      <IconFileSearch size={16} color="var(--ts-busy)" role="img" aria-label={words('transfers.reading')} />
+      <HowFar of={reading} />
+    </li>
+  );
+}
+
+/** Name, bar and size. */
+function HowFar({ of: { path, doneBytes, totalBytes } }: { of: Reading }) {
+  const words = useWords();
+  const kit = useKitWords();
+  const formats = useFormats();
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const share = totalBytes === 0 ? 1 : doneBytes / totalBytes;
+  return (
+    <>
+      <div className="ts-row-main">
+        <Text className="ts-cut" title={path}>
+          <bdi>{name}</bdi>
+        </Text>
+        <Bar share={share} tone="plain" label={words('transfers.progress', { name })} />
+      </div>
+      <Text size="xs" className="ts-num td-transfer-size">
+        {kit('quota.line', { used: formats.bytes(doneBytes), limit: formats.bytes(totalBytes) })}
+      </Text>
+    </>
   );
 }

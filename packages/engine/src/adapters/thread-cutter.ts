@@ -34,14 +34,14 @@ export function threadCutters(workers = Math.min(WORKERS_MAX, availableParalleli
     cutterFor(rootPath) {
       const folders = new ConfinedFolders(rootPath, process.platform === 'linux');
       return {
-        cut: (path, signal) =>
+        cut: (path, signal, onRead) =>
           asDiskOrAbort(path, signal, async () => {
             const file = await folders.within(parentPath(path), (folder) =>
               openPlainFile(`${folder}/${lastName(path)}`, path),
             );
             try {
               return await cutOpenFile(file, path, (sizeBytes) =>
-                pool.run({ fd: file.fd, sizeBytes }, signal),
+                pool.run({ fd: file.fd, sizeBytes }, signal, onRead),
               );
             } finally {
               await file.close();

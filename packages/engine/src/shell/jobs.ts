@@ -36,12 +36,26 @@ export interface Transfer {
   speed: Speed | null;
 }
 
+/** A file that is read and cut, before any of it goes. */
+export interface Reading {
+  readonly path: RelPath;
+  readonly totalBytes: number;
+  readonly doneBytes: number;
+}
+
+export interface JobEvents {
+  /** Something is found out or finished. */
+  readonly onFinding: () => void;
+  /** A file is read further. */
+  readonly onReading: () => void;
+}
+
 /**
  * The work that runs beside the control loop. It decides nothing: it holds who is in work, bounds how much runs,
  * and keeps findings until the loop takes them.
  */
 export class Jobs {
-  readonly #onFinding: () => void;
+  readonly #events: JobEvents;
   readonly #clock: Clock;
   readonly #inWork = new Set<EntryId>();
   readonly #running = new Map<'read' | 'upload' | 'fetch', number>();
@@ -50,9 +64,11 @@ export class Jobs {
   readonly #speeds: Record<'up' | 'down', Speed | null> = { up: null, down: null };
   #abort = new AbortController();
   readonly transfers = new Map<string, Transfer>();
+  /** Those that take longer than a moment. */
+  readonly readings = new Map<EntryId, Reading>();
 
-  constructor(onFinding: () => void, clock: Clock) {
-    this.#onFinding = onFinding;
+  constructor(events: JobEvents, clock: Clock) {
+    this.#events = events;
     this.#clock = clock;
   }
 
@@ -78,6 +94,11 @@ export class Jobs {
     transfer.speed = addBytes(transfer.speed ?? startSpeed(nowMs), moreBytes, nowMs);
     const whole = this.#speeds[transfer.direction] ?? startSpeed(nowMs);
     this.#speeds[transfer.direction] = addBytes(whole, moreBytes, nowMs);
+  }
+
+  reading(id: EntryId, reading: Reading): void {
+    this.readings.set(id, reading);
+    this.#events.onReading();
   }
 
   /** Of all transfers together; null: there is none, or too little has gone to tell. */
@@ -124,14 +145,14 @@ export class Jobs {
       .finally(() => {
         this.#running.set(kind, this.running(kind) - 1);
         this.#ends.delete(end);
-        this.#onFinding();
+        this.#events.onFinding();
       });
     this.#ends.add(end);
   }
 
   report(finding: Finding): void {
     this.#findings.push(finding);
-    this.#onFinding();
+    this.#events.onFinding();
   }
 
   /** Stops all work; resolves when none runs any more. Findings not taken are dropped: they will be made again. */
@@ -141,6 +162,7 @@ export class Jobs {
     this.#findings = [];
     this.#inWork.clear();
     this.transfers.clear();
+    this.readings.clear();
     this.#abort = new AbortController();
   }
 }

@@ -31,6 +31,7 @@ export function rootStatusOf({ record, journal, running: root, restsFor }: RootS
     entries: base,
     waiting: dirty,
     waitingBytes: transfers.reduce((sum, one) => sum + one.totalBytes - one.doneBytes, 0),
+    readings: root === null ? [] : [...root.jobs.readings.values()].slice(0, TRANSFERS_SHOWN_MAX),
     transfers: transfers
       // Those that move before those that wait for their turn.
       .sort((a, b) => Number(b.doneBytes > 0) - Number(a.doneBytes > 0))

@@ -6,7 +6,7 @@ import { decide } from '../core/decide.ts';
 import type { LocalPresent, RemotePresent, Triple } from '../core/entry.ts';
 import { localPathOf, shownPathOf } from '../core/path-of.ts';
 import type { Plan } from '../core/plan.ts';
-import type { CutResult } from '../ports/cutter.ts';
+import type { CutResult, OnRead } from '../ports/cutter.ts';
 import type { Jobs } from './jobs.ts';
 import { layout } from './layout.ts';
 import type { OpenParts } from './root-parts.ts';
@@ -63,12 +63,17 @@ function startReads(parts: OpenParts, jobs: Jobs, ids: readonly EntryId[]): numb
       soonestMs = Math.min(soonestMs ?? waitMs, waitMs);
       continue;
     }
+    const { sizeBytes } = local.stamp;
+    const onRead = (doneBytes: number) =>
+      jobs.reading(id, { path, doneBytes: Math.min(doneBytes, sizeBytes), totalBytes: sizeBytes });
     jobs.start('read', [id], async (signal) => {
       try {
-        jobs.report({ is: 'read', id, path, result: await readWhole(parts, path, signal) });
+        jobs.report({ is: 'read', id, path, result: await readWhole(parts, { path, signal, onRead }) });
       } catch (error) {
         if (signal.aborted) throw error;
         jobs.report({ is: 'readFailed', id, path, error });
+      } finally {
+        jobs.readings.delete(id);
       }
     });
   }
@@ -78,11 +83,10 @@ function startReads(parts: OpenParts, jobs: Jobs, ids: readonly EntryId[]): numb
 /** What had changed by the time that it was opened may be in the middle of a coarse tick again. */
 async function readWhole(
   { cutter, clock }: OpenParts,
-  path: RelPath,
-  signal: AbortSignal,
+  { path, signal, onRead }: { path: RelPath; signal: AbortSignal; onRead: OnRead },
 ): Promise<CutResult> {
   const sinceMs = clock.nowMs();
-  const result = await cutter.cut(path, signal);
+  const result = await cutter.cut(path, signal, onRead);
   return result.is === 'cut' && isInTick(result.node.stamp, sinceMs) ? { is: 'changed' } : result;
 }
 

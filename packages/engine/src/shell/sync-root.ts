@@ -80,7 +80,7 @@ export class SyncRoot {
     this.#events = events;
     this.#work = new WorkList(parts.clock);
     this.#watch = new RootWatch(parts, this.#work);
-    this.jobs = new Jobs(() => this.#work.wake(), parts.clock);
+    this.jobs = new Jobs({ onFinding: () => this.#work.wake(), onReading: events.changed }, parts.clock);
     this.troubles = new TroubleBook(parts.journal, parts.clock);
     this.batches = new BatchBook(parts);
     this.#tally = new TallyKeeper(parts.clock);

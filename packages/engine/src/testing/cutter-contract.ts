@@ -109,6 +109,19 @@ export function cutterContract(subject: string, make: () => CutterUnderTest): vo
       },
     );
 
+    test('says how far it has read, never back and never beyond the file', async () => {
+      const { cutter, disk } = fresh();
+      const sizeBytes = 1_000_000_000;
+      const file = await disk.createFile(path('large'));
+      await file.write(new Uint8Array(1), sizeBytes - 1); // sparse
+      await file.close();
+      const told: number[] = [];
+      await cutter.cut(path('large'), never, (readBytes) => told.push(readBytes));
+      expect(told.length).toBeGreaterThan(1);
+      expect(told).toEqual(told.toSorted((a, b) => a - b));
+      expect(told.at(-1)).toBeLessThanOrEqual(sizeBytes);
+    });
+
     test('an aborted cut rejects with the reason, before and while it works', async () => {
       const { cutter, disk } = fresh();
       await makeFile(disk, 'a', new Uint8Array(20_000_000));

@@ -14,6 +14,7 @@ const CALM = {
   waiting: 0,
   waitingBytes: 0,
   transfers: [],
+  readings: [],
   upBytesPerSecond: null,
   downBytesPerSecond: null,
   troubles: 0,

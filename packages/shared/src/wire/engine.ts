@@ -15,6 +15,13 @@ export const transferProgress = z.object({
   bytesPerSecond: z.number().int().nullable(),
 });
 
+/** A large file that is read and cut, before any of it goes. */
+export const readingProgress = z.object({
+  path: z.string(),
+  doneBytes: z.number().int(),
+  totalBytes: z.number().int(),
+});
+
 /** What a root is doing, in the order in which a person wants to know it. */
 export const rootStateName = z.enum([
   'halted', // something about the whole folder needs a person; nothing is synced or deleted
@@ -67,6 +74,8 @@ export const rootStatus = z.object({
   waitingBytes: z.number().int(),
   /** Those that have begun, the first of them. */
   transfers: z.array(transferProgress),
+  /** Those that take longer than a moment, the first of them. */
+  readings: z.array(readingProgress).default([]),
   /** Of all transfers of the folder; null: none, or too little has gone to tell. */
   upBytesPerSecond: z.number().int().nullable(),
   downBytesPerSecond: z.number().int().nullable(),

@@ -104,6 +104,7 @@ export const desktopAr: Catalogue = {
     left: 'بقي {{size}}',
     sending: 'يُرسل',
     receiving: 'يُستقبل',
+    reading: 'يُقرأ قبل إرساله',
     progress: 'تقدّم {{name}}',
     waiting: 'ينتظر',
   },

@@ -88,6 +88,7 @@ export const desktopDe: Catalogue = {
     left: 'noch {{size}}',
     sending: 'Wird gesendet',
     receiving: 'Wird empfangen',
+    reading: 'Wird gelesen, bevor es gesendet wird',
     progress: 'Fortschritt von {{name}}',
     waiting: 'wartet',
   },

@@ -88,6 +88,7 @@ export const desktopEn = {
     left: '{{size}} to go',
     sending: 'Sending',
     receiving: 'Receiving',
+    reading: 'Reading, before it is sent',
     progress: 'Progress of {{name}}',
     waiting: 'waiting',
   },

@@ -16,9 +16,10 @@ export interface OpenedFile {
 
 /**
  * Cuts and hashes an open file from its start to its end, on the thread that calls; not much further than it was
- * long, in case it grows all the time. Null if `isCancelled` said so between two blocks. Throws the system's errors.
+ * long, in case it grows all the time. Null if `mayGoOn` denied it between two blocks; it hears how many bytes are
+ * read. Throws the system's errors.
  */
-export function cutFile(file: OpenedFile, isCancelled: () => boolean): ChunkRef[] | null {
+export function cutFile(file: OpenedFile, mayGoOn: (readBytes: number) => boolean): ChunkRef[] | null {
   block ??= new Uint8Array(BLOCK_BYTES);
   const cuts = createCuts();
   const chunks: ChunkRef[] = [];
@@ -34,7 +35,7 @@ export function cutFile(file: OpenedFile, isCancelled: () => boolean): ChunkRef[
     sizeBytes += slice.length;
   };
   for (let position = 0; position <= file.sizeBytes; ) {
-    if (isCancelled()) return null;
+    if (!mayGoOn(position)) return null;
     const length = readSync(file.fd, block, 0, BLOCK_BYTES, position);
     if (length === 0) break;
     position += length;

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { ChunkRef } from '@tidesync/shared/chunk-list';
+import type { OnRead } from '../../ports/cutter.ts';
 import type { OpenedFile } from './cut-file.ts';
 
 export interface CutRequest {
@@ -11,9 +12,12 @@ export type CutAnswer =
   | { readonly is: 'cut'; readonly chunks: readonly ChunkRef[] }
   | { readonly is: 'cancelled' }
   | { readonly is: 'failed'; readonly code: string; readonly message: string };
+/** What a thread says: how far it is, again and again, and then the answer. */
+export type CutMessage = { readonly is: 'reading'; readonly readBytes: number } | CutAnswer;
 
 interface Job {
   readonly request: CutRequest;
+  readonly onRead: OnRead;
   finish(answer: CutAnswer): void;
 }
 
@@ -33,7 +37,7 @@ export class CutPool {
   }
 
   /** Resolves always; `cancelled` when the signal fired or the pool was closed first. */
-  run(file: OpenedFile, signal: AbortSignal): Promise<CutAnswer> {
+  run(file: OpenedFile, signal: AbortSignal, onRead: OnRead = () => undefined): Promise<CutAnswer> {
     return new Promise((resolve) => {
       const request = { file, cancelled: new Int32Array(new SharedArrayBuffer(4)) };
       const onAbort = (): void => {
@@ -45,6 +49,7 @@ export class CutPool {
       };
       const job: Job = {
         request,
+        onRead,
         finish: (answer) => {
           signal.removeEventListener('abort', onAbort);
           resolve(answer);
@@ -77,8 +82,9 @@ export class CutPool {
 
   #startWorker(): Worker {
     const worker = new Worker(new URL('./cut-worker.ts', import.meta.url));
-    worker.on('message', (answer: CutAnswer) => {
-      this.#finish(worker, answer);
+    worker.on('message', (message: CutMessage) => {
+      if (message.is === 'reading') return this.#working.get(worker)?.onRead(message.readBytes);
+      this.#finish(worker, message);
       worker.unref();
       this.#idle.push(worker);
       this.#startNext();

@@ -13,14 +13,17 @@ import { placesOf, readChunk } from './read-chunks.ts';
 import { createTempFile } from './temp-file.ts';
 
 /**
- * One temporary file on its way to being whole. Nothing here rejects: a disk that fails, or content that is
- * missing, becomes the outcome, and what comes after the outcome is ignored.
+ * One temporary file on its way to being whole. But for a signal nothing here rejects: a disk that fails, or content
+ * that is missing, becomes the outcome, and what comes after the outcome is ignored.
  */
 export interface Assembly {
   readonly file: DownloadFile;
   readonly outcome: DownloadOutcome | null;
-  /** Says what the file is made of, and takes over what an earlier try and the `reuse` source hold of it. */
-  begin(refs: readonly ChunkRef[]): Promise<void>;
+  /**
+   * Says what the file is made of, and takes over what an earlier try and the `reuse` source hold of it. Rejects with
+   * the signal's reason between two chunks; what is there by then is for a later try.
+   */
+  begin(refs: readonly ChunkRef[], signal: AbortSignal): Promise<void>;
   /** Places whose bytes are still wanted. */
   wanted(): Place[];
   /** Received bytes, with the hash of the place's chunk. The last place finishes the file. */
@@ -75,12 +78,12 @@ export function createAssembly(ports: AssemblyPorts, file: DownloadFile): Assemb
     outcome = { is: 'fetched', node, receivedBytes };
     ports.onOutcome(outcome);
   };
-  const copyFrom = (from: RelPath, offsetOf: (place: Place) => number | undefined) =>
-    copyPlaces(ports, { from, offsetOf, places: [...left.values()], put });
-  const copyLeftover = async () => {
+  const copyFrom = (from: RelPath, signal: AbortSignal, offsetOf: CopyOrder['offsetOf']) =>
+    copyPlaces(ports, { from, signal, offsetOf, places: [...left.values()], put });
+  const copyLeftover = async (signal: AbortSignal) => {
     const leftover = await temp.setLeftoverAside();
     if (leftover === null) return;
-    await copyFrom(leftover, (place) => place.offset);
+    await copyFrom(leftover, signal, (place) => place.offset);
     await ports.disk.unlink(leftover);
   };
 
@@ -89,13 +92,13 @@ export function createAssembly(ports: AssemblyPorts, file: DownloadFile): Assemb
     get outcome() {
       return outcome;
     },
-    begin: (refs) =>
+    begin: (refs, signal) =>
       orTrouble(async () => {
         for (const place of placesOf(refs)) left.set(place.offset, place);
-        if (file.sizeBytes > limits.chunkBytesMin) await copyLeftover();
+        if (file.sizeBytes > limits.chunkBytesMin) await copyLeftover(signal);
         if (file.reuse !== undefined && left.size > 0) {
           const offsets = offsetsById(file.reuse.chunks);
-          await copyFrom(file.reuse.path, (place) => offsets.get(place.ref.id));
+          await copyFrom(file.reuse.path, signal, (place) => offsets.get(place.ref.id));
         }
         if (left.size === 0) await finish();
       }),
@@ -116,18 +119,23 @@ export function createAssembly(ports: AssemblyPorts, file: DownloadFile): Assemb
 
 interface CopyOrder {
   readonly from: RelPath;
+  readonly signal: AbortSignal;
   /** Where `from` may hold the bytes of a place; whether it does, their hash decides. */
   readonly offsetOf: (place: Place) => number | undefined;
   readonly places: readonly Place[];
   readonly put: (place: Place, bytes: Uint8Array) => Promise<unknown>;
 }
 
-/** Puts what a local file holds of some places. One that cannot be read holds nothing. Rejects as `put` does. */
+/**
+ * Puts what a local file holds of some places. One that cannot be read holds nothing. Rejects as `put` does, and with
+ * the signal's reason.
+ */
 async function copyPlaces({ disk, sha256 }: AssemblyPorts, order: CopyOrder): Promise<void> {
   const source = await disk.openForRead(order.from).catch(() => null);
   if (source === null) return;
   try {
     for (const place of order.places) {
+      order.signal.throwIfAborted();
       const offset = order.offsetOf(place);
       if (offset === undefined) continue;
       const bytes = await readChunk(source, { ref: place.ref, offset }, sha256).catch(() => null);

@@ -104,7 +104,7 @@ async function* begin({ assemblies, revisions, fetcher, signal }: FetchAll): Asy
     const known = revision !== undefined && revision.sizeBytes === sizeBytes;
     const refs = known ? await chunksOfRevision(revision, fetcher, signal) : null;
     if (refs === null) await assembly.refuse({ code: 'contentMissing' });
-    else await assembly.begin(refs);
+    else await assembly.begin(refs, signal);
     yield assembly;
   }
 }
