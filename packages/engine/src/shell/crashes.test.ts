@@ -40,7 +40,7 @@ for (const [what, { mine, theirs, end }] of scenarios) {
   test.each(endings)(
     `${what}: the end is the same after an end %s any change of disk, journal or server`,
     {
-      timeout: 60_000,
+      timeout: 240_000,
     },
     async (_how, { death, cut }) => {
       const other: [number, unknown][] = [];
@@ -63,7 +63,7 @@ for (const [what, { mine, theirs, end }] of scenarios) {
   );
 
   test(`[T6] ${what}: the end is the same where any write of the journal fails (full) for a while`, {
-    timeout: 60_000,
+    timeout: 240_000,
   }, async () => {
     const other: [number, unknown][] = [];
     let failed = true;
@@ -90,7 +90,7 @@ for (const [what, { mine, theirs, end }] of scenarios) {
 
   test.each(['full', 'io'] as const)(
     `[T6] ${what}: the end is the same where any change of the disk fails (%s) for a while`,
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async (fault) => {
       const other: [number, unknown][] = [];
       let failed = true;

@@ -257,6 +257,7 @@ test('every kind of change has failed', () => {
 const read = new Set<FileCall>();
 test.each(scenarios)(
   '[S15] %s: what a real disk cannot read for a while is not gone, and the end is the same',
+  { timeout: 240_000 },
   async (_, both) => {
     for (const call of await sweep(both, READING, readWays)) read.add(call);
   },
