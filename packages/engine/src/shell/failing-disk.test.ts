@@ -245,6 +245,7 @@ const SIGHT: ReadonlySet<FileCall> = new Set<FileCall>(['holdFolder', 'readdir',
 const changed = new Set<FileCall>();
 test.each(scenarios)(
   '[T6] %s: the end is the same where changes of a real disk fail for a while',
+  { timeout: 240_000 },
   async (_, both) => {
     for (const call of await sweep(both, CHANGING, changeWays)) changed.add(call);
   },
