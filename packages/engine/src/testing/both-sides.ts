@@ -23,6 +23,8 @@ export interface BothSides {
   readonly end: Readonly<Record<string, string>>;
   /** What this person deletes. */
   readonly deletes: readonly string[];
+  /** What is elsewhere by this person's doing. */
+  readonly moves: readonly string[];
 }
 
 /** Work of this person and of another one. */
@@ -43,6 +45,7 @@ export const scenarios: [string, BothSides][] = [
       },
       end: { 'docs/': '', 'docs/a': 'a2', 'docs/c': 'c1', d: 'd1', link: '-> docs/c' },
       deletes: [],
+      moves: [],
     },
   ],
   [
@@ -58,6 +61,7 @@ export const scenarios: [string, BothSides][] = [
       theirs: async () => undefined,
       end: { 'docs/': '', 'docs/a': 'a2', 'docs/c': 'c1', d: 'd1', link: '-> c' },
       deletes: ['old', 'old/b'],
+      moves: ['c'],
     },
   ],
   [
@@ -79,6 +83,7 @@ export const scenarios: [string, BothSides][] = [
         ...{ 'docs/c': 'c1', e: 'e1', link: '-> c', 'old/': '', 'old/b': 'b2' },
       },
       deletes: ['old/b'],
+      moves: ['c'],
     },
   ],
   [
@@ -103,6 +108,7 @@ export const scenarios: [string, BothSides][] = [
         ...{ 'new/': '', 'new/link': '-> c' },
       },
       deletes: [],
+      moves: ['docs', 'docs/a'],
     },
   ],
 ];
