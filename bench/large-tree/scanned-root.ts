@@ -64,6 +64,7 @@ export async function openScannedRoot(folder: string, home: string): Promise<Sca
         ignore: compileIgnoreRules(''),
         detached: new Set(),
         isExcluded: () => false,
+        unknown: new Set(),
         signal: new AbortController().signal,
       });
       return journal.countEntries().dirty;

@@ -5,6 +5,8 @@ import { rudeDeeds } from './scenario.ts';
 import type { WorldKind } from './world-kind.ts';
 import { pairsOf } from './world-kinds.ts';
 
+/** Minutes instead of seconds. */
+export const SLOW_FACTOR = 30;
 const YEARS_MS = 10 * 365 * 24 * 3_600_000;
 const DAY_MS = 24 * 3_600_000;
 /** Next to the one before, longer than an upload lives, than its graces, and than objects stay. */
@@ -18,7 +20,7 @@ export function makeFaults(seed: number, kind: WorldKind, devices: number): Faul
   const [fewest, most] = faultCounts;
   const count = fewest + Math.floor((most + 1 - fewest) * dice.unit() ** (fewest === 0 ? 1.5 : 1));
   const made = Array.from({ length: count }, () =>
-    collecting(kind, ofKind(kind, makeFault(dice, pairsOf(faults), devices))),
+    lasting(kind, collecting(kind, ofKind(kind, makeFault(dice, pairsOf(faults), devices)))),
   );
   if (kind.leavesBehind === true) return made.flatMap((fault) => leftBehind(seed, fault, devices));
   return kind.keepsAsides === true ? made.flatMap(givesNothingBack) : made;
@@ -62,6 +64,12 @@ function collecting({ collects }: WorldKind, fault: Fault): Fault {
     return { ...fault, collects, laterMs: COLLECT_LATER_MS[fault.atStep % COLLECT_LATER_MS.length] ?? 0 };
   // What a power cut leaves to the trash of the server alone would end there one day.
   return fault.kind === 'crash' && collects ? { ...fault, power: 'kept' } : fault;
+}
+
+function lasting({ isSlow }: WorldKind, fault: Fault): Fault {
+  if (!isSlow) return fault;
+  if ('forMs' in fault) return { ...fault, forMs: fault.forMs * SLOW_FACTOR };
+  return fault.kind === 'disk' ? { ...fault, times: fault.times * SLOW_FACTOR } : fault;
 }
 
 /** Where one person alone works, that is the first device. */

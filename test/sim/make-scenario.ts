@@ -1,5 +1,5 @@
 import { Dice } from './dice.ts';
-import { makeFaults } from './make-faults.ts';
+import { makeFaults, SLOW_FACTOR } from './make-faults.ts';
 import type { DeedPlan, DevicePlan, Scenario } from './scenario.ts';
 import type { WorldKind } from './world-kind.ts';
 import type { WorldKindName } from './world-kinds.ts';
@@ -69,7 +69,7 @@ function makeDeed(dice: Dice, kind: WorldKind, devices: number): DeedPlan {
     to: dice.below(1_000),
     name: nameIn(kind, dice.below(1_000)),
     afterSteps: isHasty ? dice.below(60) : 5_000,
-    afterMs: isHasty ? 300 + dice.below(2_000) : dice.below(6_000),
+    afterMs: (isHasty ? 300 + dice.below(2_000) : dice.below(6_000)) * (kind.isSlow ? SLOW_FACTOR : 1),
   };
 }
 

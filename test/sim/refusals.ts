@@ -21,12 +21,14 @@ export async function untoldOf(world: World, device: SimDevice): Promise<string[
     !world.isCurrent(device)
   )
     return [`${name} is not done`];
+  const isIgnored = (path: RelPath, words: string) =>
+    root.ignore?.isIgnored(path, words === 'folder') === true;
   const told = new Set(journal.troubles().map(({ path }) => path));
   const isTold = (path: RelPath): boolean => told.has(path) || (path !== TOP && isTold(parentPath(path)));
   const there = serverTree(world.server.database, record.libraryId);
   const untold: string[] = [];
   for (const [path, words] of await diskTree(device))
-    if (there.get(path) !== words && !isTold(path as RelPath))
+    if (there.get(path) !== words && !isTold(path as RelPath) && !isIgnored(path as RelPath, words))
       untold.push(`${name} ${path}: ${words} on disk, ${there.get(path) ?? 'nothing'} on the server`);
   return untold;
 }

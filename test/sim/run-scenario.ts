@@ -107,6 +107,7 @@ async function step(world: World): Promise<void> {
   if (scheduler.steps > STEPS_MAX)
     throw new Violation('I12', `the world still moves after ${STEPS_MAX} steps`);
   if (!(await scheduler.next())) throw new Violation('I12', 'nothing moves any more, and nothing is at rest');
+  await world.sight.look(world.devices, scheduler.nowMs);
 }
 
 /** An edit elsewhere may have outlived that people tidied up; and what is ignored is not at rest. */

@@ -101,7 +101,7 @@ export function differences(
 ): string[] {
   const isFormed = parts.disk === 'mac' || parts.disk === 'hfs';
   const keyOf = (path: string) => (isFormed ? path.normalize('NFC') : path);
-  const byKey = new Map([...here].map(([path, words]) => [keyOf(path), words]));
+  const byKey = new Map([...here].map(([path, words]) => [keyOf(path), { path, words }]));
   const told = (root?.lastPlan?.held ?? []).filter(({ id, trouble }) => {
     return journal.troubleAt(shownPathOf(journal, id)) !== null && cannotBeHere.has(trouble.code);
   });
@@ -118,14 +118,14 @@ export function differences(
     by.some((one) => one !== null && (path === one || path.startsWith(`${one}/`)));
   const found: string[] = [];
   for (const [path, words] of there) {
-    const shown = byKey.get(keyOf(path));
+    const shown = byKey.get(keyOf(path))?.words;
     const fits = isLeftOut(path) ? shown === undefined || isTold(path, toldAnew) : shown === words;
     if (fits || isTold(path, toldThere)) continue;
     found.push(`${path}: ${shown ?? 'nothing'} on disk, ${words} on the server`);
   }
   const known = new Set([...there.keys()].map(keyOf));
-  for (const [path, words] of byKey)
-    if (!known.has(path) && !isTold(path, toldHere))
+  for (const [key, { path, words }] of byKey)
+    if (!known.has(key) && !isTold(key, toldHere))
       found.push(`${path}: ${words} on disk, nothing on the server`);
   return found.sort();
 }

@@ -51,6 +51,8 @@ export interface WorldKind {
   readonly keepsAsides?: true;
   /** What goes wrong with requests is that a commit never arrives. */
   readonly losesCommits?: true;
+  /** People work for an hour, with minutes between two deeds, and what goes wrong lasts for many. */
+  readonly isSlow?: true;
   readonly isShortOfRoom?: true;
   readonly hasViewers?: true;
   /** The server's days are many, and it collects garbage in them. */

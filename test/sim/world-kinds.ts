@@ -192,6 +192,16 @@ export const worldKinds = {
     deeds: { write: 20, append: 10, chmod: 10, touch: 16, saveByRename: 4, moveFile: 6 },
     faults: { partition: 4, bell: 4, request: 4, quit: 2 },
   },
+  /** What is wrong lasts for longer than it may go untold, while people work on. */
+  unhurried: {
+    ...{ ...mixed, share: 0, hastyOfTen: 0, faultCounts: [3, 12], deedCounts: [10, 24] },
+    ...{ isSlow: true, hasViewers: true, disks: { linux: 4, windows: 2, mac: 2 } },
+    deeds: { ...ordinaryDeeds, oddName: 6, ignore: 3, keepOpen: 4, link: 3 },
+    faults: {
+      ...{ unlistable: 12, disk: 12, object: 8, partition: 5, request: 5, mount: 5, root: 3, server: 3 },
+      ...{ crash: 3, policy: 3, quit: 2, clock: 2, bell: 2 },
+    },
+  },
   /** Contents come and go and come again, while the server ends what is over and frees what nothing needs. */
   garbage: {
     ...{ ...mixed, share: 0, hastyOfTen: 5, faultCounts: [8, 24], deedCounts: [14, 36], collects: true },

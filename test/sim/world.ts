@@ -22,6 +22,7 @@ import { isAsked } from './scenario.ts';
 import { Scheduler } from './scheduler.ts';
 import { sharedServerDatabase } from './server-database.ts';
 import { contentIdFor, contentsInHistory, isCurrent } from './server-tree.ts';
+import { SightLaw } from './sight-law.ts';
 import type { Acked, Forgetting } from './sim-device.ts';
 import { SimDevice } from './sim-device.ts';
 import { SimServer } from './sim-server.ts';
@@ -43,6 +44,7 @@ export class World {
   readonly ledger = new ValueLedger();
   readonly faults: FaultBook;
   readonly server: SimServer;
+  readonly sight: SightLaw;
   readonly devices: SimDevice[] = [];
   readonly libraries: { libraryId: LibraryId; token: string }[] = [];
   /** Answers that devices have heard, and that no restored backup has undone. */
@@ -79,6 +81,7 @@ export class World {
       databaseTroubleOf: () => this.faults.next('database')?.how ?? null,
     };
     this.server = new SimServer(this.scheduler, { database, seed: scenario.seed, troubles });
+    this.sight = new SightLaw(scenario, database);
     this.scheduler.afterStep = () => this.#afterStep();
   }
 

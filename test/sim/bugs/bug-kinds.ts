@@ -46,7 +46,7 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
     'uploads-of-torn-files-are-not-read-again',
   ],
   crossings: ['cycles-are-not-seen'],
-  deaf: ['base-takes-the-content-of-others'],
+  deaf: ['base-takes-the-content-of-others', 'server-is-asked-seldom'],
   deletes: ['absence-is-proof-at-once', 'absences-need-no-proof', 'vanished-entries-are-not-noticed'],
   mixed: ['unsent-edits-are-not-read-again'],
   names: ['held-entries-are-fresh-failures'],
@@ -120,6 +120,11 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
   regrets: ['holds-are-forgotten'],
   clinging: ['left-out-edits-leave'],
   unheard: ['asked-about-what-had-left'],
+  unhurried: [
+    'plans-end-what-scans-have-found',
+    'unlisted-folders-are-told-no-more',
+    'what-is-below-an-unlisted-folder-is-told-nothing',
+  ],
   garbage: [
     'descriptions-are-garbage',
     'freed-room-is-kept',

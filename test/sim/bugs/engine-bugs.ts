@@ -36,6 +36,22 @@ export const engineBugs: readonly SeededBug[] = [
     'this.#aside = new Set(stuck.map(({ id }) => id));',
     '',
   ]),
+  inEngine('unlisted-folders-are-told-no-more', 'shell/local-view.ts', [
+    'listedPaths.has(parentPath(path)) && !unlisted.has(path);',
+    'listedPaths.has(parentPath(path));',
+  ]),
+  inEngine('plans-end-what-scans-have-found', 'shell/trouble-book.ts', [
+    'const other = this.#fromScan.get(path) ?? this.#fromPlan.get(path);',
+    'const other = undefined as PathTrouble | undefined;',
+  ]),
+  inEngine('what-is-below-an-unlisted-folder-is-told-nothing', 'shell/why.ts', [
+    'if (above !== null && isKeptBy(above, knownAs(journal, id)))',
+    "if (above !== null && id === null && path === ('' as RelPath))",
+  ]),
+  inEngine('server-is-asked-seldom', 'shell/root-times.ts', [
+    'export const POLL_EVERY_MS = 60_000;',
+    'export const POLL_EVERY_MS = 8 * 60_000;',
+  ]),
   inEngine('asides-are-not-recovered', 'shell/asides.ts', [
     'for (const listed of found) {',
     'for (const listed of found.slice(0, 0)) {',
@@ -130,8 +146,8 @@ export const engineBugs: readonly SeededBug[] = [
     '',
   ]),
   inEngine('folders-inside-are-not-walked', 'shell/scan.ts', [
-    "if (seen.node.kind === 'folder' && (task.deep || !wasHere)) this.#tasks",
-    "if (seen.node.kind === 'folder' && task.deep) this.#tasks",
+    'const isNews = !wasHere || this.#request.unknown.has(id);',
+    'const isNews = this.#request.unknown.has(id);',
   ]),
   inEngine('unsent-edits-are-not-read-again', 'shell/observe.ts', [
     "const known = local.is === 'present' && sameStamp(local.stamp, node.stamp) ? local : null;",

@@ -39,6 +39,7 @@ function world() {
 }
 const noTrouble = {
   troubleAt: () => null,
+  troubles: [],
   isIgnored: () => false,
   isExcluded: () => false,
   isDeleteHeld: () => false,
@@ -56,10 +57,8 @@ test('both sides are listed, by name, with their state', () => {
 test('trouble gives its code', () => {
   const trouble: PathTrouble = { code: 'readOnlyMember' };
   const listed = listFolder(world(), at('docs'), {
+    ...noTrouble,
     troubleAt: (path) => (path === 'docs/c' ? trouble : null),
-    isIgnored: () => false,
-    isExcluded: () => false,
-    isDeleteHeld: () => false,
   });
   expect(listed?.[2]).toMatchObject({ code: 'readOnlyMember', state: 'held' });
 });

@@ -1,9 +1,12 @@
 import type { EntryId } from '@tidesync/shared/ids';
-import type { EntryName, RelPath } from '@tidesync/shared/names';
+import type { RelPath } from '@tidesync/shared/names';
 import { joinPath, segments } from '@tidesync/shared/names';
 import type { ListedEntry, WhyState } from '@tidesync/shared/wire/engine';
 import type { LocalPresent, RemotePresent, Triple } from './entry.ts';
 import { localEqualsBase, remoteEqualsBase } from './entry.ts';
+import type { Told } from './hindrance.ts';
+import { isKeptBy, troubleAbove, troubleIn, troubleWithin } from './hindrance.ts';
+import { localPathOf } from './path-of.ts';
 import type { Trees } from './trees.ts';
 import type { PathTrouble, TroubleCode } from './trouble.ts';
 
@@ -59,6 +62,7 @@ export function entryAt(trees: Trees, path: RelPath): EntryId | null {
 /** What is known of paths beside the trees. */
 export interface PathFacts {
   troubleAt(path: RelPath): PathTrouble | null;
+  readonly troubles: readonly Told[];
   isIgnored(path: RelPath, isFolder: boolean): boolean;
   /** The server has it in a folder that is left out on this device. */
   isExcluded(id: EntryId): boolean;
@@ -72,18 +76,38 @@ export function listFolder(trees: Trees, folder: RelPath, facts: PathFacts): Lis
   if (folderId === null) return null;
   const ids = new Set([...trees.localChildren(folderId), ...trees.remoteChildren(folderId)]);
   const listed: ListedEntry[] = [];
+  const above = troubleIn([folder], facts.troubleAt) ?? troubleAbove(folder, facts.troubleAt);
   for (const id of ids) {
     const triple = trees.get(id);
     const shown = shownSide(triple, folderId);
     if (shown === null) continue;
     const path = joinPath(folder, shown.name);
+    const elsewhere = shown === triple.local ? null : localPathOf(trees, id);
+    const kept = keptBy({ path, elsewhere, above, isWaiting: isFolder(triple) && !isSynced(triple) }, facts);
     const ignored = facts.isIgnored(path, isFolder(triple));
     const deleteHeld = facts.isDeleteHeld(id);
     const excluded = triple.local.is === 'absent' && facts.isExcluded(id);
-    const trouble = facts.troubleAt(path);
-    listed.push(listEntry({ path, name: shown.name, shown, triple, trouble, ignored, excluded, deleteHeld }));
+    listed.push(listEntry({ path, shown, triple, ignored, excluded, deleteHeld, ...kept }));
   }
   return listed.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+interface Kept {
+  readonly own: Told | null;
+  readonly above: Told | null;
+  readonly within: Told | null;
+}
+
+function keptBy(
+  one: { path: RelPath; elsewhere: RelPath | null; above: Told | null; isWaiting: boolean },
+  { troubleAt, troubles }: PathFacts,
+): Kept {
+  const { path, elsewhere, isWaiting } = one;
+  return {
+    own: troubleIn(elsewhere === null ? [path] : [path, elsewhere], troubleAt),
+    above: one.above ?? (elsewhere === null ? null : troubleAbove(elsewhere, troubleAt)),
+    within: isWaiting ? troubleWithin(path, troubles) : null,
+  };
 }
 
 /** The local side if it lies in that folder, else the remote one: an entry that moves is seen at both places. */
@@ -93,21 +117,19 @@ function shownSide({ local, remote }: Triple, folderId: EntryId): LocalPresent |
   return null;
 }
 
-interface Shown {
+interface Shown extends Kept {
   readonly path: RelPath;
-  readonly name: EntryName;
   readonly shown: LocalPresent | RemotePresent;
   readonly triple: Triple;
-  readonly trouble: PathTrouble | null;
   readonly ignored: boolean;
   readonly excluded: boolean;
   readonly deleteHeld: boolean;
 }
 
 function listEntry(entry: Shown): ListedEntry {
-  const { path, name, shown, triple } = entry;
+  const { path, shown, triple } = entry;
   return {
-    name,
+    name: shown.name,
     path,
     kind: shown.body.kind,
     sizeBytes: shown.body.kind === 'file' ? shown.body.sizeBytes : null,
@@ -120,14 +142,19 @@ function listEntry(entry: Shown): ListedEntry {
 
 function judge({
   triple,
-  trouble,
+  own,
   ignored,
   excluded,
   deleteHeld,
+  above,
+  within,
 }: Shown): Pick<ListedEntry, 'code' | 'state'> {
-  if (trouble !== null) return { code: trouble.code, state: stateOfTrouble(trouble) };
+  if (own !== null) return { code: own.trouble.code, state: stateOfTrouble(own.trouble) };
   if (ignored) return { code: 'ignored', state: 'skipped' };
   if (excluded) return { code: 'excluded', state: 'skipped' };
   if (deleteHeld) return { code: 'deleteHeld', state: 'held' };
-  return isSynced(triple) ? { code: 'synced', state: 'synced' } : { code: 'waiting', state: 'waiting' };
+  const entry = isSynced(triple) ? 'synced' : 'unsynced';
+  if (above !== null && isKeptBy(above, entry)) return { code: 'folderAbove', state: 'waiting' };
+  if (entry === 'synced') return { code: 'synced', state: 'synced' };
+  return { code: within === null ? 'waiting' : 'awaitsContents', state: 'waiting' };
 }

@@ -242,6 +242,8 @@ export type PlainWhy =
   /** Null: the folder does not run. */
   | { readonly code: 'offline'; readonly problem: Problem | null }
   | { readonly code: 'waiting' }
+  | { readonly code: 'folderAbove'; readonly folder: string; readonly trouble: PathTrouble }
+  | { readonly code: 'awaitsContents'; readonly entry: string; readonly trouble: PathTrouble }
   | { readonly code: 'deleteHeld' }
   | { readonly code: 'conflicted'; readonly copyPath: string };
 
@@ -292,6 +294,14 @@ export function explainPlain(why: PlainWhy, path: string): Explanation {
       };
     case 'waiting':
       return { sentence: `"${path}" is about to be synced.`, remedy: 'Nothing to do.' };
+    case 'folderAbove': {
+      const { sentence, remedy } = explainTrouble(why.trouble, why.folder);
+      return { sentence: `"${path}" waits for its folder: ${sentence}`, remedy };
+    }
+    case 'awaitsContents': {
+      const { sentence, remedy } = explainTrouble(why.trouble, why.entry);
+      return { sentence: `"${path}" waits for what belongs in it: ${sentence}`, remedy };
+    }
     case 'deleteHeld':
       return {
         sentence: `"${path}" was deleted here together with many others; on the server it is still there.`,

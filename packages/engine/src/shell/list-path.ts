@@ -12,6 +12,7 @@ export function listPath(
   path: RelPath,
 ): ListedEntry[] {
   const listed = listFolder(journal, path, {
+    troubles: journal.troubles(),
     troubleAt: (at) => journal.troubleAt(at)?.trouble ?? null,
     isIgnored: (at, isFolder) => running?.ignore?.isIgnored(at, isFolder) ?? false,
     isExcluded: selectionOf(journal, journal).isExcluded,

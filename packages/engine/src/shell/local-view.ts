@@ -1,11 +1,15 @@
 import type { EntryId } from '@tidesync/shared/ids';
+import type { RelPath } from '@tidesync/shared/names';
 import { parentPath } from '@tidesync/shared/names';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
+import { localPathOf } from '../core/path-of.ts';
 import type { ListedNode } from '../ports/disk.ts';
+import type { RootJournal } from '../ports/journal.ts';
 import { Absences } from './absences.ts';
 import { putBackAsides } from './asides.ts';
 import { bringBackLost, forgetSafe } from './power-losses.ts';
 import type { OpenParts, RootParts } from './root-parts.ts';
+import { UNLISTED_AGAIN_MS } from './root-times.ts';
 import { isUnknown, loadIgnoreRules, selectionOf } from './round.ts';
 import type { ScanReport } from './scan.ts';
 import { scan } from './scan.ts';
@@ -16,6 +20,8 @@ import type { WorkList } from './work-list.ts';
 export interface LocalViewInput {
   readonly work: WorkList;
   readonly troubles: TroubleBook;
+  /** What could not be listed can be, now: nobody has told of it, and nobody watches it. */
+  readonly onRegained: () => void;
   /** Whether transfers run. */
   readonly isBusy: () => boolean;
   readonly signal: AbortSignal;
@@ -70,6 +76,19 @@ export class LocalView {
     if (stuck.length > 0) work.at('asides', ASIDES_AGAIN_MS);
   }
 
+  /** What could not be listed: each folder with all that is in it. */
+  lookAgain({ journal }: RootParts): void {
+    for (const path of this.#unlisted(journal)) this.#input.work.scan(path, 'tree');
+  }
+
+  #unlisted(journal: RootJournal): RelPath[] {
+    return [...this.#unknown].flatMap((id) => {
+      const path = localPathOf(journal, id);
+      const code = path === null ? undefined : journal.troubleAt(path)?.trouble.code;
+      return path !== null && (code === 'unreadable' || code === 'ioError') ? [path] : [];
+    });
+  }
+
   /** Looks where the work list says, and where absences wait for proof; new ignore rules look everywhere. */
   async scan(parts: OpenParts): Promise<void> {
     const { work, isBusy, signal } = this.#input;
@@ -86,7 +105,8 @@ export class LocalView {
     const detached = new Set(parts.journal.detachedFolders());
     const { isExcluded } = selectionOf(parts.journal, parts.journal);
     const startedMs = parts.clock.monotonicMs();
-    const report = await scan(parts, { folders, ignore: loaded.rules, detached, isExcluded, signal });
+    const how = { ignore: loaded.rules, detached, isExcluded, signal };
+    const report = await scan(parts, { folders, unknown: this.#unknown, ...how });
     if (report.isWhole) work.looked(null, parts.clock.monotonicMs() - startedMs);
     for (const [folder, tookMs] of report.listedPaths) work.looked(folder, tookMs);
     if (report.detached.size !== detached.size) parts.journal.setDetachedFolders([...report.detached]);
@@ -96,12 +116,17 @@ export class LocalView {
   }
 
   #note(parts: OpenParts, { unknown, listed, listedPaths, troubles, absent, isWhole }: ScanReport): void {
-    const before = isWhole ? [] : [...this.#unknown].filter((id) => !listed.has(id));
+    const { work, onRegained } = this.#input;
+    const { journal } = parts;
+    if ([...this.#unknown].some((id) => listed.has(id))) onRegained();
+    const isLeft = (id: EntryId) => !isWhole && !listed.has(id) && localPathOf(journal, id) !== null;
+    const before = [...this.#unknown].filter(isLeft);
     this.#unknown = new Set([...before, ...unknown]);
-    this.#input.troubles.scanned(
-      troubles,
-      (path) => isWhole || listedPaths.has(path) || listedPaths.has(parentPath(path)),
-    );
+    // That a folder cannot be listed, only a listing of its own takes back.
+    const unlisted = new Set(before.map((id) => localPathOf(journal, id)));
+    const isAbove = (path: RelPath) => listedPaths.has(parentPath(path)) && !unlisted.has(path);
+    this.#input.troubles.scanned(troubles, (path) => isWhole || listedPaths.has(path) || isAbove(path));
+    if (this.#unlisted(journal).length > 0) work.at('unlisted', UNLISTED_AGAIN_MS);
     this.absences.vanished(parts, absent);
   }
 

@@ -4,6 +4,8 @@ export const FULL_SCAN_EVERY_MS = 15 * 60_000;
 export const PARTLY_WATCHED_SCAN_EVERY_MS = 4 * 60_000;
 /** The server is asked this often, whatever the doorbell says. */
 export const POLL_EVERY_MS = 60_000;
+/** What could not be listed is tried again this often. */
+export const UNLISTED_AGAIN_MS = 60_000;
 /** Waits before a server that could not be reached is asked again; the last one repeats. */
 export const OFFLINE_RETRY_MS = [1_000, 2_000, 5_000, 15_000, 30_000, 60_000] as const;
 /** A folder that is not the one that was bound is looked for this often. */

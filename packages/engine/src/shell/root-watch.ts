@@ -9,6 +9,8 @@ export class RootWatch {
   readonly #log: (line: string) => void;
   #watch: { close(): Promise<void> } | null = null;
   #isPartial = false;
+  /** Some of what is there has no watch, and can have one now. */
+  #isStale = false;
 
   constructor({ log }: Pick<RootParts, 'log'>, work: WorkList) {
     this.#log = log;
@@ -17,6 +19,7 @@ export class RootWatch {
 
   async open({ watcher, disk }: Pick<RootParts, 'watcher' | 'disk'>): Promise<void> {
     this.#isPartial = false;
+    this.#isStale = false;
     this.#watch = await watcher.watch(disk.shownPath, (hint) => {
       if (hint.is === 'folder') this.#work.hint(hint.folder);
       else this.#everywhere(hint.why, disk.shownPath);
@@ -28,6 +31,20 @@ export class RootWatch {
   async close(): Promise<void> {
     await this.#watch?.close();
     this.#watch = null;
+  }
+
+  /** A folder that could not be listed can be now: what could not be read when it was found has no watch. */
+  lost(): void {
+    this.#isStale = true;
+    this.#work.wake();
+  }
+
+  /** Watches anew where that is called for, and looks at everything once: nobody watched meanwhile. */
+  async renew(parts: Pick<RootParts, 'watcher' | 'disk'>): Promise<void> {
+    if (!this.#isStale) return;
+    await this.close();
+    this.#work.scanAll();
+    await this.open(parts);
   }
 
   /** When everything is looked at next, whatever is hinted until then. */

@@ -48,6 +48,8 @@ export interface ScanRequest {
   readonly detached: ReadonlySet<RelPath>;
   /** What the server has in folders that are left out on this device. */
   readonly isExcluded: (id: EntryId) => boolean;
+  /** What earlier scans could not look into: it is looked into as soon as it is seen. */
+  readonly unknown: ReadonlySet<EntryId>;
   readonly signal: AbortSignal;
 }
 
@@ -302,7 +304,8 @@ class Scan {
     const { base } = triple;
     if (base === null || !localEqualsBase(local, base) || !localEqualsBase(now, base))
       journal.set(id, { ...triple, local: now });
-    if (seen.node.kind === 'folder' && (task.deep || !wasHere)) this.#tasks.push({ id, path, deep: true });
+    const isNews = !wasHere || this.#request.unknown.has(id);
+    if (seen.node.kind === 'folder' && (task.deep || isNews)) this.#tasks.push({ id, path, deep: true });
   }
 
   /** Not in the listing: masked, there but unusable, or gone. */

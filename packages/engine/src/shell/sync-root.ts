@@ -33,11 +33,11 @@ import {
   notePushed,
   recordAgreed,
 } from './round.ts';
+import { roundTrouble } from './round-trouble.ts';
 import type { TransferEnds } from './start-jobs.ts';
 import { startJobs } from './start-jobs.ts';
 import { takeFindings } from './take-findings.ts';
 import { haltOf, mergeIfForgotten, TallyKeeper } from './tally.ts';
-import { readMeaning } from './transfer/disk-trouble.ts';
 import { TroubleBook } from './trouble-book.ts';
 import type { VisitTime, VisitWork } from './visits.ts';
 import { Visits } from './visits.ts';
@@ -87,8 +87,8 @@ export class SyncRoot {
     this.#facts = new LibraryFacts(parts.clock);
     this.#healing = new Healing({ jobs: this.jobs, troubles: this.troubles, uploader: ends.uploader });
     const { signal } = this.#abort;
-    const isBusy = () => this.jobs.count > 0;
-    this.#view = new LocalView(parts, { work: this.#work, troubles: this.troubles, isBusy, signal });
+    const how = { isBusy: () => this.jobs.count > 0, onRegained: () => this.#watch.lost(), signal };
+    this.#view = new LocalView(parts, { work: this.#work, troubles: this.troubles, ...how });
   }
 
   /** Entries that wait for others or are held, by the last plan. */
@@ -195,6 +195,7 @@ export class SyncRoot {
       this.#work.scanAll();
       this.#watch.planFullScan();
     }
+    if (due.has('unlisted')) this.#view.lookAgain(this.#parts);
     if (due.has('poll')) {
       this.#facts.forget();
       this.#work.pull();
@@ -214,6 +215,7 @@ export class SyncRoot {
     this.halt = null;
     const aside = await makeOwnFolders(this.#parts.disk);
     this.#open ??= await this.#openRoot();
+    await this.#watch.renew(this.#open);
     await this.#view.putBack(this.#open, aside);
     return this.#open;
   }
@@ -363,9 +365,9 @@ export class SyncRoot {
       this.#parts.log(
         `The folder ${this.#parts.disk.shownPath} could not be read or written (${error.fault}).`,
       );
-      const meaning = readMeaning(error);
-      if (meaning !== 'changed') this.troubles.scanned(new Map([[error.path, meaning]]), () => false);
-      this.idle = meaning !== 'changed';
+      const told = roundTrouble(error);
+      if (told !== null) this.troubles.scanned(new Map([told]), () => false);
+      this.idle = told !== null;
       this.#work.at('fullScan', offlineWaitMs(2));
       return;
     }

@@ -87,6 +87,22 @@ test('what a plan or a scan does not find again is over, but only where it looke
   expect(shown()).toEqual([]);
 });
 
+test('a path that a scan and a plan find trouble at keeps the one when the other is over', () => {
+  const mounted: PathTrouble = { code: 'otherVolume' };
+  const viewed: PathTrouble = { code: 'readOnlyMember' };
+  book.planned(new Map([[at('v'), viewed]]), 0);
+  book.scanned(new Map([[at('v'), mounted]]), () => true);
+  book.planned(new Map(), 0);
+  expect(shown()).toEqual([['v', 'otherVolume', 0]]);
+  book.planned(new Map([[at('v'), viewed]]), 0);
+  book.scanned(new Map(), () => true);
+  expect(shown()).toEqual([['v', 'readOnlyMember', 0]]);
+  book.scanned(new Map([[at('v'), mounted]]), () => true);
+  book.failed(id, at('v'), BUSY);
+  book.cleared(id);
+  expect(shown()).toEqual([['v', 'otherVolume', 0]]);
+});
+
 test('begins with an empty page: what was written by an earlier start is found again, or over', () => {
   book.failed(id, at('a'), BUSY);
   book = new TroubleBook(bench.journal, bench.clock);

@@ -28,6 +28,9 @@ const NOT_TIMED = new Set<PathTrouble['code']>([
   'damaged',
 ]);
 
+/** Of what was found, and not by a try. */
+const UNTRIED = { tries: 0, nextTryMs: null };
+
 interface Resting {
   readonly path: RelPath;
   /** Monotonic. */
@@ -56,8 +59,8 @@ export class TroubleBook {
   readonly #retryAt = new Map<EntryId, Resting>();
   readonly #setBacks = new Map<EntryId, number>();
   /** Troubles of the last plan and of the scans, by path: what is not found again is over. */
-  #fromPlan = new Set<RelPath>();
-  readonly #fromScan = new Set<RelPath>();
+  #fromPlan: ReadonlyMap<RelPath, PathTrouble> = new Map();
+  readonly #fromScan = new Map<RelPath, PathTrouble>();
   #plannedAtMs = 0;
 
   constructor(journal: RootJournal, clock: Clock) {
@@ -69,7 +72,7 @@ export class TroubleBook {
   /** A step failed: the entry rests for a while, longer each time. */
   failed(id: EntryId, path: RelPath, trouble: PathTrouble): void {
     const before = this.#retryAt.get(id);
-    if (before !== undefined && before.path !== path) this.#journal.clearTrouble(before.path);
+    if (before !== undefined && before.path !== path) this.#over(before.path);
     const tries = (before?.tries ?? 0) + 1;
     const step = trouble.code === 'changing' ? Math.min(tries, CHANGING_STEPS_MAX) : tries;
     const waitMs = RETRY_MS[Math.min(step, RETRY_MS.length) - 1] as number;
@@ -101,7 +104,7 @@ export class TroubleBook {
     const known = this.#retryAt.get(id);
     if (known === undefined) return;
     this.#retryAt.delete(id);
-    this.#journal.clearTrouble(known.path);
+    this.#over(known.path);
   }
 
   /** The plan holds these back: no try of them is to come, whatever failed before. */
@@ -142,15 +145,17 @@ export class TroubleBook {
   /** What the last plan holds back, and when it was begun; earlier findings that are not among them are over. */
   planned(held: ReadonlyMap<RelPath, PathTrouble>, startedAtMs: number): void {
     this.#plannedAtMs = startedAtMs;
-    this.#replace(this.#fromPlan, held, () => true);
-    this.#fromPlan = new Set(held.keys());
+    const over = [...this.#fromPlan.keys()].filter((path) => !held.has(path));
+    this.#fromPlan = held;
+    this.#found(held, over);
   }
 
   /** What a scan found, and which paths it looked at. */
   scanned(found: ReadonlyMap<RelPath, PathTrouble>, lookedAt: (path: RelPath) => boolean): void {
-    this.#replace(this.#fromScan, found, lookedAt);
-    for (const path of [...this.#fromScan]) if (lookedAt(path)) this.#fromScan.delete(path);
-    for (const path of found.keys()) this.#fromScan.add(path);
+    const over = [...this.#fromScan.keys()].filter((path) => lookedAt(path) && !found.has(path));
+    for (const path of over) this.#fromScan.delete(path);
+    for (const [path, trouble] of found) this.#fromScan.set(path, trouble);
+    this.#found(found, over);
   }
 
   /** Something failed only a few times: it may well work in a moment, so the round is not over. */
@@ -170,15 +175,18 @@ export class TroubleBook {
     return this.#retryAt.size;
   }
 
-  #replace(
-    before: ReadonlySet<RelPath>,
-    found: ReadonlyMap<RelPath, PathTrouble>,
-    inScope: (path: RelPath) => boolean,
-  ): void {
+  #found(found: ReadonlyMap<RelPath, PathTrouble>, over: readonly RelPath[]): void {
     this.#journal.transaction(() => {
-      for (const path of before) if (inScope(path) && !found.has(path)) this.#journal.clearTrouble(path);
-      for (const [path, trouble] of found) this.#write(path, trouble, { tries: 0, nextTryMs: null });
+      for (const path of over) this.#over(path);
+      for (const [path, trouble] of found) this.#write(path, trouble, UNTRIED);
     });
+  }
+
+  /** One trouble of a path has ended: another one of the same path is told then. */
+  #over(path: RelPath): void {
+    const other = this.#fromScan.get(path) ?? this.#fromPlan.get(path);
+    if (other === undefined) this.#journal.clearTrouble(path);
+    else this.#write(path, other, UNTRIED);
   }
 
   #write(path: RelPath, trouble: PathTrouble, when: { tries: number; nextTryMs: number | null }): void {

@@ -4,7 +4,9 @@ import { isWithin } from '@tidesync/shared/names';
 import type { RestCause } from '@tidesync/shared/wire/device-settings';
 import type { WhyAnswer } from '@tidesync/shared/wire/engine';
 import type { LocalState, RemoteState, Triple } from '../core/entry.ts';
+import { isKeptBy, troubleAbove, troubleIn, troubleWithin } from '../core/hindrance.ts';
 import { entryAt, isFolder, isSynced, stateOfTrouble } from '../core/list-folder.ts';
+import { localEntryAt, localPathOf } from '../core/path-of.ts';
 import type { PlainWhy } from '../core/sentences.ts';
 import { explainPlain, explainTrouble } from '../core/sentences.ts';
 import type { RootJournal, RootRecord } from '../ports/journal.ts';
@@ -25,6 +27,8 @@ const PLAIN_STATES: Record<PlainWhy['code'], State> = {
   halted: 'held',
   offline: 'waiting',
   waiting: 'waiting',
+  folderAbove: 'waiting',
+  awaitsContents: 'waiting',
   deleteHeld: 'held',
   conflicted: 'conflicted',
 };
@@ -46,48 +50,65 @@ export interface WhyInput {
 export function whyOf(input: WhyInput): WhyAnswer {
   const { journal, path } = input;
   if (isWithin(path, layout.own)) return plainAnswer(path, { code: 'ownFolder' });
-  const trouble = journal.troubleAt(path);
-  const id = entryAt(journal, path);
+  const id = localEntryAt(journal, path) ?? entryAt(journal, path);
+  const own = troubleIn(placesOf(journal, path, id), troublesOf(journal));
   const evidence = id === null || id === journal.topId ? [] : evidenceOf(journal.get(id));
-  if (trouble !== null) {
-    const { sentence, remedy } = explainTrouble(trouble.trouble, path);
-    const { code } = trouble.trouble;
-    return {
-      path,
-      code,
-      state: stateOfTrouble(trouble.trouble),
-      sentence,
-      evidence,
-      nextTryMs: trouble.nextTryMs,
-      remedy,
-    };
+  if (own !== null) {
+    const { code } = own.trouble;
+    const nextTryMs = journal.troubleAt(own.path)?.nextTryMs ?? null;
+    const state = stateOfTrouble(own.trouble);
+    return { path, code, state, evidence, nextTryMs, ...explainTrouble(own.trouble, own.path) };
   }
   const conflict = journal.conflicts().find((one) => one.path === path || one.copyPath === path);
   return plainAnswer(path, whyPlain(input, id, conflict?.copyPath), evidence);
 }
 
-function whyPlain(
-  { record, journal, root, restsFor, path }: WhyInput,
-  id: ReturnType<typeof entryAt>,
-  copyPath: RelPath | undefined,
-): PlainWhy {
+function whyPlain(input: WhyInput, id: EntryId | null, copyPath: RelPath | undefined): PlainWhy {
+  const { record, journal, root, path } = input;
+  const isTop = id === journal.topId;
   const kinds = id === null ? [false, true] : [isFolder(journal.get(id))];
-  if (id !== journal.topId && kinds.some((folder) => root?.ignore?.isIgnored(path, folder)))
-    return { code: 'ignored' };
-  if (id === null) return { code: 'notFound' };
+  if (!isTop && kinds.some((folder) => root?.ignore?.isIgnored(path, folder))) return { code: 'ignored' };
+  const above = aboveOf(journal, path, id);
+  if (id === null) return above ?? { code: 'notFound' };
   if (isLeftOut(journal, id)) return { code: 'excluded' };
   if (root?.halt) return { code: 'halted', halt: root.halt, root: record.path, library: record.libraryName };
-  if (id === journal.topId || isSynced(journal.get(id)))
-    return copyPath === undefined ? { code: 'synced' } : { code: 'conflicted', copyPath };
+  if (!isTop && !isSynced(journal.get(id))) return whyUnsynced(input, id, above);
+  return above ?? (copyPath === undefined ? { code: 'synced' } : { code: 'conflicted', copyPath });
+}
+
+function whyUnsynced(input: WhyInput, id: EntryId, above: PlainWhy | null): PlainWhy {
+  const { record, journal, root, restsFor, path } = input;
   if (record.pause.is === 'paused') return { code: 'paused' };
   if (restsFor !== null) return { code: 'resting', cause: restsFor };
   if (root?.batches.isHeld(id)) return { code: 'deleteHeld' };
-  return whyNotYet(root);
+  if (root === null || root.offline !== null)
+    return { code: 'offline', problem: root?.offline?.problem ?? null };
+  if (above !== null) return above;
+  const within = troubleWithin(path, journal.troubles());
+  if (within !== null) return { code: 'awaitsContents', entry: within.path, trouble: within.trouble };
+  return { code: 'waiting' };
 }
 
-function whyNotYet(root: SyncRoot | null): PlainWhy {
-  if (root !== null && root.offline === null) return { code: 'waiting' };
-  return { code: 'offline', problem: root?.offline?.problem ?? null };
+const troublesOf = (journal: RootJournal) => (path: RelPath) => journal.troubleAt(path)?.trouble ?? null;
+
+/** A path of the server may be that of an entry which lies elsewhere here. */
+function placesOf(journal: RootJournal, path: RelPath, id: EntryId | null): RelPath[] {
+  const here = id === null || id === journal.topId ? null : localPathOf(journal, id);
+  return here === null || here === path ? [path] : [path, here];
+}
+
+function aboveOf(journal: RootJournal, path: RelPath, id: EntryId | null): PlainWhy | null {
+  for (const place of placesOf(journal, path, id)) {
+    const above = troubleAbove(place, troublesOf(journal));
+    if (above !== null && isKeptBy(above, knownAs(journal, id)))
+      return { code: 'folderAbove', folder: above.path, trouble: above.trouble };
+  }
+  return null;
+}
+
+function knownAs(journal: RootJournal, id: EntryId | null): 'synced' | 'unsynced' | 'unknown' {
+  if (id === null) return 'unknown';
+  return id === journal.topId || isSynced(journal.get(id)) ? 'synced' : 'unsynced';
 }
 
 function isLeftOut(journal: RootJournal, id: EntryId): boolean {

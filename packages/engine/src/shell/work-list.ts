@@ -9,6 +9,7 @@ export type Timer =
   | 'hints'
   | 'deletes'
   | 'asides'
+  | 'unlisted'
   | 'offline'
   | 'haltCheck'
   | 'housekeeping';
