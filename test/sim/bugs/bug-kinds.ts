@@ -118,7 +118,7 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
   midway: ['half-moved-files-are-new', 'half-renamed-files-are-new'],
   overtaken: ['old-names-come-back'],
   regrets: ['holds-are-forgotten'],
-  clinging: ['left-out-edits-leave'],
+  clinging: ['left-out-edits-leave', 'troubles-of-a-path-end-together'],
   unheard: ['asked-about-what-had-left'],
   unhurried: [
     'plans-end-what-scans-have-found',

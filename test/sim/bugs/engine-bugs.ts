@@ -41,8 +41,12 @@ export const engineBugs: readonly SeededBug[] = [
     'listedPaths.has(parentPath(path));',
   ]),
   inEngine('plans-end-what-scans-have-found', 'shell/trouble-book.ts', [
-    'const other = this.#fromScan.get(path) ?? this.#fromPlan.get(path);',
-    'const other = undefined as PathTrouble | undefined;',
+    'const found = this.#fromScan.get(path) ?? this.#fromPlan.get(path);',
+    'const found = undefined as PathTrouble | undefined;',
+  ]),
+  inEngine('troubles-of-a-path-end-together', 'shell/trouble-book.ts', [
+    'const failed = this.#failedAt(path);',
+    'const failed = null as Resting | null;',
   ]),
   inEngine('what-is-below-an-unlisted-folder-is-told-nothing', 'shell/why.ts', [
     'if (above !== null && isKeptBy(above, knownAs(journal, id)))',

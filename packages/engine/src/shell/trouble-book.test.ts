@@ -103,6 +103,17 @@ test('a path that a scan and a plan find trouble at keeps the one when the other
   expect(shown()).toEqual([['v', 'otherVolume', 0]]);
 });
 
+test('of two entries that failed at one path, one that is over leaves the other told', () => {
+  const other = bench.journal.topId;
+  book.failed(other, at('a'), BUSY);
+  book.failed(id, at('a'), { code: 'unwritable' });
+  book.cleared(other);
+  expect(shown()).toEqual([['a', 'unwritable', 1]]);
+  expect(bench.journal.troubleAt(at('a'))?.nextTryMs).toBe(bench.clock.nowMs() + 400);
+  book.cleared(id);
+  expect(shown()).toEqual([]);
+});
+
 test('begins with an empty page: what was written by an earlier start is found again, or over', () => {
   book.failed(id, at('a'), BUSY);
   book = new TroubleBook(bench.journal, bench.clock);

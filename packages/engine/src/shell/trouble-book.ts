@@ -72,7 +72,7 @@ export class TroubleBook {
   /** A step failed: the entry rests for a while, longer each time. */
   failed(id: EntryId, path: RelPath, trouble: PathTrouble): void {
     const before = this.#retryAt.get(id);
-    if (before !== undefined && before.path !== path) this.#over(before.path);
+    if (before !== undefined && before.path !== path) this.cleared(id);
     const tries = (before?.tries ?? 0) + 1;
     const step = trouble.code === 'changing' ? Math.min(tries, CHANGING_STEPS_MAX) : tries;
     const waitMs = RETRY_MS[Math.min(step, RETRY_MS.length) - 1] as number;
@@ -184,9 +184,20 @@ export class TroubleBook {
 
   /** One trouble of a path has ended: another one of the same path is told then. */
   #over(path: RelPath): void {
-    const other = this.#fromScan.get(path) ?? this.#fromPlan.get(path);
-    if (other === undefined) this.#journal.clearTrouble(path);
-    else this.#write(path, other, UNTRIED);
+    const failed = this.#failedAt(path);
+    const found = this.#fromScan.get(path) ?? this.#fromPlan.get(path);
+    if (found !== undefined) this.#write(path, found, UNTRIED);
+    else if (failed === null) this.#journal.clearTrouble(path);
+    else {
+      const { trouble, tries, atMs } = failed;
+      const nextTryMs = this.#clock.nowMs() + atMs - this.#clock.monotonicMs();
+      this.#write(path, trouble, { tries, nextTryMs });
+    }
+  }
+
+  #failedAt(path: RelPath): Resting | null {
+    for (const one of this.#retryAt.values()) if (one.path === path) return one;
+    return null;
   }
 
   #write(path: RelPath, trouble: PathTrouble, when: { tries: number; nextTryMs: number | null }): void {
