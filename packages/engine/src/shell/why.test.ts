@@ -1,14 +1,13 @@
 import { parentPath } from '@tidesync/shared/names';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { DiskModes } from '../testing/disk-modes.ts';
 import { at, ShellBench } from '../testing/shell-bench.ts';
 import { listPath } from './list-path.ts';
 import { rootStatusOf } from './root-status.ts';
 import { whyOf } from './why.ts';
 
 let bench: ShellBench;
-async function open(files: readonly string[], modes: Partial<DiskModes> = {}): Promise<void> {
-  bench = await ShellBench.open(modes);
+async function open(files: readonly string[]): Promise<void> {
+  bench = await ShellBench.open();
   for (const folder of ['x', 'x/deep']) await bench.disk.makeFolder(at(folder));
   for (const name of files) await bench.write(name, name);
   bench.start();
@@ -116,14 +115,5 @@ describe('[T19] what is kept by something else', () => {
     await bench.settle();
     expect(bench.journal.troubles()).toEqual([]);
     expect(why('new').code).toBe('notFound');
-  });
-
-  test('nothing: a name is found as the server spells it, and as this disk does', async () => {
-    const [composed, decomposed] = ['café'.normalize('NFC'), 'café'.normalize('NFD')];
-    await open([], { unicode: 'nfdStored' });
-    await bench.library.make(composed, { text: 'of another device' });
-    await bench.settle();
-    expect((await bench.disk.list(at(''))).map(({ name }) => name)).toContain(decomposed);
-    expect([why(composed).code, why(decomposed).code]).toEqual(['synced', 'synced']);
   });
 });

@@ -6,7 +6,7 @@ import type { WhyAnswer } from '@tidesync/shared/wire/engine';
 import type { LocalState, RemoteState, Triple } from '../core/entry.ts';
 import { isKeptBy, troubleAbove, troubleIn, troubleWithin } from '../core/hindrance.ts';
 import { entryAt, isFolder, isSynced, stateOfTrouble } from '../core/list-folder.ts';
-import { localEntryAt, localPathOf } from '../core/path-of.ts';
+import { localPathOf } from '../core/path-of.ts';
 import type { PlainWhy } from '../core/sentences.ts';
 import { explainPlain, explainTrouble } from '../core/sentences.ts';
 import type { RootJournal, RootRecord } from '../ports/journal.ts';
@@ -50,7 +50,7 @@ export interface WhyInput {
 export function whyOf(input: WhyInput): WhyAnswer {
   const { journal, path } = input;
   if (isWithin(path, layout.own)) return plainAnswer(path, { code: 'ownFolder' });
-  const id = localEntryAt(journal, path) ?? entryAt(journal, path);
+  const id = entryAt(journal, path);
   const own = troubleIn(placesOf(journal, path, id), troublesOf(journal));
   const evidence = id === null || id === journal.topId ? [] : evidenceOf(journal.get(id));
   if (own !== null) {
