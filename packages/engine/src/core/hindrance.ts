@@ -10,7 +10,7 @@ export interface Told {
   readonly trouble: PathTrouble;
 }
 
-/** The trouble of an entry itself. `places`: the path at which somebody looks, and where it lies if that is elsewhere. */
+/** The trouble of an entry itself. `places`: where somebody looks, and where it lies if that is elsewhere. */
 export function troubleIn(places: readonly RelPath[], troubleAt: TroubleAt): Told | null {
   for (const path of places) {
     const trouble = troubleAt(path);
