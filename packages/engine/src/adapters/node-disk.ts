@@ -21,6 +21,7 @@ import type { Place } from './disk/confined-folder.ts';
 import { ConfinedFolders } from './disk/confined-folder.ts';
 import { asDisk, errorCode } from './disk/disk-faults.ts';
 import { openPlainFile, readHandle, secondsOf, writeHandle } from './disk/file-handles.ts';
+import { onceHandlesAreFree } from './disk/free-handles.ts';
 import { MountPoints } from './disk/mount-points.ts';
 import { nodeOf } from './disk/stat-node.ts';
 
@@ -43,12 +44,15 @@ export function nodeDisk(rootPath: string, options: NodeDiskOptions = {}): Disk 
   const umask = options.umask ?? process.umask();
   /** Runs an operation with the absolute path of one name in its confined folder. */
   const at = <T>(path: RelPath, operation: (place: Place) => Promise<T>): Promise<T> =>
+    onceHandlesAreFree(() => atOnce(path, operation));
+  /** The same for a name whose folder is wanted together with another one's. */
+  const atOnce = <T>(path: RelPath, operation: (place: Place) => Promise<T>): Promise<T> =>
     asDisk(path, () => {
       if (path === TOP) throw new DiskError('isFolder', path);
       return folders.within(parentPath(path), (folder) => operation(`${folder}/${lastName(path)}`));
     });
   const inside = <T>(path: RelPath, operation: (place: Place) => Promise<T>): Promise<T> =>
-    asDisk(path, () => folders.within(path, operation));
+    asDisk(path, () => onceHandlesAreFree(() => folders.within(path, operation)));
 
   return {
     shownPath: rootPath,
@@ -80,8 +84,8 @@ export function nodeDisk(rootPath: string, options: NodeDiskOptions = {}): Disk 
       at(path, async (place) => writeHandle(await open(place, CREATE, 0o600), path, umask)),
     makeFolder: (path) => at(path, (place) => mkdir(place)),
     makeSymlink: (path, target) => at(path, (place) => symlink(target, place)),
-    link: (from, to) => at(from, (source) => at(to, (target) => link(source, target))),
-    rename: (from, to) => at(from, (source) => at(to, (target) => rename(source, target))),
+    link: (from, to) => at(from, (source) => atOnce(to, (target) => link(source, target))),
+    rename: (from, to) => at(from, (source) => atOnce(to, (target) => rename(source, target))),
     unlink: (path) => at(path, (place) => unlinkFile(place, path)),
     removeFolder: (path) => at(path, (place) => rmdir(place)),
     setAttributes: (path, attributes) =>

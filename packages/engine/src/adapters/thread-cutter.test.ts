@@ -1,4 +1,12 @@
-import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { RelPath } from '@tidesync/shared/names';
@@ -63,3 +71,54 @@ test('closing ends what is under way and leaves no handle open', async () => {
   }
   expect(openFiles()).toBeLessThanOrEqual(handles);
 });
+
+test('[S69] of very many files that are to be cut at once only a few are open', async () => {
+  const [folder, sizes] = [newFolder(), { small: 100_000, large: 200_000 }];
+  const [smallMax, threads, each] = [16, 2, 300];
+  const cutter = start().cutterFor(folder);
+  const names = Object.entries(sizes).flatMap(([kind, sizeBytes]) =>
+    Array.from({ length: each }, (_, n) => {
+      writeFileSync(path.join(folder, `${kind}${n}`), new Uint8Array(sizeBytes));
+      return `${kind}${n}`;
+    }),
+  );
+  let cut = 0;
+  const cutting = Promise.all(names.map((name) => cutter.cut(rel(name), never).finally(() => cut++)));
+  let openMax = 0;
+  while (cut < names.length) {
+    openMax = Math.max(openMax, openBelow(folder));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect((await cutting).filter((one) => one.is === 'cut')).toHaveLength(names.length);
+  expect(openMax).toBeGreaterThan(0);
+  expect(openMax).toBeLessThanOrEqual(smallMax + threads);
+});
+
+test('[S69] a small file waits for no large ones', async () => {
+  const folder = newFolder();
+  const cutter = start().cutterFor(folder);
+  for (let n = 0; n < 20; n++) {
+    writeFileSync(path.join(folder, `large${n}`), '');
+    truncateSync(path.join(folder, `large${n}`), 200_000_000_000);
+  }
+  writeFileSync(path.join(folder, 'small'), 'small');
+  const controller = new AbortController();
+  const large = Array.from({ length: 20 }, (_, n) => cutter.cut(rel(`large${n}`), controller.signal));
+  const ends = Promise.allSettled(large);
+  expect(await cutter.cut(rel('small'), never)).toMatchObject({ is: 'cut' });
+  const reason = new Error('no longer wanted');
+  controller.abort(reason);
+  expect(await ends).toEqual(large.map(() => ({ status: 'rejected', reason })));
+});
+
+/** Files of that folder that this process has open. */
+function openBelow(folder: string): number {
+  const handles = readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)];
+    } catch {
+      return []; // closed meanwhile
+    }
+  });
+  return handles.filter((one) => one.startsWith(`${folder}/`)).length;
+}

@@ -9,20 +9,26 @@ import type { RelPath } from '@tidesync/shared/names';
 import { lastName, parentPath } from '@tidesync/shared/names';
 import { sameStamp } from '../core/entry.ts';
 import type { CutResult, Cutter } from '../ports/cutter.ts';
+import type { DiskNode } from '../ports/disk.ts';
+import type { Slots } from '../shell/transfer/slots.ts';
+import { createSlots } from '../shell/transfer/slots.ts';
 import type { CutAnswer } from './cutting/cut-pool.ts';
 import { CutPool } from './cutting/cut-pool.ts';
 import { ConfinedFolders } from './disk/confined-folder.ts';
 import { diskError } from './disk/disk-faults.ts';
 import { openPlainFile, readHandle } from './disk/file-handles.ts';
+import { onceHandlesAreFree } from './disk/free-handles.ts';
 import { nodeOf } from './disk/stat-node.ts';
 
 const WORKERS_MAX = 2;
 /** Up to here cutting takes less (0.1 ms) than the passage to a thread and back. */
 const ON_THIS_THREAD_BYTES_MAX = 128 * 1024;
 assert(ON_THIS_THREAD_BYTES_MAX < limits.chunkBytesMin, 'what is cut on this thread is one chunk');
+/** Files that are open to be cut on this thread; for the threads, one is open for each of them. */
+const SMALL_OPEN_MAX = 16;
 
 export interface ThreadCutters {
-  /** A cutter for the files below an absolute path. All of them share the threads. */
+  /** A cutter for the files below an absolute path. All of them share the threads, and the bounds of open files. */
   cutterFor(rootPath: string): Cutter;
   /** Ends the threads; cuts under way reject with an AbortError. */
   close(): Promise<void>;
@@ -30,22 +36,44 @@ export interface ThreadCutters {
 
 export function threadCutters(workers = Math.min(WORKERS_MAX, availableParallelism())): ThreadCutters {
   const pool = new CutPool(workers);
+  const [smallLanes, largeLanes] = [createSlots(SMALL_OPEN_MAX), createSlots(workers)];
   return {
     cutterFor(rootPath) {
       const folders = new ConfinedFolders(rootPath, process.platform === 'linux');
+      const opened = async <T>(
+        { path, signal, lanes }: { path: RelPath; signal: AbortSignal; lanes: Slots },
+        use: (file: FileHandle) => Promise<T>,
+      ): Promise<T> => {
+        const leave = await lanes.take(signal);
+        try {
+          const file = await onceHandlesAreFree(
+            () =>
+              folders.within(parentPath(path), (place) => openPlainFile(`${place}/${lastName(path)}`, path)),
+            signal,
+          );
+          return await use(file).finally(() => file.close());
+        } finally {
+          leave();
+        }
+      };
       return {
         cut: (path, signal, onRead) =>
           asDiskOrAbort(path, signal, async () => {
-            const file = await folders.within(parentPath(path), (folder) =>
-              openPlainFile(`${folder}/${lastName(path)}`, path),
-            );
-            try {
-              return await cutOpenFile(file, path, (sizeBytes) =>
-                pool.run({ fd: file.fd, sizeBytes }, signal, onRead),
+            const small = await opened({ path, signal, lanes: smallLanes }, async (file) => {
+              const node = await nodeNow(file);
+              if (node.stamp.sizeBytes > ON_THIS_THREAD_BYTES_MAX) return null;
+              return resultOf({ file, path, node }, await cutSmall(file, path, node.stamp.sizeBytes));
+            });
+            if (small !== null) return small;
+            // Closed while it waits for a thread, and opened again: no small file waits for large ones.
+            return opened({ path, signal, lanes: largeLanes }, async (file) => {
+              const node = await nodeNow(file);
+              const { sizeBytes } = node.stamp;
+              return resultOf(
+                { file, path, node },
+                await pool.run({ fd: file.fd, sizeBytes }, signal, onRead),
               );
-            } finally {
-              await file.close();
-            }
+            });
           }),
       };
     },
@@ -66,24 +94,27 @@ async function asDiskOrAbort<T>(path: RelPath, signal: AbortSignal, operation: (
 
 class CutStopped extends Error {}
 
-async function cutOpenFile(
-  file: FileHandle,
-  path: RelPath,
-  inThread: (sizeBytes: number) => Promise<CutAnswer>,
-): Promise<CutResult> {
-  const node = nodeOf(await file.stat({ bigint: true }));
-  const { sizeBytes } = node.stamp;
-  const isSmall = sizeBytes <= ON_THIS_THREAD_BYTES_MAX;
-  const answer = await (isSmall ? cutSmall(file, path, sizeBytes) : inThread(sizeBytes));
+async function nodeNow(file: FileHandle): Promise<DiskNode> {
+  return nodeOf(await file.stat({ bigint: true }));
+}
+
+interface CutFile {
+  readonly file: FileHandle;
+  readonly path: RelPath;
+  /** As it was before it was cut. */
+  readonly node: DiskNode;
+}
+
+async function resultOf({ file, path, node }: CutFile, answer: CutAnswer): Promise<CutResult> {
   switch (answer.is) {
     case 'failed':
       throw diskError(Object.assign(new Error(answer.message), { code: answer.code }), path);
     case 'cancelled':
       throw new CutStopped();
     case 'cut': {
-      const after = nodeOf(await file.stat({ bigint: true }));
+      const after = await nodeNow(file);
       const read = answer.chunks.reduce((sum, chunk) => sum + chunk.sizeBytes, 0);
-      const same = sameStamp(node.stamp, after.stamp) && read === sizeBytes;
+      const same = sameStamp(node.stamp, after.stamp) && read === node.stamp.sizeBytes;
       return same ? { is: 'cut', node, chunks: answer.chunks } : { is: 'changed' };
     }
     default:

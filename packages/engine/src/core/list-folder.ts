@@ -18,6 +18,7 @@ const STATES: Record<TroubleCode, WhyState> = {
   ioError: 'waiting',
   diskFull: 'waiting',
   busy: 'waiting',
+  tooManyOpen: 'waiting',
   specialFile: 'skipped',
   notUnicode: 'skipped',
   badName: 'skipped',

@@ -54,6 +54,12 @@ const TROUBLES: { [C in TroubleCode]: (trouble: TroubleOf<C>, path: string) => E
     sentence: `"${path}" is held by another program.`,
     remedy: 'Close the program that uses it; this is tried again by itself.',
   }),
+  tooManyOpen: (_, path) => ({
+    sentence: `"${path}" cannot be opened now: as many files are open as this system allows at once.`,
+    remedy:
+      'Close other programs, or raise the limit of open files under which Tidesync runs (`ulimit -n`); ' +
+      'this is tried again by itself.',
+  }),
   specialFile: (_, path) => ({
     sentence: `"${path}" is a socket, pipe or device, which cannot be synced.`,
     remedy: 'Nothing to do. A line in .tidesyncignore hides this message.',

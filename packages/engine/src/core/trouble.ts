@@ -12,6 +12,7 @@ export type PathTrouble =
   | { readonly code: 'ioError' } // the disk failed to read or write
   | { readonly code: 'diskFull'; readonly neededBytes: number }
   | { readonly code: 'busy' } // another program holds it
+  | { readonly code: 'tooManyOpen' } // the system lets nobody open one more file
   | { readonly code: 'specialFile' } // socket, device, fifo
   | { readonly code: 'notUnicode' } // the name is no UTF-8
   /** The name cannot exist here, or on the server. */

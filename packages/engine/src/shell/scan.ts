@@ -15,7 +15,7 @@ import { localEqualsBase } from '../core/entry.ts';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
 import { localPathOf } from '../core/path-of.ts';
 import type { PathTrouble } from '../core/trouble.ts';
-import type { DiskNode, ListedNode } from '../ports/disk.ts';
+import type { DiskFault, DiskNode, ListedNode } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
 import { identify } from './identify.ts';
 import type { Absence, Seen } from './observe.ts';
@@ -210,7 +210,7 @@ class Scan {
       return;
     }
     this.#unknown.add(id);
-    this.#troubles.set(path, { code: isDiskError(error, 'denied') ? 'unreadable' : 'ioError' });
+    this.#troubles.set(path, { code: UNLISTED[error.fault] ?? 'ioError' });
   }
 
   /** A folder that only ignored files keep here is not new, until something is put into it, or it is made there. */
@@ -324,6 +324,12 @@ class Scan {
     else this.#absent.push(...markAbsent(journal, id, { folder: task.id, above: null }));
   }
 }
+
+/** What keeps a folder from being listed; any other fault is the disk's. */
+const UNLISTED: Partial<Record<DiskFault, 'unreadable' | 'tooManyOpen'>> = {
+  denied: 'unreadable',
+  tooManyOpen: 'tooManyOpen',
+};
 
 function troubleOf(name: string | null, node: DiskNode, device: string): PathTrouble | null {
   if (name === null) return { code: 'notUnicode' };

@@ -25,6 +25,12 @@ export const troublesDe: Catalogue = {
     title: 'Wird von einem anderen Programm festgehalten',
     cure: 'Schließen Sie das Programm. Es wird von selbst noch einmal versucht.',
   },
+  tooManyOpen: {
+    title: 'Es sind so viele Dateien offen, wie dieses System zugleich erlaubt',
+    cure:
+      'Schließen Sie andere Programme, oder heben Sie die Grenze offener Dateien für Tidesync an. ' +
+      'Es wird von selbst noch einmal versucht.',
+  },
   specialFile: {
     title: 'Ein Socket, eine Pipe oder ein Gerät; das kann nicht abgeglichen werden',
     cure: 'Nichts zu tun. Eine Zeile in .tidesyncignore blendet das aus.',

@@ -21,6 +21,10 @@ export const troublesEn = {
     title: 'Held by another program',
     cure: 'Close the program that uses them. This is tried again by itself.',
   },
+  tooManyOpen: {
+    title: 'As many files are open as this system allows at once',
+    cure: 'Close other programs, or raise the limit of open files for Tidesync. This is tried again by itself.',
+  },
   specialFile: {
     title: 'A socket, pipe or device, which cannot be synced',
     cure: 'Nothing to do. A line in .tidesyncignore hides this message.',

@@ -91,7 +91,9 @@ export class CutPool {
     });
     // A thread that dies takes one file with it, and is replaced when the next one comes.
     worker.on('error', (error) => {
-      this.#finish(worker, { is: 'failed', code: 'EIO', message: String(error) });
+      // A thread needs some handles to start, and says only in words that there were none.
+      const code = /EMFILE|ENFILE/.exec(String(error))?.[0] ?? 'EIO';
+      this.#finish(worker, { is: 'failed', code, message: String(error) });
     });
     worker.on('exit', () => {
       this.#finish(worker, { is: 'cancelled' });

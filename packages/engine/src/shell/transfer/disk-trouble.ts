@@ -18,7 +18,7 @@ const readMeanings: Record<DiskFault, ReadMeaning> = {
   nameTooLong: { code: 'badName', fault: 'tooLong' },
   nameRefused: { code: 'badName', fault: 'reserved' },
   busy: { code: 'busy' },
-  tooManyOpen: { code: 'busy' },
+  tooManyOpen: { code: 'tooManyOpen' },
   full: { code: 'ioError' },
   io: { code: 'ioError' },
 };
@@ -42,7 +42,7 @@ const writeTroubles: Record<DiskFault, Exclude<PathTrouble['code'], 'badName'>> 
   nameTooLong: 'ioError',
   nameRefused: 'ioError',
   busy: 'busy',
-  tooManyOpen: 'busy',
+  tooManyOpen: 'tooManyOpen',
   full: 'diskFull',
   io: 'ioError',
 };
