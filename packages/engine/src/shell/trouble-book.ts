@@ -35,6 +35,8 @@ interface Resting {
   readonly path: RelPath;
   /** Monotonic. */
   readonly atMs: number;
+  /** The same by the wall clock, for people. */
+  readonly nextTryMs: number;
   readonly tries: number;
   readonly trouble: PathTrouble;
   readonly signature: string;
@@ -76,15 +78,14 @@ export class TroubleBook {
     const tries = (before?.tries ?? 0) + 1;
     const step = trouble.code === 'changing' ? Math.min(tries, CHANGING_STEPS_MAX) : tries;
     const waitMs = RETRY_MS[Math.min(step, RETRY_MS.length) - 1] as number;
-    const atMs = this.#clock.monotonicMs() + waitMs;
-    this.#retryAt.set(id, {
-      path,
-      atMs,
+    const when = {
+      atMs: this.#clock.monotonicMs() + waitMs,
+      nextTryMs: this.#clock.nowMs() + waitMs,
       tries,
-      trouble,
-      signature: signatureOf(this.#journal.get(id), trouble),
-    });
-    this.#write(path, trouble, { tries, nextTryMs: this.#clock.nowMs() + waitMs });
+    };
+    const signature = signatureOf(this.#journal.get(id), trouble);
+    this.#retryAt.set(id, { ...when, path, trouble, signature });
+    this.#write(path, trouble, when);
   }
 
   /** Someone was first, here or there: the next look shows it. Losing again and again slows down. */
@@ -188,11 +189,7 @@ export class TroubleBook {
     const found = this.#fromScan.get(path) ?? this.#fromPlan.get(path);
     if (found !== undefined) this.#write(path, found, UNTRIED);
     else if (failed === null) this.#journal.clearTrouble(path);
-    else {
-      const { trouble, tries, atMs } = failed;
-      const nextTryMs = this.#clock.nowMs() + atMs - this.#clock.monotonicMs();
-      this.#write(path, trouble, { tries, nextTryMs });
-    }
+    else this.#write(path, failed.trouble, failed);
   }
 
   #failedAt(path: RelPath): Resting | null {
