@@ -103,8 +103,12 @@ test('[S69] a small file waits for no large ones', async () => {
   }
   writeFileSync(path.join(folder, 'small'), 'small');
   const controller = new AbortController();
-  const large = Array.from({ length: 20 }, (_, n) => cutter.cut(rel(`large${n}`), controller.signal));
-  const ends = Promise.allSettled(large);
+  let ends: Promise<unknown> = Promise.resolve();
+  const large: Promise<unknown>[] = [];
+  await new Promise<void>((isRead) => {
+    for (let n = 0; n < 20; n++) large.push(cutter.cut(rel(`large${n}`), controller.signal, () => isRead()));
+    ends = Promise.allSettled(large);
+  });
   expect(await cutter.cut(rel('small'), never)).toMatchObject({ is: 'cut' });
   const reason = new Error('no longer wanted');
   controller.abort(reason);

@@ -41,14 +41,17 @@ test('any other failure is none of it', async () => {
 test('[S69] those that each need two handles do not keep them from each other', async () => {
   let free = 4;
   const noneFree = () => Object.assign(new Error('EMFILE'), { code: 'EMFILE' });
+  const aTurn = () => new Promise((resolve) => setImmediate(resolve));
+  // As with files: whoever finds none learns it a moment later, and keeps until then what it has.
   const withOne = async <T>(use: () => Promise<T>): Promise<T> => {
-    if (free === 0) throw noneFree();
-    free--;
+    const hasOne = free > 0;
+    if (hasOne) free--;
     try {
-      await new Promise((resolve) => setImmediate(resolve));
+      await aTurn();
+      if (!hasOne) throw noneFree();
       return await use();
     } finally {
-      free++;
+      if (hasOne) free++;
     }
   };
   const opening = Array.from({ length: 40 }, (_, n) =>
