@@ -194,6 +194,30 @@ describe('what is one entry, and what another', () => {
     expect(headSeq()).toBe(before);
   });
 
+  test('[T14] nor does it stay out of the way if the names are changed back before the next start', async () => {
+    const swapThere = () => {
+      bench.library.move('b', 'between');
+      bench.library.move('x/a', 'b');
+      bench.library.move('between', 'x/a');
+    };
+    swapThere();
+    bench.onDisk = (operation, path) => {
+      if (operation === 'unlink' && path.startsWith('.tidesync/aside/')) bench.crashAt = bench.calls + 1;
+      return null;
+    };
+    await bench.settle();
+    expect(
+      Object.keys(await bench.files()).filter((name) => name.startsWith('.tidesync-moving-')),
+    ).toHaveLength(1);
+    bench.onDisk = null;
+    swapThere();
+    const before = headSeq();
+    await bench.restart();
+    await bench.settle();
+    expect(await bench.files()).toEqual({ 'x/': '', 'x/a': 'text of a', 'y/': '', b: 'text of b' });
+    expect(headSeq()).toBe(before);
+  });
+
   test('[S21] a file that became a folder is one entry gone and another one made', async () => {
     const id = idOf('b');
     await bench.disk.unlink(at('b'));
