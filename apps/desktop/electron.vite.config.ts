@@ -1,7 +1,6 @@
 import path from 'node:path';
-import { CSP_NONCE_PLACEHOLDER } from '@tidesync/shared/screens-bundle';
-import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import { screensBuild, screensOutput } from './screens-build.ts';
 
 // One bundle for every Electron from 22 (Chromium 108, Node 16) on: what was tested is what is shipped. So main and
 // preload are CommonJS.
@@ -28,17 +27,13 @@ export default defineConfig({
     },
   },
   renderer: {
+    ...screensBuild,
     root: path.join(dir, 'src/renderer'),
-    html: { cspNonce: CSP_NONCE_PLACEHOLDER },
     build: {
+      ...screensOutput,
       outDir: path.join(dir, 'out/renderer'),
-      target: 'chrome108',
-      cssTarget: 'chrome108',
       minify: true,
-      // A data: URL is a resource that the page's policy would have to allow.
-      assetsInlineLimit: 0,
       rolldownOptions: { input: path.join(dir, 'src/renderer/index.html') },
     },
-    plugins: [react()],
   },
 });

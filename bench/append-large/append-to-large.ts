@@ -4,11 +4,9 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { nodeSha256 } from '@tidesync/engine/adapters/node-environment';
-import { createCuts } from '@tidesync/engine/core/cut';
-import type { ChunkRef } from '@tidesync/shared/chunk-list';
+import { nodeSha256, nodeSha256Stream } from '@tidesync/engine/adapters/node-environment';
+import { createChunking } from '@tidesync/engine/core/chunking';
 import { fileRevision } from '@tidesync/shared/chunk-list';
-import type { ChunkId } from '@tidesync/shared/ids';
 import type { Device } from '../../test/e2e/support/device.ts';
 import { ServerProcess } from '../../test/e2e/support/server-process.ts';
 import { until } from '../../test/e2e/support/waiting.ts';
@@ -201,23 +199,8 @@ async function tornVersions(device: Device, file: string): Promise<{ versions: n
 
 /** Of so many bytes of a file, not empty. */
 async function contentIdOf(file: string, sizeBytes: number): Promise<string> {
-  const cuts = createCuts();
-  const chunks: ChunkRef[] = [];
-  let parts: Uint8Array[] = [];
-  const end = () => {
-    const bytes = Buffer.concat(parts);
-    chunks.push({ id: nodeSha256(bytes) as ChunkId, sizeBytes: bytes.length });
-    parts = [];
-  };
-  for await (const block of createReadStream(file, { end: sizeBytes - 1, highWaterMark: 1_048_576 })) {
-    let from = 0;
-    for (const to of cuts.feed(block)) {
-      parts.push((block as Buffer).subarray(from, to));
-      end();
-      from = to;
-    }
-    if (from < block.length) parts.push((block as Buffer).subarray(from));
-  }
-  if (cuts.finish() > 0) end();
-  return fileRevision(chunks, nodeSha256).revision.contentId;
+  const chunking = createChunking(nodeSha256Stream);
+  for await (const block of createReadStream(file, { end: sizeBytes - 1, highWaterMark: 1_048_576 }))
+    chunking.feed(block);
+  return fileRevision(chunking.finish(), nodeSha256).revision.contentId;
 }

@@ -1,8 +1,9 @@
 import { createCipheriv, createHash } from 'node:crypto';
-import { createCuts } from '@tidesync/engine/core/cut';
+import { nodeSha256, nodeSha256Stream } from '@tidesync/engine/adapters/node-environment';
+import { createChunking } from '@tidesync/engine/core/chunking';
 import type { ChunkRef } from '@tidesync/shared/chunk-list';
 import { fileRevision } from '@tidesync/shared/chunk-list';
-import type { ChunkId, ContentId } from '@tidesync/shared/ids';
+import type { ContentId } from '@tidesync/shared/ids';
 
 const BLOCK_BYTES = 16;
 const SLICE_BYTES = 1024 * 1024;
@@ -47,30 +48,9 @@ export interface CutContent {
 
 /** Cuts and hashes it as a device does a file. */
 export function cutContent(content: MadeContent): CutContent {
-  const cuts = createCuts();
-  const chunks: ChunkRef[] = [];
-  let hash = createHash('sha256');
-  let sizeBytes = 0;
-  const take = (part: Uint8Array) => {
-    hash.update(part);
-    sizeBytes += part.length;
-  };
-  const end = () => {
-    chunks.push({ id: hash.digest('hex') as ChunkId, sizeBytes });
-    hash = createHash('sha256');
-    sizeBytes = 0;
-  };
-  for (let position = 0; position < content.sizeBytes; position += SLICE_BYTES) {
-    const slice = content.read(position, SLICE_BYTES);
-    let from = 0;
-    for (const to of cuts.feed(slice)) {
-      take(slice.subarray(from, to));
-      end();
-      from = to;
-    }
-    take(slice.subarray(from));
-  }
-  if (cuts.finish() > 0) end();
-  const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
-  return { contentId: fileRevision(chunks, sha256).revision.contentId, chunks };
+  const chunking = createChunking(nodeSha256Stream);
+  for (let position = 0; position < content.sizeBytes; position += SLICE_BYTES)
+    chunking.feed(content.read(position, SLICE_BYTES));
+  const chunks = chunking.finish();
+  return { contentId: fileRevision(chunks, nodeSha256).revision.contentId, chunks };
 }

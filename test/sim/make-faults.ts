@@ -53,7 +53,10 @@ function ofKind(kind: WorldKind, fault: Fault): Fault {
   if (fault.kind === 'request') return requestOf(kind, fault);
   if (fault.kind === 'meddle') return meddlingOf(kind, fault);
   if (fault.kind === 'partition' && kind.isParted)
-    return { ...fault, atStep: fault.atStep % 600, forMs: 2_000 + (fault.forMs % 20_000) };
+    return {
+      ...{ ...fault, device: kind.isAlone ? RECEIVER : fault.device },
+      ...{ atStep: fault.atStep % 600, forMs: 2_000 + (fault.forMs % 20_000) },
+    };
   if (fault.kind === 'disk' && kind.isNarrow)
     return { ...fault, at: 'own', nth: 1 + (fault.nth % 120), times: 1 + fault.times };
   return fault;
@@ -77,17 +80,19 @@ const RECEIVER = 1;
 type Of<K extends Fault['kind']> = Extract<Fault, { kind: K }>;
 
 function crashOf(kind: WorldKind, fault: Of<'crash'>): Fault {
-  const { isAlone, killsInMoves, killsHalfway, losesPower } = kind;
+  const { isAlone, killsInMoves, killsHalfway, losesPower, losesPowerLate } = kind;
   const device = isAlone ? RECEIVER : fault.device;
   if (killsInMoves === 'atHalf' || killsInMoves === 'atTheEnd') {
     const at = killsInMoves === 'atHalf' ? 'half' : 'old';
     return { ...fault, device, at, nth: 1 + (fault.nth % 8), power: 'kept' };
   }
-  if (killsInMoves === 'soonBack') {
+  if (killsInMoves === 'soonBack' || killsInMoves === 'brieflyAtHalf') {
     // Before anybody has moved the same file on: then it is known what a second name was to be.
     const downMs = fault.downMs % 400;
-    return { ...fault, device, at: 'aside', nth: 1 + (fault.nth % 16), downMs, power: 'kept' };
+    const [at, nthMax] = killsInMoves === 'soonBack' ? (['aside', 16] as const) : (['half', 6] as const);
+    return { ...fault, device, at, nth: 1 + (fault.nth % nthMax), downMs, power: 'kept' };
   }
+  if (losesPowerLate) return { ...fault, at: 'any', nth: 4 * fault.nth, power: 'strict' };
   if (killsHalfway) return { ...fault, at: 'own', nth: 1 + (fault.nth % 40), power: 'kept' };
   return losesPower && fault.power === 'kept' ? { ...fault, power: 'strict' } : fault;
 }

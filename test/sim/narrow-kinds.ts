@@ -64,4 +64,25 @@ export const narrowKinds = {
     deeds: { write: 24, append: 14, saveByRename: 8, delete: 2, moveFile: 3 },
     faults: { disk: 8, request: 18 },
   },
+  /** A program saves files and gives them their old time, while others still fetch what was there before. */
+  oldTimes: {
+    ...{ ...narrow, hastyOfTen: 8, faultCounts: [4, 12], deedCounts: [10, 24] },
+    ...{ isAlone: true, hasFewNames: true },
+    deeds: { write: 14, saveWithOldTime: 36, saveByRename: 3, moveFile: 3 },
+    faults: { object: 24, request: 4, bell: 2 },
+  },
+  /** The power goes when others have put files into folders in folders that people have made, and never synced. */
+  newFolders: {
+    ...{ ...narrow, hastyOfTen: 6, faultCounts: [5, 10], deedCounts: [12, 26], losesPowerLate: true },
+    deeds: { makeFolder: 20, write: 30, moveFile: 6, saveByRename: 4 },
+    faults: { crash: 20, bell: 1 },
+  },
+  /** Files change names, step by step, where a device does not hear of it, and its engine is killed as it follows. */
+  parkings: {
+    ...{ ...narrow, hastyOfTen: 1, faultCounts: [10, 18], deedCounts: [10, 16] },
+    ...{ isAlone: true, isParted: true, killsInMoves: 'brieflyAtHalf' },
+    begins: { write: 20 },
+    deeds: { swapByHand: 14, writeOpen: 10 },
+    faults: { partition: 14, crash: 10 },
+  },
 } as const satisfies Record<string, WorldKind>;

@@ -163,6 +163,13 @@ export class Person {
       })),
     touch: async ({ plan, all }) =>
       this.#hands.setAttributes(pick(all, plan.which, isFile), () => ({ mtimeMs: START_MS + plan.to * 777 })),
+    // As programs do that leave no trace of themselves, and those that put back what they have changed.
+    saveWithOldTime: async ({ plan, all }) => {
+      const file = pick(all, plan.which, isFile);
+      if (file === null) return;
+      this.#hands.overwrite(file.path, `${this.#ledger.newMark(this.#device.name)}\nof the same time\n`);
+      this.#hands.setAttributes(file, () => ({}));
+    },
     makeFolder: async ({ plan, all }) => {
       this.#hands.makeFolder(joinPath(this.#folder(plan.to, all), folderName(plan.name)));
     },

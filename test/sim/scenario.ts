@@ -57,6 +57,7 @@ export const deeds = [
   'swapByHand',
   'shut',
   'touch',
+  'saveWithOldTime',
 ] as const;
 /** What people ask their engine for. */
 export const askedDeeds = ['leaveOut', 'takeIn', 'answer', 'answerAll', 'takeBack', 'judge'] as const;

@@ -24,6 +24,8 @@ export interface WorldKind {
   readonly isParted?: true;
   /** Power goes each time a machine crashes. */
   readonly losesPower?: true;
+  /** The same, and that may be late: elsewhere machines crash in their first few hundred calls. */
+  readonly losesPowerLate?: true;
   /** One device alone has a person; the others only receive. */
   readonly isAlone?: true;
   /** All devices are of one account. */
@@ -44,9 +46,10 @@ export interface WorldKind {
   readonly hasPlainNames?: true;
   /**
    * Crashes are of the engine alone, in moves. `soonBack`: before any call about what they take aside, and it is back
-   * at once; `atHalf`: when the file has both names; `atTheEnd`: before the old one goes.
+   * at once; `atHalf`: when the file has both names; `brieflyAtHalf`: the same, and it is back at once; `atTheEnd`: before
+   * the old one goes.
    */
-  readonly killsInMoves?: 'soonBack' | 'atHalf' | 'atTheEnd';
+  readonly killsInMoves?: 'soonBack' | 'atHalf' | 'brieflyAtHalf' | 'atTheEnd';
   /** A disk that gives back nothing that lies aside, after it has once refused a new file; and answers are slow. */
   readonly keepsAsides?: true;
   /** What goes wrong with requests is that a commit never arrives. */

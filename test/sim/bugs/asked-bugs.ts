@@ -52,7 +52,7 @@ export const askedBugs: readonly SeededBug[] = [
     "return !isFolder ? 'halfMoved' : null;",
   ]),
   inEngine('second-names-are-moves', 'shell/identify.ts', [
-    'if (old?.stamp.inode !== node.stamp.inode) return isFolder || node.links === 1 ? id : null;',
+    'if (old?.stamp.inode !== node.stamp.inode) return hasOneName ? id : null;',
     'if (old?.stamp.inode !== node.stamp.inode || node.links > 1) return id;',
   ]),
 ];

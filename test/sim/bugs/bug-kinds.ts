@@ -23,12 +23,7 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
     'quota-is-not-released-at-the-seal',
     'sent-commit-is-never-done-with',
   ],
-  alone: [
-    'agrees-on-what-is-there-now',
-    'downloads-of-old-versions-are-placed',
-    'entries-change-their-kind',
-    'nobody-is-rung',
-  ],
+  alone: ['agrees-on-what-is-there-now', 'entries-change-their-kind', 'nobody-is-rung'],
   answers: ['commit-is-sent-again-as-another', 'sent-commit-is-forgotten', 'sent-commit-is-not-written-down'],
   asides: [
     'aside-is-renamed-over',
@@ -50,7 +45,7 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
   deletes: ['absence-is-proof-at-once', 'absences-need-no-proof', 'vanished-entries-are-not-noticed'],
   mixed: ['unsent-edits-are-not-read-again'],
   names: ['held-entries-are-fresh-failures'],
-  power: ['folders-above-are-not-synced', 'placed-files-are-not-synced', 'what-the-power-took-is-deleted'],
+  power: ['placed-files-are-not-synced', 'what-the-power-took-is-deleted'],
   races: [
     'base-takes-the-new-stamp',
     'conflict-copy-keeps-the-entry',
@@ -117,6 +112,9 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
   leftOpen: ['written-while-leaving-is-removed'],
   midway: ['half-moved-files-are-new', 'half-renamed-files-are-new'],
   overtaken: ['old-names-come-back'],
+  newFolders: ['folders-above-are-not-synced'],
+  oldTimes: ['downloads-of-old-versions-are-placed'],
+  parkings: ['half-parked-files-are-new'],
   regrets: ['holds-are-forgotten'],
   clinging: ['left-out-edits-leave', 'troubles-of-a-path-end-together'],
   unheard: ['asked-about-what-had-left'],

@@ -166,6 +166,10 @@ export const engineBugs: readonly SeededBug[] = [
     'isGoalOf(journal.get(of.id).remote, seen) ||',
     '',
   ]),
+  inEngine('half-parked-files-are-new', 'shell/identify.ts', [
+    'if (parentId !== journal.topId || !isParkingNameOf(localName, id)) return false;',
+    'return false;',
+  ]),
   inEngine('half-moved-files-are-new', 'shell/identify.ts', [
     "return isGoalOf(remote, { parentId, localName }) && !isFolder ? 'halfMoved' : null;",
     'return null;',

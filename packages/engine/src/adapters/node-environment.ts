@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Sha256Stream } from '@tidesync/shared/sha256';
 import type { Clock, Random, Sha256 } from '../ports/environment.ts';
 
 export const nodeClock: Clock = {
@@ -17,3 +18,8 @@ export const nodeClock: Clock = {
 export const nodeRandom: Random = { bytes: (count) => randomBytes(count) };
 
 export const nodeSha256: Sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
+export function nodeSha256Stream(): Sha256Stream {
+  const hash = createHash('sha256');
+  return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
+}

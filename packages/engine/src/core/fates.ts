@@ -5,6 +5,7 @@ import type { Decision } from './decide.ts';
 import { decide } from './decide.ts';
 import type { Place } from './entry.ts';
 import { decideExcluded } from './excluded.ts';
+import { isParkingNameOf } from './order-edits.ts';
 import type { PlanContext } from './plan.ts';
 import type { Trees } from './trees.ts';
 import type { PathTrouble } from './trouble.ts';
@@ -131,13 +132,22 @@ function leaving(context: PlanContext, trees: Trees, id: EntryId): Fate | null {
 /** A file that the server does not take is not even read (S25, S27). */
 function withinPolicy({ files }: PlanContext, trees: Trees, id: EntryId): Fate {
   const { base, local } = trees.get(id);
-  const decision = decide(trees.get(id));
+  const decision = backInPlace(trees, id);
   if (decision.is !== 'read' || local.is === 'absent' || local.body.kind !== 'file') return decision;
   // What the server has under that name it has taken once; if the content is another now, only reading can tell.
   const isNew = base === null && trees.remoteAt(local.parentId, local.name) === null;
   const typeFault = isNew ? fileTypeFault(files, local.name) : null;
   const fault = fileSizeFault(files, local.body.sizeBytes) ?? typeFault;
   return fault === null ? decision : { is: 'held', trouble: troubleOfRefusal(fault) };
+}
+
+/** Under the name that puts it out of the way of others nobody has called it: a step was stopped (T14). */
+function backInPlace(trees: Trees, id: EntryId): Decision {
+  const { local } = trees.get(id);
+  const decision = decide(trees.get(id));
+  if (decision.is !== 'merge' || decision.place !== 'push' || local.is === 'absent') return decision;
+  const isParked = local.parentId === trees.topId && isParkingNameOf(local.name, id);
+  return isParked ? { ...decision, place: 'pull' } : decision;
 }
 
 /** What a viewer changed stays as it is: never sent, never overwritten (S18). */

@@ -114,13 +114,15 @@ async function movedHere(
 ): Promise<Identity | null> {
   const { local, remote } = journal.get(id);
   const path = local.is === 'present' ? localPathOf(journal, id) : null;
-  const old = path === null ? null : await disk.look(path).catch(() => node);
   const isFolder = node.kind === 'folder';
+  const hasOneName = isFolder || node.links === 1;
+  // What has but one name has it here, also where nobody can look at the old one.
+  const old = path === null ? null : await disk.look(path).catch(() => (hasOneName ? null : node));
   // The old name finds it still where this disk takes both spellings for one: it has no second name, but another one.
   if (local.is === 'present' && local.parentId === parentId) {
     if (foldName(rules, local.localName) === foldName(rules, localName)) return id;
   }
-  if (old?.stamp.inode !== node.stamp.inode) return isFolder || node.links === 1 ? id : null;
+  if (old?.stamp.inode !== node.stamp.inode) return hasOneName ? id : null;
   if (!isFolder && isHalfParked(journal, { parentId, localName }, id)) return 'halfMoved';
   return isGoalOf(remote, { parentId, localName }) && !isFolder ? 'halfMoved' : null;
 }

@@ -1,5 +1,6 @@
 import { limits } from '@tidesync/shared/limits';
 import type { RelPath } from '@tidesync/shared/names';
+import { isWithin } from '@tidesync/shared/names';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ListedNode } from '../ports/disk.ts';
 import type { Watcher, WatchHint } from '../ports/watcher.ts';
@@ -193,6 +194,30 @@ describe('what is one entry, and what another', () => {
     expect(headSeq()).toBe(before);
   });
 
+  test('[T14] nor does it stay out of the way if the names are changed back before the next start', async () => {
+    const swapThere = () => {
+      bench.library.move('b', 'between');
+      bench.library.move('x/a', 'b');
+      bench.library.move('between', 'x/a');
+    };
+    swapThere();
+    bench.onDisk = (operation, path) => {
+      if (operation === 'unlink' && path.startsWith('.tidesync/aside/')) bench.crashAt = bench.calls + 1;
+      return null;
+    };
+    await bench.settle();
+    expect(
+      Object.keys(await bench.files()).filter((name) => name.startsWith('.tidesync-moving-')),
+    ).toHaveLength(1);
+    bench.onDisk = null;
+    swapThere();
+    const before = headSeq();
+    await bench.restart();
+    await bench.settle();
+    expect(await bench.files()).toEqual({ 'x/': '', 'x/a': 'text of a', 'y/': '', b: 'text of b' });
+    expect(headSeq()).toBe(before);
+  });
+
   test('[S21] a file that became a folder is one entry gone and another one made', async () => {
     const id = idOf('b');
     await bench.disk.unlink(at('b'));
@@ -234,6 +259,27 @@ describe('what cannot be seen', () => {
       bench.onDisk = null;
       await bench.settle();
       expect(bench.journal.troubles()).toEqual([]);
+    },
+  );
+
+  test.each(['denied', 'io'] as const)(
+    '[S41] (%s) is no place that anything is at still that is seen elsewhere under its only name',
+    async (fault) => {
+      await bench.disk.makeFolder(at('x/folder'));
+      await bench.write('x/folder/in it', 'text in it');
+      await bench.settle();
+      const ids = ['x/a', 'x/folder', 'x/folder/in it'].map(idOf);
+      await bench.disk.rename(at('x/a'), at('y/a'));
+      await bench.disk.rename(at('x/folder'), at('y/folder'));
+      bench.onDisk = (operation, path) =>
+        ['list', 'look'].includes(operation) && isWithin(path, at('x')) ? fault : null;
+      await bench.pass(3_000);
+      await bench.settle();
+      expect(onServer()).toEqual(['b', 'x/', 'y/', 'y/a', 'y/folder/', 'y/folder/in it']);
+      expect(['y/a', 'y/folder', 'y/folder/in it'].map(idOf)).toEqual(ids);
+      bench.onDisk = null;
+      await bench.settle();
+      expect(['y/a', 'y/folder', 'y/folder/in it'].map(idOf)).toEqual(ids);
     },
   );
 
