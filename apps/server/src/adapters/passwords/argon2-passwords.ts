@@ -16,8 +16,7 @@ export const COST_TODAY: Argon2Cost = { memoryKib: 64 * 1024, passes: 3, lanes: 
 const SALT_BYTES = 16;
 const TAG_BYTES = 32;
 const RUNNING_MAX = 2;
-const WAITING_MAX = 32;
-const PER_ASKER_MAX = 8;
+const TURNS = { waitingMax: 32, perAskerMax: 8 } as const;
 
 interface Phc {
   readonly cost: Argon2Cost;
@@ -33,7 +32,7 @@ export interface Argon2Options {
 export function argon2Passwords(options: Argon2Options): Passwords {
   const cost = options.cost ?? COST_TODAY;
   const runningMax = passwordsAtOnce(availableParallelism());
-  const inTurn = turns({ runningMax, waitingMax: WAITING_MAX, perAskerMax: PER_ASKER_MAX });
+  const inTurn = turns({ runningMax, ...TURNS });
   const nobody: Phc = { cost, salt: Buffer.alloc(SALT_BYTES), tag: Buffer.alloc(TAG_BYTES) };
   return {
     async hash(password) {
