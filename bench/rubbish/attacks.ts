@@ -65,8 +65,10 @@ const large = JSON.stringify({ name: 'x'.repeat(10_000_000) });
 const nearlyAll = (8 * MIB - 1_000) >> 0;
 const million = JSON.stringify({ libraryId: Array(1_000_000).fill(1) });
 const objects = `[${'{},'.repeat((nearlyAll / 3) | 0)}{}]`;
-/** As many as are just not refused unparsed, where the wire has a list. */
+/** As many as are just not refused unparsed, where the wire has a list, or a list of lists. */
 const wrong = JSON.stringify({ uploadId: randomUUID(), chunks: Array(149_990).fill({}) });
+const packs = Array(36).fill({ packId: randomUUID(), entries: Array(4_096).fill({}) });
+const wrongLists = JSON.stringify({ uploadId: randomUUID(), packs });
 const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
 const poisoned = '{"__proto__":{"libraryId":"x"},"constructor":{"prototype":{"name":"y"}}}';
 const form = [
@@ -122,6 +124,9 @@ export const attacks: readonly Attack[] = [
   steadily('objects 100,000 deep, signed in', 10, (target) => whole(CREATE, deep, [signedIn(target)])),
   steadily('149,990 things that are none, signed in', 2, (target) =>
     whole('/trpc/uploads.missing', wrong, [signedIn(target)]),
+  ),
+  steadily('36 lists of 4,096 things that are none, signed in', 2, (target) =>
+    whole('/trpc/uploads.seal', wrongLists, [signedIn(target)]),
   ),
   steadily('8 MiB of objects for an address that is not there', 2, () => whole('/nowhere', objects)),
   steadily('forms of 100 MiB, not signed in', 1, () => typed(LOGIN, 'multipart/form-data; boundary=x', form)),
