@@ -34,10 +34,14 @@ export function takeCallBodies(scope: FastifyInstance, ports: Pick<ServerPorts, 
   };
   scope.addHook('onRequest', async (request, reply) => {
     const sizeBytes = Number(request.headers['content-length'] ?? 0);
-    // Node takes the rest of a refused body off the line; so much of it is not worth the while.
-    if (sizeBytes > limits.swallowedBodyBytesMax) reply.header('connection', 'close');
-    if (sizeBytes > limits.requestBodyBytesMax) throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE();
-    if (sizeBytes > limits.openBodyBytesMax) await admit(request, reply, sizeBytes);
+    try {
+      if (sizeBytes > limits.requestBodyBytesMax) throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE();
+      if (sizeBytes > limits.openBodyBytesMax) await admit(request, reply, sizeBytes);
+    } catch (error) {
+      // Else Node takes the body of a refused request off the line, whatever its length.
+      if (sizeBytes > limits.swallowedBodyBytesMax) reply.header('connection', 'close');
+      throw error;
+    }
   });
   scope.addContentTypeParser('application/json', (_request, payload, done) => done(null, payload));
   scope.addHook('preHandler', async (request, reply) => {
@@ -69,13 +73,18 @@ async function readText(raw: IncomingMessage, isLong: () => Promise<void>): Prom
   };
   let pieces: Uint8Array[] = [];
   let sizeBytes = 0;
+  let swallowedBytes = 0;
   let refusal: Error | null = null;
   for await (const piece of piecesOf(raw)) {
     refusal ??= await refusalOf(piece, sizeBytes).catch((error: Error) => error);
-    if (refusal === null) pieces.push(piece);
-    else pieces = [];
     sizeBytes += piece.length;
-    if (sizeBytes > limits.swallowedBodyBytesMax) break;
+    if (refusal === null) {
+      pieces.push(piece);
+      continue;
+    }
+    pieces = [];
+    swallowedBytes += piece.length;
+    if (swallowedBytes > limits.swallowedBodyBytesMax) break;
   }
   if (refusal !== null) throw refusal;
   return Buffer.concat(pieces).toString('utf8');
