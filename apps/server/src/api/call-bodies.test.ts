@@ -213,6 +213,17 @@ describe('[W62] calls alone take bodies, and those take JSON that costs little t
     );
   });
 
+  test('a connection on which nothing is left goes on', async () => {
+    const raw = await connection();
+    for (let n = 0; n < 2; n++) {
+      raw.send('GET /health HTTP/1.1\r\nhost: x\r\n\r\n');
+      expect(await raw.answer()).toMatchObject({
+        status: 200,
+        head: expect.stringMatching(/^connection: keep-alive/im),
+      });
+    }
+  });
+
   test('where very much is left of a refused body, the connection ends', async () => {
     const objects = many((limits.requestBodyBytesMax / 3 - 1) | 0);
     const endless = `${MIB.toString(16)}\r\n${' '.repeat(MIB)}\r\n`.repeat(32);
@@ -220,6 +231,8 @@ describe('[W62] calls alone take bodies, and those take JSON that costs little t
       whole(CREATE, objects, [as(ann)]),
       `${headOf(CREATE, [as(ann), 'transfer-encoding: chunked'])}${endless}`,
       `${headOf(LOGIN, [longAs(limits.swallowedBodyBytesMax + 1)])} `,
+      `${headOf('/admin', [longAs(limits.swallowedBodyBytesMax + 1)])} `,
+      `${headOf('/health', ['transfer-encoding: chunked']).replace('POST', 'GET')}1\r\n `,
     ]) {
       const raw = await connection();
       raw.send(bytes);

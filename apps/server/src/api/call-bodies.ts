@@ -20,7 +20,7 @@ const faults: Record<JsonFault, string> = {
 /**
  * Bodies of calls: JSON alone, as text in `request.body`. More than `openBodyBytesMax` is read only for a device that
  * is signed in, and only so much at once for one account. What is too large, too deep or too much is neither kept nor
- * parsed, and its connection goes on if it ends soon.
+ * parsed.
  */
 export function takeCallBodies(scope: FastifyInstance, ports: Pick<ServerPorts, 'store' | 'clock'>): void {
   const underWay = new BytesUnderWay(limits.bodiesPerAccountBytesMax);
@@ -34,26 +34,28 @@ export function takeCallBodies(scope: FastifyInstance, ports: Pick<ServerPorts, 
   };
   scope.addHook('onRequest', async (request, reply) => {
     const sizeBytes = Number(request.headers['content-length'] ?? 0);
-    try {
-      if (sizeBytes > limits.requestBodyBytesMax) throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE();
-      if (sizeBytes > limits.openBodyBytesMax) await admit(request, reply, sizeBytes);
-    } catch (error) {
-      // Else Node takes the body of a refused request off the line, whatever its length.
-      if (sizeBytes > limits.swallowedBodyBytesMax) reply.header('connection', 'close');
-      throw error;
-    }
+    if (sizeBytes > limits.requestBodyBytesMax) throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE();
+    if (sizeBytes > limits.openBodyBytesMax) await admit(request, reply, sizeBytes);
   });
   scope.addContentTypeParser('application/json', (_request, payload, done) => done(null, payload));
   scope.addHook('preHandler', async (request, reply) => {
     const { raw } = request;
     // One that does not say its length may become as long as any.
     const isLong = () => admit(request, reply, limits.requestBodyBytesMax);
-    if (request.body !== raw) return;
-    try {
-      request.body = await readText(raw, isLong);
-    } finally {
-      if (!raw.complete) reply.header('connection', 'close');
-    }
+    if (request.body === raw) request.body = await readText(raw, isLong);
+  });
+}
+
+/**
+ * Ends the connection of whoever is answered before a long body has come, be it of a call or of nothing. Else Node takes
+ * it off the line, whatever its length. Packs are left alone: that one is there already is an answer like any other.
+ */
+export function endLongBodies(server: FastifyInstance): void {
+  server.addHook('onSend', async ({ raw, headers, url }, reply) => {
+    if (raw.complete || url.startsWith('/objects/')) return;
+    const isOpenEnded = headers['transfer-encoding'] !== undefined;
+    const isLong = Number(headers['content-length'] ?? 0) > limits.swallowedBodyBytesMax;
+    if (isOpenEnded || isLong) reply.header('connection', 'close');
   });
 }
 

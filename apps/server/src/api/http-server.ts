@@ -14,7 +14,7 @@ import type { ServerPorts } from '../ports/server-ports.ts';
 import type { AppRouter } from './app-router.ts';
 import { appRouter } from './app-router.ts';
 import { browserSession, foreignOrigin } from './browser-session.ts';
-import { takeCallBodies } from './call-bodies.ts';
+import { endLongBodies, takeCallBodies } from './call-bodies.ts';
 import type { ConsoleFace } from './console-routes.ts';
 import { mountConsole } from './console-routes.ts';
 import { errorForLog } from './error-for-log.ts';
@@ -80,6 +80,7 @@ export function createHttpServer(face: HttpFace): FastifyInstance {
   guardBodies(server, face.bodyTimeoutMs);
   refuseForeignPages(server);
   endConnectionsWhileDraining(server, face.health);
+  endLongBodies(server);
   cutEndlessOnClose(server);
   logRequests(server, face.log);
   server.setErrorHandler<FastifyError>((error, request, reply) => {
