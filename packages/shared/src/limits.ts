@@ -42,7 +42,7 @@ export const limits = {
   openBodyBytesMax: 64 * KIB,
   /** Of such longer bodies, what one account has under way at once. */
   bodiesPerAccountBytesMax: 24 * MIB,
-  /** How much of a refused body is taken off the line unkept, so that whoever sends it reads why; devices send no more. */
+  /** How much of a refused body is taken off the line unkept, so that whoever sends it reads why. */
   swallowedBodyBytesMax: 2 * MIB,
   /** Of a body's JSON, before it is parsed; a commit has five levels. */
   requestDepthMax: 32,

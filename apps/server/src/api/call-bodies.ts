@@ -47,8 +47,8 @@ export function takeCallBodies(scope: FastifyInstance, ports: Pick<ServerPorts, 
 }
 
 /**
- * Ends the connection of whoever is answered before a long body has come, be it of a call or of nothing. Else Node takes
- * it off the line, whatever its length. Packs are left alone: that one is there already is an answer like any other.
+ * Ends the connection of whoever is answered before a long body has come, be it of a call or of nothing. Else Node
+ * takes it off the line, whatever its length. Packs are left alone: one that is there already is no refusal.
  */
 export function endLongBodies(server: FastifyInstance): void {
   server.addHook('onSend', async ({ raw, headers, url }, reply) => {

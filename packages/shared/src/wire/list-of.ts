@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * A list of so many items that is refused for the first wrong one of them, with its place. `z.array` notes each fault of
- * each item, and of lists of lists that nobody means these are a million: noting them costs most of it.
+ * A list of so many items that is refused for the first wrong one of them, with its place. `z.array` notes each fault
+ * of each item, and of lists of lists that nobody means these are a million: noting them costs most of it.
  */
 export function listOf<T extends z.ZodType>(
   item: T,
