@@ -18,6 +18,17 @@ const LOGIN = '/trpc/auth.login';
 
 const head = (path: string, more: readonly string[]) =>
   [`POST ${path} HTTP/1.1`, 'host: x', 'content-type: application/json', ...more, '', ''].join('\r\n');
+const typed = (path: string, type: string, body: string) =>
+  Buffer.from(
+    [
+      `POST ${path} HTTP/1.1`,
+      'host: x',
+      `content-type: ${type}`,
+      `content-length: ${body.length}`,
+      '',
+      body,
+    ].join('\r\n'),
+  );
 const whole = (path: string, body: string | Buffer, more: readonly string[] = []) =>
   Buffer.concat([
     Buffer.from(head(path, [...more, `content-length: ${Buffer.byteLength(body)}`])),
@@ -54,8 +65,20 @@ const large = JSON.stringify({ name: 'x'.repeat(10_000_000) });
 const nearlyAll = (8 * MIB - 1_000) >> 0;
 const million = JSON.stringify({ libraryId: Array(1_000_000).fill(1) });
 const objects = `[${'{},'.repeat((nearlyAll / 3) | 0)}{}]`;
+/** As many as are just not refused unparsed, where the wire has a list, or a list of lists. */
+const wrong = JSON.stringify({ uploadId: randomUUID(), chunks: Array(149_990).fill({}) });
+const packs = Array(36).fill({ packId: randomUUID(), entries: Array(4_096).fill({}) });
+const wrongLists = JSON.stringify({ uploadId: randomUUID(), packs });
 const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
 const poisoned = '{"__proto__":{"libraryId":"x"},"constructor":{"prototype":{"name":"y"}}}';
+const form = [
+  '--x',
+  'content-disposition: form-data; name="a"; filename="a"',
+  '',
+  'x'.repeat(100 * MIB),
+  '--x--',
+  '',
+].join('\r\n');
 const bomb = gzipSync(Buffer.alloc(100 * MIB, 0x20));
 const batch = `/trpc/${Array(700).fill('auth.whoami').join(',')}?batch=1`;
 /** As many as a URL has room for, and ten thousand inputs. */
@@ -99,6 +122,14 @@ export const attacks: readonly Attack[] = [
   steadily('arrays of 1,000,000, signed in', 5, (target) => whole(CREATE, million, [signedIn(target)])),
   steadily('objects 100,000 deep, not signed in', 10, () => whole(LOGIN, deep)),
   steadily('objects 100,000 deep, signed in', 10, (target) => whole(CREATE, deep, [signedIn(target)])),
+  steadily('149,990 things that are none, signed in', 2, (target) =>
+    whole('/trpc/uploads.missing', wrong, [signedIn(target)]),
+  ),
+  steadily('36 lists of 4,096 things that are none, signed in', 2, (target) =>
+    whole('/trpc/uploads.seal', wrongLists, [signedIn(target)]),
+  ),
+  steadily('8 MiB of objects for an address that is not there', 2, () => whole('/nowhere', objects)),
+  steadily('forms of 100 MiB, not signed in', 1, () => typed(LOGIN, 'multipart/form-data; boundary=x', form)),
   steadily('keys of prototypes', 20, (target) => whole(CREATE, poisoned, [signedIn(target)])),
   steadily('100 MiB of spaces, packed', 20, () => whole(LOGIN, bomb, ['content-encoding: gzip'])),
   steadily('wrong passwords from one address', 50, (_, n) => whole(LOGIN, guess(n))),

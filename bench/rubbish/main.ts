@@ -1,26 +1,22 @@
 // `npm run bench:rubbish -- [--rounds 3] [--seconds 4] [--only WORDS]`: what rubbish costs a server. Of each sort a process
 // sends for some seconds, then nobody does, in turns; all the while another process asks what devices ask. Told is how
-// much slower that is answered under rubbish than beside it, and how much memory the server takes for it, by /proc.
-// The server is a process of its own on SQLite, told nothing but a folder.
+// much slower that is answered under rubbish than beside it, and how much memory and processor time the server takes for
+// it, by /proc. The server is a process of its own on SQLite, told nothing but a folder.
 
 import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { noteForReaper } from '../../test/e2e/support/left-behind.ts';
-import type { BenchServer } from '../server/world/bench-server.ts';
 import { startBenchServer } from '../server/world/bench-server.ts';
 import { embeddedBacking } from '../server/world/embedded-backing.ts';
-import { residentBytes } from '../server/world/process-use.ts';
-import type { ToAsker } from './asker.ts';
-import type { ToAttacker } from './attacker.ts';
 import { attacks } from './attacks.ts';
+import type { Found } from './rounds.ts';
+import { answerOf, round } from './rounds.ts';
 
 const { values } = parseArgs({
   options: {
@@ -30,19 +26,8 @@ const { values } = parseArgs({
   },
 });
 const [rounds, phaseMs] = [Number(values.rounds), Number(values.seconds) * 1_000];
-const LOOK_EVERY_MS = 20;
 const WARM_UP_MS = 5_000;
-const SETTLE_MS = 500;
 const LIMIT_BYTES = 1_000_000_000;
-
-interface Parties {
-  readonly server: BenchServer;
-  readonly asker: ChildProcess;
-  readonly attacker: ChildProcess;
-  readonly asks: Omit<ToAsker, 'forMs'>;
-  /** Of the device whose own rubbish it is. */
-  readonly token: string;
-}
 
 function startChild(name: string): ChildProcess {
   const child = fork(fileURLToPath(new URL(name, import.meta.url)), { serialization: 'advanced' });
@@ -51,69 +36,18 @@ function startChild(name: string): ChildProcess {
   return child;
 }
 
-async function answerOf<T>(child: ChildProcess, message: ToAsker | ToAttacker): Promise<T> {
-  const over = new AbortController();
-  const ended = async () => {
-    await once(child, 'exit', over);
-    throw new Error('a process of the bench ended');
-  };
-  try {
-    const answer = once(child, 'message', over);
-    child.send(message);
-    return ((await Promise.race([answer, ended()])) as [T])[0];
-  } finally {
-    over.abort();
-  }
-}
-
-/** The highest memory of the server while something runs. */
-async function highestBytes(pid: number, work: Promise<unknown>): Promise<number> {
-  let [isOver, highest] = [false, 0];
-  const watched = work.finally(() => {
-    isOver = true;
-  });
-  while (!isOver) {
-    highest = Math.max(highest, await residentBytes(pid));
-    await pause(LOOK_EVERY_MS);
-  }
-  await watched;
-  return highest;
-}
-
-interface Found {
-  readonly quiet: number[];
-  readonly under: number[];
-  grownBytes: number;
-  readonly answers: Map<string, number>;
-}
-
-async function round(parties: Parties, attack: number, found: Found): Promise<void> {
-  const { server, asker, attacker, asks, token } = parties;
-  const phase = () => answerOf<number[]>(asker, { ...asks, forMs: phaseMs });
-  const quiet = phase();
-  const before = await highestBytes(server.pid, quiet);
-  found.quiet.push(...(await quiet));
-  await answerOf(attacker, { is: 'begin', attack, url: server.url, token });
-  const under = phase();
-  const most = await highestBytes(server.pid, under);
-  found.under.push(...(await under));
-  found.grownBytes = Math.max(found.grownBytes, most - before);
-  const answers = await answerOf<Record<string, number>>(attacker, { is: 'end' });
-  for (const [said, count] of Object.entries(answers))
-    found.answers.set(said, (found.answers.get(said) ?? 0) + count);
-  await pause(SETTLE_MS);
-}
-
 const at = (all: readonly number[], share: number) =>
   all.toSorted((a, b) => a - b)[Math.min(all.length - 1, Math.floor(all.length * share))] as number;
 
-function lineOf(name: string, { quiet, under, grownBytes, answers }: Found): string {
+function lineOf(name: string, { quiet, under, grownBytes, cpuSeconds, answers }: Found): string {
   const times = [0.5, 0.99].map((share) => {
     const [a, b] = [at(quiet, share), at(under, share)];
     return `${a.toFixed(1)} → ${b.toFixed(1)} ms (${(b / a).toFixed(2)})`;
   });
+  const memory = `memory +${(grownBytes / 1e6).toFixed(0)} MB`;
+  const processor = `processor +${((cpuSeconds * 100_000) / (rounds * phaseMs)).toFixed(0)} %`;
   const said = [...answers].filter(([, count]) => count > 0).map(([what, count]) => `${what}: ${count}`);
-  return `${name}\n  p50 ${times[0]}; p99 ${times[1]}; memory +${(grownBytes / 1e6).toFixed(0)} MB; ${said.join(', ')}`;
+  return `${name}\n  p50 ${times[0]}; p99 ${times[1]}; ${memory}; ${processor}; ${said.join(', ')}`;
 }
 
 /** Each sort has a server of its own, whose memory no other sort has stretched before. */
@@ -130,9 +64,10 @@ async function measure(attack: number, folder: string, children: readonly [Child
     await close();
     const asks = { url: server.url, token: ann.tokens[0] as string };
     await answerOf(asker, { ...asks, forMs: WARM_UP_MS });
-    const found: Found = { quiet: [], under: [], grownBytes: 0, answers: new Map() };
-    const parties = { server, asker, attacker, asks, token: bob.tokens[0] as string };
-    for (let n = 0; n < rounds; n++) await round(parties, attack, found);
+    const found: Found = { quiet: [], under: [], grownBytes: 0, cpuSeconds: 0, answers: new Map() };
+    const token = bob.tokens[0] as string;
+    const trial = { attack, phaseMs, server, asker, attacker, asks, token };
+    for (let n = 0; n < rounds; n++) await round(trial, found);
     console.log(lineOf(attacks[attack]?.name ?? '', found));
     const errors = server
       .said()
@@ -148,9 +83,11 @@ const folder = path.join(os.tmpdir(), `tidesync-bench-${randomUUID()}`);
 noteForReaper('+', folder);
 const children = [startChild('asker.ts'), startChild('attacker.ts')] as const;
 try {
-  console.log(`load before ${os.loadavg()[0]?.toFixed(1)}`);
-  for (const [attack, { name }] of attacks.entries())
-    if (name.includes(values.only)) await measure(attack, folder, children);
+  for (const [attack, { name }] of attacks.entries()) {
+    if (!name.includes(values.only)) continue;
+    console.log(`load ${os.loadavg()[0]?.toFixed(1)}`);
+    await measure(attack, folder, children);
+  }
 } finally {
   for (const child of children) child.kill();
   await rm(folder, { recursive: true, force: true });

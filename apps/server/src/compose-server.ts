@@ -36,6 +36,7 @@ import { requireWholeImport } from './use-cases/moving/require-whole.ts';
 
 const LOOK_FOR_HEADS_EVERY_MS = 3_000;
 const WATCH_RECHECK_MS = 10_000;
+const HEAD_TIMEOUT_MS = 20_000;
 const BODY_TIMEOUT_MS = 60_000;
 const CLOSE_GRACE_MS = 4_000;
 /** Whoever asked for a drain would rather wait than have a request cut. */
@@ -63,6 +64,8 @@ export interface ServerOptions {
   readonly passwords?: Passwords | undefined;
   /** How often an open watch makes sure that its device is still signed in. */
   readonly watchRecheckMs?: number | undefined;
+  /** How long the head of a request may take to arrive. */
+  readonly headTimeoutMs?: number | undefined;
   /** How long a call's body may take to arrive. */
   readonly bodyTimeoutMs?: number | undefined;
   /** The built web console. Default: where the repository builds it. */
@@ -121,6 +124,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       log: options.log ?? pino({ level: 'silent' }),
       trustedProxies: options.trustedProxies ?? DEFAULT_TRUSTED_PROXIES,
       watchRecheckMs: options.watchRecheckMs ?? WATCH_RECHECK_MS,
+      headTimeoutMs: options.headTimeoutMs ?? HEAD_TIMEOUT_MS,
       bodyTimeoutMs: options.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
     });
     parts.objects.mount(server);

@@ -175,6 +175,13 @@ export const callProblems = {
     {},
     () => 'The server is busy with a change to the same library. This is tried again by itself.',
   ),
+  accountBusy: define(
+    'ABORTED',
+    {},
+    () =>
+      'The devices of this account send more to the server at once than it takes for one account. This is tried ' +
+      'again by itself.',
+  ),
   quotaExceeded: define(
     'RESOURCE_EXHAUSTED',
     {

@@ -38,6 +38,16 @@ export const limits = {
   /** Packs of one library that wait to be read back because devices had trouble with them. */
   suspectPacksMax: 1_000,
   requestBodyBytesMax: 8 * MIB,
+  /** A longer body is read only for a device that is signed in. */
+  openBodyBytesMax: 64 * KIB,
+  /** Of such longer bodies, what one account has under way at once. */
+  bodiesPerAccountBytesMax: 24 * MIB,
+  /** How much of a refused body is taken off the line unkept, so that whoever sends it reads why. */
+  swallowedBodyBytesMax: 2 * MIB,
+  /** Of a body's JSON, before it is parsed; a commit has five levels. */
+  requestDepthMax: 32,
+  /** Commas and opening brackets of a body's JSON. The fullest call, 8 MiB of packs to seal, has 270,000. */
+  requestMarksMax: 300_000,
   requestsPerBatchMax: 10,
   quotaBytesDefault: 10 * GB,
   /** What a member takes of its organisation's pool at once: an eighth of what is free, between these two. */
@@ -95,6 +105,10 @@ export const limits = {
   organisationNameBytesMax: 255,
 } as const;
 
+assert(
+  limits.requestBodyBytesMax <= limits.bodiesPerAccountBytesMax,
+  'an account that has nothing under way may send any call',
+);
 assert(limits.condemnedLifeMs > limits.uploadLifeMs, 'who was told that a chunk is there can use it');
 assert(limits.stagedLifeMs > limits.uploadLifeMs, 'what was staged can be committed');
 assert(

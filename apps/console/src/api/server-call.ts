@@ -1,9 +1,11 @@
+import { unlessBusy } from '@tidesync/engine/shell/transfer/tries';
 import type { Problem } from '@tidesync/shared/problems';
 import { Failure, fail, parseProblem } from '@tidesync/shared/problems';
 import { PROTOCOL_VERSION } from '@tidesync/shared/wire/people';
 import type { ServerCall } from '@tidesync/shared/wire/procedures';
 import { procedures } from '@tidesync/shared/wire/procedures';
 import { createTRPCUntypedClient, httpLink, TRPCClientError } from '@trpc/client';
+import { clock, random } from '../transfer/browser-ports.ts';
 
 /** The whole answer has to be there by then; the largest are a few MB. */
 const CALL_MS_MAX = 60_000;
@@ -18,12 +20,13 @@ export const unanswered = (): Problem => ({
 /** Asks the server that served this page; the browser adds the session's cookie by itself. */
 export const call: ServerCall = async (name, ...[input]) => {
   const { kind, output } = procedures[name];
-  let answer: unknown;
-  try {
-    answer = await client()[kind](name, input);
-  } catch (error) {
-    throw failureOf(error);
-  }
+  const answer = await unlessBusy({ clock, random }, () =>
+    client()
+      [kind](name, input)
+      .catch((error: unknown) => {
+        throw failureOf(error);
+      }),
+  );
   const parsed = output.safeParse(answer);
   if (!parsed.success) fail({ reason: 'notTidesync', url: location.origin }, parsed.error);
   return parsed.data as never;

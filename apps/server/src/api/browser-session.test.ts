@@ -151,8 +151,11 @@ describe('the session of a browser', () => {
   });
 
   test('[P3] tries of a password are counted as those of devices', async () => {
-    const tries = Array.from({ length: 12 }, () => signIn({ email: 'bob@example.org', password: 'wrong' }));
-    const statuses = (await Promise.all(tries)).map((one) => one.status);
+    const statuses: number[] = [];
+    for (let wave = 0; wave < 2; wave++) {
+      const tries = Array.from({ length: 6 }, () => signIn({ email: 'bob@example.org', password: 'wrong' }));
+      statuses.push(...(await Promise.all(tries)).map((one) => one.status));
+    }
     expect(statuses.filter((one) => one === 401)).toHaveLength(10);
     expect(statuses.filter((one) => one === 429)).toHaveLength(2);
   });

@@ -3,34 +3,37 @@ import type { Socket } from 'node:net';
 import type { DeviceId } from '@tidesync/shared/ids';
 import { limits } from '@tidesync/shared/limits';
 import type { Problem } from '@tidesync/shared/problems';
+import { isFailure } from '@tidesync/shared/problems';
 import { PROTOCOL_VERSION } from '@tidesync/shared/wire/people';
-import type { FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
-import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
-import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyHandlerOptions } from '@trpc/server/adapters/fastify';
+import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
+import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Fastify, { LogController } from 'fastify';
 import type { Metrics } from '../ports/metrics.ts';
 import type { ServerPorts } from '../ports/server-ports.ts';
 import type { AppRouter } from './app-router.ts';
 import { appRouter } from './app-router.ts';
-import { browserSession, cookieToken, foreignOrigin } from './browser-session.ts';
+import { browserSession, foreignOrigin } from './browser-session.ts';
+import { endLongBodies, takeCallBodies } from './call-bodies.ts';
 import type { ConsoleFace } from './console-routes.ts';
 import { mountConsole } from './console-routes.ts';
 import { errorForLog } from './error-for-log.ts';
 import type { HealthFace } from './health-routes.ts';
 import { mountHealthRoutes } from './health-routes.ts';
 import { errorShapeOf, problemOf, retryAfterHeader, wantsLog } from './problem-codes.ts';
+import { addressOf, protocolOf, tokenOf } from './request-facts.ts';
 import type { RequestContext, Watches } from './trpc.ts';
 import { PING_MS } from './trpc.ts';
 
 /** Where the router is mounted below the server's address. */
 export const TRPC_PATH = '/trpc';
 
-const HEADERS_TIMEOUT_MS = 20_000;
 /** A pack over a slow line takes its time, but no longer than its URL holds. */
 const REQUEST_TIMEOUT_MS = limits.signedPutLifeMs;
 /** No byte either way for this long ends a connection; streams ping more often. */
 const IDLE_TIMEOUT_MS = 4 * PING_MS;
 const CONNECTIONS_MAX = 5_000;
+const LOOK_AT_CONNECTIONS_EVERY_MS = 5_000;
 const WATCHES_PER_DEVICE_MAX = 8;
 const PROCEDURE_CHARS_MAX = 1_000;
 const ORIGIN_CHARS_MAX = 200;
@@ -46,6 +49,8 @@ export interface HttpFace {
   readonly trustedProxies: readonly string[];
   /** How often a watch makes sure that its device is still signed in; at most the ping interval. */
   readonly watchRecheckMs: number;
+  /** How long the head of a request may take to arrive. */
+  readonly headTimeoutMs: number;
   /** How long a call's body may take to arrive; packs have their own, longer time. */
   readonly bodyTimeoutMs: number;
 }
@@ -55,11 +60,13 @@ export function createHttpServer(face: HttpFace): FastifyInstance {
   const server: FastifyInstance = Fastify({
     loggerInstance: face.log,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: limits.requestBodyBytesMax,
     connectionTimeout: IDLE_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: IDLE_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 5_000 },
+    http: {
+      headersTimeout: face.headTimeoutMs,
+      connectionsCheckingInterval: Math.min(LOOK_AT_CONNECTIONS_EVERY_MS, face.headTimeoutMs),
+    },
     routerOptions: { maxParamLength: PROCEDURE_CHARS_MAX },
     forceCloseConnections: 'idle',
     // From anywhere else such headers are not believed: tries of a password are counted per address.
@@ -68,9 +75,12 @@ export function createHttpServer(face: HttpFace): FastifyInstance {
     return503OnClosing: false,
   });
   server.server.maxConnections = CONNECTIONS_MAX;
+  // Calls and packs take bodies, each in their own way; nothing else does.
+  server.removeAllContentTypeParsers();
   guardBodies(server, face.bodyTimeoutMs);
   refuseForeignPages(server);
   endConnectionsWhileDraining(server, face.health);
+  endLongBodies(server);
   cutEndlessOnClose(server);
   logRequests(server, face.log);
   server.setErrorHandler<FastifyError>((error, request, reply) => {
@@ -103,16 +113,16 @@ export function createHttpServer(face: HttpFace): FastifyInstance {
 
 function mountRouter(server: FastifyInstance, face: HttpFace): void {
   const watches = countWatches(face.watchRecheckMs, face.ports.metrics);
-  const trpcOptions: FastifyTRPCPluginOptions<AppRouter>['trpcOptions'] = {
+  const options: FastifyHandlerOptions<AppRouter, FastifyRequest, FastifyReply> = {
     router: appRouter,
     maxBatchSize: limits.requestsPerBatchMax,
     allowMethodOverride: true,
     createContext: ({ req, res }): RequestContext => ({
       ports: face.ports,
-      token: bearerToken(req.headers.authorization) ?? cookieToken(req),
+      token: tokenOf(req),
       session: browserSession(req, res),
       address: addressOf(req.ip),
-      protocol: headerText(req.headers['x-tidesync-protocol']),
+      protocol: protocolOf(req),
       watches,
     }),
     responseMeta: ({ errors }) => ({ headers: retryAfterHeader(errors.map(problemOf)) }),
@@ -120,27 +130,20 @@ function mountRouter(server: FastifyInstance, face: HttpFace): void {
       if (wantsLog(problemOf(error))) face.log.error({ err: errorForLog(error), path }, 'a procedure failed');
     },
   };
-  void server.register(fastifyTRPCPlugin, { prefix: TRPC_PATH, trpcOptions });
+  const mount = (scope: FastifyInstance, _options: unknown, done: () => void) => {
+    takeCallBodies(scope, face.ports);
+    // Not by tRPC's plugin: that one takes forms, too, and those of any size.
+    scope.all<{ Params: { path: string } }>('/:path', (req, res) =>
+      fastifyRequestHandler({ ...options, req, res, path: req.params.path }),
+    );
+    done();
+  };
+  void server.register(mount, { prefix: TRPC_PATH });
 }
 
-function bearerToken(header: string | undefined): string | null {
-  return /^Bearer ([\w-]{1,200})$/.exec(header ?? '')?.[1] ?? null;
-}
-
-const headerText = (header: string | string[] | undefined): string | null =>
-  typeof header === 'string' ? header : null;
-
-/** IPv6 is counted by /64, which one household or machine has to itself. */
-function addressOf(ip: string): string {
-  if (!ip.includes(':') || ip.startsWith('::ffff:')) return ip;
-  const [head = '', tail = ''] = ip.split('::');
-  const [first, last] = [head.split(':'), tail.split(':')];
-  const zeros = Array<string>(Math.max(0, 8 - first.length - last.length)).fill('0');
-  return [...first, ...zeros, ...last].slice(0, 4).join(':');
-}
-
-/** Errors that Fastify makes before any handler: too large, no such media type, cut short. */
+/** Errors that come before any procedure: too large, no such media type, cut short. */
 function problemOfHttp(error: FastifyError): Problem {
+  if (isFailure(error)) return error.problem;
   const status = error.statusCode ?? 500;
   if (status >= 500) return problemOf(error);
   if (status === 413) return { reason: 'invalidInput', detail: 'it is too large' };
@@ -148,12 +151,12 @@ function problemOfHttp(error: FastifyError): Problem {
   return { reason: 'invalidInput', detail: 'it is no proper request' };
 }
 
-/** Ends connections that trickle the small body of a call for ever. */
+/** Ends connections that trickle the small body of a call for ever, or one that nobody reads. */
 function guardBodies(server: FastifyInstance, timeoutMs: number): void {
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
     const { raw } = request;
-    if (!request.url.startsWith(TRPC_PATH)) return done();
+    if (!request.url.startsWith(TRPC_PATH) && !request.is404) return done();
     const timer = setTimeout(() => {
       if (!raw.complete) raw.destroy();
     }, timeoutMs);

@@ -41,13 +41,13 @@ export interface ErrorShape {
 }
 
 /** What someone is told to wait where the problem itself does not say how long. */
-const RETRY_MS = { away: 2_000, full: 60_000, busy: 200 } as const;
+const RETRY_MS = { away: 2_000, full: 60_000, busy: 200, accountBusy: 1_000 } as const;
 
 /** How long to wait before the same call makes sense again; null where waiting does not help. */
 function retryAfterMsOf(problem: Problem): number | null {
   if ('retryAfterMs' in problem && problem.retryAfterMs !== undefined) return problem.retryAfterMs;
   if (problem.reason === 'serverDiskFull') return RETRY_MS.full;
-  if (problem.reason === 'busy') return RETRY_MS.busy;
+  if (problem.reason === 'busy' || problem.reason === 'accountBusy') return RETRY_MS[problem.reason];
   return classOf(problem) === 'UNAVAILABLE' ? RETRY_MS.away : null;
 }
 

@@ -61,11 +61,16 @@ const measured = t.procedure.use(async ({ ctx, path, getRawInput, next }) => {
   return result;
 });
 
-/** Anyone may call it who speaks our protocol. */
-export const openProcedure = measured.use(({ ctx, next }) => {
-  const client = ctx.protocol === null ? PROTOCOL_VERSION : Number.parseInt(ctx.protocol, 10);
+/** `protocol`: as the header has it; null if the client says nothing. Errors: `incompatible`, `invalidInput`. */
+export function requireOurProtocol(protocol: string | null): void {
+  const client = protocol === null ? PROTOCOL_VERSION : Number.parseInt(protocol, 10);
   if (Number.isNaN(client)) fail({ reason: 'invalidInput', detail: 'x-tidesync-protocol is no number' });
   if (client !== PROTOCOL_VERSION) fail({ reason: 'incompatible', server: PROTOCOL_VERSION, client });
+}
+
+/** Anyone may call it who speaks our protocol. */
+export const openProcedure = measured.use(({ ctx, next }) => {
+  requireOurProtocol(ctx.protocol);
   return next();
 });
 

@@ -10,9 +10,10 @@ export type PasswordVerdict =
  * Slow, memory-hard hashing of passwords.
  * - `verify` against null (no such account) takes as long as against a hash and is never right, so that the time
  *   of an answer does not tell who has an account.
- * - Only so many run at once and only so many wait; beyond that both reject with Failure `tooManyTries`.
+ * - Only so many run at once and only so many wait, fewer of them for one `asker` (an address, an account); beyond that
+ *   both reject with Failure `tooManyTries`, and nothing was looked at.
  */
 export interface Passwords {
   hash(password: string): Promise<PasswordHash>;
-  verify(password: string, stored: PasswordHash | null): Promise<PasswordVerdict>;
+  verify(password: string, stored: PasswordHash | null, asker: string): Promise<PasswordVerdict>;
 }

@@ -126,6 +126,43 @@ test('[W19] a failure brings along how long the server asks to be left alone, wi
   for (const odd of [undefined, -1, 'soon', null]) expect(await waitOf(odd)).toBe(0);
 });
 
+test('[W61] a call that was not read, for all that its account sends, is sent again as it was', async () => {
+  const bodies: string[] = [];
+  const url = await program((request, response) => {
+    const parts: Buffer[] = [];
+    request
+      .on('data', (part) => parts.push(part))
+      .on('end', () => {
+        bodies.push(Buffer.concat(parts).toString());
+        const data = { problem: { reason: 'accountBusy' }, class: 'ABORTED', retryAfterMs: 1_000 };
+        const refusal = { error: { message: 'x', code: -32009, data } };
+        const isOver = bodies.length % 3 === 0;
+        const head = { 'content-type': 'application/json' };
+        response.writeHead(isOver ? 200 : 409, head).end(JSON.stringify(isOver ? { result: {} } : refusal));
+      });
+  });
+  const waits: number[] = [];
+  const clock = Object.assign(new FakeClock(), {
+    sleep: async (ms: number) => {
+      waits.push(ms);
+    },
+  });
+  await apiAt(url, clock).call('auth.logout');
+  await apiAt(url, clock).call('libraries.rename', { libraryId: 'a' as never, name: 'b' });
+  expect(bodies).toHaveLength(6);
+  expect(new Set(bodies.slice(3)).size).toBe(1);
+  expect(waits).toHaveLength(4);
+  for (const ms of waits) expect(ms).toBeGreaterThanOrEqual(1_000);
+});
+
+test('[W61] after some tries it fails as what it is, with how long to wait', async () => {
+  const data = { problem: { reason: 'accountBusy' }, class: 'ABORTED', retryAfterMs: 1_000 };
+  const url = await says(409, JSON.stringify({ error: { message: 'x', code: -32009, data } }));
+  const clock = Object.assign(new FakeClock(), { sleep: async () => undefined });
+  const call = apiAt(url, clock).call('account.quota');
+  await expect(call).rejects.toMatchObject({ problem: { reason: 'accountBusy' }, retryAfterMs: 1_000 });
+});
+
 test('[W4] the token goes in a header and never in an address', async () => {
   const seen: { url: string | undefined; authorization: string | undefined }[] = [];
   const url = await program(({ url: path, headers }, response) => {

@@ -7,6 +7,7 @@ import type { Clock, Random } from '../ports/environment.ts';
 import type { LibraryServer } from '../ports/library-server.ts';
 import type { SyncServer } from '../ports/server.ts';
 import { contentServer } from '../shell/transfer/content-server.ts';
+import { unlessBusy } from '../shell/transfer/tries.ts';
 import { callFailure, refusalIn, strangeAnswer, unreachable } from './server/answer-failure.ts';
 import { listenForDoorbells } from './server/doorbell-stream.ts';
 
@@ -67,12 +68,11 @@ export function createServerApi(access: ServerAccess): ServerApi {
     url,
     async call(name, ...[input]) {
       const { kind, output } = procedures[name];
-      let answer: unknown;
-      try {
-        answer = await client[kind](name, input);
-      } catch (error) {
-        throw callFailure(error, url);
-      }
+      const answer = await unlessBusy(access, () =>
+        client[kind](name, input).catch((error: unknown) => {
+          throw callFailure(error, url);
+        }),
+      );
       const parsed = output.safeParse(answer);
       if (!parsed.success) fail({ reason: 'notTidesync', url }, parsed.error);
       return parsed.data as never;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { chunkId, contentId, libraryId, packId, sha256Hex, uploadId } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { timeMs } from './entries.ts';
+import { listOf } from './list-of.ts';
 
 export const chunkRef = z.object({
   id: chunkId,
@@ -11,7 +12,7 @@ export const revision = z.object({
   contentId,
   sizeBytes: z.number().int().nonnegative().max(limits.fileBytesMax),
   depth: z.union([z.literal(0), z.literal(1)]),
-  refs: z.array(chunkRef).max(limits.chunkListRefsMax),
+  refs: listOf(chunkRef, { max: limits.chunkListRefsMax }),
 });
 
 /** Clients make upload ids; `begin` again with the same id is a cheap success. */
@@ -20,7 +21,7 @@ export const uploadBeginOutput = z.object({ uploadId, expiresAtMs: timeMs });
 
 export const uploadMissingInput = z.object({
   uploadId,
-  chunks: z.array(chunkRef).min(1).max(limits.chunksPerMissingCallMax),
+  chunks: listOf(chunkRef, { min: 1, max: limits.chunksPerMissingCallMax }),
 });
 /** `missing[i]`: chunk i has to be sent. Quota is reserved for those, once per upload and chunk. */
 export const uploadMissingOutput = z.object({
@@ -60,21 +61,20 @@ export const packEntry = z.object({
 });
 export const uploadSealInput = z.object({
   uploadId,
-  packs: z
-    .array(z.object({ packId, entries: z.array(packEntry).min(1).max(limits.packChunksMax) }))
-    .min(1)
-    .max(limits.packsPerCallMax),
+  packs: listOf(z.object({ packId, entries: listOf(packEntry, { min: 1, max: limits.packChunksMax }) }), {
+    min: 1,
+    max: limits.packsPerCallMax,
+  }),
 });
 export const uploadSealOutput = z.object({ chargedBytes: z.number().int() });
 
 /** `lists` carry the plain content of list chunks, so that the server can check what they name. */
 export const uploadStageInput = z.object({
   uploadId,
-  lists: z
-    .array(z.object({ id: chunkId, refs: z.array(chunkRef).min(1).max(limits.chunkListRefsMax) }))
-    .max(64)
-    .default([]),
-  revisions: z.array(revision).max(limits.revisionsPerStageCallMax),
+  lists: listOf(z.object({ id: chunkId, refs: listOf(chunkRef, { min: 1, max: limits.chunkListRefsMax }) }), {
+    max: 64,
+  }).default([]),
+  revisions: listOf(revision, { max: limits.revisionsPerStageCallMax }),
 });
 export const uploadStageOutput = z.object({ staged: z.array(contentId) });
 

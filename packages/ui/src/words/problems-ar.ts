@@ -2,6 +2,10 @@ import type { Catalogue } from '@tidesync/shared/languages';
 
 export const problemsAr: Catalogue = {
   things: { account: 'الحساب', library: 'المكتبة', organisation: 'رصيد المؤسسة' },
+  accountBusy: {
+    what: 'ترسل أجهزة هذا الحساب إلى الخادم في آنٍ واحد أكثر مما يقبله لحساب واحد.',
+    cure: 'تُعاد المحاولة تلقائيًا.',
+  },
   accountMissing: { what: 'لا يوجد حساب «{{account}}».', cure: 'تحقق من الكتابة.' },
   accountSuspended: { what: 'هذا الحساب موقوف.', cure: 'اسأل مسؤول الخادم.' },
   accountTaken: { what: 'يوجد حساب بالبريد {{email}} من قبل.', cure: 'اختر بريدًا آخر.' },

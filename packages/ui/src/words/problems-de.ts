@@ -2,6 +2,10 @@ import type { Catalogue } from '@tidesync/shared/languages';
 
 export const problemsDe: Catalogue = {
   things: { account: 'Das Konto', library: 'Die Bibliothek', organisation: 'Der Vorrat der Organisation' },
+  accountBusy: {
+    what: 'Die Geräte dieses Kontos senden dem Server gerade mehr zugleich, als er für ein Konto annimmt.',
+    cure: 'Es wird von selbst noch einmal versucht.',
+  },
   accountMissing: { what: 'Es gibt kein Konto „{{account}}“.', cure: 'Prüfen Sie die Schreibweise.' },
   accountSuspended: {
     what: 'Dieses Konto ist gesperrt.',

@@ -4,6 +4,10 @@
  */
 export const problemsEn = {
   things: { account: 'The account', library: 'The library', organisation: "The organisation's pool" },
+  accountBusy: {
+    what: 'The devices of this account send more to the server at once than it takes for one account.',
+    cure: 'This is tried again by itself.',
+  },
   accountMissing: { what: 'There is no account “{{account}}”.', cure: 'Check the spelling.' },
   accountSuspended: { what: 'This account is suspended.', cure: 'Ask the administrator of the server.' },
   accountTaken: {

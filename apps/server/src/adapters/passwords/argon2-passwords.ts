@@ -1,7 +1,8 @@
 import { argon2, timingSafeEqual } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { assert } from '@tidesync/shared/brand';
-import { fail } from '@tidesync/shared/problems';
 import type { PasswordHash, Passwords } from '../../ports/passwords.ts';
+import { turns } from './turns.ts';
 
 export interface Argon2Cost {
   readonly memoryKib: number;
@@ -15,8 +16,7 @@ export const COST_TODAY: Argon2Cost = { memoryKib: 64 * 1024, passes: 3, lanes: 
 const SALT_BYTES = 16;
 const TAG_BYTES = 32;
 const RUNNING_MAX = 2;
-const WAITING_MAX = 32;
-const RETRY_AFTER_MS = 2_000;
+const TURNS = { waitingMax: 32, perAskerMax: 8 } as const;
 
 interface Phc {
   readonly cost: Argon2Cost;
@@ -31,23 +31,26 @@ export interface Argon2Options {
 
 export function argon2Passwords(options: Argon2Options): Passwords {
   const cost = options.cost ?? COST_TODAY;
-  const inTurn = turns(RUNNING_MAX, WAITING_MAX);
-  const derive = (password: string, made: Omit<Phc, 'tag'>) => inTurn(() => argon2id(password, made));
+  const runningMax = passwordsAtOnce(availableParallelism());
+  const inTurn = turns({ runningMax, ...TURNS });
   const nobody: Phc = { cost, salt: Buffer.alloc(SALT_BYTES), tag: Buffer.alloc(TAG_BYTES) };
   return {
     async hash(password) {
       const salt = Buffer.from(options.randomBytes(SALT_BYTES));
-      return encodePhc({ cost, salt, tag: await derive(password, { cost, salt }) });
+      return encodePhc({ cost, salt, tag: await inTurn(null, () => argon2id(password, { cost, salt })) });
     },
-    async verify(password, stored) {
+    async verify(password, stored, asker) {
       const made = stored === null ? nobody : parsePhc(stored);
-      const tag = await derive(password, made);
+      const tag = await inTurn(asker, () => argon2id(password, made));
       const equal = timingSafeEqual(tag, made.tag);
       if (stored === null || !equal) return { right: false };
       return { right: true, outdated: !sameCost(made.cost, cost) };
     },
   };
 }
+
+/** How many run at once: while one does, a processor is left for everybody else. Each takes its whole memory. */
+export const passwordsAtOnce = (processors: number) => Math.min(RUNNING_MAX, Math.max(1, processors - 1));
 
 /** NFKC, so that the same password typed on another keyboard or system is the same bytes. */
 function argon2id(password: string, made: Omit<Phc, 'tag'>): Promise<Buffer> {
@@ -84,25 +87,3 @@ function parsePhc(text: PasswordHash): Phc {
 
 const sameCost = (a: Argon2Cost, b: Argon2Cost) =>
   a.memoryKib === b.memoryKib && a.passes === b.passes && a.lanes === b.lanes;
-
-/** Lets `runningMax` through at once and `waitingMax` more wait in order; refuses the rest. */
-function turns(runningMax: number, waitingMax: number) {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async <T>(work: () => Promise<T>): Promise<T> => {
-    if (running >= runningMax) {
-      if (waiting.length >= waitingMax) fail({ reason: 'tooManyTries', retryAfterMs: RETRY_AFTER_MS });
-      await new Promise<void>((resolve) => waiting.push(resolve));
-    } else {
-      running++;
-    }
-    try {
-      return await work();
-    } finally {
-      // The turn is handed on rather than given back, so that nobody can slip in between.
-      const next = waiting.shift();
-      if (next === undefined) running--;
-      else next();
-    }
-  };
-}

@@ -25,7 +25,7 @@ export async function changePassword(
   const keys = [{ key: `password:${accountId}`, rule }];
   const account = await countedTry(ports, keys, async () => {
     const row = await ports.store.read.accounts.byId(accountId);
-    const verdict = await ports.passwords.verify(input.current, row?.passwordHash ?? null);
+    const verdict = await ports.passwords.verify(input.current, row?.passwordHash ?? null, accountId);
     if (row === null || !verdict.right) fail({ reason: 'wrongCredentials' });
     return row;
   });

@@ -55,7 +55,7 @@ async function checkPassword(
   input: LoginFrom,
 ): Promise<{ account: AccountRow; newHash: string | null }> {
   const account = await ports.store.read.accounts.byEmail(input.email);
-  const verdict = await ports.passwords.verify(input.password, account?.passwordHash ?? null);
+  const verdict = await ports.passwords.verify(input.password, account?.passwordHash ?? null, input.address);
   if (account === null || !verdict.right) fail({ reason: 'wrongCredentials' });
   return { account, newHash: verdict.outdated ? await ports.passwords.hash(input.password) : null };
 }

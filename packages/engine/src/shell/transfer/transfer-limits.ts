@@ -17,6 +17,8 @@ export const transferLimits = {
   /** Tries of one PUT, GET or signed URL before the call gives up. */
   triesMax: 4,
   retryDelayMs: 500,
+  /** Tries of one call while the account has too much under way; the server says how long to wait in between. */
+  busyTriesMax: 6,
   /** An upload session is left at this age, well before the server ends it. */
   sessionAgeMsMax: limits.uploadLifeMs / 2,
   /** As the wire has it. */

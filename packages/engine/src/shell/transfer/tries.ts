@@ -29,3 +29,19 @@ export async function withTries<T>(ports: TryPorts, signal: AbortSignal, work: (
     await ports.clock.sleep(Math.round(askedMs + wholeMs * (0.5 + chance / 2)), signal);
   }
 }
+
+/**
+ * Runs a call again, up to `busyTriesMax` times, that the server has not read because the account has so much under way
+ * (W61). Nothing came of it, so every call may be sent again. Rejects with the last rejection.
+ */
+export async function unlessBusy<T>({ clock, random }: TryPorts, call: () => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isFailure(error, 'accountBusy') || tried === transferLimits.busyTriesMax) throw error;
+      const chance = (random.bytes(1)[0] as number) / 255;
+      await clock.sleep(Math.round(error.retryAfterMs * (1 + chance)));
+    }
+  }
+}
