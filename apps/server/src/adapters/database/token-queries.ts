@@ -45,9 +45,7 @@ export function tokenQueries({ db, tables, dialect }: Connection): TokenWrites {
         .set({ tokenHash: toHash, tokenUsedAtMs: null })
         .where(and(isCurrent({ deviceId, tokenHash: fromHash }), isNull(t.revokedAtMs)));
       if (dialect.affected(result) !== 1) return false;
-      await db
-        .insert(replaced)
-        .values({ tokenHash: fromHash, deviceId, byHash: toHash, replacedAtMs: atMs });
+      await db.insert(replaced).values({ tokenHash: fromHash, deviceId, byHash: toHash, replacedAtMs: atMs });
       await db
         .delete(replaced)
         .where(and(eq(replaced.deviceId, deviceId), lt(replaced.replacedAtMs, forgetBeforeMs)));
@@ -58,11 +56,7 @@ export function tokenQueries({ db, tables, dialect }: Connection): TokenWrites {
         .update(t)
         .set({ tokenHash: toHash })
         .where(
-          and(
-            isCurrent({ deviceId, tokenHash: fromHash }),
-            isNull(t.tokenUsedAtMs),
-            isNull(t.revokedAtMs),
-          ),
+          and(isCurrent({ deviceId, tokenHash: fromHash }), isNull(t.tokenUsedAtMs), isNull(t.revokedAtMs)),
         );
       if (dialect.affected(result) !== 1) return false;
       await db

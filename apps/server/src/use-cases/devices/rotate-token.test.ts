@@ -102,13 +102,16 @@ test('[W67] a token that was replaced long ago is noticed as well', async () => 
 test.each([
   ['at once', 0],
   ['a day later', DAY_MS],
-])('[W67] of two that have one token, and change it both, %s, both are out in the end', async (_when, waitMs) => {
-  await rotate('first', 'of one');
-  await use('of one');
-  world.advance(waitMs);
-  expect(await refusalOf(rotate('first', 'of the other'))).toEqual(COPIED);
-  expect(await refusalOf(use('of one'))).toEqual(COPIED);
-});
+])(
+  '[W67] of two that have one token, and change it both, %s, both are out in the end',
+  async (_when, waitMs) => {
+    await rotate('first', 'of one');
+    await use('of one');
+    world.advance(waitMs);
+    expect(await refusalOf(rotate('first', 'of the other'))).toEqual(COPIED);
+    expect(await refusalOf(use('of one'))).toEqual(COPIED);
+  },
+);
 
 test('[W67] who takes the place of a token that was never used has the device, until the maker of that one asks with the old one', async () => {
   await rotate('first', 'of one');
@@ -157,4 +160,10 @@ test("the token of a browser's session does not change", async () => {
   await signIn('of a browser', 'browser');
   expect(await refusalOf(rotate('of a browser', 'next'))).toMatchObject({ reason: 'invalidInput' });
   expect(await use('of a browser')).toMatchObject({ accountId: ann.accountId });
+});
+
+test('[W69] a device that never changes its token goes on for years', async () => {
+  await use('first');
+  world.advance(1_000 * DAY_MS);
+  expect(await use('first')).toMatchObject({ accountId: ann.accountId });
 });
