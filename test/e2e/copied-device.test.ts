@@ -16,7 +16,7 @@ beforeAll(async () => {
   bob = await world.device('bob');
 });
 
-const tokenFile = (device: Device) => path.join(device.home, 'token');
+const tokenFile = (device: Device) => path.join(device.home, 'device', 'token');
 const tokenOf = async (device: Device) => JSON.parse(await readFile(tokenFile(device), 'utf8'));
 
 /** As if its token had been given out days ago. */
@@ -87,14 +87,14 @@ test('[W67] a copy of a device is noticed: both are signed out and say why, and 
   expect(await ada.root(here)).toMatchObject({ state: 'upToDate', troubles: 0, conflicts: 0 });
 });
 
-test('[W67] a device that is put back to an earlier state signs in anew, and goes on with the same folders', async () => {
+test('[W67] a device that is put back to an earlier state signs in anew, and its folders go on', async () => {
   const eve = await world.device('eve');
   const [here, there] = await world.share(eve, bob);
   await writeFile(path.join(here, 'old'), 'old');
   await sameTrees([here, there]);
   await eve.stop();
   const earlier = path.join(world.top, 'backup of eve');
-  await cp(path.join(eve.home, 'token'), path.join(earlier, 'token'), { recursive: true });
+  await cp(tokenFile(eve), earlier);
 
   await ageToken(eve);
   await eve.start();
@@ -103,7 +103,7 @@ test('[W67] a device that is put back to an earlier state signs in anew, and goe
   await sameTrees([here, there]);
   await eve.stop();
   passOnServer(limits.replacedTokenGraceMs);
-  await cp(path.join(earlier, 'token'), path.join(eve.home, 'token'));
+  await cp(earlier, tokenFile(eve));
   await eve.start();
   await until('it says so', async () => (await whyOut(eve)) === 'copied');
   await writeFile(path.join(there, 'of bob'), 'bob');

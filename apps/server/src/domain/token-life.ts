@@ -1,6 +1,6 @@
 import { limits } from '@tidesync/shared/limits';
 
-/** What a token is to its device: `previous` is replaced by the current one, `older` by one that was replaced itself. */
+/** What a token is to its device: `previous` was replaced by the current one, `older` by one that was replaced too. */
 export type TokenStanding = 'current' | 'previous' | 'older';
 
 /**

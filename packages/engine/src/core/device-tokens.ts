@@ -8,7 +8,7 @@ export interface DeviceTokens {
   readonly sinceMs: number | null;
   /** Made here to take the place of the current one, perhaps known to the server already; null: none. */
   readonly next: string | null;
-  /** Those before the current one, the newest first: a server that was put back to an earlier state knows one of them. */
+  /** Those before the current one, the newest first: a server that comes back from a backup knows one of them. */
   readonly earlier: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export function replacedBy({ current, earlier }: DeviceTokens, next: string, sin
   return { current: next, sinceMs, next: null, earlier: kept };
 }
 
-/** One of the earlier ones is current again, and soon to be replaced; those after it were never given to that server. */
+/** One of the earlier ones is current again, and soon to be replaced; those after it are not known to that server. */
 export function backTo({ earlier }: DeviceTokens, current: string): DeviceTokens {
   const older = earlier.slice(earlier.indexOf(current) + 1);
   return { current, sinceMs: null, next: null, earlier: older };

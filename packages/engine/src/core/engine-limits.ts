@@ -57,7 +57,10 @@ export const engineLimits = {
   tokenLifeMs: 24 * 3_600_000,
   /** How often it is looked whether that is due. */
   tokenLookEveryMs: 3_600_000,
-  /** Replaced tokens that are kept for a server that comes back from a backup: about so many days. */
+  /**
+   * Replaced tokens that are kept for a server that comes back from a backup: about so many days. The smallest keyring,
+   * that of Windows, holds 2,560 bytes of UTF-16.
+   */
   earlierTokensMax: 7,
   /** How long a device waits before it tries again by which of its tokens its server knows it. */
   tokenRetryMs: 10_000,

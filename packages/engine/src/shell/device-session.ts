@@ -148,7 +148,7 @@ export class DeviceSession {
     }
   }
 
-  /** The current one first: what was refused may be a call from before it became that, and older ones are not to be used. */
+  /** The current one first: what was refused may be a call of before, and older ones are not to be used for nothing. */
   async #knownToken({ record, token }: SignedIn): Promise<KnownToken> {
     for (const one of [token.current(), ...token.earlier]) {
       const connection = this.#parts.servers.connect(record.serverUrl, () => one);

@@ -7,8 +7,8 @@ import type { EngineParts, ServerConnection } from './engine-parts.ts';
 import type { LoginInput } from './face.ts';
 
 /**
- * `interrupted`: the token that is stored belongs to a sign-in that never ended. `copied`: the server has noticed that two
- * have it.
+ * `interrupted`: the token that is stored belongs to a sign-in that never ended. `copied`: the server has noticed that
+ * two have it.
  */
 export type SignedOutWhy = 'never' | 'logout' | 'revoked' | 'interrupted' | 'copied';
 

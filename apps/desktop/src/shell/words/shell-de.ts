@@ -73,7 +73,8 @@ export const shellDe: Catalogue = {
       title: 'Abgemeldet',
       body: 'Dieses Gerät wurde aus dem Konto entfernt. Nichts wird abgeglichen, bis Sie sich wieder anmelden.',
       copied:
-        'Die Anmeldung dieses Geräts wurde auch anderswo benutzt und darum beendet. Nichts wird abgeglichen, bis Sie sich wieder anmelden.',
+        'Die Anmeldung dieses Geräts wurde auch anderswo benutzt und darum beendet. ' +
+        'Nichts wird abgeglichen, bis Sie sich wieder anmelden.',
     },
     halted: '„{{library}}“ wird nicht abgeglichen',
     held: 'Löschungen warten auf Ihr Ja',

@@ -42,7 +42,7 @@ test('[W65] the next token takes the place of the current one, and speaks for th
   expect(await use('third')).toMatchObject({ deviceId, accountId: ann.accountId });
 });
 
-test('[W66] until the next token is used the old one is good, for ever, and the same change is answered alike', async () => {
+test('[W66] until the next token is used the old one is good, and the same change is answered alike', async () => {
   await rotate('first', 'second');
   for (const waitMs of [0, DAY_MS, 100 * DAY_MS]) {
     world.advance(waitMs);
@@ -63,7 +63,7 @@ test('[W66] behind the first use of the next token the old one is good for a min
   expect(await refusalOf(use('first'))).toEqual(COPIED);
 });
 
-test('[W67] a replaced token that is used ends the device for all who have a token of it, and they are told why', async () => {
+test('[W67] a replaced token that is used ends the device for all who have one, and they are told why', async () => {
   const other = await world.addDevice(ann);
   const { deviceId } = await use('first');
   await rotate('first', 'second');
@@ -113,7 +113,7 @@ test.each([
   },
 );
 
-test('[W67] who takes the place of a token that was never used has the device, until the maker of that one asks with the old one', async () => {
+test("[W67] a token that was never used is nobody's: another takes its place, and two are noticed still", async () => {
   await rotate('first', 'of one');
   await rotate('first', 'of the other');
   expect(await refusalOf(use('of one'))).toEqual({ reason: 'signedOut' });
