@@ -1,6 +1,6 @@
 // A device whose whole state lies in two places: what signs it in has changed in one of them.
 
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { limits } from '@tidesync/shared/limits';
 import Sqlite from 'better-sqlite3';
@@ -114,4 +114,39 @@ test('[W67] a device that is put back to an earlier state signs in anew, and its
   });
   expect([...(await sameTrees([here, there])).keys()].sort()).toEqual(['new', 'of bob', 'old']);
   expect(await eve.root(here)).toMatchObject({ state: 'upToDate', troubles: 0, conflicts: 0 });
+});
+
+test('[W68] a server that comes back from a backup of before the change knows the device, which goes on', async () => {
+  const kim = await world.device('kim');
+  const [here, there] = await world.share(kim, bob);
+  await writeFile(path.join(here, 'old'), 'old');
+  await sameTrees([here, there]);
+  await settleAll(kim, bob);
+  const { dataDir } = world.server;
+  const backup = path.join(world.top, 'backup of the server');
+  await world.server.stop();
+  await cp(dataDir, backup, { recursive: true });
+  await world.server.start();
+
+  await kim.stop();
+  const { token: first } = await tokenOf(kim);
+  await ageToken(kim);
+  await kim.start();
+  await until('the token has changed', async () => (await tokenOf(kim)).earlier.length === 1);
+  await writeFile(path.join(here, 'new'), 'new');
+  await sameTrees([here, there]);
+  await settleAll(kim, bob);
+
+  await world.server.stop();
+  await rm(dataDir, { recursive: true });
+  await cp(backup, dataDir, { recursive: true });
+  await world.server.start();
+  await until('it goes on with the earlier token', async () => (await tokenOf(kim)).token === first);
+  await writeFile(path.join(there, 'of bob'), 'bob');
+  await until('all is there', async () => {
+    await settleAll(kim, bob);
+    return (await sameTrees([here, there])).has('of bob');
+  });
+  expect(await whyOut(kim)).toBeNull();
+  expect([...(await sameTrees([here, there])).keys()].sort()).toEqual(['new', 'of bob', 'old']);
 });
