@@ -22,7 +22,7 @@ export async function startServerWorld(limitBytes: number): Promise<ServerWorld>
   await running.makeAccount('ann@example.org', limitBytes);
   const { token } = await running.signIn('ann@example.org');
   const { url } = running;
-  const api = createServerApi({ url, token, clock: nodeClock, random: nodeRandom });
+  const api = createServerApi({ url, token: () => token, clock: nodeClock, random: nodeRandom });
   const server = syncServerOf(api);
   const objects = createHttpObjectTransfer({ serverUrl: url, clock: nodeClock });
   const libraryId = randomUUID() as LibraryId;

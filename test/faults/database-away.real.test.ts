@@ -24,7 +24,7 @@ beforeAll(async () => {
   const anyone = createServerApi({ url, token: null, clock: nodeClock, random: nodeRandom });
   const login = { email: 'ann@example.org', password: PASSWORD, deviceName: 'x' };
   ({ token } = await anyone.call('auth.login', login));
-  server = syncServerOf(createServerApi({ url, token, clock: nodeClock, random: nodeRandom }));
+  server = syncServerOf(createServerApi({ url, token: () => token, clock: nodeClock, random: nodeRandom }));
   await server.createLibrary(libraryId, 'Papers');
 });
 afterAll(() => world.close());

@@ -34,7 +34,7 @@ export class FaultClient {
     this.email = options.email;
     this.#stop = options.stop;
     this.#random = options.random;
-    const access = { token, clock: nodeClock, random: nodeRandom };
+    const access = { token: () => token, clock: nodeClock, random: nodeRandom };
     this.#servers = options.urls.map((url) => syncServerOf(createServerApi({ url, ...access })));
     this.#objects = createHttpObjectTransfer({ serverUrl: options.urls[0] as string, clock: nodeClock });
   }

@@ -105,7 +105,7 @@ async function prepare(world: FaultWorld, { clients, chance, stop }: Preparing):
     const url = world.urls[0] as string;
     const anyone = createServerApi({ url, token: null, clock: nodeClock, random: nodeRandom });
     const { token } = await anyone.call('auth.login', { email, password: PASSWORD, deviceName: 'owner' });
-    const api = createServerApi({ url, token, clock: nodeClock, random: nodeRandom });
+    const api = createServerApi({ url, token: () => token, clock: nodeClock, random: nodeRandom });
     const libraryId = freshId<LibraryId>();
     await api.call('libraries.create', { libraryId, name: `Library of ${email}` });
     const other = PEOPLE[1 - index] as string;

@@ -43,7 +43,7 @@ beforeAll(async () => {
   await running.makeAccount('ann@example.org');
   const { token } = await running.signIn('ann@example.org');
   const { url } = running;
-  server = syncServerOf(createServerApi({ url, token, clock: nodeClock, random: nodeRandom }));
+  server = syncServerOf(createServerApi({ url, token: () => token, clock: nodeClock, random: nodeRandom }));
   objects = createHttpObjectTransfer({ serverUrl: url, clock: nodeClock });
   await server.createLibrary(libraryId, 'Papers');
 });

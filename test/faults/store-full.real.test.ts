@@ -65,7 +65,9 @@ async function openWorld(start: Start): Promise<World> {
   await running.makeAccount('ann@example.org');
   const { token } = await running.signIn('ann@example.org');
   const { url } = running;
-  const server = syncServerOf(createServerApi({ url, token, clock: nodeClock, random: nodeRandom }));
+  const server = syncServerOf(
+    createServerApi({ url, token: () => token, clock: nodeClock, random: nodeRandom }),
+  );
   const objects = createHttpObjectTransfer({ serverUrl: url, clock: nodeClock });
   const libraryId = freshId<LibraryId>();
   await server.createLibrary(libraryId, 'Papers');

@@ -6,7 +6,7 @@ import type { AccountServer } from './account-server.ts';
 import { saveContent } from './compose-saved-content.ts';
 
 /** The server over its tRPC face, signed in with a device's token. */
-export function connectAccountServer(url: string, token: string): AccountServer {
+export function connectAccountServer(url: string, token: () => Promise<string>): AccountServer {
   const { call } = createServerApi({ url, token, clock: nodeClock, random: nodeRandom });
   return {
     whoami: () => call('auth.whoami'),

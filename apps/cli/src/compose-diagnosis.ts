@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { HomeFolder } from '@tidesync/engine/adapters/home-folder';
 import { systemPowerAndNetwork } from '@tidesync/engine/adapters/power-and-network/system-power-and-network';
-import { readStoredToken } from '@tidesync/engine/core/bound-token';
+import { readStoredTokens } from '@tidesync/engine/core/bound-token';
 import manifest from '../package.json' with { type: 'json' };
 import { composeSystemHost } from './compose-system-host.ts';
 import type { DiagnosisSources } from './diagnose/sources.ts';
@@ -88,10 +88,11 @@ async function logTail(): Promise<string[]> {
 
 async function secretsOf(home: HomeFolder, readToken: () => Promise<string | null>): Promise<string[]> {
   const stored = await readToken().catch(() => null);
-  const token = stored === null ? null : readStoredToken(stored);
+  const read = stored === null ? null : readStoredTokens(stored);
   const announced = await home.announced().catch(() => null);
   const account = await home.marker.read().catch(() => null);
-  return [stored, token?.token, token?.binding?.deviceId, announced?.token, account].filter(
+  const tokens = [read?.tokens.current, read?.tokens.next, ...(read?.tokens.earlier ?? [])];
+  return [stored, ...tokens, read?.binding?.deviceId, announced?.token, account].filter(
     (one) => one !== null && one !== undefined,
   );
 }

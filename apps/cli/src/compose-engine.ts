@@ -17,7 +17,7 @@ import {
   parseServerUrl,
   syncServerOf,
 } from '@tidesync/engine/adapters/trpc-server';
-import { readStoredToken, storedText } from '@tidesync/engine/core/bound-token';
+import { readStoredTokens, storedText } from '@tidesync/engine/core/bound-token';
 import type { TokenPlace } from '@tidesync/engine/ports/token-place';
 import { openEngine } from '@tidesync/engine/shell/engine';
 import type { ServerGate } from '@tidesync/engine/shell/engine-parts';
@@ -113,6 +113,7 @@ const serverGate: ServerGate = {
       objects,
       library: libraryServerOf(api),
       logout: async () => void (await api.call('auth.logout')),
+      replaceToken: async (nextHash) => void (await api.call('devices.rotate', { nextHash })),
       close: () => objects.close(),
     };
   },
@@ -156,11 +157,11 @@ async function rebindToken(
   { fromUrls, toUrl }: { readonly fromUrls: readonly string[]; readonly toUrl: string },
 ): Promise<void> {
   const text = await token.read();
-  const stored = text === null ? null : readStoredToken(text);
+  const stored = text === null ? null : readStoredTokens(text);
   const binding = stored?.binding ?? null;
   if (stored === null || binding === null || binding.deviceId !== deviceId) return;
   if (fromUrls.includes(binding.serverUrl)) {
-    await token.write(storedText(stored.token, { deviceId, serverUrl: toUrl }));
+    await token.write(storedText(stored.tokens, { deviceId, serverUrl: toUrl }));
   }
 }
 

@@ -1,4 +1,4 @@
-import { readStoredToken } from '@tidesync/engine/core/bound-token';
+import { readStoredTokens } from '@tidesync/engine/core/bound-token';
 import { browserLink, connectEngine } from '@tidesync/engine/local-api/client';
 import type { EngineFace } from '@tidesync/engine/local-api/engine-face';
 import { faceOf } from '@tidesync/engine/local-api/engine-face';
@@ -6,6 +6,7 @@ import { serveLocalApi } from '@tidesync/engine/local-api/serve';
 import type { Clock, Random } from '@tidesync/engine/ports/environment';
 import type { Engine } from '@tidesync/engine/shell/face';
 import { fail } from '@tidesync/shared/problems';
+import { signedOutProblem } from '@tidesync/shared/signed-out';
 import type { AccountServer } from './account-server.ts';
 import type { EngineAccess, EngineUse } from './cli-context.ts';
 import type { DeviceHome, HomeLock } from './device-home.ts';
@@ -27,7 +28,8 @@ export interface EngineParts {
   readonly random: Random;
   /** Only with the home's lock held. */
   readonly openEngine: () => Promise<OpenedEngine>;
-  readonly connectServer: (serverUrl: string, token: string) => AccountServer;
+  /** `token` is asked at every call. */
+  readonly connectServer: (serverUrl: string, token: () => Promise<string>) => AccountServer;
   /** Where the app's built screens lie, for a browser. */
   readonly screensDir: string | null;
 }
@@ -53,9 +55,8 @@ export function createEngineAccess(parts: EngineParts): ClosableEngineAccess {
     use: async (work) => work((await open()).use),
     async useServer(work) {
       const { session } = await (await open()).use.face.status();
-      const revoked = session.is === 'signedOut' && session.why === 'revoked';
-      if (session.is === 'signedOut') return fail({ reason: revoked ? 'deviceRevoked' : 'signedOut' });
-      return work(parts.connectServer(session.serverUrl, await tokenFor(parts.home, session.serverUrl)));
+      if (session.is === 'signedOut') return fail(signedOutProblem(session.why));
+      return work(parts.connectServer(session.serverUrl, tokenFor(parts, session.serverUrl)));
     },
     serve: (onReady, signal) => serveEngine(parts, onReady, signal),
     async browserLink() {
@@ -70,13 +71,27 @@ export function createEngineAccess(parts: EngineParts): ClosableEngineAccess {
   };
 }
 
+/** Soon read again: the engine that runs may replace it, and one that was replaced is not to be used for long. */
+const TOKEN_IN_HAND_MS = 5_000;
+
+function tokenFor({ home, clock }: EngineParts, serverUrl: string): () => Promise<string> {
+  let inHand: { readonly token: Promise<string>; readonly sinceMs: number } | null = null;
+  return () => {
+    const nowMs = clock.monotonicMs();
+    if (inHand === null || nowMs - inHand.sinceMs >= TOKEN_IN_HAND_MS) {
+      inHand = { token: readToken(home, serverUrl), sinceMs: nowMs };
+    }
+    return inHand.token;
+  };
+}
+
 /** A device may be signed in elsewhere in this very moment. */
-async function tokenFor(home: DeviceHome, serverUrl: string): Promise<string> {
+async function readToken(home: DeviceHome, serverUrl: string): Promise<string> {
   const text = await home.readToken();
-  const stored = text === null ? null : readStoredToken(text);
+  const stored = text === null ? null : readStoredTokens(text);
   if (stored === null) return fail({ reason: 'signedOut' });
-  const { token, binding } = stored;
-  return binding === null || binding.serverUrl === serverUrl ? token : fail({ reason: 'signedOut' });
+  const { tokens, binding } = stored;
+  return binding === null || binding.serverUrl === serverUrl ? tokens.current : fail({ reason: 'signedOut' });
 }
 
 async function findRunning({ home, random }: EngineParts): Promise<EngineFace | null> {

@@ -6,12 +6,18 @@ import type { Quota } from '@tidesync/shared/wire/people';
 /** A file is read, and nothing of it goes yet. */
 const READING_SIGN = '→';
 
+const IF_IT_WAS_NOT_YOU =
+  'If you have neither copied this device nor put it back to an earlier state, change the password with ' +
+  '`tidesync password` then, and look at `tidesync device list`.';
+
 export function sessionLine(session: EngineStatus['session']): string {
   if (session.is === 'signedIn') {
     const where = `Signed in as ${session.email} on ${session.serverUrl} (this device: ${session.deviceName}).`;
     return session.online ? where : `${where} ${session.offlineSentence ?? 'Offline.'}`;
   }
-  return `${signedOutWords(session)} Sign in with \`tidesync login URL --email E\`.`;
+  const cure = 'Sign in with `tidesync login URL --email E`.';
+  const orElse = session.why === 'copied' ? ` ${IF_IT_WAS_NOT_YOU}` : '';
+  return `${signedOutWords(session)} ${cure}${orElse}`;
 }
 
 export function quotaLine(quota: Quota): string {

@@ -26,7 +26,7 @@ export interface ConnectedDevice {
 
 /** The engine's own adapters, with a clock around every call. */
 export function connectDevice({ url, token }: DeviceAccess): ConnectedDevice {
-  const api = createServerApi({ url, token, clock: nodeClock, random: nodeRandom });
+  const api = createServerApi({ url, token: () => token, clock: nodeClock, random: nodeRandom });
   const objects = createHttpObjectTransfer({ serverUrl: url, clock: nodeClock });
   const times: CallTimes = {};
   return {

@@ -61,8 +61,14 @@ export const callProblems = {
   ),
   deviceRevoked: define(
     'UNAUTHENTICATED',
-    {},
-    () => 'This device was removed from the account. Sign in again with `tidesync login` to go on.',
+    /** A token of this device was used that was replaced before: somebody else has a copy of it. */
+    { copied: z.boolean().optional() },
+    (p) =>
+      p.copied === true
+        ? 'This device was removed from the account, because what it signs in with was used elsewhere too: it was ' +
+          'copied, or an earlier state of this computer was put back. Sign in again with `tidesync login`. If you ' +
+          'did neither, change your password, and look at `tidesync device list`.'
+        : 'This device was removed from the account. Sign in again with `tidesync login` to go on.',
   ),
   accountSuspended: define(
     'PERMISSION_DENIED',

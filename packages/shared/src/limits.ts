@@ -97,6 +97,12 @@ export const limits = {
   browserSessionLifeMs: 30 * 24 * 3_600_000,
   /** How long one that was not told so may stay unused. It is looked at once an hour, so an hour less may end it. */
   browserSessionIdleMs: 12 * 3_600_000,
+  /** How long a device's token is good behind the first use of the one that took its place. */
+  replacedTokenGraceMs: 60_000,
+  /** A token in use lives at least so long, so that those that were replaced stay few. */
+  deviceTokenLifeMsMin: 3_600_000,
+  /** How long a server knows the tokens of a device that were replaced, and notices their use. */
+  replacedTokenKeptMs: 366 * 24 * 3_600_000,
   passwordLengthMin: 8,
   passwordLengthMax: 1_024,
   emailBytesMax: 320,

@@ -4,7 +4,7 @@ import { statusWith } from './testing/status-with.ts';
 import { DEVICE_SETTINGS_DEFAULT } from './wire/device-settings.ts';
 import type { EngineStatus, RootStatus } from './wire/engine.ts';
 
-const out = (why: 'never' | 'logout' | 'revoked'): Partial<EngineStatus> => ({
+const out = (why: 'never' | 'logout' | 'revoked' | 'copied'): Partial<EngineStatus> => ({
   session: { is: 'signedOut', why },
 });
 const paused: Partial<RootStatus> = { state: 'paused', sentence: 'Paused until you resume it.' };
@@ -24,6 +24,10 @@ test.each<[string, EngineStatus | null]>([
   ['○ Not signed in.', statusWith([], out('never'))],
   ['○ Signed out.', statusWith([], out('logout'))],
   ['○ This device was removed from the account.', statusWith([{}], out('revoked'))],
+  [
+    '○ This device was removed from the account: its sign-in was used elsewhere, too.',
+    statusWith([{}], out('copied')),
+  ],
   ['✕ The folder is gone.', statusWith([{ state: 'halted', sentence: 'The folder is gone.' }, {}])],
   [
     '✕ lib0: The folder /0 is gone. (and 1 more folder)',

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { problemFrom } from '@tidesync/server/testing/test-server';
 import { beforeAll, expect, test } from 'vitest';
 import { BareDevice, untilItRings } from '../support/bare-device.ts';
 import { Cluster } from '../support/cluster.ts';
@@ -54,4 +55,23 @@ test('[W20] a device that is revoked on one server is out on the other one befor
     event: 'serialized-error',
     data: { data: { problem: { reason: 'deviceRevoked' } } },
   });
+});
+
+test('[W67] a token that was replaced on one server and is used on the other ends its device on both', async () => {
+  const [one, two] = world.server.servers;
+  const first = await BareDevice.signIn(one.url, OWNER);
+  const [atOther, next] = [first.atServer(two.url), first.atServer(two.url, `tds_${'n'.repeat(43)}`)];
+  await first.client.devices.rotate.mutate({ nextHash: next.tokenHash });
+  expect(await atOther.client.auth.whoami.query()).toEqual(await next.client.auth.whoami.query());
+  const stream = await next.watch();
+  // Whoever asks for a next one of its own has not made the one that is in use.
+  const other = first.atServer(one.url, `tds_${'x'.repeat(43)}`);
+  const copied = { reason: 'deviceRevoked', copied: true };
+  expect(await problemFrom(first.client.devices.rotate.mutate({ nextHash: other.tokenHash }))).toEqual(
+    copied,
+  );
+  expect(await problemFrom(atOther.client.auth.whoami.query())).toEqual(copied);
+  let last = await stream.next();
+  while (last !== null && last.event !== 'serialized-error') last = await stream.next();
+  expect(last).toMatchObject({ data: { data: { problem: copied } } });
 });

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { EventStream } from '@tidesync/server/testing/sse';
 import { openStream } from '@tidesync/server/testing/sse';
 import type { TestClient } from '@tidesync/server/testing/test-server';
@@ -24,6 +24,15 @@ export class BareDevice {
     const login = { email, password: PASSWORD, deviceName: 'bare' };
     const { token } = await clientOf(url, null).auth.login.mutate(login);
     return new BareDevice(url, token);
+  }
+
+  /** The same device at that server, with another token if one is given. */
+  atServer(url: string, token = this.#token): BareDevice {
+    return new BareDevice(url, token);
+  }
+
+  get tokenHash(): string {
+    return createHash('sha256').update(this.#token).digest('hex');
   }
 
   async makeLibrary(): Promise<LibraryId> {

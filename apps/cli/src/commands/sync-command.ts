@@ -1,5 +1,6 @@
 import type { EngineFace } from '@tidesync/engine/local-api/engine-face';
 import { fail, isFailure } from '@tidesync/shared/problems';
+import { signedOutProblem } from '@tidesync/shared/signed-out';
 import type { Quota } from '@tidesync/shared/wire/people';
 import type { Command } from 'commander';
 import type { CliContext, CommandHost } from '../cli-context.ts';
@@ -26,7 +27,7 @@ async function sync(context: CliContext, timeout: string | undefined): Promise<E
   return context.access.use(async ({ face }) => {
     const before = await face.status();
     if (before.session.is === 'signedOut') {
-      return fail({ reason: before.session.why === 'revoked' ? 'deviceRevoked' : 'signedOut' });
+      return fail(signedOutProblem(before.session.why));
     }
     const startMs = context.clock.nowMs();
     await face.rescan('all');

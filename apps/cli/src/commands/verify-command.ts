@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { EngineFace } from '@tidesync/engine/local-api/engine-face';
 import { fail } from '@tidesync/shared/problems';
+import { signedOutProblem } from '@tidesync/shared/signed-out';
 import type { VerifiedFolder, VerifyProgress } from '@tidesync/shared/wire/engine';
 import type { Command } from 'commander';
 import type { CliContext, CommandHost } from '../cli-context.ts';
@@ -96,7 +97,7 @@ async function verify(context: CliContext, folders: readonly string[], deep: boo
 
 async function requireSignedIn(face: EngineFace): Promise<void> {
   const { session } = await face.status();
-  if (session.is === 'signedOut') fail({ reason: session.why === 'revoked' ? 'deviceRevoked' : 'signedOut' });
+  if (session.is === 'signedOut') fail(signedOutProblem(session.why));
 }
 
 function progressSayer({ out, clock }: CliContext): (now: VerifyProgress) => void {

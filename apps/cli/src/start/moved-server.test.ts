@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { homeFolder } from '@tidesync/engine/adapters/home-folder';
 import { openSqliteJournal } from '@tidesync/engine/adapters/sqlite-journal';
-import { readStoredToken, storedText } from '@tidesync/engine/core/bound-token';
+import { readStoredTokens, storedText } from '@tidesync/engine/core/bound-token';
+import { firstToken } from '@tidesync/engine/core/device-tokens';
 import { DEATHS, DyingProcess, TestFolders } from '@tidesync/engine/testing/dying-process';
 import { isFailure } from '@tidesync/shared/problems';
 import { afterEach, expect, test } from 'vitest';
@@ -30,7 +31,7 @@ async function newData(serverUrl = FIRST): Promise<string> {
   const { journal } = openSqliteJournal(path.join(home.path, 'journal.db'), 0);
   journal.setSession({ ...SESSION, serverUrl });
   journal.close();
-  await home.token.write(storedText('tds_1', { serverUrl, deviceId: SESSION.deviceId }));
+  await home.token.write(storedText(firstToken('tds_1', 1), { serverUrl, deviceId: SESSION.deviceId }));
   await lock?.release();
   return dataDir;
 }
@@ -50,7 +51,7 @@ async function seenIn(dataDir: string) {
   const session = journal.session();
   journal.close();
   const account = await readFirstAccount(dataDir);
-  const { binding } = readStoredToken((await home.token.read()) ?? '') ?? {};
+  const { binding } = readStoredTokens((await home.token.read()) ?? '') ?? {};
   const { serverUrl, formerUrls } = account ?? {};
   return { session: session?.serverUrl, token: binding?.serverUrl, account: serverUrl, formerUrls };
 }

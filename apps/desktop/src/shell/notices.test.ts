@@ -11,7 +11,10 @@ function statusWith(root: Partial<RootStatus>, usedBytes = 0): EngineStatus {
   return statusOf([{ libraryName: 'Docs', ...root }], { quota });
 }
 const calm = statusWith({});
-const out = (why: 'logout' | 'revoked') => ({ ...calm, session: { is: 'signedOut', why } as const });
+const out = (why: 'logout' | 'revoked' | 'copied') => ({
+  ...calm,
+  session: { is: 'signedOut', why } as const,
+});
 
 test.each<[string, EngineStatus | null, EngineStatus, string[]]>([
   ['the first look tells nothing', null, statusWith({ conflicts: 3, troubles: 2 }), []],
@@ -28,6 +31,7 @@ test.each<[string, EngineStatus | null, EngineStatus, string[]]>([
   ['straight to the end', statusWith({}, 10), statusWith({}, 100), ['The quota is full']],
   ['room again', statusWith({}, 100), statusWith({}, 50), []],
   ['a device that was removed', calm, out('revoked'), ['Signed out']],
+  ['a device whose token was copied', calm, out('copied'), ['Signed out']],
   ['one that a person has signed out', calm, out('logout'), []],
 ])('%s', (_what, before, after, titles) => {
   expect(noticesBetween({ before, after }, english).map((notice) => notice.title)).toEqual(titles);

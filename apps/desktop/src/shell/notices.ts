@@ -51,10 +51,11 @@ export function staysNotice({ words }: ShellSpeech): Notice {
 
 function signedOut({ before, after }: TwoLooks, { words }: ShellSpeech): Notice | null {
   if (before.session.is !== 'signedIn' || after.session.is !== 'signedOut') return null;
-  if (after.session.why !== 'revoked') return null;
+  const { why } = after.session;
+  if (why !== 'revoked' && why !== 'copied') return null;
   return {
     title: words('notices.signedOut.title'),
-    body: words('notices.signedOut.body'),
+    body: words(why === 'copied' ? 'notices.signedOut.copied' : 'notices.signedOut.body'),
     place: 'onboarding',
   };
 }

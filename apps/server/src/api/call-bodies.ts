@@ -6,7 +6,7 @@ import { errorCodes } from 'fastify';
 import { BytesUnderWay } from '../domain/bytes-under-way.ts';
 import type { JsonFault } from '../domain/json-shape.ts';
 import { JsonShape } from '../domain/json-shape.ts';
-import type { ServerPorts } from '../ports/server-ports.ts';
+import type { AuthPorts } from '../use-cases/auth/authenticate.ts';
 import { authenticate } from '../use-cases/auth/authenticate.ts';
 import { protocolOf, tokenOf } from './request-facts.ts';
 import { requireOurProtocol } from './trpc.ts';
@@ -22,7 +22,7 @@ const faults: Record<JsonFault, string> = {
  * is signed in, and only so much at once for one account. What is too large, too deep or too much is neither kept nor
  * parsed.
  */
-export function takeCallBodies(scope: FastifyInstance, ports: Pick<ServerPorts, 'store' | 'clock'>): void {
+export function takeCallBodies(scope: FastifyInstance, ports: AuthPorts): void {
   const underWay = new BytesUnderWay(limits.bodiesPerAccountBytesMax);
   const admit = async (request: FastifyRequest, reply: FastifyReply, sizeBytes: number) => {
     requireOurProtocol(protocolOf(request));

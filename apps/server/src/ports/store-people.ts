@@ -1,6 +1,7 @@
 import type { AccountId, DeviceId, LibraryId, OrganisationId } from '@tidesync/shared/ids';
 import type { Library, Role } from '@tidesync/shared/wire/people';
 import type { SessionEnd } from '../domain/session-life.ts';
+import type { TokenStanding } from '../domain/token-life.ts';
 
 export interface AccountRow {
   readonly accountId: AccountId;
@@ -80,7 +81,14 @@ export interface DeviceRow extends SessionEnd {
   readonly lastSeenAtMs: number | null;
   /** Null: it may speak for its account. */
   readonly revokedAtMs: number | null;
+  /** Null: not revoked, or because somebody wanted it, or because its time was over. */
+  readonly revokedWhy: RevokedWhy | null;
+  /** When its current token was first used; null: not yet, as far as is known. */
+  readonly tokenUsedAtMs: number | null;
 }
+/** `copied`: a token was used whose place another one had taken, so that two have it. */
+export type RevokedWhy = 'copied';
+
 export interface NewDevice extends SessionEnd {
   readonly deviceId: DeviceId;
   readonly accountId: AccountId;
@@ -90,11 +98,29 @@ export interface NewDevice extends SessionEnd {
   readonly createdAtMs: number;
 }
 
+export interface TokenHolder {
+  readonly device: DeviceRow;
+  readonly account: AccountRow;
+  /** What the token that was looked up is to the device now. */
+  readonly standing: TokenStanding;
+  /** Of the device's current token, SHA-256 as 64 hex digits. */
+  readonly currentHash: string;
+}
+export interface TokenSwap {
+  readonly deviceId: DeviceId;
+  /** Of the current token. */
+  readonly fromHash: string;
+  readonly toHash: string;
+}
+
 export interface DeviceReads {
-  /** The holder of a token with its account; revoked, expired and suspended ones too: the caller judges. */
-  byTokenHash(
-    tokenHash: string,
-  ): Promise<{ readonly device: DeviceRow; readonly account: AccountRow } | null>;
+  /**
+   * The holder of a token, current or replaced, with its account; revoked, expired and suspended ones too: the caller
+   * judges.
+   */
+  byTokenHash(tokenHash: string): Promise<TokenHolder | null>;
+  /** When this token took the place of another one; null: it is the first, or not known. */
+  tokenSinceMs(token: { readonly deviceId: DeviceId; readonly tokenHash: string }): Promise<number | null>;
   /** Those that are neither revoked nor expired by now, oldest first. */
   listFor(accountId: AccountId, nowMs: number): Promise<DeviceRow[]>;
 }
@@ -106,7 +132,27 @@ export interface DeviceWrites extends DeviceReads {
     readonly accountId: AccountId;
     readonly deviceId: DeviceId;
     readonly atMs: number;
+    readonly why: RevokedWhy | null;
   }): Promise<boolean>;
+  /**
+   * Another token takes the place of the current one, which becomes a replaced one; replaced ones of before
+   * `forgetBeforeMs` are forgotten. False, and nothing written, if `fromHash` is not current any more, or the device is
+   * revoked.
+   */
+  replaceToken(
+    swap: TokenSwap & { readonly atMs: number; readonly forgetBeforeMs: number },
+  ): Promise<boolean>;
+  /**
+   * The same where the current token was never used: nobody has it, so it is forgotten, and those that it replaced are
+   * replaced by `toHash` now. False, and nothing written, if it was used meanwhile.
+   */
+  replaceUnusedToken(swap: TokenSwap): Promise<boolean>;
+  /** Notes the first use of a current token; nothing if it is not current any more, or was used before. */
+  noteTokenUsed(use: {
+    readonly deviceId: DeviceId;
+    readonly tokenHash: string;
+    readonly atMs: number;
+  }): Promise<void>;
   /** Revokes every device of the account but this one (null: all); how many that were. */
   revokeOthers(keep: {
     readonly accountId: AccountId;

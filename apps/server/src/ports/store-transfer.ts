@@ -8,6 +8,7 @@ export const MOVED_TABLES = [
   'organisations',
   'accounts',
   'devices',
+  'replacedTokens',
   'libraries',
   'libraryMembers',
   'entries',
@@ -24,7 +25,7 @@ export const MOVED_TABLES = [
   'serverSettings',
 ] as const;
 /** Tables that exports of earlier servers do not have. */
-export const ADDED_TABLES: ReadonlySet<string> = new Set(['serverSettings']);
+export const ADDED_TABLES: ReadonlySet<string> = new Set(['serverSettings', 'replacedTokens']);
 /** What belongs to the running servers of one installation alone, or is found out anew by them. */
 export const LEFT_TABLES = ['leases', 'imports', 'usages', 'samples', 'lostChunks', 'suspectPacks'] as const;
 

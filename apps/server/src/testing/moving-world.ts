@@ -48,9 +48,11 @@ export async function fillWorld(world: ServerWorld, fileCount = 3): Promise<Fill
     createdAtMs: 1,
   };
   const event = { auditId: freshId(), atMs: 2, actor: 'server', action: 'made', target: ann.accountId };
+  const replaced = { tokenHash: 'cd'.repeat(32), deviceId: ann.deviceId, byHash: 'ef'.repeat(32) };
   const list = { libraryId, listId: 'ab'.repeat(32), stagedBy: ann.accountId, contentBytes: 7 };
   await store.transact(async (tx) => {
     await tx.rows.add('organisations', [organisation]);
+    await tx.rows.add('replacedTokens', [{ ...replaced, replacedAtMs: 3 }]);
     await tx.settings.setDefaultQuota(4_096);
     await tx.rows.add('audit', [{ ...event, details: { z: 1, a: [{ y: null, b: 'ü' }] } }]);
     await tx.rows.add('chunkLists', [{ ...list, refs: Buffer.from('a list') }]);

@@ -26,7 +26,9 @@ async function answering(data: unknown) {
     server.closeAllConnections();
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return syncServerOf(createServerApi({ url, token: 't', clock: new FakeClock(), random: seededRandom(1) }));
+  return syncServerOf(
+    createServerApi({ url, token: () => 't', clock: new FakeClock(), random: seededRandom(1) }),
+  );
 }
 
 const id = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;

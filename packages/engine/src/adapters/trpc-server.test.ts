@@ -24,7 +24,7 @@ async function program(answer: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 const apiAt = (url: string, clock = new FakeClock()) =>
-  createServerApi({ url, token: 'tds_secret', clock, random: seededRandom(1) });
+  createServerApi({ url, token: () => 'tds_secret', clock, random: seededRandom(1) });
 const problemOf = (call: Promise<unknown>) =>
   call.then(
     () => 'none',

@@ -17,8 +17,8 @@ const CALL_MS_MAX = 60_000;
 export interface ServerAccess {
   /** Without a trailing slash (see `parseServerUrl`). */
   readonly url: string;
-  /** Null before a login. */
-  readonly token: string | null;
+  /** Asked at every call; null before a login. */
+  readonly token: (() => string | Promise<string>) | null;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -44,8 +44,9 @@ export function parseServerUrl(text: string): string | null {
 export function createServerApi(access: ServerAccess): ServerApi {
   const { url, token, clock, random } = access;
   const trpcUrl = `${url}/trpc`;
-  const headers: Record<string, string> = { 'x-tidesync-protocol': String(PROTOCOL_VERSION) };
-  if (token !== null) headers.authorization = `Bearer ${token}`;
+  const ours = { 'x-tidesync-protocol': String(PROTOCOL_VERSION) };
+  const headers = async (): Promise<Record<string, string>> =>
+    token === null ? ours : { ...ours, authorization: `Bearer ${await token()}` };
 
   const fetchInTime: typeof fetch = (address, init) => {
     const inTime = AbortSignal.timeout(CALL_MS_MAX);
@@ -78,7 +79,7 @@ export function createServerApi(access: ServerAccess): ServerApi {
       return parsed.data as never;
     },
     async checkHealth() {
-      const response = await fetchInTime(`${url}/health`, { headers }).catch((error: unknown) => {
+      const response = await fetchInTime(`${url}/health`, { headers: ours }).catch((error: unknown) => {
         throw unreachable(url, error);
       });
       if (!response.ok) throw await refusalIn(response, url);

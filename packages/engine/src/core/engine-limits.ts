@@ -53,6 +53,17 @@ export const engineLimits = {
   blankedBytesMin: 512,
   /** How often power and network are looked at while a rule speaks of them. */
   ruleLookEveryMs: 15_000,
+  /** After this long a device's token is replaced. */
+  tokenLifeMs: 24 * 3_600_000,
+  /** How often it is looked whether that is due. */
+  tokenLookEveryMs: 3_600_000,
+  /**
+   * Replaced tokens that are kept for a server that comes back from a backup: about so many days. The smallest keyring,
+   * that of Windows, holds 2,560 bytes of UTF-16.
+   */
+  earlierTokensMax: 7,
+  /** How long a device waits before it tries again by which of its tokens its server knows it. */
+  tokenRetryMs: 10_000,
   /** Of one check, listed; it counts all. */
   findingsShownMax: 1_000,
 } as const;

@@ -24,6 +24,8 @@ export interface ServerConnection {
   readonly library: LibraryServer;
   /** Revokes this device. */
   logout(): Promise<void>;
+  /** The token of this hash is to take the place of the one that signs this call. */
+  replaceToken(nextHash: string): Promise<void>;
   close(): void;
 }
 
@@ -32,7 +34,8 @@ export interface ServerGate {
   /** Whether a server of ours answers at an address as a person typed it. */
   check(url: string): Promise<ServerFound>;
   login(serverUrl: string, input: { email: string; password: string; deviceName: string }): Promise<LoggedIn>;
-  connect(serverUrl: string, token: string): ServerConnection;
+  /** `token` is asked at every call. */
+  connect(serverUrl: string, token: () => string): ServerConnection;
 }
 
 /** Folders of this computer by absolute path, before they are roots. Rejects with Failure `folderUnusable`. */

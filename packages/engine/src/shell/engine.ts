@@ -1,8 +1,6 @@
 import type { LibraryId, RootId } from '@tidesync/shared/ids';
-import { classOf, fail, isFailure } from '@tidesync/shared/problems';
 import type { DeviceSettingsChange } from '@tidesync/shared/wire/device-settings';
 import type { ConflictAnswer, EngineStatus, WhyAnswer } from '@tidesync/shared/wire/engine';
-import type { Quota } from '@tidesync/shared/wire/people';
 import type { DeleteThresholds } from '../core/mass-delete.ts';
 import type { RootRecord } from '../ports/journal.ts';
 import { bindFolder, libraryFor, refuseOverlap } from './bind-folder.ts';
@@ -14,7 +12,8 @@ import { withDevices } from './conflict-devices.ts';
 import { openConflicts, resolveConflict, resolvedConflicts, undoConflict } from './conflicts.ts';
 import { decideDamageAt } from './damages.ts';
 import { DeviceRules } from './device-rules.ts';
-import type { EngineParts, ServerConnection } from './engine-parts.ts';
+import { DeviceSession } from './device-session.ts';
+import type { EngineParts } from './engine-parts.ts';
 import { engineStatusOf } from './engine-status.ts';
 import type { Engine, FolderAdded, LoginInput } from './face.ts';
 import { approveHeldBatch, heldBatches, showHeldBatch, undoHeldBatch } from './held-batches.ts';
@@ -27,15 +26,11 @@ import { RunBook } from './run-book.ts';
 import { screensOf } from './screens.ts';
 import type { ScreensFace } from './screens-face.ts';
 import { excludeFolder, includeFolder, selectionTreeOf } from './selection.ts';
-import type { EngineSession } from './sign-in.ts';
-import { NOT_TOLD, signIn, storedSession } from './sign-in.ts';
 import { startRoot } from './start-root.ts';
 import { forgetFolder } from './tally.ts';
 import type { Paces } from './transfer/pace.ts';
 import { createPaces } from './transfer/pace.ts';
 import { asEntryPath, plainAnswer, whyOf } from './why.ts';
-
-const QUOTA_EVERY_MS = 5_000;
 
 export async function openEngine(parts: EngineParts): Promise<Engine> {
   const engine = new RootsEngine(parts);
@@ -53,13 +48,8 @@ class RootsEngine implements Engine {
   readonly #news: ChangeNews;
   readonly #abort = new AbortController();
   readonly #runs: RunBook;
-  #session: EngineSession = { is: 'out', why: 'never' };
-  #bells: { close(): void } | null = null;
-  #quota: Quota | null = null;
-  #quotaAskedMs = Number.NEGATIVE_INFINITY;
+  readonly #session: DeviceSession;
   #isRunning = false;
-  #stopping: Promise<unknown> = Promise.resolve();
-  #signing: Promise<unknown> = Promise.resolve();
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -73,6 +63,13 @@ class RootsEngine implements Engine {
     const effects = { rest, goOn: () => this.#startAll(), changed: () => this.#news.tell() };
     this.#rules = new DeviceRules({ ...parts, paces: this.#paces }, effects);
     this.#runs = new RunBook(parts);
+    const { signal } = this.#abort;
+    const ring = (libraryId: LibraryId | null) => this.#ring(libraryId);
+    this.#session = new DeviceSession(
+      parts,
+      { begin: () => this.#startAll(), rest, ring, changed: () => this.#news.tell() },
+      signal,
+    );
   }
 
   async open(): Promise<void> {
@@ -80,7 +77,7 @@ class RootsEngine implements Engine {
     for (const record of journal.roots()) {
       this.#roots.add({ record, journal: journal.openRoot(record), running: null, started: null });
     }
-    this.#session = await storedSession(this.#parts);
+    await this.#session.open();
     await this.#rules.look();
   }
 
@@ -89,20 +86,15 @@ class RootsEngine implements Engine {
     this.#isRunning = true;
     void this.#rules.watch(this.#abort.signal);
     void this.#runs.keep(this.#abort.signal);
+    void this.#session.keepTokenFresh();
     this.#startAll();
   }
 
   #startAll(): void {
-    if (!this.#isRunning || this.#session.is !== 'in') return;
-    const { sync } = this.#session.connection;
-    this.#bells ??= sync.watch(
-      ({ libraryId }) => this.#ring(libraryId),
-      // Lost as well: a look at the server tells at once whether it is down, long before the next poll.
-      () => this.#ring(null),
-      () => this.#refreshQuota(0), // refused: the next call says why
-    );
+    if (!this.#isRunning || this.#session.now.is !== 'in') return;
+    this.#session.listen();
     for (const root of this.#roots.all()) this.#startRoot(root);
-    void this.#refreshQuota();
+    void this.#session.refreshQuota();
   }
 
   #ring(libraryId: LibraryId | null): void {
@@ -112,21 +104,21 @@ class RootsEngine implements Engine {
   }
 
   #startRoot(root: Root): void {
-    if (!this.#isRunning || this.#session.is !== 'in' || root.running !== null || this.#isPaused(root))
-      return;
-    const { record: session, connection } = this.#session;
+    const { now } = this.#session;
+    if (!this.#isRunning || now.is !== 'in' || root.running !== null || this.#isPaused(root)) return;
+    const { record: session, connection } = now;
     const { record, journal } = root;
     root.started = startRoot(
       { parts: this.#parts, connection, paces: this.#paces, deviceName: session.deviceName, record, journal },
       {
         changed: () => {
-          void this.#refreshQuota();
+          void this.#session.refreshQuota();
           this.#news.tell();
         },
         libraryNamed: (libraryName) => {
           if (libraryName !== root.record.libraryName) this.#write(root, { ...root.record, libraryName });
         },
-        signedOut: () => this.#revoked(),
+        signedOut: (problem) => void this.#session.refused(problem),
       },
     );
     root.running = root.started.running;
@@ -152,84 +144,24 @@ class RootsEngine implements Engine {
     await started?.beside.close();
   }
 
-  #revoked(): void {
-    if (this.#session.is === 'out') return;
-    const { connection } = this.#session;
-    this.#session = { is: 'out', why: 'revoked' };
-    this.#parts.log('This device was signed out by the server.');
-    // A token that cannot be removed opens nothing any more.
-    this.#stopping = this.#endSession(connection).catch((error: unknown) => this.#parts.log(String(error)));
-  }
-
-  async #endSession(connection: ServerConnection): Promise<void> {
-    this.#bells?.close();
-    this.#bells = null;
-    try {
-      await this.#parts.token.write(null);
-    } finally {
-      await Promise.all(this.#roots.all().map((root) => this.#stopRoot(root)));
-      connection.close();
-      this.#quota = null;
-      this.#news.tell();
-    }
-  }
-
-  /** Asks at most so often; also learns at once if this device was removed. */
-  async #refreshQuota(everyMs = QUOTA_EVERY_MS): Promise<void> {
-    const nowMs = this.#parts.clock.monotonicMs();
-    if (this.#session.is === 'out' || nowMs - this.#quotaAskedMs < everyMs) return;
-    this.#quotaAskedMs = nowMs;
-    try {
-      this.#quota = await this.#session.connection.sync.quota();
-      this.#news.tell();
-    } catch (error) {
-      if (isFailure(error) && classOf(error.problem) === 'UNAUTHENTICATED') this.#revoked();
-    }
-  }
-
   onChange = (listener: () => void) => this.#news.listen(listener);
 
   status(): EngineStatus {
     return engineStatusOf({
-      session: this.#session,
+      session: this.#session.now,
       roots: this.#roots.all(),
-      quota: this.#quota,
+      quota: this.#session.quota,
       rules: this.#rules,
       secretsIn: this.#parts.token.where(),
       version: this.#parts.version,
     });
   }
 
-  login(input: LoginInput): Promise<void> {
-    return this.#inTurn(async () => {
-      if (this.#session.is === 'in') await this.#refreshQuota(0); // learns whether this device was removed meanwhile
-      if (this.#session.is === 'in') fail({ reason: 'alreadySetUp' });
-      await this.#stopping;
-      this.#session = await signIn(this.#parts, input);
-      this.#startAll();
-      this.#news.tell();
-    });
-  }
-
-  logout(): Promise<void> {
-    return this.#inTurn(async () => {
-      if (this.#session.is === 'out') fail({ reason: 'signedOut' });
-      const { connection } = this.#session;
-      this.#session = { is: 'out', why: 'logout' };
-      await connection.logout().catch(() => this.#parts.log(NOT_TOLD));
-      await this.#endSession(connection);
-    });
-  }
-
-  /** One after the other: two sign-ins at once could leave the token of one with the session of the other. */
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    const done = this.#signing.then(work);
-    this.#signing = done.catch(() => undefined);
-    return done;
-  }
+  login = (input: LoginInput) => this.#session.login(input);
+  logout = () => this.#session.logout();
 
   async addFolder({ path, library }: { path: string; library: string }): Promise<FolderAdded> {
-    const { sync } = this.#signedIn();
+    const { sync } = this.#session.connection();
     const { journal } = this.#parts;
     // Before the folder is made: a new one inside a synced folder would be synced.
     this.#refuseOverlap(await this.#parts.folders.resolve(path), null);
@@ -344,7 +276,8 @@ class RootsEngine implements Engine {
   activity = (limit: number) => allActivity(this.#roots.all(), limit);
 
   conflicts() {
-    const library = this.#session.is === 'in' ? this.#session.connection.library : null;
+    const { now } = this.#session;
+    const library = now.is === 'in' ? now.connection.library : null;
     return withDevices(openConflicts(this.#parts, this.#roots.all()), this.#roots.all(), library);
   }
   resolvedConflicts = () => resolvedConflicts(this.#parts, this.#roots.all());
@@ -374,23 +307,15 @@ class RootsEngine implements Engine {
   }
 
   get screens(): ScreensFace {
-    return screensOf({ parts: this.#parts, roots: this.#roots, signedIn: () => this.#signedIn() });
+    return screensOf({ parts: this.#parts, roots: this.#roots, signedIn: () => this.#session.connection() });
   }
 
   async close(): Promise<void> {
     this.#abort.abort();
     this.#isRunning = false;
-    this.#bells?.close();
-    await this.#stopping;
-    await Promise.all(this.#roots.all().map((root) => this.#stopRoot(root)));
-    if (this.#session.is === 'in') this.#session.connection.close();
+    await this.#session.close(() => Promise.all(this.#roots.all().map((root) => this.#stopRoot(root))));
     this.#runs.note();
     this.#parts.journal.close();
-  }
-
-  #signedIn(): ServerConnection {
-    if (this.#session.is === 'in') return this.#session.connection;
-    return fail({ reason: this.#session.why === 'revoked' ? 'deviceRevoked' : 'signedOut' });
   }
 }
 

@@ -1,24 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { fail, isFailure } from '@tidesync/shared/problems';
 import { afterEach, describe, expect, test } from 'vitest';
 import { homeFolder } from '../adapters/home-folder.ts';
-import { nodeSha256 } from '../adapters/node-environment.ts';
-import { nodePlaces, nodeProcess } from '../adapters/node-places.ts';
-import { openSqliteJournal } from '../adapters/sqlite-journal.ts';
 import { storedText } from '../core/bound-token.ts';
-import type { EngineJournal } from '../ports/journal.ts';
+import { firstToken } from '../core/device-tokens.ts';
 import type { TokenPlace } from '../ports/token-place.ts';
 import type { Death } from '../testing/dying-process.ts';
-import { DEATHS, DyingProcess, TestFolders, tornInLog } from '../testing/dying-process.ts';
-import { FakeClock } from '../testing/fake-clock.ts';
-import { MemoryDisk } from '../testing/memory-disk.ts';
-import { MemoryLibrary } from '../testing/memory-library.ts';
-import { seededRandom } from '../testing/seeded-random.ts';
+import { DEATHS, DyingProcess, TestFolders } from '../testing/dying-process.ts';
+import { loginInput, openSession, Servers, shownSession } from '../testing/session-bench.ts';
 import { turn } from '../testing/shell-bench.ts';
-import { openEngine } from './engine.ts';
-import type { EngineParts, ServerGate } from './engine-parts.ts';
-import type { Engine, LoginInput } from './face.ts';
+import type { ServerGate } from './engine-parts.ts';
+import type { Engine } from './face.ts';
 
 const FIRST = 'https://first.example';
 const SECOND = 'https://second.example';
@@ -27,127 +19,9 @@ const folders = new TestFolders();
 afterEach(() => folders.end());
 const newHome = () => folders.make();
 
-/** Two servers that give out tokens, and note whom they see. */
-class Servers implements ServerGate {
-  readonly #issued = new Map<string, { serverUrl: string; isOpen: boolean }>();
-  /** Tokens that arrived at a server which has not given them out. */
-  readonly strays: string[] = [];
-
-  check(url: string) {
-    return fail({ reason: 'notTidesync', url });
-  }
-
-  async login(serverUrl: string, { email }: LoginInput) {
-    const token = `tds_${this.#issued.size + 1}`;
-    this.#issued.set(token, { serverUrl, isOpen: true });
-    return { token, accountId: `account at ${serverUrl}`, deviceId: `device ${this.#issued.size}`, email };
-  }
-
-  connect(serverUrl: string, token: string) {
-    const asked = () => {
-      const issued = this.#issued.get(token);
-      if (issued?.serverUrl !== serverUrl) this.strays.push(`${token} at ${serverUrl}`);
-      if (issued?.isOpen !== true) fail({ reason: 'deviceRevoked' });
-      return issued;
-    };
-    const { sync, objects } = new MemoryLibrary(new FakeClock());
-    const quota = async () => {
-      asked();
-      return { limitBytes: 0, usedBytes: 0, reservedBytes: 0 };
-    };
-    const watch = () => ({ close: () => undefined });
-    return {
-      sync: { ...sync, quota, watch },
-      objects,
-      library: {
-        trash: () => fail({ reason: 'signedOut' }),
-        restore: () => fail({ reason: 'signedOut' }),
-        versions: () => fail({ reason: 'signedOut' }),
-        restoreVersion: () => fail({ reason: 'signedOut' }),
-        search: () => fail({ reason: 'signedOut' }),
-        retention: () => fail({ reason: 'signedOut' }),
-        setRetention: () => fail({ reason: 'signedOut' }),
-      },
-      logout: async () => {
-        asked().isOpen = false;
-      },
-      close: () => undefined,
-    };
-  }
-
-  open(): number {
-    return [...this.#issued.values()].filter(({ isOpen }) => isOpen).length;
-  }
-}
-
-interface Opened {
-  readonly engine: Engine;
-  readonly journal: EngineJournal;
-}
-
-/** An engine on the real files of that home; with a process that dies, its writes of the session are points of it. */
-async function open(
-  home: string,
-  servers: ServerGate,
-  { dying, token = homeFolder(home).token }: { dying?: DyingProcess; token?: TokenPlace } = {},
-): Promise<Opened> {
-  const file = path.join(home, 'journal.db');
-  const { journal } = openSqliteJournal(file, 0);
-  const clock = new FakeClock();
-  const parts: EngineParts = {
-    ...{ journal, token, servers, clock, homePath: home, sha256: nodeSha256, version: '1', bootId: 'b' },
-    places: nodePlaces,
-    process: nodeProcess,
-    powerAndNetwork: { power: async () => 'mains', network: async () => 'unmetered' },
-    folders: { prepare: async (at) => at, resolve: async (at) => at },
-    openDisk: () => new MemoryDisk({ clock }),
-    openCutter: () => fail({ reason: 'internal' }),
-    watcher: { watch: async () => ({ close: async () => undefined }) },
-    random: seededRandom(1),
-    log: () => undefined,
-  };
-  if (dying === undefined) return { engine: await openEngine(parts), journal };
-  const gate: ServerGate = {
-    check: (url) => servers.check(url),
-    login: (url, input) => dying.point(() => servers.login(url, input), null),
-    connect(url, given) {
-      const connection = servers.connect(url, given);
-      return { ...connection, logout: () => dying.point(() => connection.logout(), null) };
-    },
-  };
-  return {
-    engine: await openEngine({ ...parts, servers: gate, journal: dyingJournal(journal, file, dying) }),
-    journal,
-  };
-}
-
-/** `setSession` of a journal is synchronous: what follows it in a process that is gone has to throw. */
-function dyingJournal(journal: EngineJournal, file: string, dying: DyingProcess): EngineJournal {
-  return {
-    ...journal,
-    setSession(session) {
-      let isDone = false;
-      const write = () => {
-        journal.setSession(session);
-        isDone = true;
-      };
-      void dying.point(
-        async () => write(),
-        () => tornInLog(file, write),
-      );
-      if (dying.isOver || !isDone) throw new Error('the process is gone');
-    },
-  };
-}
-
-const input = (serverUrl: string): LoginInput => ({
-  ...{ serverUrl, email: 'ann@example.org', password: 'secret' },
-  deviceName: 'laptop',
-});
-const shown = ({ engine }: Opened) => {
-  const { session } = engine.status();
-  return session.is === 'signedOut' ? session.why : session.serverUrl;
-};
+const open = openSession;
+const input = loginInput;
+const shown = shownSession;
 
 interface Scenario {
   readonly before: (home: string, servers: Servers) => Promise<void>;
@@ -254,12 +128,20 @@ test('a token that says nothing of its server is of the session that is there, a
   expect(shown(opened)).toBe(FIRST);
   await opened.engine.close();
   const session = { serverUrl: FIRST, deviceId: 'device 1' };
-  expect(readFileSync(tokenFile, 'utf8')).toBe(storedText('tds_1', session));
+  expect(readFileSync(tokenFile, 'utf8')).toBe(storedText(firstToken('tds_1', null), session));
 });
 
 test.each([
-  ['of another server', storedText('tds_1', { serverUrl: SECOND, deviceId: 'device 1' }), 'interrupted'],
-  ['of another device', storedText('tds_1', { serverUrl: FIRST, deviceId: 'device 2' }), 'interrupted'],
+  [
+    'of another server',
+    storedText(firstToken('tds_1', 1), { serverUrl: SECOND, deviceId: 'device 1' }),
+    'interrupted',
+  ],
+  [
+    'of another device',
+    storedText(firstToken('tds_1', 1), { serverUrl: FIRST, deviceId: 'device 2' }),
+    'interrupted',
+  ],
   ['of nothing', '{"token":"tds_1"}', 'logout'],
   ['that is none', '\0\0\0\0', 'logout'],
 ])('[W40] a token %s is sent nowhere', async (_what, text, why) => {
@@ -272,7 +154,7 @@ test.each([
     check: (url) => servers.check(url),
     login: (url) => servers.login(url, input(url)),
     connect(url, token) {
-      seen.push(token);
+      seen.push(token());
       return servers.connect(url, token);
     },
   };

@@ -90,7 +90,10 @@ export const rootStatus = z.object({
 export type RootStatus = z.infer<typeof rootStatus>;
 
 export const sessionStatus = z.discriminatedUnion('is', [
-  z.object({ is: z.literal('signedOut'), why: z.enum(['never', 'logout', 'revoked', 'interrupted']) }),
+  z.object({
+    is: z.literal('signedOut'),
+    why: z.enum(['never', 'logout', 'revoked', 'interrupted', 'copied']),
+  }),
   z.object({
     is: z.literal('signedIn'),
     serverUrl: z.string(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { accountId, deviceId, libraryId } from '../ids.ts';
+import { accountId, deviceId, libraryId, sha256Hex } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { utf8Bytes } from '../names.ts';
 import { seq, timeMs } from './entries.ts';
@@ -56,6 +56,8 @@ export const device = z.object({
 });
 export const devicesListOutput = z.object({ devices: z.array(device) });
 export const deviceRevokeInput = z.object({ deviceId });
+/** SHA-256 of the token that takes the place of the one that asks; the server sees it when it is used. */
+export const tokenRotateInput = z.object({ nextHash: sha256Hex });
 
 const filePolicy = z.object({
   fileBytesMax: sizeBytes,

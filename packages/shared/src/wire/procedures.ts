@@ -34,6 +34,7 @@ export const procedures = {
   'account.changePassword': mutation(people.changePasswordInput, people.changePasswordOutput),
   'devices.list': query(nothing, people.devicesListOutput),
   'devices.revoke': mutation(people.deviceRevokeInput, nothing),
+  'devices.rotate': mutation(people.tokenRotateInput, nothing),
   'libraries.list': query(nothing, people.librariesListOutput),
   'libraries.create': mutation(people.libraryCreateInput, people.library),
   'libraries.rename': mutation(people.libraryRenameInput, nothing),

@@ -6,6 +6,7 @@ export const statusEn = {
     logout: 'Signed out.',
     revoked: 'This device was removed from the account.',
     interrupted: 'The last sign-in was interrupted.',
+    copied: 'This device was removed from the account: its sign-in was used elsewhere, too.',
   },
   quota: '{{used}} of {{limit}}',
   quotaFull: '{{quota}}: uploads wait, downloads go on.',

@@ -46,14 +46,16 @@ export function OnboardingPage() {
 function Steps({ step, children }: { step: Step; children: ReactNode }) {
   const words = useWords();
   const { session } = useStatus();
-  const isRevoked = session.is === 'signedOut' && session.why === 'revoked';
+  const why = session.is === 'signedOut' ? session.why : null;
   return (
     <main className="td-steps">
       <div className="td-steps-head">
         <Mark sizePx={32} />
         <Title order={1}>{words('onboarding.title')}</Title>
       </div>
-      {isRevoked ? <Text c="var(--ts-warn)">{words('onboarding.revoked')}</Text> : null}
+      {why === 'revoked' || why === 'copied' ? (
+        <Text c="var(--ts-warn)">{words(`onboarding.${why}`)}</Text>
+      ) : null}
       <ol className="td-steps-where">
         {STEPS.map((one, index) => (
           <li key={one} aria-current={one === step ? 'step' : undefined}>

@@ -4,6 +4,11 @@ export const settingsDe: Catalogue = {
   onboarding: {
     title: 'Tidesync einrichten',
     revoked: 'Dieses Gerät wurde aus dem Konto entfernt. Melden Sie sich neu an, um weiterzumachen.',
+    copied:
+      'Dieses Gerät wurde aus dem Konto entfernt, weil das, womit es sich anmeldet, auch anderswo benutzt wurde: Es ' +
+      'wurde kopiert, oder ein früherer Stand dieses Computers wurde zurückgespielt. Melden Sie sich neu an, um ' +
+      'weiterzumachen; die Dateien bleiben. Wenn Sie nichts davon getan haben, ändern Sie Ihr Passwort und sehen Sie ' +
+      'sich die Liste Ihrer Geräte an.',
     server: 'Server',
     signIn: 'Anmelden',
     folder: 'Ordner',

@@ -3,6 +3,10 @@ export const settingsEn = {
   onboarding: {
     title: 'Set up Tidesync',
     revoked: 'This device was removed from the account. Sign in again to go on.',
+    copied:
+      'This device was removed from the account, because what it signs in with was used elsewhere, too: ' +
+      'it was copied, or an earlier state of this computer was put back. Sign in again to go on; files stay. ' +
+      'If you did neither, change your password and look at the list of your devices.',
     server: 'Server',
     signIn: 'Sign in',
     folder: 'Folder',

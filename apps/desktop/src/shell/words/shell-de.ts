@@ -13,6 +13,7 @@ export const shellDe: Catalogue = {
       logout: 'Abgemeldet.',
       revoked: 'Dieses Gerät wurde aus dem Konto entfernt.',
       interrupted: 'Die letzte Anmeldung wurde unterbrochen.',
+      copied: 'Dieses Gerät wurde aus dem Konto entfernt: Seine Anmeldung wurde auch anderswo benutzt.',
     },
     quota: '{{used}} von {{limit}}',
     quotaFull: '{{quota}}: Hochladen wartet, Herunterladen geht weiter.',
@@ -71,6 +72,9 @@ export const shellDe: Catalogue = {
     signedOut: {
       title: 'Abgemeldet',
       body: 'Dieses Gerät wurde aus dem Konto entfernt. Nichts wird abgeglichen, bis Sie sich wieder anmelden.',
+      copied:
+        'Die Anmeldung dieses Geräts wurde auch anderswo benutzt und darum beendet. ' +
+        'Nichts wird abgeglichen, bis Sie sich wieder anmelden.',
     },
     halted: '„{{library}}“ wird nicht abgeglichen',
     held: 'Löschungen warten auf Ihr Ja',

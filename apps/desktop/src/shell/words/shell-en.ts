@@ -42,6 +42,8 @@ export const shellEn = {
     signedOut: {
       title: 'Signed out',
       body: 'This device was removed from the account. Nothing is synced until you sign in again.',
+      copied:
+        "This device's sign-in was used elsewhere, too, and has ended. Nothing is synced until you sign in again.",
     },
     halted: '"{{library}}" is not synced',
     held: 'Deletes wait for your yes',

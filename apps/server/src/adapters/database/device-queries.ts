@@ -2,6 +2,7 @@ import { and, asc, eq, gt, inArray, isNull, lt, lte, ne, or } from 'drizzle-orm'
 import type { DeviceWrites } from '../../ports/store-people.ts';
 import type { Connection } from './connection.ts';
 import type { Tables } from './tables.ts';
+import { tokenQueries } from './token-queries.ts';
 
 const TOUCH_INTERVAL_MS = 3_600_000;
 
@@ -11,19 +12,8 @@ export const signedInAt = (t: Tables['devices'], nowMs: number) =>
 
 export function deviceQueries({ db, tables, dialect }: Connection): DeviceWrites {
   const t = tables.devices;
-  const { accounts } = tables;
   return {
-    async byTokenHash(tokenHash) {
-      const rows = await db
-        .select({ device: t, account: accounts })
-        .from(t)
-        .innerJoin(accounts, eq(accounts.accountId, t.accountId))
-        .where(eq(t.tokenHash, tokenHash));
-      const row = rows[0];
-      if (row === undefined) return null;
-      const { tokenHash: _hash, ...device } = row.device;
-      return { device, account: row.account };
-    },
+    ...tokenQueries({ db, tables, dialect }),
     async listFor(accountId, nowMs) {
       const rows = await db
         .select()
@@ -35,10 +25,10 @@ export function deviceQueries({ db, tables, dialect }: Connection): DeviceWrites
     async create(device) {
       await db.insert(t).values(device);
     },
-    async revoke({ accountId, deviceId, atMs }) {
+    async revoke({ accountId, deviceId, atMs, why }) {
       const result = await db
         .update(t)
-        .set({ revokedAtMs: atMs })
+        .set({ revokedAtMs: atMs, revokedWhy: why })
         .where(and(eq(t.deviceId, deviceId), eq(t.accountId, accountId), isNull(t.revokedAtMs)));
       return dialect.affected(result) === 1;
     },

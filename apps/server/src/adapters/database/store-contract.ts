@@ -4,6 +4,7 @@ import type { AccountId, DeviceId, LibraryId, UploadId } from '@tidesync/shared/
 import { uuidFromBytes } from '@tidesync/shared/ids';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Store } from '../../ports/store.ts';
+import { tokenContract } from './token-contract.ts';
 
 export interface OpenStore {
   readonly store: Store;
@@ -166,7 +167,9 @@ export function storeContract(name: string, open: () => Promise<OpenStore>): voi
         const accountId = await addAccount('ann@example.org');
         const { tokenHash, ...device } = await addDevice(accountId);
         const found = await store.read.devices.byTokenHash(tokenHash);
-        expect(found?.device).toEqual({ ...device, lastSeenAtMs: null, revokedAtMs: null });
+        const fresh = { lastSeenAtMs: null, revokedAtMs: null, revokedWhy: null, tokenUsedAtMs: null };
+        expect(found?.device).toEqual({ ...device, ...fresh });
+        expect(found).toMatchObject({ standing: 'current', currentHash: tokenHash });
         expect(found?.account.email).toBe('ann@example.org');
         expect(await store.read.devices.byTokenHash(freshHash())).toBeNull();
       });
@@ -176,13 +179,16 @@ export function storeContract(name: string, open: () => Promise<OpenStore>): voi
         const stranger = await addAccount('sam@example.org');
         const { deviceId, tokenHash } = await addDevice(accountId);
         const revoke = (by: AccountId) =>
-          store.transact((tx) => tx.devices.revoke({ accountId: by, deviceId, atMs: 50 }));
+          store.transact((tx) => tx.devices.revoke({ accountId: by, deviceId, atMs: 50, why: 'copied' }));
         expect(await revoke(stranger)).toBe(false);
         expect(await revoke(accountId)).toBe(true);
         expect(await revoke(accountId)).toBe(false);
-        expect((await store.read.devices.byTokenHash(tokenHash))?.device.revokedAtMs).toBe(50);
+        const found = await store.read.devices.byTokenHash(tokenHash);
+        expect(found?.device).toMatchObject({ revokedAtMs: 50, revokedWhy: 'copied' });
         expect(await store.read.devices.listFor(accountId, 50)).toEqual([]);
       });
+
+      tokenContract({ store: () => store, addAccount, addDevice });
 
       test('but one are revoked together', async () => {
         const accountId = await addAccount('ann@example.org');

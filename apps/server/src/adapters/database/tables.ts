@@ -14,6 +14,7 @@ import type { EntryName } from '@tidesync/shared/names';
 import type { EntryState } from '@tidesync/shared/wire/entries';
 import type { Role } from '@tidesync/shared/wire/people';
 import type { ConflictReason } from '@tidesync/shared/wire/sync';
+import type { RevokedWhy } from '../../ports/store-people.ts';
 import type { Columns } from './columns-sqlite.ts';
 import { contentTables } from './content-tables.ts';
 import { healTables } from './heal-tables.ts';
@@ -83,7 +84,7 @@ function accountTables(c: Columns) {
   return { accounts, organisations };
 }
 
-function peopleTables(c: Columns) {
+function deviceTables(c: Columns) {
   const devices = c.table(
     'devices',
     {
@@ -98,6 +99,10 @@ function peopleTables(c: Columns) {
       expiresAtMs: c.ms('expires_at_ms'),
       /** How long it may stay unused; null: that ends nothing. */
       idleLifeMs: c.ms('idle_life_ms'),
+      /** When its token was first used; null: not yet, as far as is known. */
+      tokenUsedAtMs: c.ms('token_used_at_ms'),
+      /** Null: not revoked, or because somebody wanted it, or because its time was over. */
+      revokedWhy: c.word<RevokedWhy>('revoked_why'),
     },
     (t) => [
       c.uniqueIndex('devices_token_hash').on(t.tokenHash),
@@ -105,6 +110,21 @@ function peopleTables(c: Columns) {
       c.index('devices_expiry').on(t.revokedAtMs, t.expiresAtMs),
     ],
   );
+  const replacedTokens = c.table(
+    'replaced_tokens',
+    {
+      tokenHash: c.hash32('token_hash').primaryKey(),
+      deviceId: c.bin16<DeviceId>('device_id').notNull(),
+      /** Of the token that took its place. */
+      byHash: c.hash32('by_hash').notNull(),
+      replacedAtMs: c.ms('replaced_at_ms').notNull(),
+    },
+    (t) => [c.index('replaced_tokens_device').on(t.deviceId, t.replacedAtMs)],
+  );
+  return { devices, replacedTokens };
+}
+
+function peopleTables(c: Columns) {
   const libraries = c.table(
     'libraries',
     {
@@ -150,7 +170,7 @@ function peopleTables(c: Columns) {
       c.index('library_members_account').on(t.accountId),
     ],
   );
-  return { ...accountTables(c), devices, libraries, libraryMembers };
+  return { ...accountTables(c), ...deviceTables(c), libraries, libraryMembers };
 }
 
 /** What an entry looks like; the same in the current state and in the journal. */

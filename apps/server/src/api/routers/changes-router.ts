@@ -1,7 +1,7 @@
 import { fail, isFailure } from '@tidesync/shared/problems';
 import type { Doorbell } from '@tidesync/shared/wire/sync';
 import { changesListInput, changesListOutput, doorbell } from '@tidesync/shared/wire/sync';
-import { authenticate } from '../../use-cases/auth/authenticate.ts';
+import { confirmListener } from '../../use-cases/auth/authenticate.ts';
 import type { Caller } from '../../use-cases/caller.ts';
 import { listChanges } from '../../use-cases/changes/list-changes.ts';
 import { watchLibraries } from '../../use-cases/changes/watch-libraries.ts';
@@ -18,7 +18,8 @@ export const changesRouter = router({
 
 /**
  * The caller's doorbells until the client goes away, or until the device may no longer listen: that is looked up
- * before each bell, when its access may have changed, and every few seconds without any word.
+ * before each bell, when its access may have changed, and every few seconds without any word. With a token that was
+ * replaced it ends without an error, and the client comes back with the other one.
  * Errors: as `authenticate`; `tooManyTries` for a device with many open watches.
  */
 async function* watchWhileSignedIn(
@@ -34,7 +35,9 @@ async function* watchWhileSignedIn(
   if (clientGone?.aborted) end();
   let refusal: unknown = null;
   let rechecking = false;
-  const confirm = () => authenticate(ctx.ports, ctx.token);
+  const confirm = async () => {
+    if ((await confirmListener(ctx.ports, ctx.token)) === 'outdated') end();
+  };
   const recheck = async () => {
     // A database that is slow is asked less often, not more.
     if (rechecking) return;
@@ -54,6 +57,7 @@ async function* watchWhileSignedIn(
   try {
     for await (const bell of watchLibraries(ctx.ports, { caller, confirm }, ended.signal)) {
       await confirm();
+      if (ended.signal.aborted) break;
       yield doorbell.parse(bell);
     }
     if (refusal !== null) throw refusal;

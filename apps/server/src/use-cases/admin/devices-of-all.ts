@@ -28,9 +28,10 @@ export async function listAllDevices(
     ...{ accountId, afterId: after?.data ?? null, limit },
     nowMs: ports.clock.nowMs(),
   });
-  const devices = rows.map(
-    ({ revokedAtMs: _revoked, expiresAtMs: _end, idleLifeMs: _idle, ...device }) => device,
-  );
+  const devices = rows.map((row) => {
+    const { deviceId, name, createdAtMs, lastSeenAtMs } = row;
+    return { deviceId, name, accountId: row.accountId, email: row.email, createdAtMs, lastSeenAtMs };
+  });
   const last = rows.at(-1);
   return { devices, nextPageToken: last !== undefined && rows.length === limit ? last.deviceId : null };
 }
@@ -44,8 +45,9 @@ export async function revokeAnyDevice(
   requireAdmin(caller);
   const accountId = await ports.store.transact(async (tx) => {
     const owner = await tx.admin.ownerOf(deviceId);
+    const atMs = ports.clock.nowMs();
     const revoked =
-      owner !== null && (await tx.devices.revoke({ accountId: owner, deviceId, atMs: ports.clock.nowMs() }));
+      owner !== null && (await tx.devices.revoke({ accountId: owner, deviceId, atMs, why: null }));
     if (!revoked) fail({ reason: 'deviceMissing', device: deviceId });
     await record(tx, ports, { actor: actorOf(caller), action: 'deviceRevoked', target: deviceId });
     return owner;

@@ -8,6 +8,6 @@ export async function logout(
 ): Promise<void> {
   const { accountId, deviceId } = caller;
   const atMs = ports.clock.nowMs();
-  await ports.store.transact((tx) => tx.devices.revoke({ accountId, deviceId, atMs }));
+  await ports.store.transact((tx) => tx.devices.revoke({ accountId, deviceId, atMs, why: null }));
   ports.doorbells.ringAccess(accountId);
 }

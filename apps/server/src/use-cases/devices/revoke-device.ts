@@ -13,7 +13,8 @@ export async function revokeDevice(
   const { accountId } = caller;
   const { deviceId } = input;
   await ports.store.transact(async (tx) => {
-    const revoked = await tx.devices.revoke({ accountId, deviceId, atMs: ports.clock.nowMs() });
+    const atMs = ports.clock.nowMs();
+    const revoked = await tx.devices.revoke({ accountId, deviceId, atMs, why: null });
     if (!revoked) fail({ reason: 'deviceMissing', device: deviceId });
     await record(tx, ports, { actor: accountId, action: 'deviceRevoked', target: deviceId });
   });

@@ -162,6 +162,8 @@ async function addDevices(ports: LivePorts, adoption: Adoption): Promise<void> {
     revokedAtMs: nowMs,
     expiresAtMs: null,
     idleLifeMs: null,
+    tokenUsedAtMs: null,
+    revokedWhy: null,
   }));
   await addRows(ports, 'devices', rows);
 }

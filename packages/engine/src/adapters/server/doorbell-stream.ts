@@ -18,8 +18,8 @@ const RETRY_MS_MAX = 30_000;
 export interface DoorbellStreamPorts {
   readonly url: string;
   readonly trpcUrl: string;
-  /** Sent as they are; the token is among them, and never in the URL. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** Of the next connection; the token is among them, and never in the URL. */
+  readonly headers: () => Promise<Readonly<Record<string, string>>>;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -96,7 +96,7 @@ async function streamOnce(
       const response = await fetch(address, {
         ...(init as RequestInit),
         redirect: 'manual',
-        headers: { ...init.headers, ...headers },
+        headers: { ...init.headers, ...(await headers()) },
       });
       if (response.ok) return heardResponse(response, heard);
       over.resolve(await refusalIn(response, url));
