@@ -13,8 +13,7 @@ let bob: Device;
 const open: RawConnection[] = [];
 
 beforeAll(async () => {
-  // A server that waits for a body is told from one that does not by what it answers before this is over.
-  server = await startTestServer({ bodyTimeoutMs: 2_000 });
+  server = await startTestServer();
   await server.makeAccount('ann@example.org');
   await server.makeAccount('bob@example.org');
   ann = await server.signIn('ann@example.org');
