@@ -44,8 +44,8 @@ export const askedBugs: readonly SeededBug[] = [
   ]),
   // Files that are in use, or have several names
   inEngine('failures-are-not-told', 'shell/trouble-book.ts', [
-    'this.#write(path, trouble, { tries, nextTryMs: this.#clock.nowMs() + waitMs });',
-    '',
+    'this.#retryAt.set(id, { ...when, path, trouble, signature });\n    this.#write(path, trouble, when);',
+    'this.#retryAt.set(id, { ...when, path, trouble, signature });',
   ]),
   inEngine('second-names-are-half-moved', 'shell/identify.ts', [
     "return isGoalOf(remote, { parentId, localName }) && !isFolder ? 'halfMoved' : null;",
