@@ -1,6 +1,7 @@
 import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { repoDir } from '../../test/e2e/cli-process.ts';
+import { makeFolders } from '../large-tree/make-folders.ts';
 import { makeFolder, makeTree } from './make-tree.ts';
 import type { Input } from './sync-input.ts';
 
@@ -27,6 +28,11 @@ export function realInputs({ onePackageIn, madeFiles }: Share): readonly Input[]
 /** `npm run real-input -- --files 100000`. */
 export function oneFolder(files: number): readonly Input[] {
   return [{ name: 'one folder', fill: (folder) => makeFolder(folder, files) }];
+}
+
+/** The same with `--folders`. */
+export function manyFolders(files: number): readonly Input[] {
+  return [{ name: 'folders of a thousand', fill: async (folder) => makeFolders(folder, files) }];
 }
 
 function copyInstalled(folder: string, onePackageIn: number): Promise<void> {

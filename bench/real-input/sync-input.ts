@@ -76,8 +76,8 @@ async function syncInput({ name, fill }: Input, { world, up, down }: Place): Pro
   };
 }
 
-/** A folder of 100,000 files takes minutes, on a busy machine many. */
-const REST_WITHIN_S = '3600';
+/** A folder of 100,000 files takes minutes, on a busy machine many; a million in folders may take an hour. */
+const REST_WITHIN_S = '14400';
 
 /** Seconds from binding the folder to rest. */
 async function timed(device: Device, library: string): Promise<number> {
