@@ -216,6 +216,11 @@ export const worldKinds = {
 export type WorldKindName = keyof typeof worldKinds;
 export const worldKindNames = Object.keys(worldKinds) as WorldKindName[];
 
+/** Every other one: together they are all. */
+export function kindsOfHalf(half: 'first' | 'second'): readonly WorldKindName[] {
+  return worldKindNames.filter((_, index) => (index % 2 === 0) === (half === 'first'));
+}
+
 export function kindOf(name: WorldKindName): WorldKind {
   return worldKinds[name];
 }
