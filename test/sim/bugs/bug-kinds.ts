@@ -120,7 +120,6 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
   unheard: ['asked-about-what-had-left'],
   unhurried: [
     'plans-end-what-scans-have-found',
-    'unlisted-folders-are-told-no-more',
     'what-is-below-an-unlisted-folder-is-told-nothing',
   ],
   garbage: [

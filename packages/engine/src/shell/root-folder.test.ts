@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { DiskFault } from '../ports/disk.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { MemoryDisk } from '../testing/memory-disk.ts';
 import { at, hooked, writeNew } from '../testing/shell-bench.ts';
@@ -67,12 +68,33 @@ test('a disk is asked what it tells apart, and nothing of that is left', async (
   expect(await probeNameRules(disk, '1')).toEqual({
     ...{ caseSensitive: true, formSensitive: true, windowsNames: false },
   });
-  const windows = hooked(disk, async (operation, path) =>
-    operation === 'createFile' && path.includes(':') ? 'nameRefused' : null,
-  );
-  expect(await probeNameRules(windows, '1')).toMatchObject({ windowsNames: true });
-  expect(await disk.list(at('.tidesync/tmp'))).toEqual([]);
+  // Windows itself says that there is no such thing; some servers of files, that nobody may.
+  for (const fault of ['nameRefused', 'missing', 'denied'] as const) {
+    expect(await probeNameRules(refusing(fault), '1')).toMatchObject({ windowsNames: true });
+    expect(await disk.list(at('.tidesync/tmp'))).toEqual([]);
+  }
 });
+
+test.each(['io', 'full', 'busy', 'tooManyOpen'] as const)(
+  'of a disk that fails (%s) while it is asked nothing is concluded',
+  async (fault) => {
+    await expect(probeNameRules(refusing(fault), '1')).rejects.toEqual(withFault(fault));
+  },
+);
+
+test('nor of one on which nobody may make anything for a moment', async () => {
+  let isDenied = true;
+  const moody = hooked(disk, async (operation, path) => {
+    if (operation === 'createFile' && path.includes('?')) return isDenied ? 'denied' : null;
+    if (operation === 'createFile' && path.endsWith('-c')) isDenied = false;
+    return null;
+  });
+  expect(await probeNameRules(moody, '1')).toMatchObject({ windowsNames: false });
+});
+
+const withFault = (fault: DiskFault) => expect.objectContaining({ name: 'DiskError', fault });
+const refusing = (fault: DiskFault) =>
+  hooked(disk, async (operation, path) => (operation === 'createFile' && path.includes('?') ? fault : null));
 
 test('what an earlier probe left behind is in nobody’s way', async () => {
   await writeNew(disk, '.tidesync/tmp/probe-1-a', '');

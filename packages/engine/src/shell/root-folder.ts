@@ -100,7 +100,7 @@ export async function checkRoot(disk: Disk, rootId: string, folderId: string): P
   return known ? null : 'rootReplaced';
 }
 
-/** Finds out by trying which names this disk tells apart. */
+/** Finds out by trying which names this disk tells apart and takes. Rejects with the fault of a disk that fails. */
 export async function probeNameRules(disk: Disk, tag: string): Promise<NameRules> {
   const own = (name: string) => joinPath(layout.temporary, name as EntryName);
   const tryPair = async (first: string, second: string): Promise<boolean> => {
@@ -112,13 +112,23 @@ export async function probeNameRules(disk: Disk, tag: string): Promise<NameRules
   };
   const caseSensitive = await tryPair(`probe-${tag}-a`, `PROBE-${tag}-A`);
   const formSensitive = await tryPair(`probe-${tag}-\u00e9`, `probe-${tag}-e\u0301`);
-  const windowsNames = await disk.createFile(own(`probe-${tag}-a:b`)).then(
-    async (handle) => {
-      await handle.close();
-      await disk.unlink(own(`probe-${tag}-a:b`));
+  const makes = async (name: string): Promise<void> => {
+    await (await disk.createFile(own(name))).close();
+    await disk.unlink(own(name));
+  };
+  const refuses = async (name: string, isAgain: boolean): Promise<boolean> => {
+    try {
+      await makes(name);
       return false;
-    },
-    (error) => isDiskError(error, 'nameRefused'),
-  );
+    } catch (error) {
+      if (isDiskError(error, 'nameRefused', 'missing') || (isAgain && isDiskError(error, 'denied')))
+        return true;
+      if (isAgain || !isDiskError(error, 'denied')) throw error; // a disk that fails may well take it when it works
+      await makes(`probe-${tag}-c`); // is it the name, or the folder?
+      return refuses(name, true);
+    }
+  };
+  // Not with a colon: NTFS takes that for a stream of the file before it.
+  const windowsNames = await refuses(`probe-${tag}-a?b`, false);
   return { caseSensitive, formSensitive, windowsNames };
 }
