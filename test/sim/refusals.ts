@@ -1,6 +1,7 @@
 import { isIdle } from '@tidesync/engine/core/plan';
+import { whyOf } from '@tidesync/engine/shell/why';
 import type { RelPath } from '@tidesync/shared/names';
-import { parentPath, TOP } from '@tidesync/shared/names';
+import type { WhyAnswer } from '@tidesync/shared/wire/engine';
 import { diskTree, serverTree } from './server-tree.ts';
 import type { SimDevice } from './sim-device.ts';
 import type { World } from './world.ts';
@@ -21,14 +22,16 @@ export async function untoldOf(world: World, device: SimDevice): Promise<string[
     !world.isCurrent(device)
   )
     return [`${name} is not done`];
-  const isIgnored = (path: RelPath, words: string) =>
-    root.ignore?.isIgnored(path, words === 'folder') === true;
-  const told = new Set(journal.troubles().map(({ path }) => path));
-  const isTold = (path: RelPath): boolean => told.has(path) || (path !== TOP && isTold(parentPath(path)));
+  const isTold = (path: string) => {
+    const { code } = whyOf({ record, journal, root, restsFor: null, path: path as RelPath });
+    return !saysNothing.has(code);
+  };
   const there = serverTree(world.server.database, record.libraryId);
   const untold: string[] = [];
   for (const [path, words] of await diskTree(device))
-    if (there.get(path) !== words && !isTold(path as RelPath) && !isIgnored(path as RelPath, words))
+    if (there.get(path) !== words && !isTold(path))
       untold.push(`${name} ${path}: ${words} on disk, ${there.get(path) ?? 'nothing'} on the server`);
   return untold;
 }
+
+const saysNothing = new Set<WhyAnswer['code']>(['synced', 'notFound', 'waiting']);

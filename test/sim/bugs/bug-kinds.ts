@@ -72,7 +72,7 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
     'staged-contents-are-believed-for-ever',
   ],
   rings: ['folder-lies-in-itself', 'folders-inside-are-not-walked'],
-  roots: ['halted-root-turns-on', 'root-is-not-looked-at'],
+  roots: ['halted-root-turns-on', 'root-is-not-looked-at', 'unlisted-folders-are-told-no-more'],
   rudeness: [
     'conflicts-take-a-seq',
     'content-need-not-be-staged',
@@ -118,10 +118,7 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
   regrets: ['holds-are-forgotten'],
   clinging: ['left-out-edits-leave', 'troubles-of-a-path-end-together'],
   unheard: ['asked-about-what-had-left'],
-  unhurried: [
-    'plans-end-what-scans-have-found',
-    'what-is-below-an-unlisted-folder-is-told-nothing',
-  ],
+  unhurried: ['plans-end-what-scans-have-found', 'what-is-below-an-unlisted-folder-is-told-nothing'],
   garbage: [
     'descriptions-are-garbage',
     'freed-room-is-kept',

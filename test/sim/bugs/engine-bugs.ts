@@ -41,7 +41,7 @@ export const engineBugs: readonly SeededBug[] = [
     'listedPaths.has(parentPath(path));',
   ]),
   inEngine('plans-end-what-scans-have-found', 'shell/trouble-book.ts', [
-    'const found = this.#fromScan.get(path) ?? this.#fromPlan.get(path);',
+    'const found = this.#fromRounds.get(path) ?? this.#fromScan.get(path) ?? this.#fromPlan.get(path);',
     'const found = undefined as PathTrouble | undefined;',
   ]),
   inEngine('troubles-of-a-path-end-together', 'shell/trouble-book.ts', [

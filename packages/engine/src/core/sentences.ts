@@ -250,8 +250,15 @@ export type PlainWhy =
   | { readonly code: 'waiting' }
   | { readonly code: 'folderAbove'; readonly folder: string; readonly trouble: PathTrouble }
   | { readonly code: 'awaitsContents'; readonly entry: string; readonly trouble: PathTrouble }
+  | { readonly code: 'awaitsPlace'; readonly holder: string; readonly trouble: PathTrouble }
   | { readonly code: 'deleteHeld' }
   | { readonly code: 'conflicted'; readonly copyPath: string };
+
+/** What keeps a path is cured where it is. */
+function explainKept(what: string, by: string, trouble: PathTrouble): Explanation {
+  const { sentence, remedy } = explainTrouble(trouble, by);
+  return { sentence: `${what}: ${sentence}`, remedy };
+}
 
 export function explainPlain(why: PlainWhy, path: string): Explanation {
   switch (why.code) {
@@ -300,14 +307,16 @@ export function explainPlain(why: PlainWhy, path: string): Explanation {
       };
     case 'waiting':
       return { sentence: `"${path}" is about to be synced.`, remedy: 'Nothing to do.' };
-    case 'folderAbove': {
-      const { sentence, remedy } = explainTrouble(why.trouble, why.folder);
-      return { sentence: `"${path}" waits for its folder: ${sentence}`, remedy };
-    }
-    case 'awaitsContents': {
-      const { sentence, remedy } = explainTrouble(why.trouble, why.entry);
-      return { sentence: `"${path}" waits for what belongs in it: ${sentence}`, remedy };
-    }
+    case 'folderAbove':
+      return explainKept(`"${path}" waits for its folder`, why.folder, why.trouble);
+    case 'awaitsContents':
+      return explainKept(`"${path}" waits for what belongs in it`, why.entry, why.trouble);
+    case 'awaitsPlace':
+      return explainKept(
+        `"${path}" waits for its place, which "${why.holder}" has still`,
+        why.holder,
+        why.trouble,
+      );
     case 'deleteHeld':
       return {
         sentence: `"${path}" was deleted here together with many others; on the server it is still there.`,

@@ -184,7 +184,9 @@ export class SyncRoot {
       this.#work.at('housekeeping', await keepHouse(parts, this.jobs.count === 0));
     }
     if (isIdle(plan)) forgetSolvedConflicts(parts);
-    this.troubles.forgetSettled((id) => this.jobs.isInWork(id) || isOpen(parts, id));
+    const isLeft = (id: EntryId) => this.jobs.isInWork(id) || isOpen(parts, id);
+    this.troubles.forgetSettled(isLeft, (id) => shownPathOf(parts.journal, id));
+    this.troubles.roundWorked();
     this.#judge(plan);
     await this.#tally.roundEnds(parts, this.idle);
   }
@@ -366,7 +368,7 @@ export class SyncRoot {
         `The folder ${this.#parts.disk.shownPath} could not be read or written (${error.fault}).`,
       );
       const told = roundTrouble(error);
-      if (told !== null) this.troubles.scanned(new Map([told]), () => false);
+      if (told !== null) this.troubles.roundFailed(...told);
       this.idle = told !== null;
       this.#work.at('fullScan', offlineWaitMs(2));
       return;

@@ -103,6 +103,29 @@ test('a path that a scan and a plan find trouble at keeps the one when the other
   expect(shown()).toEqual([['v', 'otherVolume', 0]]);
 });
 
+test('what ended a round is told until one does not end so, whatever is looked at meanwhile', () => {
+  book.roundFailed(at('.tidesync'), { code: 'unwritable' });
+  book.scanned(new Map(), () => true);
+  book.planned(new Map(), 0);
+  expect(shown()).toEqual([['.tidesync', 'unwritable', 0]]);
+  book.roundWorked();
+  expect(shown()).toEqual([]);
+});
+
+test('what failed is told where it lies now, and no more where it lay', () => {
+  book.failed(id, at('old/a'), BUSY);
+  book.forgetSettled(
+    () => true,
+    () => at('new/a'),
+  );
+  expect(shown()).toEqual([['new/a', 'busy', 1]]);
+  book.forgetSettled(
+    () => false,
+    () => at('new/a'),
+  );
+  expect(shown()).toEqual([]);
+});
+
 test('of two entries that failed at one path, one that is over leaves the other told', () => {
   const other = bench.journal.topId;
   book.failed(other, at('a'), BUSY);

@@ -63,6 +63,8 @@ export class TroubleBook {
   /** Troubles of the last plan and of the scans, by path: what is not found again is over. */
   #fromPlan: ReadonlyMap<RelPath, PathTrouble> = new Map();
   readonly #fromScan = new Map<RelPath, PathTrouble>();
+  /** Of rounds that ended early, until one does not. */
+  readonly #fromRounds = new Map<RelPath, PathTrouble>();
   #plannedAtMs = 0;
 
   constructor(journal: RootJournal, clock: Clock) {
@@ -113,9 +115,18 @@ export class TroubleBook {
     for (const id of ids) this.cleared(id);
   }
 
-  /** Forgets failures of entries about which there is nothing left to do: they came right by another way. */
-  forgetSettled(isOpen: (id: EntryId) => boolean): void {
-    for (const id of [...this.#retryAt.keys()]) if (!isOpen(id)) this.cleared(id);
+  /**
+   * Forgets failures of entries about which there is nothing left to do: they came right by another way. Those that lie
+   * elsewhere by now, as with their folder, are told there.
+   */
+  forgetSettled(isOpen: (id: EntryId) => boolean, pathOf: (id: EntryId) => RelPath): void {
+    for (const [id, known] of [...this.#retryAt]) {
+      const path = pathOf(id);
+      if (!isOpen(id) || path !== known.path) this.cleared(id);
+      if (!isOpen(id) || path === known.path) continue;
+      this.#retryAt.set(id, { ...known, path });
+      this.#write(path, known.trouble, known);
+    }
   }
 
   /** It failed before: a call with many others must not fail again because of it. */
@@ -159,6 +170,17 @@ export class TroubleBook {
     this.#found(found, over);
   }
 
+  /** The disk has ended a round, at that path. It is told until a round is not ended so. */
+  roundFailed(path: RelPath, trouble: PathTrouble): void {
+    this.#fromRounds.set(path, trouble);
+    this.#write(path, trouble, UNTRIED);
+  }
+  roundWorked(): void {
+    const over = [...this.#fromRounds.keys()];
+    this.#fromRounds.clear();
+    for (const path of over) this.#over(path);
+  }
+
   /** Something failed only a few times: it may well work in a moment, so the round is not over. */
   hasFreshFailures(): boolean {
     for (const { tries } of this.#retryAt.values()) if (tries <= FRESH_TRIES_MAX) return true;
@@ -186,7 +208,7 @@ export class TroubleBook {
   /** One trouble of a path has ended: another one of the same path is told then. */
   #over(path: RelPath): void {
     const failed = this.#failedAt(path);
-    const found = this.#fromScan.get(path) ?? this.#fromPlan.get(path);
+    const found = this.#fromRounds.get(path) ?? this.#fromScan.get(path) ?? this.#fromPlan.get(path);
     if (found !== undefined) this.#write(path, found, UNTRIED);
     else if (failed === null) this.#journal.clearTrouble(path);
     else this.#write(path, failed.trouble, failed);

@@ -1,5 +1,8 @@
+import type { EntryId } from '@tidesync/shared/ids';
+import type { EntryName } from '@tidesync/shared/names';
 import { parentPath } from '@tidesync/shared/names';
 import { afterEach, describe, expect, test } from 'vitest';
+import { NOWHERE } from '../core/entry.ts';
 import { at, ShellBench } from '../testing/shell-bench.ts';
 import { listPath } from './list-path.ts';
 import { rootStatusOf } from './root-status.ts';
@@ -15,6 +18,8 @@ async function open(files: readonly string[]): Promise<void> {
 }
 afterEach(() => bench.stop());
 
+const called = (name: string) => ({ name: name as EntryName, localName: name as EntryName });
+const UNUSED = ['1', '2'].map((one) => `${one.repeat(8)}-0000-4000-8000-000000000000`) as [EntryId, EntryId];
 const NEVER = { sinceMs: 0, tries: 1, nextTryMs: null };
 const shown = () => ({ record: bench.record, running: bench.root, journal: bench.journal, restsFor: null });
 const why = (path: string) => whyOf({ ...shown(), root: bench.root, path: at(path) });
@@ -93,6 +98,30 @@ describe('[T19] what is kept by something else', () => {
       remedy: 'Close the program that uses it; this is tried again by itself.',
     });
     expect(listed('y/deep')?.code).toBe('awaitsContents');
+  });
+
+  test('what is to have a place that something else has still, there or here', async () => {
+    await open(['a.txt', 'Y']);
+    const { journal } = bench;
+    const [movedId, coming] = [bench.library.at('a.txt').id, bench.library.at('Y').id];
+    const moved = journal.get(movedId);
+    const held = journal.get(coming);
+    if (moved.local.is !== 'present' || held.remote.is !== 'present') throw new Error('they are there');
+    // Called otherwise here, which the server refuses; something new has its name here.
+    journal.set(movedId, { ...moved, local: { ...moved.local, ...called('b.odd') } });
+    journal.set(UNUSED[0], { ...NOWHERE, local: moved.local });
+    journal.putTrouble({ ...NEVER, path: at('b.odd'), trouble: { code: 'typeRefused', allowed: ['txt'] } });
+    expect(why('a.txt')).toMatchObject({
+      code: 'awaitsPlace',
+      sentence:
+        '"a.txt" waits for its place, which "b.odd" has still: The server takes no files like "b.odd", only names ' +
+        'that end in .txt.',
+    });
+    // The server has something of the same name, as some disks tell names apart.
+    journal.set(UNUSED[1], { ...NOWHERE, remote: { ...held.remote, name: 'y' as EntryName } });
+    expect(why('y').code).toBe('waiting');
+    journal.putTrouble({ ...NEVER, path: at('Y'), trouble: { code: 'otherVolume' } });
+    expect(why('y')).toMatchObject({ code: 'awaitsPlace', remedy: why('Y').remedy });
   });
 
   test('everything, where our own folder cannot be written: one trouble, however often it is tried', async () => {

@@ -6,7 +6,7 @@ import type { WhyAnswer } from '@tidesync/shared/wire/engine';
 import type { LocalState, RemoteState, Triple } from '../core/entry.ts';
 import { isKeptBy, troubleAbove, troubleIn, troubleWithin } from '../core/hindrance.ts';
 import { entryAt, isFolder, isSynced, stateOfTrouble } from '../core/list-folder.ts';
-import { localPathOf } from '../core/path-of.ts';
+import { localPathOf, shownPathOf } from '../core/path-of.ts';
 import type { PlainWhy } from '../core/sentences.ts';
 import { explainPlain, explainTrouble } from '../core/sentences.ts';
 import type { RootJournal, RootRecord } from '../ports/journal.ts';
@@ -29,6 +29,7 @@ const PLAIN_STATES: Record<PlainWhy['code'], State> = {
   waiting: 'waiting',
   folderAbove: 'waiting',
   awaitsContents: 'waiting',
+  awaitsPlace: 'waiting',
   deleteHeld: 'held',
   conflicted: 'conflicted',
 };
@@ -86,8 +87,25 @@ function whyUnsynced(input: WhyInput, id: EntryId, above: PlainWhy | null): Plai
   if (above !== null) return above;
   const within = troubleWithin(path, journal.troubles());
   if (within !== null) return { code: 'awaitsContents', entry: within.path, trouble: within.trouble };
+  for (const holder of holdersOf(journal, id)) {
+    const told = troubleIn([shownPathOf(journal, holder)], troublesOf(journal));
+    if (told !== null) return { code: 'awaitsPlace', holder: told.path, trouble: told.trouble };
+  }
   return { code: 'waiting' };
 }
+
+/** Who has the place that an entry is to have, there or here. Names that some disk takes for one count as one. */
+function holdersOf(journal: RootJournal, id: EntryId): EntryId[] {
+  const { local, remote } = journal.get(id);
+  const there = local.is === 'present' ? journal.remoteAt(local.parentId, local.name) : null;
+  const isInPlace = (one: EntryId) => {
+    const { local: its } = journal.get(one);
+    return its.is === 'present' && remote.is === 'present' && folded(its.localName) === folded(remote.name);
+  };
+  const here = remote.is === 'present' ? journal.localChildren(remote.parentId).filter(isInPlace) : [];
+  return [...(there === null ? [] : [there]), ...here].filter((one) => one !== id);
+}
+const folded = (name: string) => name.normalize('NFC').toLowerCase();
 
 const troublesOf = (journal: RootJournal) => (path: RelPath) => journal.troubleAt(path)?.trouble ?? null;
 
