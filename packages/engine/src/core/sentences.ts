@@ -287,10 +287,7 @@ export function explainPlain(why: PlainWhy, path: string): Explanation {
     case 'ownFolder':
       return { sentence: `"${path}" is Tidesync's own and is never synced.`, remedy: '' };
     case 'paused':
-      return {
-        sentence: `"${path}" waits: its folder is paused.`,
-        remedy: '`tidesync folder resume` goes on.',
-      };
+      return { sentence: `"${path}" waits: its folder is paused.`, remedy: '`tidesync folder resume` goes on.' };
     case 'resting':
       return {
         sentence: `"${path}" waits: ${RESTS[why.cause].why}.`,
