@@ -254,6 +254,15 @@ export type PlainWhy =
   | { readonly code: 'deleteHeld' }
   | { readonly code: 'conflicted'; readonly copyPath: string };
 
+function explainOffline(path: string, problem: Problem | null): Explanation {
+  if (problem?.reason === 'ownDataFailed')
+    return { sentence: `"${path}" waits.`, remedy: sentenceOf(problem) };
+  return {
+    sentence: `"${path}" waits: the server does not answer.`,
+    remedy: 'Check your connection; it is synced by itself when the server answers.',
+  };
+}
+
 /** What keeps a path is cured where it is. */
 function explainKept(what: string, by: string, trouble: PathTrouble): Explanation {
   const { sentence, remedy } = explainTrouble(trouble, by);
@@ -287,7 +296,10 @@ export function explainPlain(why: PlainWhy, path: string): Explanation {
     case 'ownFolder':
       return { sentence: `"${path}" is Tidesync's own and is never synced.`, remedy: '' };
     case 'paused':
-      return { sentence: `"${path}" waits: its folder is paused.`, remedy: '`tidesync folder resume` goes on.' };
+      return {
+        sentence: `"${path}" waits: its folder is paused.`,
+        remedy: '`tidesync folder resume` goes on.',
+      };
     case 'resting':
       return {
         sentence: `"${path}" waits: ${RESTS[why.cause].why}.`,
@@ -296,12 +308,7 @@ export function explainPlain(why: PlainWhy, path: string): Explanation {
     case 'halted':
       return explainHalt(why.halt, why.root, why.library);
     case 'offline':
-      if (why.problem?.reason === 'ownDataFailed')
-        return { sentence: `"${path}" waits.`, remedy: sentenceOf(why.problem) };
-      return {
-        sentence: `"${path}" waits: the server does not answer.`,
-        remedy: 'Check your connection; it is synced by itself when the server answers.',
-      };
+      return explainOffline(path, why.problem);
     case 'waiting':
       return { sentence: `"${path}" is about to be synced.`, remedy: 'Nothing to do.' };
     case 'folderAbove':
