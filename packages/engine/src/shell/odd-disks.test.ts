@@ -1,6 +1,10 @@
 // Whole rounds on disks that take other names for the same than Linux does, refuse names, or keep coarse times.
 
+import type { EntryId } from '@tidesync/shared/ids';
+import { fail } from '@tidesync/shared/problems';
 import { afterEach, describe, expect, test } from 'vitest';
+import { localPathOf } from '../core/path-of.ts';
+import type { Watcher, WatchHint } from '../ports/watcher.ts';
 import type { DiskModes } from '../testing/disk-modes.ts';
 import { at, ShellBench } from '../testing/shell-bench.ts';
 
@@ -342,4 +346,30 @@ describe('when times go wrong', () => {
     await bench.settle();
     expect([(await bench.files()).file, await bench.isSynced()]).toEqual(['later', true]);
   });
+});
+
+test('[S41] a new folder that gets its name in other letters while it is looked at is looked into once', async () => {
+  bench = await ShellBench.open(insensitive);
+  let tell: (hint: WatchHint) => void = () => undefined;
+  const watch: Watcher['watch'] = async (_path, onHint) => {
+    tell = onHint;
+    return { close: async () => undefined };
+  };
+  const hint = (folder: string) => tell({ is: 'folder', folder: at(folder) });
+  // So that nothing is agreed on.
+  bench.library.sync.changes = () =>
+    fail({ reason: 'unreachable', url: 'http://server', detail: 'no route' });
+  bench.start({ ...bench.parts(), watcher: { watch } });
+  await bench.disk.makeFolder(at('X'));
+  await bench.write('X/file', 'one');
+  await bench.settle();
+  const { journal } = bench;
+  const [before] = journal.localChildren(journal.topId);
+  await bench.disk.rename(at('X'), at('x'));
+  for (const folder of ['X', '']) hint(folder);
+  await bench.pass(3_000);
+  expect(journal.localChildren(before as EntryId)).toEqual([]);
+  const [folder, ...others] = journal.localChildren(journal.topId);
+  expect(others).toEqual([]);
+  expect(journal.localChildren(folder as EntryId).map((id) => localPathOf(journal, id))).toEqual(['x/file']);
 });

@@ -80,7 +80,7 @@ class Scan {
   /** Folders that an entry was found to have left, and that were not listed since. */
   readonly #left = new Set<EntryId>();
   readonly #repeated = new Set<EntryId>();
-  /** A folder was found at another path than before: what is still to be looked at may have another one, too. */
+  /** A folder was found elsewhere than before, or gone: what is still to be looked at may be elsewhere, or gone, too. */
   #hasMoved = false;
   readonly #stillDetached: Set<RelPath>;
   #device = '';
@@ -321,7 +321,10 @@ class Scan {
     const there = byName.get(local.localName);
     const unusable = there !== undefined && this.#troubles.has(path);
     if (unusable && base !== null && there.kind === local.body.kind) this.#unknown.add(id);
-    else this.#absent.push(...markAbsent(journal, id, { folder: task.id, above: null }));
+    else {
+      if (local.body.kind === 'folder') this.#hasMoved = true;
+      this.#absent.push(...markAbsent(journal, id, { folder: task.id, above: null }));
+    }
   }
 }
 
