@@ -80,7 +80,7 @@ class Scan {
   /** Folders that an entry was found to have left, and that were not listed since. */
   readonly #left = new Set<EntryId>();
   readonly #repeated = new Set<EntryId>();
-  /** A folder was found elsewhere than before, or gone: what is still to be looked at may be elsewhere, or gone, too. */
+  /** A folder was found elsewhere than before, or gone: so may be what is still to be looked at. */
   #hasMoved = false;
   readonly #stillDetached: Set<RelPath>;
   #device = '';
