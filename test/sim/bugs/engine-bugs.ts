@@ -36,9 +36,9 @@ export const engineBugs: readonly SeededBug[] = [
     'this.#aside = new Set(stuck.map(({ id }) => id));',
     '',
   ]),
-  inEngine('unlisted-folders-are-told-no-more', 'shell/local-view.ts', [
-    'listedPaths.has(parentPath(path)) && !unlisted.has(path);',
-    'listedPaths.has(parentPath(path));',
+  inEngine('unlisted-folders-are-told-no-more', 'shell/scan.ts', [
+    'const isNews = !wasHere || this.#request.unknown.has(id);',
+    'const isNews = !wasHere;',
   ]),
   inEngine('plans-end-what-scans-have-found', 'shell/trouble-book.ts', [
     'const found = this.#fromRounds.get(path) ?? this.#fromScan.get(path) ?? this.#fromPlan.get(path);',

@@ -122,10 +122,9 @@ export class LocalView {
     const isLeft = (id: EntryId) => !isWhole && !listed.has(id) && localPathOf(journal, id) !== null;
     const before = [...this.#unknown].filter(isLeft);
     this.#unknown = new Set([...before, ...unknown]);
-    // That a folder cannot be listed, only a listing of its own takes back.
-    const unlisted = new Set(before.map((id) => localPathOf(journal, id)));
-    const isAbove = (path: RelPath) => listedPaths.has(parentPath(path)) && !unlisted.has(path);
-    this.#input.troubles.scanned(troubles, (path) => isWhole || listedPaths.has(path) || isAbove(path));
+    // A folder that could not be listed was tried again with the one above it.
+    const isSeen = (path: RelPath) => listedPaths.has(path) || listedPaths.has(parentPath(path));
+    this.#input.troubles.scanned(troubles, (path) => isWhole || isSeen(path));
     if (this.#unlisted(journal).length > 0) work.at('unlisted', UNLISTED_AGAIN_MS);
     this.absences.vanished(parts, absent);
   }
