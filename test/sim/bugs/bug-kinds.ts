@@ -41,7 +41,7 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
     'uploads-of-torn-files-are-not-read-again',
   ],
   crossings: ['cycles-are-not-seen'],
-  deaf: ['base-takes-the-content-of-others', 'server-is-asked-seldom'],
+  deaf: ['base-takes-the-content-of-others'],
   deletes: ['absence-is-proof-at-once', 'absences-need-no-proof', 'vanished-entries-are-not-noticed'],
   mixed: ['unsent-edits-are-not-read-again'],
   names: ['held-entries-are-fresh-failures'],
@@ -118,7 +118,11 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
   regrets: ['holds-are-forgotten'],
   clinging: ['left-out-edits-leave', 'troubles-of-a-path-end-together'],
   unheard: ['asked-about-what-had-left'],
-  unhurried: ['plans-end-what-scans-have-found', 'what-is-below-an-unlisted-folder-is-told-nothing'],
+  unhurried: [
+    'plans-end-what-scans-have-found',
+    'server-is-asked-seldom',
+    'what-is-below-an-unlisted-folder-is-told-nothing',
+  ],
   garbage: [
     'descriptions-are-garbage',
     'freed-room-is-kept',
