@@ -32,7 +32,7 @@ export function troubleWithin(folder: RelPath, all: readonly Told[]): Told | nul
 }
 
 /** A folder with such a trouble shows nothing of what is in it: whether that is synced, nobody knows. */
-const HIDING = new Set<TroubleCode>(['unreadable', 'ioError', 'otherVolume']);
+const HIDING = new Set<TroubleCode>(['unreadable', 'ioError', 'tooManyOpen', 'otherVolume']);
 
 /** Whether the trouble of a folder above is what keeps an entry. `unknown`: nothing is known at that path. */
 export function isKeptBy({ path, trouble }: Told, entry: 'synced' | 'unsynced' | 'unknown'): boolean {

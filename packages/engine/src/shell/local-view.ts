@@ -4,7 +4,6 @@ import { parentPath } from '@tidesync/shared/names';
 import type { IgnoreRules } from '../core/ignore-rules.ts';
 import { localPathOf } from '../core/path-of.ts';
 import type { ListedNode } from '../ports/disk.ts';
-import type { RootJournal } from '../ports/journal.ts';
 import { Absences } from './absences.ts';
 import { putBackAsides } from './asides.ts';
 import { bringBackLost, forgetSafe } from './power-losses.ts';
@@ -39,6 +38,7 @@ export class LocalView {
   readonly absences: Absences;
   #rules: { rules: IgnoreRules; stamp: string } | null = null;
   #unknown: ReadonlySet<EntryId> = new Set();
+  #unlisted: ReadonlySet<EntryId> = new Set();
   /** All of the disk was looked at. */
   #hasSeenAll = false;
   /** A power cut may have taken something that was not looked for yet. */
@@ -78,15 +78,10 @@ export class LocalView {
 
   /** What could not be listed: each folder with all that is in it. */
   lookAgain({ journal }: RootParts): void {
-    for (const path of this.#unlisted(journal)) this.#input.work.scan(path, 'tree');
-  }
-
-  #unlisted(journal: RootJournal): RelPath[] {
-    return [...this.#unknown].flatMap((id) => {
+    for (const id of this.#unlisted) {
       const path = localPathOf(journal, id);
-      const code = path === null ? undefined : journal.troubleAt(path)?.trouble.code;
-      return path !== null && (code === 'unreadable' || code === 'ioError') ? [path] : [];
-    });
+      if (path !== null) this.#input.work.scan(path, 'tree');
+    }
   }
 
   /** Looks where the work list says, and where absences wait for proof; new ignore rules look everywhere. */
@@ -115,18 +110,19 @@ export class LocalView {
     await this.#conclude(parts, proving.ids, report);
   }
 
-  #note(parts: OpenParts, { unknown, listed, listedPaths, troubles, absent, isWhole }: ScanReport): void {
+  #note(parts: OpenParts, report: ScanReport): void {
+    const { listed, listedPaths, troubles, isWhole } = report;
     const { work, onRegained } = this.#input;
     const { journal } = parts;
     if ([...this.#unknown].some((id) => listed.has(id))) onRegained();
     const isLeft = (id: EntryId) => !isWhole && !listed.has(id) && localPathOf(journal, id) !== null;
-    const before = [...this.#unknown].filter(isLeft);
-    this.#unknown = new Set([...before, ...unknown]);
+    this.#unknown = new Set([...[...this.#unknown].filter(isLeft), ...report.unknown]);
+    this.#unlisted = new Set([...[...this.#unlisted].filter(isLeft), ...report.unlisted]);
     // A folder that could not be listed was tried again with the one above it.
     const isSeen = (path: RelPath) => listedPaths.has(path) || listedPaths.has(parentPath(path));
     this.#input.troubles.scanned(troubles, (path) => isWhole || isSeen(path));
-    if (this.#unlisted(journal).length > 0) work.at('unlisted', UNLISTED_AGAIN_MS);
-    this.absences.vanished(parts, absent);
+    if (this.#unlisted.size > 0) work.at('unlisted', UNLISTED_AGAIN_MS);
+    this.absences.vanished(parts, report.absent);
   }
 
   /** The root must have been the root until now: only then what was not seen is absent, and this look counts. */

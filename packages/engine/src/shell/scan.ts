@@ -26,8 +26,10 @@ import type { Reach } from './work-list.ts';
 
 /** What a scan found out beside the local tree, which it wrote to the journal. */
 export interface ScanReport {
-  /** Folders that could not be listed: what is in them is unknown, not absent. */
+  /** Folders that could not be listed, and what a volume covers: what is in them is unknown, not absent. */
   readonly unknown: ReadonlySet<EntryId>;
+  /** Of these, the folders that could not be listed. */
+  readonly unlisted: ReadonlySet<EntryId>;
   /** Everything was to be looked at. */
   readonly isWhole: boolean;
   /** Folders that were listed whole. */
@@ -73,6 +75,7 @@ class Scan {
   readonly #request: ScanRequest;
   readonly #tasks: Task[] = [];
   readonly #unknown = new Set<EntryId>();
+  readonly #unlisted = new Set<EntryId>();
   readonly #listed = new Set<EntryId>();
   readonly #listedPaths = new Map<RelPath, number>();
   readonly #troubles = new Map<RelPath, PathTrouble>();
@@ -100,6 +103,7 @@ class Scan {
     }
     return {
       unknown: this.#unknown,
+      unlisted: this.#unlisted,
       isWhole: this.#request.folders === 'all',
       listed: this.#listed,
       listedPaths: this.#listedPaths,
@@ -210,6 +214,7 @@ class Scan {
       return;
     }
     this.#unknown.add(id);
+    this.#unlisted.add(id);
     this.#troubles.set(path, { code: UNLISTED[error.fault] ?? 'ioError' });
   }
 

@@ -56,6 +56,17 @@ describe('[S62] a folder that cannot be listed', () => {
     expect(await bench.isSynced()).toBe(true);
   });
 
+  test.each(['tooManyOpen', 'io'] as const)('for whatever reason that was: %s', async (fault) => {
+    bench.onDisk = (operation, path) => (operation === 'list' && path === 'x' ? fault : null);
+    hint('x');
+    await bench.pass(3_000);
+    expect(status()).toMatchObject({ state: 'attention', troubles: 1 });
+    bench.onDisk = null;
+    await bench.pass(70_000);
+    expect(bench.journal.troubles()).toEqual([]);
+    expect(status().state).toBe('upToDate');
+  });
+
   test('is watched anew when it can be listed, and nothing is while it cannot', async () => {
     await deny('x');
     await bench.pass(200_000);
