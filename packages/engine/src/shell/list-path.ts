@@ -5,6 +5,7 @@ import { listFolder } from '../core/list-folder.ts';
 import type { RootJournal } from '../ports/journal.ts';
 import { selectionOf } from './round.ts';
 import type { SyncRoot } from './sync-root.ts';
+import { troublesOf } from './why.ts';
 
 /** What lies in a folder of a root, here or on the server. Errors: `entryMissing`. */
 export function listPath(
@@ -13,7 +14,7 @@ export function listPath(
 ): ListedEntry[] {
   const listed = listFolder(journal, path, {
     troubles: journal.troubles(),
-    troubleAt: (at) => journal.troubleAt(at)?.trouble ?? null,
+    troubleAt: troublesOf(journal),
     isIgnored: (at, isFolder) => running?.ignore?.isIgnored(at, isFolder) ?? false,
     isExcluded: selectionOf(journal, journal).isExcluded,
     isDeleteHeld: (id) => running?.batches.isHeld(id) ?? false,

@@ -121,9 +121,10 @@ export class TroubleBook {
    */
   forgetSettled(isOpen: (id: EntryId) => boolean, pathOf: (id: EntryId) => RelPath): void {
     for (const [id, known] of [...this.#retryAt]) {
-      const path = pathOf(id);
-      if (!isOpen(id) || path !== known.path) this.cleared(id);
-      if (!isOpen(id) || path === known.path) continue;
+      const path = isOpen(id) ? pathOf(id) : null;
+      if (path === known.path) continue;
+      this.cleared(id);
+      if (path === null) continue;
       this.#retryAt.set(id, { ...known, path });
       this.#write(path, known.trouble, known);
     }

@@ -107,7 +107,9 @@ function holdersOf(journal: RootJournal, id: EntryId): EntryId[] {
 }
 const folded = (name: string) => name.normalize('NFC').toLowerCase();
 
-const troublesOf = (journal: RootJournal) => (path: RelPath) => journal.troubleAt(path)?.trouble ?? null;
+/** What is told of a path, by itself. */
+export const troublesOf = (journal: RootJournal) => (path: RelPath) =>
+  journal.troubleAt(path)?.trouble ?? null;
 
 /** A path of the server may be that of an entry which lies elsewhere here. */
 function placesOf(journal: RootJournal, path: RelPath, id: EntryId | null): RelPath[] {
