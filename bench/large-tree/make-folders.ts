@@ -1,18 +1,24 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-export const FILES_PER_FOLDER = 1_000;
+const FILES_PER_FOLDER = 1_000;
+const FOLDERS_PER_PART = 1_000;
 
-/** Makes so many small files, a thousand in each folder, a thousand folders in each above. */
-export function makeFolders(top: string, files: number): void {
+/** Makes so many small files, so many in each folder, a thousand folders in each above; no two have the same bytes. */
+export function makeFolders(top: string, files: number, perFolder = FILES_PER_FOLDER): void {
   for (let n = 0; n < files; n++) {
-    const folder = path.join(top, folderOf(n));
-    if (n % FILES_PER_FOLDER === 0) mkdirSync(folder, { recursive: true });
+    const folder = path.join(top, folderOf(Math.floor(n / perFolder)));
+    if (n % perFolder === 0) mkdirSync(folder, { recursive: true });
     writeFileSync(path.join(folder, `entry-${n}.txt`), `This is entry ${n}.\n`);
   }
 }
 
-function folderOf(n: number): string {
-  const folder = Math.floor(n / FILES_PER_FOLDER);
-  return path.join(`part-${Math.floor(folder / 1_000)}`, `folder-${folder}`);
+/** How many folders that makes. */
+export function foldersFor(files: number, perFolder = FILES_PER_FOLDER): number {
+  const folders = Math.ceil(files / perFolder);
+  return folders + Math.ceil(folders / FOLDERS_PER_PART);
+}
+
+function folderOf(folder: number): string {
+  return path.join(`part-${Math.floor(folder / FOLDERS_PER_PART)}`, `folder-${folder}`);
 }
