@@ -92,6 +92,18 @@ async function untilAsking(device: Opened, what: () => boolean): Promise<void> {
   );
 }
 
+/** The server is put back to before so many changes of the token. Answers with the one that it knows no more. */
+async function putBackBehind(device: Opened, changes = 1): Promise<string | null> {
+  const putBack = servers.backUp();
+  for (let day = 0; day < changes; day++) {
+    await changesIn();
+    await asks(device);
+  }
+  const last = current();
+  putBack();
+  return last;
+}
+
 /** They go on asking until all of them have ended like this. */
 async function untilShown(why: string, ...devices: readonly Opened[]): Promise<void> {
   await vi.waitFor(
@@ -282,13 +294,7 @@ describe('a server that comes back from a backup', () => {
     async (changes) => {
       const device = await running();
       await asks(device);
-      const putBack = servers.backUp();
-      for (let day = 0; day < changes; day++) {
-        await changesIn();
-        await asks(device);
-      }
-      const last = current();
-      putBack();
+      const last = await putBackBehind(device, changes);
       await untilAsking(device, () => current() !== last);
       expect(stored()?.earlier).not.toContain(last);
       await changesIn();
@@ -302,11 +308,7 @@ describe('a server that comes back from a backup', () => {
     const device = await running();
     await changesIn();
     await asks(device);
-    const putBack = servers.backUp();
-    await changesIn();
-    await asks(device);
-    const last = current();
-    putBack();
+    const last = await putBackBehind(device);
     await untilAsking(device, () => current() !== last);
     // A call of before arrives late.
     servers.refusals = 1;
@@ -333,11 +335,7 @@ describe('a server that comes back from a backup', () => {
   test('[W68] and is away in the middle of being asked is asked again', async () => {
     const device = await running();
     await asks(device);
-    const putBack = servers.backUp();
-    await changesIn();
-    await asks(device);
-    const last = current();
-    putBack();
+    const last = await putBackBehind(device);
     const connect = servers.connect.bind(servers);
     let lost = 0;
     servers.connect = (url, token) => {
