@@ -39,6 +39,21 @@ async function copyOf(device: Device, name: string): Promise<Device> {
   return copy;
 }
 
+/** All of that, and nothing else, comes to be in both folders, and nothing is in the way. */
+async function goesOn(
+  device: Device,
+  [here, there]: readonly [string, string],
+  names: readonly string[],
+): Promise<void> {
+  const tree = await until('all goes on', async () => {
+    await settleAll(device, bob);
+    const same = await sameTrees([here, there]);
+    return names.every((name) => same.has(name)) && same;
+  });
+  expect([...tree.keys()].sort()).toEqual(names);
+  expect(await device.root(here)).toMatchObject({ state: 'upToDate', troubles: 0, conflicts: 0 });
+}
+
 const whyOut = async (device: Device) => {
   const { session } = await device.status();
   return session.is === 'signedOut' ? session.why : null;
@@ -78,13 +93,7 @@ test('[W67] a copy of a device is noticed: both are signed out and say why, and 
   await writeFile(path.join(here, 'written signed out'), 'ada');
   await ada.login(world.server.url, OWNER);
   await writeFile(path.join(there, 'of bob'), 'bob');
-  const tree = await until('all goes on', async () => {
-    await settleAll(ada, bob);
-    const same = await sameTrees([here, there]);
-    return same.has('of bob') && same.has('written signed out') && same;
-  });
-  expect([...tree.keys()].sort()).toEqual(['of ada', 'of bob', 'written signed out']);
-  expect(await ada.root(here)).toMatchObject({ state: 'upToDate', troubles: 0, conflicts: 0 });
+  await goesOn(ada, [here, there], ['of ada', 'of bob', 'written signed out']);
 });
 
 test('[W67] a device that is put back to an earlier state signs in anew, and its folders go on', async () => {
@@ -108,12 +117,7 @@ test('[W67] a device that is put back to an earlier state signs in anew, and its
   await until('it says so', async () => (await whyOut(eve)) === 'copied');
   await writeFile(path.join(there, 'of bob'), 'bob');
   await eve.login(world.server.url, OWNER);
-  await until('all is there', async () => {
-    await settleAll(eve, bob);
-    return (await sameTrees([here, there])).has('of bob');
-  });
-  expect([...(await sameTrees([here, there])).keys()].sort()).toEqual(['new', 'of bob', 'old']);
-  expect(await eve.root(here)).toMatchObject({ state: 'upToDate', troubles: 0, conflicts: 0 });
+  await goesOn(eve, [here, there], ['new', 'of bob', 'old']);
 });
 
 test('[W68] a server that comes back from a backup of before the change knows the device, which goes on', async () => {
@@ -143,10 +147,6 @@ test('[W68] a server that comes back from a backup of before the change knows th
   await world.server.start();
   await until('it goes on with the earlier token', async () => (await tokenOf(kim)).token === first);
   await writeFile(path.join(there, 'of bob'), 'bob');
-  await until('all is there', async () => {
-    await settleAll(kim, bob);
-    return (await sameTrees([here, there])).has('of bob');
-  });
+  await goesOn(kim, [here, there], ['new', 'of bob', 'old']);
   expect(await whyOut(kim)).toBeNull();
-  expect([...(await sameTrees([here, there])).keys()].sort()).toEqual(['new', 'of bob', 'old']);
 });
