@@ -20,11 +20,14 @@ interface Place {
 }
 interface Seen extends Place {
   readonly atMs: number;
+  /** When another entry was noted in its place, after a look had lacked it there: what stands there since is not it. */
+  readonly succeededMs: number;
 }
 
 /** Between the two looks that prove an absence, at least: programs delete a file and make it again. */
 const PROOF_MS = 490;
 const LOOKS_MAX = 60;
+const NEVER_SEEN = { atMs: 0, succeededMs: Infinity };
 
 /** I4: each delete that a device sends was twice seen to be one, in listings of the folder without an error. */
 export class DeleteProof {
@@ -63,7 +66,9 @@ export class DeleteProof {
   noted(id: EntryId, { base, local }: Triple): void {
     if (local.is === 'present') {
       this.#proved.delete(id);
-      this.#lastSeen.set(id, { ...placeOf(local), atMs: this.#nowMs() });
+      const place = placeOf(local);
+      this.#succeed(id, place);
+      this.#lastSeen.set(id, { ...place, atMs: this.#nowMs(), succeededMs: Infinity });
     } else if (id === this.#answered) this.#proved.add(id);
     else if (local.confirmed && base !== null && !this.#proved.has(id)) this.#prove(id, base);
     this.#answered = null;
@@ -98,9 +103,22 @@ export class DeleteProof {
     this.#looks.set(folder, all.slice(-LOOKS_MAX));
   }
 
+  /**
+   * A disk may give number, time of birth and name of what has gone to the next one: on disks with times of seconds, a
+   * folder that a person removes and the engine makes anew for another entry looks the same.
+   */
+  #succeed(id: EntryId, place: Place): void {
+    for (const [other, seen] of this.#lastSeen) {
+      const isSame = other !== id && seen.folder === place.folder && seen.mark === place.mark;
+      if (!isSame || seen.succeededMs < Infinity) continue;
+      if (this.#looksFor(seen).some(({ atMs, isThere }) => atMs >= seen.atMs && !isThere))
+        this.#lastSeen.set(other, { ...seen, succeededMs: this.#nowMs() });
+    }
+  }
+
   #prove(id: EntryId, base: BaseEntry): void {
     this.#proved.add(id);
-    const gone = this.#lastSeen.get(id) ?? { ...placeOf(base), atMs: 0 };
+    const gone = this.#lastSeen.get(id) ?? { ...placeOf(base), ...NEVER_SEEN };
     const lackedMs = lackedForMs(this.#looksFor(gone).filter(({ atMs }) => atMs >= gone.atMs));
     if (lackedMs >= PROOF_MS) return;
     throw new Violation(
@@ -110,10 +128,10 @@ export class DeleteProof {
   }
 
   /** What each look said of it, in the order of time: whoever sees that a folder is gone sees that all in it is. */
-  #looksFor(gone: Place): Said[] {
+  #looksFor(gone: Seen): Said[] {
     const said: Said[] = this.#looksAt(gone).map(({ atMs, shown }) => ({
       atMs,
-      isThere: shown.has(gone.mark),
+      isThere: atMs < gone.succeededMs && shown.has(gone.mark),
     }));
     const { topId } = this.#journal;
     for (let { folder } = gone; folder !== topId; ) {
