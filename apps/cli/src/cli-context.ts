@@ -14,10 +14,21 @@ export interface EngineUse {
   readonly runs: 'elsewhere' | 'here';
 }
 
-/** How commands come to an engine. Rejects with Failure; `homeInUse` if a short-lived command holds the lock. */
+/** How long a command waits for an engine that runs and is too busy to answer. */
+export interface Patience {
+  /** Null: as long as it takes. */
+  readonly withinMs: number | null;
+  /** Called once, when it turns out to be busy. */
+  readonly onBusy?: () => void;
+}
+
+/**
+ * How commands come to an engine. Rejects with Failure; `homeInUse` if a short-lived command holds the lock,
+ * `engineBusy` if an engine runs and does not answer for some time.
+ */
 export interface EngineAccess {
   /** A running engine, or null. */
-  running(): Promise<EngineFace | null>;
+  running(patience?: Patience): Promise<EngineFace | null>;
   /** A running engine, else one in this process, which is closed when the work is done. */
   use<T>(work: (use: EngineUse) => Promise<T>): Promise<T>;
   /** The server as this device is signed in there; `signedOut` if it is not. */

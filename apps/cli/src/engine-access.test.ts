@@ -1,9 +1,11 @@
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { nodeClock, nodeRandom } from '@tidesync/engine/adapters/node-environment';
 import type { EngineAddress } from '@tidesync/engine/local-api/client';
 import type { ScriptedEngine } from '@tidesync/engine/testing/scripted-engine';
 import { scriptedEngine } from '@tidesync/engine/testing/scripted-engine';
 import { fail } from '@tidesync/shared/problems';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { DeviceHome } from './device-home.ts';
 import type { EngineParts } from './engine-access.ts';
 import { createEngineAccess, serveEngine } from './engine-access.ts';
@@ -146,4 +148,29 @@ test('a browser is let in to an engine that runs, and to none else', async () =>
   );
   stop();
   await stopped;
+});
+
+/** Takes connections and says nothing, as an engine does that is busy, and any program may that has its port by now. */
+async function silentAddress(): Promise<EngineAddress> {
+  const server = createServer(() => {});
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return { port: (server.address() as AddressInfo).port, token: 'ff'.repeat(32) };
+}
+
+test('[W70] who is silent and holds the lock is busy; who is silent without it is no engine', async () => {
+  const home = memoryHome();
+  home.address = await silentAddress();
+  const lock = await home.lock();
+  const access = createEngineAccess(partsOver(home, []));
+  let saidBusy = 0;
+  const patience = { withinMs: 0, onBusy: () => void saidBusy++ };
+  await expect(access.running(patience)).rejects.toMatchObject({
+    problem: { reason: 'engineBusy', path: '/home' },
+  });
+  expect(saidBusy).toBe(1);
+  await lock?.release();
+  home.address = await silentAddress();
+  expect(await access.running(patience)).toBeNull();
+  expect([saidBusy, home.locked]).toEqual([1, false]);
 });

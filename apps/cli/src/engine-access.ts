@@ -8,12 +8,14 @@ import type { Engine } from '@tidesync/engine/shell/face';
 import { fail } from '@tidesync/shared/problems';
 import { signedOutProblem } from '@tidesync/shared/signed-out';
 import type { AccountServer } from './account-server.ts';
-import type { EngineAccess, EngineUse } from './cli-context.ts';
+import type { EngineAccess, EngineUse, Patience } from './cli-context.ts';
 import type { DeviceHome, HomeLock } from './device-home.ts';
 
 /** Other short commands hold the lock for about as long, and an engine needs a moment to announce itself. */
 const LOCK_WAIT_MS = 10_000;
 const LOCK_RETRY_MS = 100;
+/** An engine with a million files is at times busy for some seconds, and much longer where memory is short. */
+const PATIENT: Patience = { withinMs: 15_000 };
 
 /** An engine that does not run yet. */
 export interface OpenedEngine {
@@ -51,7 +53,7 @@ export function createEngineAccess(parts: EngineParts): ClosableEngineAccess {
     return opened;
   };
   return {
-    running: () => findRunning(parts),
+    running: (patience = PATIENT) => findRunning(parts, patience),
     use: async (work) => work((await open()).use),
     async useServer(work) {
       const { session } = await (await open()).use.face.status();
@@ -60,6 +62,7 @@ export function createEngineAccess(parts: EngineParts): ClosableEngineAccess {
     },
     serve: (onReady, signal) => serveEngine(parts, onReady, signal),
     async browserLink() {
+      if ((await findRunning(parts, PATIENT)) === null) return null;
       const address = await parts.home.announced();
       return address === null ? null : browserLink(address, parts.random);
     },
@@ -94,16 +97,35 @@ async function readToken(home: DeviceHome, serverUrl: string): Promise<string> {
   return binding === null || binding.serverUrl === serverUrl ? tokens.current : fail({ reason: 'signedOut' });
 }
 
-async function findRunning({ home, random }: EngineParts): Promise<EngineFace | null> {
+/** A running engine, or null; fails with `engineBusy` when one runs and does not answer for that long. */
+async function findRunning(parts: EngineParts, { withinMs, onBusy }: Patience): Promise<EngineFace | null> {
+  const { home, clock } = parts;
+  const startMs = clock.monotonicMs();
+  for (let wasBusy = false; ; wasBusy = true) {
+    const found = await lookForEngine(parts);
+    if (found !== 'busy') return found;
+    if (!wasBusy) onBusy?.();
+    if (withinMs !== null && clock.monotonicMs() - startMs >= withinMs)
+      fail({ reason: 'engineBusy', path: home.path });
+  }
+}
+
+/** Who is silent there is an engine only while the lock is held: any program may have that port by now. */
+async function lookForEngine({ home, random }: EngineParts): Promise<EngineFace | 'busy' | null> {
   const address = await home.announced();
-  return address === null ? null : connectEngine(address, random);
+  const found = address === null ? null : await connectEngine(address, random);
+  if (found !== 'silent') return found;
+  const lock = await home.lock();
+  if (lock === null) return 'busy';
+  await lock.release();
+  return null;
 }
 
 async function openSomewhere(parts: EngineParts): Promise<Opened> {
   const { home, clock } = parts;
   const startMs = clock.monotonicMs();
   for (;;) {
-    const face = await findRunning(parts);
+    const face = await findRunning(parts, PATIENT);
     if (face !== null) return { use: { face, runs: 'elsewhere' }, close: async () => {} };
     const lock = await home.lock();
     if (lock !== null) return openHere(parts, lock);
@@ -166,7 +188,7 @@ async function lockToServe(parts: EngineParts): Promise<HomeLock> {
   for (;;) {
     const lock = await home.lock();
     if (lock !== null) return lock;
-    if ((await findRunning(parts)) !== null) fail({ reason: 'engineRunning', path: home.path });
+    if ((await lookForEngine(parts)) !== null) fail({ reason: 'engineRunning', path: home.path });
     if (clock.monotonicMs() - startMs > LOCK_WAIT_MS) fail({ reason: 'homeInUse', path: home.path });
     await clock.sleep(LOCK_RETRY_MS);
   }

@@ -28,6 +28,8 @@ export function exitCodeOfProblem(problem: Problem): ExitCode {
       return exitCodes.signedOut;
     case 'engineDown':
       return exitCodes.engineDown;
+    case 'engineBusy':
+      return exitCodes.attention;
     case 'plainHttp':
       return exitCodes.usage;
     default:

@@ -44,6 +44,13 @@ export const deviceProblems = {
     {},
     () => 'The Tidesync engine is not running. Start it with `tidesync serve`.',
   ),
+  engineBusy: define(
+    'UNAVAILABLE',
+    { path: text },
+    (p) =>
+      `The Tidesync engine that works with ${p.path} is busy and has not answered. ` +
+      'Wait a little, and try again; `tidesync status --wait idle` waits for it.',
+  ),
   alreadySignedIn: define(
     'FAILED_PRECONDITION',
     { email: text, url: text },

@@ -43,7 +43,7 @@ async function complete(context: CliContext, program: Command, words: readonly s
 /** From an engine that runs already: a Tab starts none. */
 async function valuesOf(context: CliContext, more: ValueKind): Promise<Candidate[]> {
   const face = ['roots', 'conflicts', 'resolved', 'batches'].includes(more)
-    ? await context.access.running()
+    ? await context.access.running({ withinMs: 0 })
     : null;
   if (face === null) return [];
   if (more === 'roots') {

@@ -34,11 +34,23 @@ async function status(context: CliContext, options: StatusOptions): Promise<Exit
     throw new UsageError('--timeout belongs to --wait idle.');
   }
   const timeoutMs = options.timeout === undefined ? null : parseDurationMs(options.timeout);
+  if (options.wait !== 'idle' && options.watch !== true) return showNow(context);
+  const startMs = context.clock.monotonicMs();
+  const face = await context.access.running({
+    withinMs: timeoutMs,
+    onBusy: () => context.out.say('The engine is busy and does not answer yet. Waiting for it.'),
+  });
+  if (face === null) return fail({ reason: 'engineDown' });
+  const goneMs = context.clock.monotonicMs() - startMs;
+  const leftMs = timeoutMs === null ? null : Math.max(0, timeoutMs - goneMs);
+  if (options.watch === true)
+    return watch(context, face, { wait: options.wait === 'idle', timeoutMs: leftMs });
+  return waitIdle(context, face, leftMs);
+}
+
+async function showNow(context: CliContext): Promise<ExitCode> {
   const face = await context.access.running();
-  if (options.watch === true) return watch(context, face, { wait: options.wait === 'idle', timeoutMs });
-  if (options.wait === 'idle') return waitIdle(context, face, timeoutMs);
-  if (face === null) return statusWithoutEngine(context);
-  return exitCodeOfStatus(await show(context, face));
+  return face === null ? statusWithoutEngine(context) : exitCodeOfStatus(await show(context, face));
 }
 
 async function show(context: CliContext, face: EngineFace): Promise<EngineStatus> {
@@ -57,12 +69,7 @@ async function statusWithoutEngine(context: CliContext): Promise<ExitCode> {
   });
 }
 
-async function waitIdle(
-  context: CliContext,
-  face: EngineFace | null,
-  timeoutMs: number | null,
-): Promise<ExitCode> {
-  if (face === null) return fail({ reason: 'engineDown' });
+async function waitIdle(context: CliContext, face: EngineFace, timeoutMs: number | null): Promise<ExitCode> {
   const came = await waitSettled(face, context.clock, { timeoutMs, interrupted: context.interrupted() });
   return exitCodeAfterWait(context, came, await show(context, face));
 }
@@ -80,10 +87,9 @@ function exitCodeAfterWait(
 
 async function watch(
   context: CliContext,
-  face: EngineFace | null,
+  face: EngineFace,
   options: { wait: boolean; timeoutMs: number | null },
 ): Promise<ExitCode> {
-  if (face === null) return fail({ reason: 'engineDown' });
   const interrupted = context.interrupted();
   const over = new AbortController();
   const signal = AbortSignal.any([interrupted, over.signal]);

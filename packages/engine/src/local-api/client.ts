@@ -18,18 +18,22 @@ export interface EngineAddress {
 }
 
 /**
- * The face of an engine in another process, or null if nobody answers there who knows the token. The token is
- * sent only after the other side has proved that it knows it.
+ * The face of an engine in another process; null if nobody answers there who knows the token, `silent` if somebody
+ * takes the connection and says nothing for three seconds. The token is sent only after the other side has proved that
+ * it knows it.
  */
-export async function connectEngine(address: EngineAddress, random: Random): Promise<EngineFace | null> {
-  return (await provesItself(address, random))
-    ? remoteFace(createClient(urlOf(address), address.token))
-    : null;
+export async function connectEngine(
+  address: EngineAddress,
+  random: Random,
+): Promise<EngineFace | 'silent' | null> {
+  const proof = await askForProof(address, random);
+  if (proof === 'silent') return proof;
+  return proof === 'given' ? remoteFace(createClient(urlOf(address), address.token)) : null;
 }
 
-/** An address that lets a browser in to the screens, once and for some minutes; null as above. */
+/** An address that lets a browser in to the screens, once and for some minutes; null if none is to be had now. */
 export async function browserLink(address: EngineAddress, random: Random): Promise<string | null> {
-  if (!(await provesItself(address, random))) return null;
+  if ((await askForProof(address, random)) !== 'given') return null;
   const headers = { authorization: `Bearer ${address.token}` };
   const signal = AbortSignal.timeout(PROVE_MS_MAX);
   try {
@@ -46,16 +50,16 @@ function urlOf({ port }: EngineAddress): string {
   return `http://127.0.0.1:${port}/trpc`;
 }
 
-async function provesItself(address: EngineAddress, random: Random): Promise<boolean> {
+async function askForProof(address: EngineAddress, random: Random): Promise<'given' | 'silent' | 'notGiven'> {
   const url = urlOf(address);
   const nonce = Buffer.from(random.bytes(32)).toString('hex');
   const stranger = createTRPCClient<LocalRouter>({ links: [httpLink({ url })] });
+  const signal = AbortSignal.timeout(PROVE_MS_MAX);
   try {
-    const signal = AbortSignal.timeout(PROVE_MS_MAX);
     const { proof } = await stranger.prove.mutate({ nonce }, { signal });
-    return typeof proof === 'string' && sameText(proof, proofOf(address, nonce));
+    return typeof proof === 'string' && sameText(proof, proofOf(address, nonce)) ? 'given' : 'notGiven';
   } catch {
-    return false;
+    return signal.aborted ? 'silent' : 'notGiven';
   }
 }
 

@@ -58,6 +58,10 @@ export const problemsAr: Catalogue = {
     cure: 'استخدم متصفحًا يكتب إلى ملف مباشرة مثل Chromium عبر HTTPS، أو جهازًا عليه Tidesync.',
   },
   deviceRevoked: { what: 'أُزيل هذا الجهاز من الحساب.', cure: 'سجّل الدخول من جديد.' },
+  engineBusy: {
+    what: 'محرّك Tidesync الذي يعمل مع {{path}} مشغول ولم يُجب.',
+    cure: 'انتظر قليلًا ثم أعد المحاولة.',
+  },
   engineDown: { what: 'محرّك Tidesync لا يعمل، فلا يُزامَن شيء.', cure: 'شغّله من جديد.' },
   engineRunning: { what: 'يعمل Tidesync من قبل مع {{path}}.', cure: 'استخدم البرنامج العامل.' },
   entryMissing: { what: 'لا يوجد ملف أو مجلد كهذا: {{entry}}', cure: 'انظر إلى القائمة من جديد.' },

@@ -93,6 +93,10 @@ export const problemsDe: Catalogue = {
       'oder ein Gerät mit Tidesync.',
   },
   deviceRevoked: { what: 'Dieses Gerät wurde aus dem Konto entfernt.', cure: 'Melden Sie sich neu an.' },
+  engineBusy: {
+    what: 'Der Abgleichdienst von Tidesync, der mit {{path}} arbeitet, ist beschäftigt und hat nicht geantwortet.',
+    cure: 'Warten Sie ein wenig, und versuchen Sie es noch einmal.',
+  },
   engineDown: {
     what: 'Der Abgleichdienst von Tidesync läuft nicht, also wird nichts abgeglichen.',
     cure: 'Starten Sie ihn neu.',

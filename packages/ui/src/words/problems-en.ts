@@ -75,6 +75,10 @@ export const problemsEn = {
     cure: 'Use a browser that saves to a file by itself, such as Chromium over HTTPS, or a device with Tidesync.',
   },
   deviceRevoked: { what: 'This device was removed from the account.', cure: 'Sign in again.' },
+  engineBusy: {
+    what: 'The Tidesync engine that works with {{path}} is busy and has not answered.',
+    cure: 'Wait a little, then try again.',
+  },
   engineDown: { what: 'The Tidesync engine is not running, so nothing is synced.', cure: 'Start it again.' },
   engineRunning: { what: 'Tidesync is running already with {{path}}.', cure: 'Use the one that runs.' },
   entryMissing: { what: 'There is no such file or folder: {{entry}}', cure: 'Look at the list again.' },
