@@ -2,6 +2,7 @@ import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { repoDir } from '../../test/e2e/cli-process.ts';
 import { makeFolders } from '../large-tree/make-folders.ts';
+import { makeHugeFile } from './make-huge-file.ts';
 import { makeFolder, makeTree } from './make-tree.ts';
 import type { Input } from './sync-input.ts';
 
@@ -33,6 +34,11 @@ export function oneFolder(files: number): readonly Input[] {
 /** The same with `--folders`. */
 export function manyFolders(files: number): readonly Input[] {
   return [{ name: 'folders of a thousand', fill: async (folder) => makeFolders(folder, files) }];
+}
+
+/** `npm run real-input -- --huge 200`, in GB. */
+export function hugeFile(gigabytes: number): readonly Input[] {
+  return [{ name: 'huge file', fill: (folder) => makeHugeFile(folder, gigabytes) }];
 }
 
 function copyInstalled(folder: string, onePackageIn: number): Promise<void> {

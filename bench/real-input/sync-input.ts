@@ -3,7 +3,7 @@ import type { Device } from '../../test/e2e/support/device.ts';
 import { ServerProcess } from '../../test/e2e/support/server-process.ts';
 import type { Tree } from '../../test/e2e/support/tree.ts';
 import { differences, readTree } from '../../test/e2e/support/tree.ts';
-import { World } from '../../test/e2e/support/world.ts';
+import { OWNER, World } from '../../test/e2e/support/world.ts';
 
 /** One folder to be synced, and who fills it. */
 export interface Input {
@@ -39,6 +39,7 @@ export async function syncInputs(inputs: readonly Input[]): Promise<Report> {
   const world = new World(ServerProcess.prepare);
   try {
     await world.open();
+    await allowAnySize(world);
     const [up, down] = [await world.device('up'), await world.device('down')];
     const figures: Figures[] = [];
     for (const input of inputs) figures.push(await syncInput(input, { world, up, down }));
@@ -49,6 +50,11 @@ export async function syncInputs(inputs: readonly Input[]): Promise<Report> {
   } finally {
     await world.close();
   }
+}
+
+async function allowAnySize(world: World<ServerProcess>): Promise<void> {
+  const { exitCode, err } = await world.server.admin(['quota', 'set', OWNER, QUOTA]);
+  if (exitCode !== 0) throw new Error(`the quota was not set: ${err}`);
 }
 
 interface Place {
@@ -78,6 +84,9 @@ async function syncInput({ name, fill }: Input, { world, up, down }: Place): Pro
 
 /** A folder of 100,000 files takes minutes, on a busy machine many; a million in folders may take an hour. */
 const REST_WITHIN_S = '14400';
+
+/** More than any input has. */
+const QUOTA = '10TB';
 
 /** Seconds from binding the folder to rest. */
 async function timed(device: Device, library: string): Promise<number> {
