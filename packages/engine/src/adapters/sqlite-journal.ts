@@ -11,6 +11,7 @@ import { deletes } from './journal/delete-tables.ts';
 import { deviceSettings } from './journal/device-table.ts';
 import { excludedFolders } from './journal/excluded-table.ts';
 import { openJournalFile } from './journal/journal-file.ts';
+import { moveTable } from './journal/move-table.ts';
 import { contentMemory, detachedFolders, history, progress, troubles } from './journal/record-tables.ts';
 import { engineRuns } from './journal/run-table.ts';
 import { treeReads, treeSearches, treeWrites } from './journal/tree-tables.ts';
@@ -69,7 +70,7 @@ function rootJournal(db: Sqlite.Database, root: number, libraryId: LibraryId): R
   // Inside another transaction this is a savepoint: a part that throws leaves nothing of itself.
   const transaction = <T>(body: () => T): T => run.immediate(body) as T;
   const within = (body: () => void): void => (db.inTransaction ? body() : void transaction(body));
-  const forgetTrees = ['base', 'local', 'remote', 'dirty', 'sent', 'approved_deletes'].map((table) =>
+  const forgetTrees = OF_THE_TREES.map((table) =>
     db.prepare<[number]>(`DELETE FROM ${table} WHERE root = ?`),
   );
   return {
@@ -94,6 +95,7 @@ function rootJournal(db: Sqlite.Database, root: number, libraryId: LibraryId): R
         state.setSent(sent);
         if (youngToo !== undefined) young.noteYoung(youngToo);
       }),
+    ...moveTable(rows),
     ...young,
     noteYoung: (noted) => within(() => young.noteYoung(noted)),
     dropYoung: (ids) => within(() => young.dropYoung(ids)),
@@ -108,6 +110,9 @@ function rootJournal(db: Sqlite.Database, root: number, libraryId: LibraryId): R
     setDetachedFolders: (paths) => within(() => detached.setDetachedFolders(paths)),
   };
 }
+
+/** What says nothing any more without the trees. */
+const OF_THE_TREES = ['base', 'local', 'remote', 'dirty', 'sent', 'approved_deletes', 'moves_under_way'];
 
 function sessionTable(db: Sqlite.Database): Pick<EngineJournal, 'session' | 'setSession'> {
   const get = db.prepare<[], SessionRecord>(

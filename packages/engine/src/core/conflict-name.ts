@@ -28,16 +28,6 @@ export function conflictName(
 
 export const isConflictName = (name: EntryName): boolean => name.includes(' (conflict from ');
 
-const MARK = /^(.*) \(conflict from .+?, \d{4}-\d\d-\d\d\)(?: \d+)?$/s;
-
-/** Whether that may be what `conflictName` made of a name, on whatever device and day. */
-export function isConflictNameOf(name: EntryName, original: EntryName): boolean {
-  const [stem, extension] = splitExtension(original);
-  if (!name.endsWith(extension)) return false;
-  const kept = MARK.exec(name.slice(0, name.length - extension.length))?.[1];
-  return kept !== undefined && stem.startsWith(kept);
-}
-
 const EXTENSION_BYTES_MAX = 16;
 
 function splitExtension(name: string): [string, string] {

@@ -29,6 +29,22 @@ export interface YoungEntries {
   readonly atMs: number;
 }
 
+/** A move, or a setting aside, of a file: from before it gets its second name until what it did is recorded (T20). */
+export interface MoveUnderWay {
+  readonly id: EntryId;
+  readonly from: RelPath;
+  readonly to: RelPath;
+  /** The folder of `to`. */
+  readonly into: EntryId;
+  /** `park`: out of the way of others. `copyId`: the entry that a conflict copy becomes; null: it stays the same one. */
+  readonly as: { readonly is: 'move' | 'park' } | { readonly is: 'copy'; readonly copyId: EntryId | null };
+  /** Of the file, as it was before. */
+  readonly inode: string;
+  readonly birthtimeNs: string;
+  /** How many names it had. */
+  readonly links: number;
+}
+
 /** Trouble that keeps a path from being synced, as it is remembered between tries. */
 export interface TroubleRecord {
   readonly path: RelPath;
@@ -136,7 +152,8 @@ export interface RootJournal extends Trees {
   /** Every id in any tree, in any order; for full comparisons. */
   allIds(): Iterable<EntryId>;
   /**
-   * Forgets the trees, the cursor, what was sent, answered and approved: the next round merges and deletes nothing.
+   * Forgets the trees, the cursor, moves under way, what was sent, answered and approved: the next round merges and
+   * deletes nothing.
    */
   forgetTrees(): void;
 
@@ -163,6 +180,11 @@ export interface RootJournal extends Trees {
   dropYoung(ids: readonly EntryId[]): void;
   /** Those of that boot, up to that time: the system has written them back. */
   forgetYoung(old: { readonly bootId: string; readonly untilMs: number }): void;
+
+  /** Noted before the file gets its second name; another one of the same entry to the same path gives way. */
+  noteMove(move: MoveUnderWay): void;
+  movesUnderWay(): MoveUnderWay[];
+  dropMove(id: EntryId, to: RelPath): void;
 
   /** From when on deletes wait for a yes; the defaults until they are set. */
   deleteThresholds(): DeleteThresholds;

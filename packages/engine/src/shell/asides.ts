@@ -4,9 +4,9 @@ import { joinPath, lastName, parentPath, TOP } from '@tidesync/shared/names';
 import type { ConflictLabel } from '../core/conflict-name.ts';
 import type { LocalPresent } from '../core/entry.ts';
 import { sameContent } from '../core/entry.ts';
-import { lastLocalPathOf, localPathOf } from '../core/path-of.ts';
+import { lastLocalPathOf } from '../core/path-of.ts';
 import type { PathTrouble } from '../core/trouble.ts';
-import type { Disk, DiskNode, ListedNode } from '../ports/disk.ts';
+import type { ListedNode } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
 import type { RootJournal } from '../ports/journal.ts';
 import { layout } from './layout.ts';
@@ -22,8 +22,6 @@ export interface KnownAside {
   readonly path: RelPath;
   /** What both sides agreed on; null where there is nothing such. */
   readonly agreed: LocalPresent | null;
-  /** Where the file has its new name, if this is the old one of a move. */
-  readonly movedInto: RelPath | null;
 }
 
 /** What was found aside, one by one: back beside people's files or in the trash, or still there. */
@@ -47,7 +45,7 @@ export async function recoverAsides(
   for (const listed of found) {
     if (listed.name === null) continue;
     const name = listed.name as EntryName;
-    const { id } = parseAside(name);
+    const id = parseAside(name);
     const { path, ...about } = known(name);
     try {
       const back = await recover(parts, { listed, id, path, ...about, label });
@@ -68,18 +66,13 @@ interface Aside extends KnownAside {
   readonly label: ConflictLabel;
 }
 
-/** Where it is now; null if that is the trash, or if it was but a second name. */
+/** Where it is now; null if that is the trash. */
 async function recover(
   parts: Telling,
-  { listed: { name, node }, id, path, agreed, movedInto, label }: Aside,
+  { listed: { name, node }, id, path, agreed, label }: Aside,
 ): Promise<RelPath | null> {
   const { disk } = parts;
   const own = joinPath(layout.aside, name as EntryName);
-  // With one name alone it is the file: what has its number there lies on another disk (a mount inside of the root).
-  if (movedInto !== null && node.links > 1 && (await isIn(disk, movedInto, node))) {
-    await disk.unlink(own);
-    return null;
-  }
   const there = await disk.look(path).catch(() => null);
   const isReplaced = there !== null && there.kind !== 'folder' && there.stamp.inode !== node.stamp.inode;
   // Nobody knows since when it lies there: where times are coarse, they prove nothing.
@@ -93,15 +86,6 @@ async function recover(
   return putBack(disk, own, { path: goal, label });
 }
 
-/** Whether that very file has a name there. */
-async function isIn(disk: Disk, folder: RelPath, { stamp }: DiskNode): Promise<boolean> {
-  const nodes = await disk.list(folder).catch((error) => {
-    if (!isDiskError(error, 'missing', 'notFolder', 'linkedParent')) throw error;
-    return [];
-  });
-  return nodes.some(({ node }) => node.kind !== 'folder' && node.stamp.inode === stamp.inode);
-}
-
 /** The same with what the journal knows. */
 export async function putBackAsides(parts: OpenParts, found: readonly ListedNode[]): Promise<Recovered> {
   const { journal, log } = parts;
@@ -112,10 +96,9 @@ export async function putBackAsides(parts: OpenParts, found: readonly ListedNode
 }
 
 function knownAside(journal: RootJournal, name: EntryName): KnownAside {
-  const { id, movedInto: folder } = parseAside(name);
+  const id = parseAside(name);
   const path = lastLocalPathOf(journal, id) ?? (`recovered ${id}` as RelPath);
   const { base, local } = journal.get(id);
   const isAgreed = base !== null && local.is === 'present' && sameContent(base.body, local.body);
-  const movedInto = folder === null ? null : localPathOf(journal, folder);
-  return { path, agreed: isAgreed ? local : null, movedInto };
+  return { path, agreed: isAgreed ? local : null };
 }

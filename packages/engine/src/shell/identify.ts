@@ -1,14 +1,10 @@
 import type { EntryId } from '@tidesync/shared/ids';
-import type { EntryName } from '@tidesync/shared/names';
-import { isConflictName, isConflictNameOf } from '../core/conflict-name.ts';
-import { decide } from '../core/decide.ts';
-import type { Body, LocalBody, RemoteState, Triple } from '../core/entry.ts';
+import type { Body, LocalBody, Triple } from '../core/entry.ts';
 import { NOWHERE } from '../core/entry.ts';
 import { foldName } from '../core/name-rules.ts';
-import { isParkingNameOf } from '../core/order-edits.ts';
 import { localPathOf } from '../core/path-of.ts';
-import type { DiskNode } from '../ports/disk.ts';
-import type { RootJournal } from '../ports/journal.ts';
+import type { MoveUnderWay, RootJournal } from '../ports/journal.ts';
+import { isFileOf } from './moves-under-way.ts';
 import type { Seen } from './observe.ts';
 import type { OpenParts } from './root-parts.ts';
 
@@ -17,42 +13,37 @@ export type Identity = EntryId | 'new' | 'halfMoved';
 /**
  * Which entry each node of one listing is. By path first; only what no path explains may be an entry that was
  * elsewhere, told by inode *and* birthtime (inodes are used again at once); files with several links never are.
- * `halfMoved`: a second name of an entry that we were moving here when we were stopped.
+ * `halfMoved`: a second name of an entry that we were moving here when we were stopped, and could not finish yet.
  */
 export async function identify(parts: OpenParts, listing: readonly Seen[]): Promise<Map<Seen, Identity>> {
   const identities = new Map<Seen, Identity>();
-  const named: NamesByInode = new Map();
+  const underWay = parts.journal.movesUnderWay();
   for (const seen of listing) {
-    const known = byPath(parts, seen);
-    if (known === null) continue;
-    identities.set(seen, known);
-    addName(named, seen, known);
+    const known = isHalfMoved(parts.journal, seen, underWay) ? 'halfMoved' : byPath(parts, seen);
+    if (known !== null) identities.set(seen, known);
   }
-  const taken = new Set<EntryId>([...identities.values()] as EntryId[]);
+  const taken = new Set<EntryId>([...identities.values()].filter(isEntry));
   for (const seen of listing) {
     if (identities.has(seen)) continue;
-    const isHalf = isHalfRenamed(parts, seen, named);
-    const identity = isHalf ? 'halfMoved' : await byInode(parts, seen, taken);
+    const identity = await byInode(parts, seen, taken);
     identities.set(seen, identity);
-    if (!isEntry(identity)) continue;
-    taken.add(identity);
-    addName(named, seen, identity);
+    if (isEntry(identity)) taken.add(identity);
   }
   return identities;
 }
 
-/** The names of one listing that are known, of files that have several: a folder may be full of those. */
-type NamesByInode = Map<string, { readonly id: EntryId; readonly localName: EntryName }[]>;
-
-function addName(named: NamesByInode, { node, localName }: Seen, id: EntryId): void {
-  if (!hasSeveralNames(node)) return;
-  const { inode } = node.stamp;
-  const names = named.get(inode) ?? [];
-  names.push({ id, localName });
-  named.set(inode, names);
+/** In the folder of the new name, and not the old one: a disk may spell names otherwise than they were given (T23). */
+function isHalfMoved(
+  journal: RootJournal,
+  { node, parentId, localName }: Seen,
+  underWay: readonly MoveUnderWay[],
+): boolean {
+  return underWay.some((move) => {
+    if (move.into !== parentId || !isFileOf(move, node)) return false;
+    const { local } = journal.get(move.id);
+    return local.is === 'absent' || local.parentId !== parentId || local.localName !== localName;
+  });
 }
-
-const hasSeveralNames = ({ kind, links }: DiskNode) => kind !== 'folder' && links > 1;
 
 /** The entry that is at this path, or was until it was seen absent (a file deleted and made again is the same). */
 function byPath({ journal }: OpenParts, seen: Seen): EntryId | null {
@@ -111,8 +102,8 @@ async function movedHere(
   { journal, disk, rules }: OpenParts,
   { node, parentId, localName }: Seen,
   id: EntryId,
-): Promise<Identity | null> {
-  const { local, remote } = journal.get(id);
+): Promise<EntryId | null> {
+  const { local } = journal.get(id);
   const path = local.is === 'present' ? localPathOf(journal, id) : null;
   const isFolder = node.kind === 'folder';
   const hasOneName = isFolder || node.links === 1;
@@ -122,58 +113,7 @@ async function movedHere(
   if (local.is === 'present' && local.parentId === parentId) {
     if (foldName(rules, local.localName) === foldName(rules, localName)) return id;
   }
-  if (old?.stamp.inode !== node.stamp.inode) return hasOneName ? id : null;
-  if (!isFolder && isHalfParked(journal, { parentId, localName }, id)) return 'halfMoved';
-  return isGoalOf(remote, { parentId, localName }) && !isFolder ? 'halfMoved' : null;
-}
-
-/** Whether the server has the entry at that very place. */
-function isGoalOf(
-  remote: RemoteState,
-  { parentId, localName }: Pick<Seen, 'parentId' | 'localName'>,
-): boolean {
-  return remote.is === 'present' && remote.parentId === parentId && remote.name === localName;
-}
-
-/** As long as the entry still has to move here, it gets out of its way by that name, and by no other (`orderEdits`). */
-function isHalfParked(
-  journal: RootJournal,
-  { parentId, localName }: Pick<Seen, 'parentId' | 'localName'>,
-  id: EntryId,
-): boolean {
-  if (parentId !== journal.topId || !isParkingNameOf(localName, id)) return false;
-  const { local, remote } = journal.get(id);
-  if (local.is === 'absent' || remote.is === 'absent') return false;
-  return remote.parentId !== local.parentId || remote.name !== local.name;
-}
-
-/**
- * A second name of a file in this listing, which a rename or a conflict copy was giving it when we were stopped or the
- * disk failed. As long as that is its goal, the step is done again and finishes it.
- */
-function isHalfRenamed({ journal }: OpenParts, seen: Seen, named: NamesByInode): boolean {
-  if (!hasSeveralNames(seen.node)) return false;
-  const others = named.get(seen.node.stamp.inode) ?? [];
-  return others.some(
-    (of) =>
-      isGoalOf(journal.get(of.id).remote, seen) ||
-      isHalfSetAside(journal, seen, of) ||
-      isHalfParked(journal, seen, of.id),
-  );
-}
-
-/** As long as there is that conflict, or another entry has the name, the copy is still to be made. */
-function isHalfSetAside(
-  journal: RootJournal,
-  { parentId, localName }: Seen,
-  of: { readonly id: EntryId; readonly localName: EntryName },
-): boolean {
-  if (!isConflictName(localName) || !isConflictNameOf(localName, of.localName)) return false;
-  const decision = decide(journal.get(of.id));
-  // The link itself has changed its times: it has to be read before the conflict is seen again.
-  const isConflict = decision.is === 'read' || (decision.is === 'merge' && decision.content === 'conflict');
-  const holder = journal.remoteAt(parentId, of.localName);
-  return isConflict || (holder !== null && holder !== of.id);
+  return old?.stamp.inode !== node.stamp.inode && hasOneName ? id : null;
 }
 
 function isEntry(identity: Identity): identity is EntryId {

@@ -11,16 +11,17 @@ import type { LocalStep } from '../core/plan.ts';
 import type { PathTrouble } from '../core/trouble.ts';
 import type { DiskFault, DiskNode } from '../ports/disk.ts';
 import { isDiskError } from '../ports/disk.ts';
-import type { ActivityKind } from '../ports/journal.ts';
+import type { ActivityKind, MoveUnderWay } from '../ports/journal.ts';
 import { withAllAbove } from './lasting-names.ts';
 import { layout } from './layout.ts';
 import { moveOut } from './leaving.ts';
-import { localStateOf } from './observe.ts';
+import type { Settled } from './record-step.ts';
+import { recordSetAside, recordSettled } from './record-step.ts';
 import type { OpenParts } from './root-parts.ts';
 import { dayOf, labelOf } from './root-parts.ts';
-import { expectNode, MovedUnderUs, moveWithoutReplacing, sameBytes, trashPathFor } from './safe-moves.ts';
+import { expectNode, MovedUnderUs, moveWithoutReplacing, trashPathFor } from './safe-moves.ts';
 import { swapIn } from './swap-in.ts';
-import { afterStep, takeExpected } from './take-expected.ts';
+import { takeExpected } from './take-expected.ts';
 import { writeTrouble } from './transfer/disk-trouble.ts';
 
 export type StepOutcome =
@@ -35,14 +36,6 @@ export type StepOutcome =
   /** The disk is not as expected: look there again. */
   | { readonly is: 'rescan'; readonly folder: RelPath }
   | { readonly is: 'trouble'; readonly path: RelPath; readonly trouble: PathTrouble };
-
-/** An entry as a step has left it on disk. */
-interface Settled {
-  readonly node: DiskNode;
-  readonly place: Place;
-  /** Of a symlink; null for everything else. */
-  readonly target: string | null;
-}
 
 /**
  * Carries out the steps of a plan that change this disk's tree, in order, and records each. Folders whose names
@@ -165,26 +158,9 @@ export class LocalSteps {
     return { path, local };
   }
 
-  /** Records the entry as it is on disk now, and what that agrees on with remote. */
-  #settle(id: EntryId, { node, place, target }: Settled): void {
+  #settle(id: EntryId, settled: Omit<Settled, 'sinceMs'>): void {
     const sinceMs = this.#sinceMs;
-    this.#records.push(() => {
-      const { journal, rules } = this.#parts;
-      const triple = journal.get(id);
-      const seen = { parentId: place.parentId, localName: place.name, node, target };
-      const { local: before } = triple;
-      const isSame = before.is === 'present' && sameBytes(before.stamp, node.stamp);
-      const known = isSame ? { ...triple, local: afterStep(before, node.stamp, sinceMs) } : triple;
-      const observed = localStateOf(seen, known, rules);
-      const local: LocalPresent = {
-        ...observed,
-        name: place.name,
-        mtimeMs:
-          triple.remote.is === 'present' && node.kind !== 'file' ? triple.remote.mtimeMs : observed.mtimeMs,
-      };
-      const base = triple.remote.is === 'present' ? agreeOn(triple.base, local, triple.remote) : triple.base;
-      journal.set(id, { base, local, remote: triple.remote });
-    });
+    this.#records.push(() => recordSettled(this.#parts, id, { ...settled, sinceMs }));
   }
 
   async #make(
@@ -203,13 +179,14 @@ export class LocalSteps {
     return done('madeHere', path);
   }
 
-  async #move(id: EntryId, to: Place): Promise<StepOutcome> {
+  async #move(id: EntryId, to: Place, as: 'move' | 'park' = 'move'): Promise<StepOutcome> {
     const { path, local } = this.#present(id);
     const target = this.#pathAt(to);
     if (target === null) return { is: 'rescan', folder: parentPath(path) };
     if (await this.#isTaken(id, to)) return { is: 'rescan', folder: parentPath(target) };
     await expectNode(this.#parts.disk, path, { kind: local.body.kind, stamp: local.stamp });
-    const node = await this.#takeTo(id, { from: path, to: target, into: to.parentId });
+    const way = { id, from: path, to: target, into: to.parentId, as: { is: as } };
+    const node = await this.#takeTo(way);
     this.#touched.add(parentPath(path)).add(parentPath(target));
     const linksTo = local.body.kind === 'symlink' ? local.body.target : null;
     this.#settle(id, { node, place: to, target: linksTo });
@@ -217,18 +194,25 @@ export class LocalSteps {
   }
 
   /** What is there now may be something new already; an entry keeps its kind, so that is for the scan to see. */
-  async #takeTo(id: EntryId, way: { from: RelPath; to: RelPath; into: EntryId }): Promise<DiskNode> {
+  async #takeTo(way: Omit<MoveUnderWay, 'inode' | 'birthtimeNs' | 'links'>): Promise<DiskNode> {
+    const { journal, disk } = this.#parts;
+    const { id, to } = way;
+    // A move of it that failed before has left two names, perhaps: that one is finished first.
+    if (journal.movesUnderWay().some((other) => other.id === id)) throw new MovedUnderUs(way.from);
     const { local } = this.#present(id);
-    const node = await moveWithoutReplacing(this.#parts.disk, { id, ...way, label: labelOf(this.#parts) });
-    if (node.kind !== local.body.kind) throw new MovedUnderUs(way.to);
+    const note = ({ stamp: { inode, birthtimeNs }, links }: DiskNode) =>
+      journal.noteMove({ ...way, inode, birthtimeNs, links });
+    const { node, isOver } = await moveWithoutReplacing(disk, { ...way, label: labelOf(this.#parts), note });
+    if (node.kind !== local.body.kind) throw new MovedUnderUs(to);
     this.#touched.add(layout.aside);
+    if (isOver) this.#records.push(() => journal.dropMove(id, to));
     return node;
   }
 
   /** Under a name that anyone may see: if we are stopped now, it is simply a file that was renamed. */
   async #park(id: EntryId, to: Place): Promise<StepOutcome> {
-    await this.#move(id, to);
-    return { is: 'done', activity: null };
+    const outcome = await this.#move(id, to, 'park');
+    return outcome.is === 'done' ? { is: 'done', activity: null } : outcome;
   }
 
   async #trash(id: EntryId): Promise<StepOutcome> {
@@ -307,21 +291,15 @@ export class LocalSteps {
 
   async #setAside({ id, name, copyId }: Extract<LocalStep, { do: 'setAside' }>): Promise<StepOutcome> {
     const { path, local } = this.#present(id);
-    const { disk, journal, clock } = this.#parts;
-    const copyPath = joinPath(parentPath(path), name);
-    await expectNode(disk, path, { kind: local.body.kind, stamp: local.stamp });
-    const node = await this.#takeTo(id, { from: path, to: copyPath, into: local.parentId });
-    const copy = { ...afterStep(local, node.stamp, this.#sinceMs), name, localName: name };
+    const to = joinPath(parentPath(path), name);
+    await expectNode(this.#parts.disk, path, { kind: local.body.kind, stamp: local.stamp });
+    const way = { id, from: path, to, into: local.parentId, as: { is: 'copy', copyId } } as const;
+    const node = await this.#takeTo(way);
+    const sinceMs = this.#sinceMs;
     this.#touched.add(parentPath(path));
-    this.#records.push(() => {
-      const { base, remote } = journal.get(id);
-      if (copyId === null) journal.set(id, { base, local: copy, remote });
-      else {
-        journal.set(id, { base: null, local: LOCAL_ABSENT, remote });
-        journal.set(copyId, { base: null, local: copy, remote: REMOTE_ABSENT });
-      }
-      journal.addConflict({ atMs: clock.nowMs(), path, copyPath });
-    });
+    this.#records.push(() =>
+      recordSetAside(this.#parts, id, { copyId, local, from: path, to, node, sinceMs }),
+    );
     return done('conflict', path, name);
   }
 

@@ -6,6 +6,7 @@ import { localPathOf } from '../core/path-of.ts';
 import type { ListedNode } from '../ports/disk.ts';
 import { Absences } from './absences.ts';
 import { putBackAsides } from './asides.ts';
+import { finishMoves } from './moves-under-way.ts';
 import { bringBackLost, forgetSafe } from './power-losses.ts';
 import type { OpenParts, RootParts } from './root-parts.ts';
 import { UNLISTED_AGAIN_MS } from './root-times.ts';
@@ -64,11 +65,13 @@ export class LocalView {
     return this.absences.isEmpty && this.#aside.size === 0;
   }
 
-  /** Comes before anything is concluded from the disk (T13). `found`: what lies aside. */
+  /** Comes before anything is concluded from the disk (T13, T20). `found`: what lies aside. */
   async putBack(parts: OpenParts, found: readonly ListedNode[]): Promise<void> {
     const { work, troubles } = this.#input;
-    const { back, stuck } = await putBackAsides(parts, found);
-    for (const path of back) work.scan(parentPath(path));
+    const moves = await finishMoves(parts, found);
+    const asides = await putBackAsides(parts, moves.aside);
+    const stuck = [...moves.stuck, ...asides.stuck];
+    for (const folder of [...moves.folders, ...asides.back.map(parentPath)]) work.scan(folder);
     for (const { id, path, trouble } of stuck) troubles.failed(id, path, trouble);
     const before = this.#aside;
     this.#aside = new Set(stuck.map(({ id }) => id));

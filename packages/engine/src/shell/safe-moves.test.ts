@@ -12,6 +12,7 @@ import { expectNode, MovedUnderUs, moveWithoutReplacing, putBack, trashPathFor }
 const label = { deviceName: 'desk', today: '2026-01-02' };
 const id = '11111111-0000-4000-8000-000000000001' as EntryId;
 const into = '22222222-0000-4000-8000-000000000002' as EntryId;
+const note = () => undefined;
 let disk: MemoryDisk;
 beforeEach(async () => {
   disk = new MemoryDisk({ clock: new FakeClock() });
@@ -41,7 +42,8 @@ async function atEveryCall(
 
 describe('a move', () => {
   const prepare = (on: MemoryDisk) => writeNew(on, 'a', 'old');
-  const move = (on: MemoryDisk) => moveWithoutReplacing(on, { id, into, from: at('a'), to: at('b'), label });
+  const move = (on: MemoryDisk) =>
+    moveWithoutReplacing(on, { id, into, from: at('a'), to: at('b'), label, note });
 
   test('[T14] keeps what is saved by rename at its old name at any moment, under one name', async () => {
     const ends = await atEveryCall(prepare, move, async (on) => {
@@ -102,7 +104,7 @@ describe('a move', () => {
         const killed = hooked(fresh, async () => {
           if (calls++ >= number) throw new Error('killed');
         });
-        await moveWithoutReplacing(killed, { id, into, from: at('a'), to: at('docs/b'), label }).catch(
+        await moveWithoutReplacing(killed, { id, into, from: at('a'), to: at('docs/b'), label, note }).catch(
           () => undefined,
         );
         isOver = calls <= number;
@@ -118,7 +120,7 @@ describe('a move', () => {
   test('that was cut short between its two names is finished by the next try', async () => {
     await writeNew(disk, 'a', 'old');
     await disk.link(at('a'), at('b'));
-    await moveWithoutReplacing(disk, { id, into, from: at('a'), to: at('b'), label });
+    await moveWithoutReplacing(disk, { id, into, from: at('a'), to: at('b'), label, note });
     expect(await textsOf(disk)).toEqual({ b: 'old' });
   });
 
@@ -133,7 +135,7 @@ describe('a move', () => {
       }
       if (operation === 'link' && path === 'a') await writeNew(disk, 'b', 'theirs');
     });
-    const moved = moveWithoutReplacing(watched, { id, into, from: at('a'), to: at('b'), label });
+    const moved = moveWithoutReplacing(watched, { id, into, from: at('a'), to: at('b'), label, note });
     await expect(moved).rejects.toMatchObject({ fault: 'exists' });
     expect(await textsOf(disk)).toEqual({ a: 'new', b: 'theirs' });
   });
@@ -151,13 +153,13 @@ describe('a move', () => {
         };
       },
     });
-    await moveWithoutReplacing(uncounted, { id, into, from: at('a'), to: at('b'), label });
+    await moveWithoutReplacing(uncounted, { id, into, from: at('a'), to: at('b'), label, note });
     expect(await textsOf(disk)).toEqual({ b: 'old' });
   });
 
   test('does not put a folder over another one, or over a file', async () => {
     for (const folder of ['x', 'y']) await disk.makeFolder(at(folder));
-    const moved = moveWithoutReplacing(disk, { id, into, from: at('x'), to: at('y'), label });
+    const moved = moveWithoutReplacing(disk, { id, into, from: at('x'), to: at('y'), label, note });
     await expect(moved).rejects.toMatchObject({ fault: 'exists' });
   });
 
@@ -165,7 +167,7 @@ describe('a move', () => {
     await writeNew(disk, 'a', 'text');
     await disk.link(at('a'), at('elsewhere'));
     const folding = foldingDisk(disk);
-    await moveWithoutReplacing(folding, { id, into, from: at('a'), to: at('A'), label });
+    await moveWithoutReplacing(folding, { id, into, from: at('a'), to: at('A'), label, note });
     expect(Object.keys(await textsOf(disk)).map((name) => name.toLowerCase())).toContain('a');
   });
 });

@@ -42,16 +42,15 @@ export async function expectNode(
 
 /**
  * Where a step takes a file out of the way: one place for each entry, emptied before the step ends. What a move takes
- * is but the old name of a file that has its new one by then: which folder that is in, this one says.
+ * is but the old name of a file that has its new one by then: it lies elsewhere, and the folder of the new one is in it.
  */
-function asidePath(id: EntryId, movedInto: EntryId | undefined): RelPath {
+export function asidePath(id: EntryId, movedInto: EntryId | undefined): RelPath {
   return joinPath(layout.aside, (movedInto === undefined ? id : `${id}.${movedInto}`) as string as EntryName);
 }
 
-/** Whose name that is, and which folder it was moved into; null if it was not. */
-export function parseAside(name: EntryName): { id: EntryId; movedInto: EntryId | null } {
-  const [id, movedInto] = name.split('.');
-  return { id: id as EntryId, movedInto: (movedInto ?? null) as EntryId | null };
+/** Whose name that is. */
+export function parseAside(name: EntryName): EntryId {
+  return name.split('.')[0] as EntryId;
 }
 
 interface Taking {
@@ -80,19 +79,27 @@ export async function takeAside(
 /**
  * Moves a person's file, link or folder without ever replacing or removing anything unseen: the new name is
  * linked (the disk refuses if it is taken), the old one renamed aside, and what came out there is removed only
- * if it is that same file. A stop in between leaves two names of one file, which the next try finishes.
+ * if it is that same file. A stop in between leaves two names of one file: `note` comes before the second one, so that
+ * whoever finds them knows whose they are (`finishMoves`).
  * RACE: a folder has no such way. Between look and rename somebody may make an *empty* folder at the target,
  * which the rename replaces: no bytes are lost.
  */
 export async function moveWithoutReplacing(
   disk: Disk,
-  { id, from, to, into, label }: Moving,
-): Promise<DiskNode> {
+  { id, from, to, into, label, note }: Moving,
+): Promise<Moved> {
   const node = await nodeAt(disk, from);
+  let isOver = true;
   if (node.kind === 'folder') await renameFolder(disk, { from, to, node });
-  else if (!(await linkBeside(disk, { from, to }))) await disk.rename(from, to);
-  else await removeOldName(disk, { id, from, to, into, node: await nodeAt(disk, to), label });
-  return nodeAt(disk, to);
+  else if (!(await linkBeside(disk, { from, to, note: () => note(node) }))) await disk.rename(from, to);
+  else isOver = await removeOldName(disk, { id, from, to, into, node: await nodeAt(disk, to), label });
+  return { node: await nodeAt(disk, to), isOver };
+}
+
+interface Moved {
+  readonly node: DiskNode;
+  /** False: the file has its new name, and its old one still lies aside. */
+  readonly isOver: boolean;
 }
 
 async function nodeAt(disk: Disk, path: RelPath): Promise<DiskNode> {
@@ -108,6 +115,8 @@ interface Moving {
   /** The folder of `to`. */
   readonly into: EntryId;
   readonly label: ConflictLabel;
+  /** Comes before the file gets its second name, with what it was then; never for a folder. */
+  readonly note: (file: DiskNode) => void;
 }
 
 /**
@@ -165,10 +174,14 @@ async function renameFolder(disk: Disk, { from, to, node }: Linking): Promise<vo
  * A second name for a file that may leave its first one. Windows gives one to a file that a program has open, and lets
  * neither go until that ends: such a file would have two names for so long, and a third by the next plan.
  */
-async function linkBeside(disk: Disk, way: Pick<Linking, 'from' | 'to'>): Promise<boolean> {
+async function linkBeside(
+  disk: Disk,
+  way: Pick<Linking, 'from' | 'to'> & { note: () => void },
+): Promise<boolean> {
   await disk.rename(way.from, way.from).catch((error) => {
     if (isDiskError(error, 'busy', 'denied')) throw error;
   });
+  way.note();
   return linkNew(disk, way);
 }
 
@@ -193,21 +206,27 @@ async function isOneName(disk: Disk, one: RelPath, other: RelPath): Promise<bool
   return !names.includes(lastName(one)) || !names.includes(lastName(other));
 }
 
-/** `node`: what has the new name, which may be a later save than was looked at first. */
+/** `node`: what has the new name, which may be a later save than was looked at first. False: the old one lies aside. */
 async function removeOldName(
   disk: Disk,
-  { id, from, to, into, node, label }: Linking & Moving,
-): Promise<void> {
+  { id, from, to, into, node, label }: Linking & Omit<Moving, 'note'>,
+): Promise<boolean> {
   const { aside, node: cameOut } = await takeAside(disk, { id, path: from, label, movedInto: into });
   // Numbers are used again at once, also by what somebody has just saved: only what was linked has a second name.
   if (isStillLinked(cameOut, node)) {
     // The new name has to be there before the old one goes: a power cut may keep changes of names in any order.
     await makeNamesLast(disk, parentPath(to));
-    // The file has moved; a name that stays aside is found there, and goes before the next look at the disk.
-    await disk.unlink(aside).catch((error) => {
-      if (!isDiskError(error)) throw error;
-    });
-  } else await putBack(disk, aside, { path: from, label }); // saved anew meanwhile: somebody's work, which stays
+    // The file has moved; a name that stays aside goes before the next look at the disk.
+    return disk.unlink(aside).then(
+      () => true,
+      (error) => {
+        if (!isDiskError(error)) throw error;
+        return false;
+      },
+    );
+  }
+  await putBack(disk, aside, { path: from, label }); // saved anew meanwhile: somebody's work, which stays
+  return true;
 }
 
 /** Some network disks say of every file that it has one name: there its times have to tell. */

@@ -16,10 +16,12 @@ export const writes: ReadonlySet<keyof RootJournal> = new Set([
   'setTally',
   'setDetachedFolders',
   'addResolvedConflict',
+  'noteMove',
+  'dropMove',
 ]);
 
 /** Every method of a journal that writes, also those after which a stop makes no difference. */
-export const WRITING = /^(add|approve|clear|drop|forget|put|rename|set|transaction)/;
+export const WRITING = /^(add|approve|clear|drop|forget|note|put|rename|set|transaction)/;
 
 /** A stop before one of these leaves what a stop before the next other call leaves. */
 export const looks: ReadonlySet<DiskOperation> = new Set([
