@@ -22,7 +22,7 @@ export async function checkNoInvention(device: SimDevice, scenario: Scenario): P
     throw new Violation('I3', `${name} says that a backup was restored, and none was`);
   const files = await filesOf(disk, TOP);
   const mayBeSecond = disksMayFail(scenario) || scenario.deeds.some(({ deed }) => deed === 'link');
-  if (!mayBeSecond) checkNames(name, mayBeLeft(scenario) ? files.filter(isCopy) : files);
+  if (!mayBeSecond) checkNames(name, mayBeLeft(device, scenario) ? files.filter(isCopy) : files);
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const parked = [...texts.keys()].find((path) => path.includes(PARKED));
   if (parked !== undefined)
@@ -59,12 +59,12 @@ function disksMayFail({ faults, deeds }: Scenario): boolean {
 }
 
 /**
- * A move that was stopped half-way, and that somebody else has overtaken by the next start, is not finished. A conflict
- * copy is: as long as there is the conflict, it is made again under the name that it has.
+ * A move that was cut short is finished, whatever others have done since (T20); but where its own person has worked before
+ * the engine was back, or what was noted of it is gone, one of the names may be nobody's to remove.
  */
-function mayBeLeft({ faults, deeds }: Scenario): boolean {
-  const people = new Set(deeds.map(({ device }) => device));
-  return faults.some(({ kind }) => kind === 'crash') && people.size > 1;
+function mayBeLeft({ cutShort }: SimDevice, { faults }: Scenario): boolean {
+  const forgets = faults.some(({ kind }) => kind === 'journal');
+  return cutShort.isOvertaken || (forgets && faults.some(({ kind }) => kind === 'crash'));
 }
 
 /** Where nobody gives a file a second name: with two, who works on the one changes the other. */

@@ -12,6 +12,7 @@ import type { LibraryId, RootId } from '@tidesync/shared/ids';
 import type { RelPath } from '@tidesync/shared/names';
 import { TOP } from '@tidesync/shared/names';
 import type { CommitInput, CommitOutput } from '@tidesync/shared/wire/sync';
+import { CutShort } from './cut-short.ts';
 import { listen } from './device-bells.ts';
 import { DeviceFace } from './device-face.ts';
 import { diskModes, journalFile } from './device-hardware.ts';
@@ -85,6 +86,7 @@ export class SimDevice {
   isCutOff = false;
   /** Nobody works on it: its disk is away, or another one is in its place. */
   isAway = false;
+  readonly cutShort: CutShort = new CutShort(() => this.journal);
   root: SyncRoot | null = null;
   readonly log: string[] = [];
   /** The engine's face as its person has it; null: it does not run. */
@@ -165,7 +167,7 @@ export class SimDevice {
         if (call === 'root ') this.#roundBegins();
         return this.#struck('disk', call)?.fault ?? null;
       },
-      touched: (folder) => this.touched(folder),
+      touched: (folder) => this.#hint(folder),
       inUse: (path) => void checkTold(this, path).catch(this.parts.broken),
       meddle: (path, at) => this.#meddle(path, at),
       listed: (folder, nodes) => showsMounted(nodes) || this.proofs.deletes.listed(folder, nodes),
@@ -232,6 +234,7 @@ export class SimDevice {
   kill(downMs: number, power: 'kept' | 'ordered' | 'strict'): void {
     if (this.#gate === null) return;
     this.#gate.isOver = true;
+    this.cutShort.killed();
     this.#forgetProcess();
     if (power === 'kept') this.disk.processKill();
     const { scheduler } = this.parts;
@@ -280,8 +283,13 @@ export class SimDevice {
     this.#cut = new AbortController();
   }
 
-  /** Something in that folder has changed, by whomever; the engine may be told. */
+  /** Its person has changed something in that folder; the engine may be told. */
   touched(folder: RelPath): void {
+    this.cutShort.personWorks();
+    this.#hint(folder);
+  }
+
+  #hint(folder: RelPath): void {
     const gate = this.#gate;
     if (gate === null || this.#onHint === null || isOwn(folder) || this.#hinted.has(folder)) return;
     const fault = this.parts.faults.next('hint', this.parts.index);
@@ -313,26 +321,23 @@ export class SimDevice {
     const isFresh = (this.journal.tally()?.now ?? null) === null;
     spoilRoot(this.disk, fault.how === 'forged' && isFresh ? 'empty' : fault.how);
     this.isAway = fault.how !== 'readOnly';
-    this.touched(TOP);
+    this.#hint(TOP);
     this.parts.scheduler.at(fault.forMs, `${this.name} has its folder again`, () => this.mendRoot());
   }
 
   mendRoot(): void {
     mendRoot(this.disk);
     this.isAway = false;
-    this.touched(TOP);
+    this.#hint(TOP);
   }
 
   /** See `Fault`. */
   async spoilFolder(fault: Extract<Fault, { kind: 'unlistable' }>): Promise<void> {
     const folder = this.isAway || this.isOff ? null : await spoilFolder(this.disk, fault);
     if (folder === null) return;
-    this.touched(folder);
-    this.parts.scheduler.at(
-      fault.forMs,
-      `${this.name} can list ${folder} again`,
-      () => void this.mendFolders(),
-    );
+    this.#hint(folder);
+    const again = `${this.name} can list ${folder} again`;
+    this.parts.scheduler.at(fault.forMs, again, () => void this.mendFolders());
   }
 
   async mendFolders(): Promise<void> {
