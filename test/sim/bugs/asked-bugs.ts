@@ -47,12 +47,8 @@ export const askedBugs: readonly SeededBug[] = [
     'this.#retryAt.set(id, { ...when, path, trouble, signature });\n    this.#write(path, trouble, when);',
     'this.#retryAt.set(id, { ...when, path, trouble, signature });',
   ]),
-  inEngine('second-names-are-half-moved', 'shell/identify.ts', [
-    "return isGoalOf(remote, { parentId, localName }) && !isFolder ? 'halfMoved' : null;",
-    "return !isFolder ? 'halfMoved' : null;",
-  ]),
   inEngine('second-names-are-moves', 'shell/identify.ts', [
-    'if (old?.stamp.inode !== node.stamp.inode) return hasOneName ? id : null;',
-    'if (old?.stamp.inode !== node.stamp.inode || node.links > 1) return id;',
+    'return old?.stamp.inode !== node.stamp.inode && hasOneName ? id : null;',
+    'return old?.stamp.inode !== node.stamp.inode || node.links > 1 ? id : null;',
   ]),
 ];

@@ -65,7 +65,7 @@ export const engineBugs: readonly SeededBug[] = [
     '',
   ]),
   inEngine('move-renames-over', 'shell/safe-moves.ts', [
-    'else if (!(await linkBeside(disk, { from, to }))) await disk.rename(from, to);',
+    'else if (!(await linkBeside(disk, { from, to, note: () => note(node) }))) await disk.rename(from, to);',
     'else if (node !== null) await disk.rename(from, to);',
   ]),
   inEngine('same-bytes-ignore-mtime', 'shell/safe-moves.ts', [
@@ -80,13 +80,25 @@ export const engineBugs: readonly SeededBug[] = [
     'return isCoarse(mtimeNs) && Number',
     'return isCoarse(mtimeNs) && false && Number',
   ]),
-  inEngine('half-made-copies-are-new', 'shell/identify.ts', [
-    'if (!isConflictName(localName) || !isConflictNameOf(localName, of.localName)) return false;',
-    'return false;',
+  inEngine('old-names-come-back', 'shell/moves-under-way.ts', [
+    'await lookFor(disk, ownPathOf(move), move),',
+    'null,',
   ]),
-  inEngine('old-names-come-back', 'shell/asides.ts', [
-    'if (movedInto !== null && node.links > 1 && (await isIn(disk, movedInto, node))) {',
-    'if (movedInto !== null && node === null) {',
+  inEngine('moves-are-not-noted', 'shell/local-steps.ts', [
+    'journal.noteMove({ ...way, inode, birthtimeNs, links });',
+    'void [inode, birthtimeNs, links];',
+  ]),
+  inEngine('finished-moves-are-not-recorded', 'shell/moves-under-way.ts', [
+    'if (where !== null) record(parts, move, where);',
+    '',
+  ]),
+  inEngine('copies-are-finished-as-moves', 'shell/moves-under-way.ts', [
+    "if (as.is === 'copy') recordSetAside(",
+    "if (as.is === 'copy' && from === to) recordSetAside(",
+  ]),
+  inEngine('old-names-go-unseen', 'shell/moves-under-way.ts', [
+    'if (seen !== null && taken !== null && hasSecond(taken, move)) {',
+    'if (seen !== null) {',
   ]),
   inEngine('moved-names-are-removed-unseen', 'shell/safe-moves.ts', [
     'if (isStillLinked(cameOut, node)) {',
@@ -116,7 +128,7 @@ export const engineBugs: readonly SeededBug[] = [
     'for (const record of this.#records) record();',
     'for (const record of this.#records.slice(1)) record();',
   ]),
-  inEngine('conflict-copy-keeps-the-entry', 'shell/local-steps.ts', [
+  inEngine('conflict-copy-keeps-the-entry', 'shell/record-step.ts', [
     'if (copyId === null) journal.set(id, { base, local: copy, remote });',
     'if (id !== null) journal.set(id, { base, local: copy, remote });',
   ]),
@@ -162,18 +174,6 @@ export const engineBugs: readonly SeededBug[] = [
     ' ? here',
   ]),
   inEngine('folder-lies-in-itself', 'shell/identify.ts', ['if (isAround(parts, id, seen)) continue;', '']),
-  inEngine('half-renamed-files-are-new', 'shell/identify.ts', [
-    'isGoalOf(journal.get(of.id).remote, seen) ||',
-    '',
-  ]),
-  inEngine('half-parked-files-are-new', 'shell/identify.ts', [
-    'if (parentId !== journal.topId || !isParkingNameOf(localName, id)) return false;',
-    'return false;',
-  ]),
-  inEngine('half-moved-files-are-new', 'shell/identify.ts', [
-    "return isGoalOf(remote, { parentId, localName }) && !isFolder ? 'halfMoved' : null;",
-    'return null;',
-  ]),
   inEngine('time-is-set-for-ever', 'shell/take-findings.ts', [
     "if (local.is === 'present' && local.stamp.mtimeNs === stamp.mtimeNs) return local.mtimeMs;",
     '',

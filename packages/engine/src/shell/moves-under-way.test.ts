@@ -137,7 +137,11 @@ const madeSafe = (operation: string, path: string) =>
 async function backAgain(): Promise<Record<string, string>> {
   await bench.restart();
   await bench.settle();
-  expect([await asideOf(bench), bench.journal.movesUnderWay(), await bench.isSynced()]).toEqual([[], [], true]);
+  expect([await asideOf(bench), bench.journal.movesUnderWay(), await bench.isSynced()]).toEqual([
+    [],
+    [],
+    true,
+  ]);
   return filesOf(bench);
 }
 

@@ -57,11 +57,10 @@ const ownPathOf = ({ id, into }: MoveUnderWay): RelPath => asidePath(id, into);
 async function finish(parts: OpenParts, move: MoveUnderWay): Promise<void> {
   const { disk, journal } = parts;
   const { from, to } = move;
-  const own = ownPathOf(move);
   const [atTo, atFrom, atOwn] = [
     await lookFor(disk, to, move),
     await lookFor(disk, from, move),
-    await lookFor(disk, own, move),
+    await lookFor(disk, ownPathOf(move), move),
   ];
   let where: DiskNode | null = null;
   if (atTo !== null && atFrom === null && atOwn === null) where = atTo;

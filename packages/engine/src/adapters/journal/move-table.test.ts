@@ -24,7 +24,12 @@ const record: RootRecord = {
   ...{ path: '/l', folderId: '1:2', pause: { is: 'running' } },
 };
 const moveOf = (n: number, over: Partial<MoveUnderWay> = {}): MoveUnderWay => ({
-  ...{ id: uuid(n) as EntryId, from: `a ${n}` as RelPath, to: `x/b ${n}` as RelPath, into: uuid(7) as EntryId },
+  ...{
+    id: uuid(n) as EntryId,
+    from: `a ${n}` as RelPath,
+    to: `x/b ${n}` as RelPath,
+    into: uuid(7) as EntryId,
+  },
   ...{ as: { is: 'move' }, inode: '18446744073709551615', birthtimeNs: '1700000000123456789', links: 1 },
   ...over,
 });
@@ -76,7 +81,10 @@ test('[T20] a journal of the program before keeps all that it has, and notes mov
   expect([setAside, journal.roots()]).toEqual([null, [record]]);
   const root = journal.openRoot(record);
   expect([root.cursor(), root.movesUnderWay()]).toEqual(['head.5', []]);
-  expect(root.get(uuid(1) as EntryId).base).toMatchObject({ name: 'd' as EntryName, body: { kind: 'folder' } });
+  expect(root.get(uuid(1) as EntryId).base).toMatchObject({
+    name: 'd' as EntryName,
+    body: { kind: 'folder' },
+  });
   root.noteMove(moveOf(1));
   journal.close();
   const again = openSqliteJournal(file, 0).journal;
