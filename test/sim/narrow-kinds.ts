@@ -50,6 +50,21 @@ export const narrowKinds = {
     deeds: { write: 10, moveFile: 34, caseRename: 10, makeFolder: 6, moveFolder: 2, saveByRename: 2 },
     faults: { crash: 20 },
   },
+  /** It is killed when a file has both names, and is away for long: others move the file on, and back. */
+  movedOn: {
+    ...{ ...narrow, hastyOfTen: 7, faultCounts: [4, 10], deedCounts: [16, 36] },
+    ...{ isAlone: true, killsInMoves: 'atHalf' },
+    begins: { write: 20, makeFolder: 4 },
+    deeds: { moveFile: 30, swapByHand: 10, caseRename: 6, write: 6, moveFolder: 2 },
+    faults: { crash: 20 },
+  },
+  /** It is killed when a file has both names, and somebody works on just that file as it is back and finishes. */
+  interfered: {
+    ...{ ...narrow, hastyOfTen: 4, faultCounts: [16, 30], deedCounts: [16, 34] },
+    ...{ killsInMoves: 'brieflyAtHalf', isNarrow: true },
+    deeds: { write: 12, moveFile: 34, makeFolder: 4, saveByRename: 3 },
+    faults: { crash: 12, meddle: 20 },
+  },
   /** An engine is killed while it sets conflict copies aside. */
   copies: {
     ...{ ...narrow, hastyOfTen: 6, faultCounts: [10, 22], deedCounts: [16, 34] },

@@ -80,9 +80,9 @@ export const engineBugs: readonly SeededBug[] = [
     'return isCoarse(mtimeNs) && Number',
     'return isCoarse(mtimeNs) && false && Number',
   ]),
-  inEngine('old-names-come-back', 'shell/moves-under-way.ts', [
-    'await lookFor(disk, ownPathOf(move), move),',
-    'null,',
+  inEngine('saves-before-a-link-are-not-known', 'shell/moves-under-way.ts', [
+    'const move = ofWhatWasLinked(noted, seen);',
+    'const move = noted;',
   ]),
   inEngine('moves-are-not-noted', 'shell/local-steps.ts', [
     'journal.noteMove({ ...way, inode, birthtimeNs, links });',

@@ -166,6 +166,21 @@ describe('[T21] no name goes without proof:', () => {
     expect(await backAgain()).toEqual({ b: 'other', 'x/c': 'written' });
   });
 
+  test('what is saved by rename just before the link has both names, and is left with the new one', async () => {
+    let isSaved = false;
+    await killInMove((operation, path) => {
+      if (operation === 'rename' && path === 'a' && !isSaved) {
+        isSaved = true;
+        bench.disk.person.write(at('saved'), new TextEncoder().encode('saved'));
+        bench.disk.person.rename(at('saved'), at('a'));
+      }
+      return linked(operation, path);
+    });
+    expect(await filesOf(bench)).toEqual({ a: 'saved', b: 'other', 'x/c': 'saved' });
+    bench.library.move('x/c', 'y/d');
+    expect(await backAgain()).toEqual({ b: 'other', 'y/d': 'saved' });
+  });
+
   test('a name that the file had before, elsewhere, stays, and counts for nothing', async () => {
     await bench.disk.link(at('a'), at('.tidesync/elsewhere'));
     await bench.settle();

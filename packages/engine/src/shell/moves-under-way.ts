@@ -54,24 +54,16 @@ export async function finishMoves(parts: OpenParts, found: readonly ListedNode[]
 const ownPathOf = ({ id, into }: MoveUnderWay): RelPath => asidePath(id, into);
 
 /** Rejects with DiskError; then everything is as it was, or further on, and can be tried again. */
-async function finish(parts: OpenParts, move: MoveUnderWay): Promise<void> {
+async function finish(parts: OpenParts, noted: MoveUnderWay): Promise<void> {
   const { disk, journal } = parts;
-  const { from, to } = move;
-  const [atTo, atFrom, atOwn] = [
-    await lookFor(disk, to, move),
-    await lookFor(disk, from, move),
-    await lookFor(disk, ownPathOf(move), move),
-  ];
-  let where: DiskNode | null = null;
-  if (atTo !== null && atFrom === null && atOwn === null) where = atTo;
-  else if (atTo !== null && hasSecond(atTo, move)) {
-    if (atFrom !== null)
-      await takeAside(disk, { ...move, path: from, label: labelOf(parts), movedInto: move.into });
-    where = await removeOwn(parts, move, to);
-  } else if (atTo === null && atOwn !== null && hasSecond(atOwn, move)) {
-    const other = await findElsewhere(disk, move);
-    where = other === null ? null : await removeOwn(parts, move, other);
-  }
+  const { from, to } = noted;
+  const seen: Seen = {
+    to: await lookAt(disk, to),
+    from: await lookAt(disk, from),
+    own: await lookAt(disk, ownPathOf(noted)),
+  };
+  const move = ofWhatWasLinked(noted, seen);
+  const where = await finishNames(parts, move, seen);
   if (where !== null)
     for (const folder of [parentPath(to), parentPath(from), layout.aside]) await lasts(disk, folder);
   journal.transaction(() => {
@@ -80,16 +72,48 @@ async function finish(parts: OpenParts, move: MoveUnderWay): Promise<void> {
   });
 }
 
-/** The node at that path if it is the very file of the move; numbers are used again, times of birth are not. */
-async function lookFor(disk: Disk, path: RelPath, move: MoveUnderWay): Promise<DiskNode | null> {
-  const node = await disk.look(path).catch((error) => {
+/** What the names of a move show. `own`: where its old name lies before it goes. */
+type Seen = Readonly<Record<'to' | 'from' | 'own', DiskNode | null>>;
+
+/** A save between the look and the link was linked in the place of what is noted: one file with both names (T21). */
+function ofWhatWasLinked(move: MoveUnderWay, { to, from, own }: Seen): MoveUnderWay {
+  if (to === null || isFileOf(move, to)) return move;
+  const { inode, birthtimeNs } = to.stamp;
+  const linked = { ...move, inode, birthtimeNs, links: 1 };
+  return [from, own].some((node) => node !== null && isFileOf(linked, node)) ? linked : move;
+}
+
+/** Leaves one name of two. Answers what is at the new one if the move is through by then; null if it never was. */
+async function finishNames(parts: OpenParts, move: MoveUnderWay, seen: Seen): Promise<DiskNode | null> {
+  const { disk } = parts;
+  const { from, to, into } = move;
+  const isThere = (node: DiskNode | null): node is DiskNode => node !== null && isFileOf(move, node);
+  if (isThere(seen.to)) {
+    if (!isThere(seen.from) && !isThere(seen.own)) return seen.to;
+    if (!hasSecond(seen.to, move)) return null;
+    const taking = { ...move, path: from, label: labelOf(parts), movedInto: into };
+    if (isThere(seen.from)) await takeAside(disk, taking);
+    return removeOwn(parts, move, to);
+  }
+  if (!isThere(seen.own) || !hasSecond(seen.own, move)) return null;
+  const other = await findElsewhere(disk, move);
+  return other === null ? null : removeOwn(parts, move, other);
+}
+
+async function lookAt(disk: Disk, path: RelPath): Promise<DiskNode | null> {
+  return disk.look(path).catch((error) => {
     if (!isDiskError(error, 'missing', 'notFolder', 'linkedParent')) throw error;
     return null;
   });
+}
+
+/** The node at that path if it is the very file of the move. */
+async function lookFor(disk: Disk, path: RelPath, move: MoveUnderWay): Promise<DiskNode | null> {
+  const node = await lookAt(disk, path);
   return node !== null && isFileOf(move, node) ? node : null;
 }
 
-/** Whether that is the very file of a move. */
+/** Whether that is the very file of a move: numbers are used again, times of birth are not. */
 export function isFileOf({ inode, birthtimeNs }: MoveUnderWay, { kind, stamp }: DiskNode): boolean {
   return kind !== 'folder' && stamp.inode === inode && stamp.birthtimeNs === birthtimeNs;
 }
