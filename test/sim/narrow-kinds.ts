@@ -53,9 +53,9 @@ export const narrowKinds = {
   /** It is killed when a file has both names, and is away for long: others move the file on, and back. */
   movedOn: {
     ...{ ...narrow, hastyOfTen: 7, faultCounts: [4, 10], deedCounts: [16, 36] },
-    ...{ isAlone: true, killsInMoves: 'atHalf' },
+    ...{ isAlone: true, killsInMoves: 'atHalf', hasFewNames: true },
     begins: { write: 20, makeFolder: 4 },
-    deeds: { moveFile: 30, swapByHand: 10, caseRename: 6, write: 6, moveFolder: 2 },
+    deeds: { moveFile: 20, swapByHand: 8, caseRename: 30, write: 4, moveFolder: 2 },
     faults: { crash: 20 },
   },
   /** It is killed when a file has both names, and somebody works on just that file as it is back and finishes. */

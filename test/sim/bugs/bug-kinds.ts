@@ -107,7 +107,6 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
   held: ['deletes-that-left-do-not-count'],
   locked: ['failures-are-not-told'],
   links: ['second-names-are-moves'],
-  copies: ['copies-are-finished-as-moves'],
   grudging: ['stuck-asides-count-as-gone'],
   leftOpen: ['written-while-leaving-is-removed'],
   midway: ['moves-are-not-noted'],

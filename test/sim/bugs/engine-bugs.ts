@@ -92,10 +92,6 @@ export const engineBugs: readonly SeededBug[] = [
     'if (where !== null) record(parts, move, where);',
     '',
   ]),
-  inEngine('copies-are-finished-as-moves', 'shell/moves-under-way.ts', [
-    "if (as.is === 'copy') recordSetAside(",
-    "if (as.is === 'copy' && from === to) recordSetAside(",
-  ]),
   inEngine('old-names-go-unseen', 'shell/moves-under-way.ts', [
     'if (seen !== null && taken !== null && hasSecond(taken, move)) {',
     'if (seen !== null) {',

@@ -197,8 +197,6 @@ export class LocalSteps {
   async #takeTo(way: Omit<MoveUnderWay, 'inode' | 'birthtimeNs' | 'links'>): Promise<DiskNode> {
     const { journal, disk } = this.#parts;
     const { id, to } = way;
-    // A move of it that failed before has left two names, perhaps: that one is finished first.
-    if (journal.movesUnderWay().some((other) => other.id === id)) throw new MovedUnderUs(way.from);
     const { local } = this.#present(id);
     const note = ({ stamp: { inode, birthtimeNs }, links }: DiskNode) =>
       journal.noteMove({ ...way, inode, birthtimeNs, links });

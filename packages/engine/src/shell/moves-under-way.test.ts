@@ -181,6 +181,35 @@ describe('[T21] no name goes without proof:', () => {
     expect(await backAgain()).toEqual({ b: 'other', 'y/d': 'saved' });
   });
 
+  test('a save by rename at the old name, just as that one is taken away, stays', async () => {
+    await killInMove(linked);
+    let isSaved = false;
+    bench.onDisk = async (operation, path) => {
+      if (operation === 'rename' && path === 'a' && !isSaved) {
+        isSaved = true;
+        await bench.saveByRename('a', 'saved');
+      }
+      return null;
+    };
+    expect(await backAgain()).toEqual({ a: 'saved', b: 'other', 'x/c': 'first' });
+  });
+
+  test('two names of a file that has the number of another one by now both stay', async () => {
+    await bench.stop();
+    await bench.disk.link(at('a'), at('x/c'));
+    const { id } = bench.library.at('a');
+    const inode = (await bench.disk.look(at('a')))?.stamp.inode ?? '';
+    const file = { inode, birthtimeNs: '1', links: 1 };
+    bench.journal.noteMove({
+      ...{ id: id as EntryId, from: at('a'), to: at('x/c'), into: bench.library.at('x').id as EntryId },
+      ...{ as: { is: 'move' }, ...file },
+    });
+    bench.start();
+    await bench.settle();
+    expect(await filesOf(bench)).toEqual({ a: 'first', b: 'other', 'x/c': 'first' });
+    expect(bench.journal.movesUnderWay()).toEqual([]);
+  });
+
   test('a name that the file had before, elsewhere, stays, and counts for nothing', async () => {
     await bench.disk.link(at('a'), at('.tidesync/elsewhere'));
     await bench.settle();
@@ -289,14 +318,50 @@ test('[T23] while the disk takes neither of two names away, none is a new file, 
   expect([bench.library.headSeq, await bench.isSynced()]).toEqual([head + 1, true]);
 });
 
+test('[T23] nor does the old name come back while the disk keeps it aside', async () => {
+  await killInMove(madeSafe);
+  bench.onDisk = (operation, path) =>
+    operation === 'unlink' && path.startsWith('.tidesync/aside/') ? 'busy' : null;
+  await bench.restart();
+  await bench.pass(20_000);
+  expect([await filesOf(bench), bench.root?.idle]).toEqual([{ b: 'other', 'x/c': 'first' }, false]);
+  expect(bench.journal.troubles()).toMatchObject([{ trouble: { code: 'busy' } }]);
+  bench.onDisk = null;
+  await bench.pass(10_000);
+  await bench.settle();
+  expect([await filesOf(bench), await asideOf(bench)]).toEqual([{ b: 'other', 'x/c': 'first' }, []]);
+  expect([bench.journal.troubles(), await bench.isSynced()]).toEqual([[], true]);
+});
+
+test('[T20] where only the old name was not to be removed from aside, the move is through, and is told once', async () => {
+  let fails = 1;
+  bench.onDisk = (operation, path) =>
+    operation === 'unlink' && path.startsWith('.tidesync/aside/') && fails-- > 0 ? 'busy' : null;
+  bench.library.move('a', 'x/c');
+  await bench.settle();
+  expect([await filesOf(bench), await asideOf(bench)]).toEqual([{ b: 'other', 'x/c': 'first' }, []]);
+  const told = bench.journal.activity(10).filter(({ kind }) => kind === 'movedHere');
+  expect([fails < 1, told.length, bench.journal.movesUnderWay()]).toEqual([true, 1, []]);
+});
+
+test('[T20] a move that is finished is told as any other', async () => {
+  await killInMove(linked);
+  await backAgain();
+  const [told] = bench.journal.activity(10).filter(({ kind }) => kind === 'movedHere');
+  expect(told).toMatchObject({ path: 'x/c', detail: 'a' });
+});
+
 test('[T20] nothing is noted any more once a move is through, and nothing for a folder', async () => {
-  const noted: string[] = [];
-  bench.onDisk = () => {
-    noted.push(...bench.journal.movesUnderWay().map(({ to }) => to));
+  const noted = new Set<string>();
+  let atRounds = 0;
+  bench.onDisk = (operation) => {
+    const moves = bench.journal.movesUnderWay();
+    for (const { to } of moves) noted.add(to);
+    if (operation === 'root') atRounds += moves.length;
     return null;
   };
   bench.library.move('a', 'x/c');
   bench.library.move('y', 'z');
   await bench.settle();
-  expect([[...new Set(noted)], bench.journal.movesUnderWay()]).toEqual([['x/c'], []]);
+  expect([[...noted], atRounds, bench.journal.movesUnderWay()]).toEqual([['x/c'], 0, []]);
 });
