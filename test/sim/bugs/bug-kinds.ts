@@ -110,7 +110,6 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
   grudging: ['stuck-asides-count-as-gone'],
   leftOpen: ['written-while-leaving-is-removed'],
   midway: ['moves-are-not-noted'],
-  movedOn: ['finished-moves-are-not-recorded'],
   newFolders: ['folders-above-are-not-synced'],
   oldTimes: ['downloads-of-old-versions-are-placed'],
   interfered: ['old-names-go-unseen', 'saves-before-a-link-are-not-known'],

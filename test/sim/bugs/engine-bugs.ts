@@ -88,10 +88,6 @@ export const engineBugs: readonly SeededBug[] = [
     'journal.noteMove({ ...way, inode, birthtimeNs, links });',
     'void [inode, birthtimeNs, links];',
   ]),
-  inEngine('finished-moves-are-not-recorded', 'shell/moves-under-way.ts', [
-    'if (where !== null) record(parts, move, where);',
-    '',
-  ]),
   inEngine('old-names-go-unseen', 'shell/moves-under-way.ts', [
     'if (seen !== null && taken !== null && hasSecond(taken, move)) {',
     'if (seen !== null) {',

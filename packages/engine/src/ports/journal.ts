@@ -29,14 +29,14 @@ export interface YoungEntries {
   readonly atMs: number;
 }
 
-/** A move, or a setting aside, of a file: from before it gets its second name until what it did is recorded (T20). */
+/** A move, or a setting aside, of a file: from before it gets its second name until it is recorded (T20). */
 export interface MoveUnderWay {
   readonly id: EntryId;
   readonly from: RelPath;
   readonly to: RelPath;
   /** The folder of `to`. */
   readonly into: EntryId;
-  /** `park`: out of the way of others. `copyId`: the entry that a conflict copy becomes; null: it stays the same one. */
+  /** `park`: out of the way of others. `copyId`: the entry that a conflict copy becomes; null: it stays as it is. */
   readonly as: { readonly is: 'move' | 'park' } | { readonly is: 'copy'; readonly copyId: EntryId | null };
   /** Of the file, as it was before. */
   readonly inode: string;

@@ -330,7 +330,7 @@ test('[T23] nor does the old name come back while the disk keeps it aside', asyn
   expect([bench.journal.troubles(), await bench.isSynced()]).toEqual([[], true]);
 });
 
-test('[T20] where only the old name was not to be removed from aside, the move is through, and is told once', async () => {
+test('[T20] a move of which only the old name stays aside for a while is through, and is told once', async () => {
   let fails = 1;
   bench.onDisk = (operation, path) =>
     operation === 'unlink' && path.startsWith('.tidesync/aside/') && fails-- > 0 ? 'busy' : null;

@@ -41,7 +41,7 @@ export function recordSettled({ journal, rules }: Parts, id: EntryId, settled: S
   journal.set(id, { base, local, remote: triple.remote });
 }
 
-/** The local file of a conflict, and where it is now. `copyId`: the entry that it becomes; null: it stays the same one. */
+/** The local file of a conflict, and where it is now. `copyId`: the entry that it becomes; null: it stays as it is. */
 export interface SetAside {
   readonly copyId: EntryId | null;
   readonly local: LocalPresent;

@@ -42,7 +42,7 @@ export async function expectNode(
 
 /**
  * Where a step takes a file out of the way: one place for each entry, emptied before the step ends. What a move takes
- * is but the old name of a file that has its new one by then: it lies elsewhere, and the folder of the new one is in it.
+ * is but the old name of a file that has its new one by then: its place says which folder that is in, too.
  */
 export function asidePath(id: EntryId, movedInto: EntryId | undefined): RelPath {
   return joinPath(layout.aside, (movedInto === undefined ? id : `${id}.${movedInto}`) as string as EntryName);
