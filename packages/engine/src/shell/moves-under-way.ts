@@ -24,8 +24,8 @@ export interface FinishedMoves {
 }
 
 /**
- * Before any look at the disk, while no step is under way: a move that is noted was cut short, by a stop or by a disk that
- * failed. It is finished and recorded as if it had not been (T20), or the note goes and all stays as it is (T21).
+ * Before any look at the disk, while no step is under way: a move that is noted then was cut short, by a stop or by a
+ * disk that failed. It is finished and recorded as if it had not been (T20), or the note goes and all stays (T21).
  * `found`: what lies aside.
  */
 export async function finishMoves(parts: OpenParts, found: readonly ListedNode[]): Promise<FinishedMoves> {
