@@ -1,4 +1,5 @@
 import type { EntryId } from '@tidesync/shared/ids';
+import { lastName } from '@tidesync/shared/names';
 import type { Body, LocalBody, Triple } from '../core/entry.ts';
 import { NOWHERE } from '../core/entry.ts';
 import { foldName } from '../core/name-rules.ts';
@@ -19,7 +20,7 @@ export async function identify(parts: OpenParts, listing: readonly Seen[]): Prom
   const identities = new Map<Seen, Identity>();
   const underWay = parts.journal.movesUnderWay();
   for (const seen of listing) {
-    const known = isHalfMoved(parts.journal, seen, underWay) ? 'halfMoved' : byPath(parts, seen);
+    const known = isHalfMoved(parts, seen, underWay) ? 'halfMoved' : byPath(parts, seen);
     if (known !== null) identities.set(seen, known);
   }
   const taken = new Set<EntryId>([...identities.values()].filter(isEntry));
@@ -32,14 +33,19 @@ export async function identify(parts: OpenParts, listing: readonly Seen[]): Prom
   return identities;
 }
 
-/** In the folder of the new name, and not the old one: a disk may spell names otherwise than they were given (T23). */
+/**
+ * In the folder of the new name, and not the old one: a disk may spell names otherwise than they were given (T23).
+ * Under the new name itself it may be another file than was noted, which was saved just before we linked it (T21).
+ */
 function isHalfMoved(
-  journal: RootJournal,
+  { journal, rules }: OpenParts,
   { node, parentId, localName }: Seen,
   underWay: readonly MoveUnderWay[],
 ): boolean {
+  const folded = foldName(rules, localName);
   return underWay.some((move) => {
-    if (move.into !== parentId || !isFileOf(move, node)) return false;
+    const isLinked = node.links > 1 && foldName(rules, lastName(move.to)) === folded;
+    if (move.into !== parentId || !(isLinked || isFileOf(move, node))) return false;
     const { local } = journal.get(move.id);
     return local.is === 'absent' || local.parentId !== parentId || local.localName !== localName;
   });

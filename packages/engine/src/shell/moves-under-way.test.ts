@@ -315,6 +315,32 @@ test('[T23] while the disk takes neither of two names away, none is a new file, 
   expect([bench.library.headSeq, await bench.isSynced()]).toEqual([head + 1, true]);
 });
 
+test('[T23] nor is what was saved just before its link, and got the new name', async () => {
+  await bench.write('a', 'mine');
+  await bench.library.write('a', 'theirs');
+  let isSaved = false;
+  let fails = true;
+  bench.onDisk = async (operation, path) => {
+    if (path !== 'a' || bench.journal.movesUnderWay().length === 0) return null;
+    if (operation === 'link' && !isSaved) {
+      isSaved = true;
+      await writeNew(bench.disk, 'new', 'saved');
+      await bench.disk.rename(at('new'), at('a'));
+    }
+    return fails && operation === 'rename' ? 'io' : null;
+  };
+  bench.root?.rescan();
+  await bench.pass(20_000);
+  expect([isSaved, texts(await filesOf(bench))]).toEqual([true, ['other', 'saved', 'saved']]);
+  const here = [...bench.journal.allIds()].filter((id) => bench.journal.get(id).local.is === 'present');
+  expect(here.length).toBe(4);
+  fails = false;
+  await bench.pass(10_000);
+  await bench.settle();
+  expect([texts(await filesOf(bench)), await asideOf(bench)]).toEqual([['other', 'saved', 'theirs'], []]);
+  expect([bench.library.paths().length, await bench.isSynced()]).toEqual([5, true]);
+});
+
 test('[T23] nor does the old name come back while the disk keeps it aside', async () => {
   await killInMove(madeSafe);
   bench.onDisk = (operation, path) =>
