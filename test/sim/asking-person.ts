@@ -1,4 +1,5 @@
 import { shownPathOf } from '@tidesync/engine/core/path-of';
+import { contentOf } from '@tidesync/engine/shell/push';
 import type { RelPath } from '@tidesync/shared/names';
 import { isFailure } from '@tidesync/shared/problems';
 import type { ConflictAnswer } from '@tidesync/shared/wire/engine';
@@ -118,12 +119,12 @@ export class AskingPerson {
       for (const text of texts) parts.ledger.wantedBack(text, name);
       return;
     }
-    proofs.held.approve(deletes);
+    const fresh = proofs.held.approve(deletes);
     try {
       await face.approve(batchId);
       proofs.held.approved();
     } catch (error) {
-      if (isFailure(error, 'batchMissing')) proofs.held.refused(deletes);
+      if (isFailure(error, 'batchMissing')) proofs.held.refused(fresh);
       throw error;
     }
   }
@@ -143,15 +144,16 @@ export class AskingPerson {
     return deletes;
   }
 
-  /** Of files that are deleted here and that the server has still. */
+  /** Of files that are deleted here and that the server has still, with what has been sent and was not answered. */
   #textsOf(deletes: readonly ShownDelete[]): string[] {
     const { journal, parts, record } = this.#device;
     const live = liveContents(parts.server.database, record.libraryId);
+    const sent = new Map((journal.sent()?.ops ?? []).map(({ op }) => [op.entryId, contentOf(op)]));
     return deletes.flatMap(({ id }) => {
       const { remote } = journal.get(id);
-      const isFile = remote.is === 'present' && remote.body.kind === 'file';
-      if (!isFile || !live.has(remote.body.contentId)) return [];
-      return this.#textOf(remote.body.contentId) ?? [];
+      if (remote.is === 'absent' || remote.body.kind !== 'file') return [];
+      const contentId = sent.get(id) ?? remote.body.contentId;
+      return live.has(contentId) ? (this.#textOf(contentId) ?? []) : [];
     });
   }
 

@@ -1,4 +1,5 @@
 import { engineLimits } from '@tidesync/engine/core/engine-limits';
+import type { Triple } from '@tidesync/engine/core/entry';
 import type { RootJournal, SentCommit } from '@tidesync/engine/ports/journal';
 import type { EntryId } from '@tidesync/shared/ids';
 import type { CommitInput, CommitOutput, Op } from '@tidesync/shared/wire/sync';
@@ -29,6 +30,8 @@ export class HeldProof {
   readonly #parts: Parts;
   readonly #waiting = new Set<EntryId>();
   readonly #yes = new Map<EntryId, Yes>();
+  /** A no was said to their delete, and they are not back yet. */
+  readonly #comeBack = new Set<EntryId>();
   /** Deletes of files that were applied without a yes. */
   #leftAtMs: number[] = [];
 
@@ -59,9 +62,11 @@ export class HeldProof {
       this.#broken('S31', `asks about the delete of ${gone.id}, which has left already`);
   }
 
-  /** A yes to these, which may be refused yet. */
-  approve(deletes: readonly ShownDelete[]): void {
-    for (const { id, ...versions } of deletes) this.#yes.set(id, versions);
+  /** A yes to these, which may be refused yet. Answers those that had none: they would have none again then. */
+  approve(deletes: readonly ShownDelete[]): readonly ShownDelete[] {
+    const fresh = deletes.filter((one) => !isSameYes(this.#yes.get(one.id), one));
+    for (const { id, contentSeq, placeSeq } of deletes) this.#yes.set(id, { contentSeq, placeSeq });
+    return fresh;
   }
   refused(deletes: readonly ShownDelete[]): void {
     for (const { id } of deletes) this.#yes.delete(id);
@@ -71,10 +76,26 @@ export class HeldProof {
     this.#leftAtMs = [];
   }
   undone(deletes: readonly ShownDelete[]): void {
-    for (const { id } of deletes) this.#waiting.delete(id);
+    for (const { id } of deletes) {
+      this.#waiting.delete(id);
+      if (this.#parts.journal.get(id).local.is === 'absent') this.#comeBack.add(id);
+    }
+  }
+  noted(id: EntryId, { local }: Triple): void {
+    if (local.is === 'present') this.#comeBack.delete(id);
+  }
+  /** The trees are forgotten, and merged anew: nothing is deleted by that. */
+  forgotten(): void {
+    this.#comeBack.clear();
   }
 
   sent({ ops }: SentCommit): void {
+    const back = ops.find(({ op }) => op.op === 'delete' && this.#comeBack.has(op.entryId));
+    if (back !== undefined)
+      this.#broken(
+        'S31',
+        `sends the delete of ${back.op.entryId}, to which a no was said, before it is back`,
+      );
     const unasked = ops.flatMap(({ op }) => (op.op === 'delete' && !this.#hasYes(op) ? [op] : []));
     for (const { entryId } of unasked) this.#mayGo(entryId);
     const { heldFrom } = this.#parts;
@@ -105,8 +126,7 @@ export class HeldProof {
   }
 
   #hasYes({ entryId, baseContentSeq, basePlaceSeq }: Delete): boolean {
-    const yes = this.#yes.get(entryId);
-    return yes?.contentSeq === baseContentSeq && yes.placeSeq === basePlaceSeq;
+    return isSameYes(this.#yes.get(entryId), { contentSeq: baseContentSeq, placeSeq: basePlaceSeq });
   }
   #isFile(id: EntryId): boolean {
     return this.#parts.journal.get(id).base?.body.kind !== 'folder';
@@ -120,6 +140,9 @@ export class HeldProof {
     throw new Violation(rule, `${this.#parts.device} ${what}`);
   }
 }
+
+const isSameYes = (one: Yes | undefined, { contentSeq, placeSeq }: Yes) =>
+  one?.contentSeq === contentSeq && one.placeSeq === placeSeq;
 
 /** What left so much later than the window began may have been noted before it did. */
 const SLACK_MS = 1_000;

@@ -56,10 +56,14 @@ function look(
     if (key === 'set') {
       proofs.deletes.noted(args[0] as EntryId, args[1] as Triple);
       proofs.lately.noted(args[1] as Triple);
+      proofs.held.noted(args[0] as EntryId, args[1] as Triple);
     }
+    if (key === 'forgetTrees') proofs.held.forgotten();
     if (key === 'rename') proofs.deletes.renamed(args[0] as EntryId, args[1] as EntryId);
     if (key !== 'setSent' || args[0] === null) return;
     const sent = args[0] as SentCommit;
+    // What has left already, and is written down otherwise, does not leave again.
+    if (journal.sent()?.opId === sent.opId) return;
     proofs.lately.sent(sent);
     proofs.deletes.sent(sent);
     proofs.held.sent(sent);

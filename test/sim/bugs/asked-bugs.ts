@@ -34,6 +34,10 @@ export const askedBugs: readonly SeededBug[] = [
     'isOnItsWay: (id) => onTheirWay.has(id),',
     'isOnItsWay: () => false,',
   ]),
+  inEngine('answers-agree-on-what-was-undone', 'shell/held-batches.ts', [
+    'forgetSentLocals(journal, new Set(ids));',
+    '',
+  ]),
   inEngine('holds-are-forgotten', 'core/mass-delete.ts', [
     'const isHeld = known.isHolding && wanted.files > 0;',
     'const isHeld = false;',

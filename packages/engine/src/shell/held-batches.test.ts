@@ -1,4 +1,5 @@
 import { limits } from '@tidesync/shared/limits';
+import { fail } from '@tidesync/shared/problems';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { nodeSha256 } from '../adapters/node-environment.ts';
 import { seededRandom } from '../testing/seeded-random.ts';
@@ -127,6 +128,30 @@ describe('a mass delete', () => {
     expect((await bench.files())['many/7']).toBe('text 7');
     expect(await bench.isSynced()).toBe(true);
   });
+
+  test.each(['asked', 'applied'] as const)(
+    '[S31] that a person takes back comes back, also what an edit had sent whose answer was lost when it was %s',
+    async (moment) => {
+      let isCut = true;
+      bench.library.onCommit = (when) => {
+        if (isCut && when === moment) fail({ reason: 'unreachable', url: 'http://server', detail: 'cut' });
+      };
+      await bench.saveByRename('many/7', 'edited');
+      bench.root?.rescan();
+      await bench.pass(20_000);
+      expect(bench.journal.sent()?.ops.length).toBe(1);
+      await remove(0, 60);
+      bench.root?.rescan();
+      await bench.pass(20_000);
+      expect((await only()).files).toBe(60);
+      await undoHeldBatch(parts(), roots(), (await only()).batchId);
+      await bench.pass(20_000);
+      isCut = false;
+      await bench.settle();
+      expect([await here(), there(), await held()]).toEqual([FILES, FILES, []]);
+      expect([(await bench.files())['many/7'], await bench.isSynced()]).toEqual(['edited', true]);
+    },
+  );
 
   test('[S28] whose files are put back is none any more', async () => {
     await remove(0, 60);

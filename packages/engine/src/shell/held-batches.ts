@@ -77,9 +77,18 @@ export async function undoHeldBatch(
   const { journal, running } = root;
   journal.transaction(() => {
     for (const id of ids) journal.set(id, { ...journal.get(id), base: null, local: LOCAL_ABSENT });
+    forgetSentLocals(journal, new Set(ids));
   });
   running?.ring();
   return batch;
+}
+
+/** An answer that is not heard yet would agree on what these were when it was sent, and they would be gone again. */
+function forgetSentLocals(journal: RootJournal, ids: ReadonlySet<EntryId>): void {
+  const sent = journal.sent();
+  if (sent === null) return;
+  const ops = sent.ops.map((one) => (ids.has(one.op.entryId) ? { ...one, local: LOCAL_ABSENT } : one));
+  journal.setSent({ ...sent, ops });
 }
 
 async function findOne(parts: Parts, roots: Iterable<Root>, batchId: string): Promise<Found> {

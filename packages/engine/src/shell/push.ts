@@ -111,7 +111,9 @@ async function finish(parts: RootParts, sent: SentCommit): Promise<Pushed[]> {
     throw error;
   }
   parts.journal.transaction(() => {
-    sent.ops.forEach(({ op, local }, index) => {
+    // Not as it was when it left: a person's no may have come meanwhile (S31).
+    const { ops: said } = parts.journal.sent() ?? sent;
+    said.forEach(({ op, local }, index) => {
       const result = output.results[index];
       if (result !== undefined) record(parts, { op, local, result });
     });
