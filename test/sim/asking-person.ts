@@ -163,13 +163,17 @@ export class AskingPerson {
     const text =
       keep === 'both' || mine?.contentId === theirs?.contentId ? null : this.#textOf(loser?.contentId);
     this.#say(`keeps ${keep} of ${path}`);
-    if (text !== null && ledger.chosenAway(text, this.#device.name)) this.#away.set(conflictId, text);
+    const choose = () => text !== null && ledger.chosenAway(text, this.#device.name);
+    const isFirst = choose();
+    if (isFirst) this.#away.set(conflictId, text ?? '');
     try {
       await face.settle({ conflictId, shown, keep });
     } catch (error) {
-      if (isFailure(error) && !isOfTheGone(error)) await this.#isBack(conflictId);
+      // An answer that was given before may be the one that holds.
+      if (isFirst && isFailure(error) && !isOfTheGone(error)) await this.#isBack(conflictId);
       throw error;
     }
+    if (choose()) this.#away.set(conflictId, text ?? '');
     const kept = keep === 'both' ? null : this.#textOf((keep === 'mine' ? mine : theirs)?.contentId);
     if (kept !== null) await this.#isShown(kept, 'K3', `was kept of ${path}, and is not here`);
   }
@@ -191,7 +195,8 @@ export class AskingPerson {
     const { ledger, broken } = this.#device.parts;
     if (this.#device.isAway || this.#device.isOff || ledger.owed.get(text) !== 'inFile') return;
     const shown = await everything(this.#device.disk);
-    if (!shown.some((one) => one.text === text))
+    // Its person may have written over it while we looked.
+    if (ledger.owed.get(text) === 'inFile' && !shown.some((one) => one.text === text))
       broken(new Violation(rule, `${this.#device.name}: ${shortened(text)} ${what}`));
   }
 

@@ -35,7 +35,6 @@ export class Person {
   readonly #ledger: ValueLedger;
   readonly #scheduler: Scheduler;
   readonly #hands: Hands;
-  #saves = 0;
   /** What was carried out of the folder, with the paths that it had. */
   #carried: readonly Shown[] = [];
   /** What goes on beside this person's deeds. */
@@ -126,10 +125,10 @@ export class Person {
     },
     saveByRename: async ({ plan, all }) => {
       const path = this.#fileOrNew(plan, all);
-      this.#saves++;
-      const made = joinPath(parentPath(path), `~${this.#device.name}.${this.#saves}.new` as EntryName);
-      const text = `${this.#ledger.newMark(this.#device.name)}\nsaved\n`;
-      this.#hands.create(made, text);
+      const mark = this.#ledger.newMark(this.#device.name);
+      // One that a power cut has left under this name is another's, and somebody may have worked with it since.
+      const made = joinPath(parentPath(path), `~${mark}.new` as EntryName);
+      this.#hands.create(made, `${mark}\nsaved\n`);
       await this.#hands.next();
       await this.#hands.renameOver(made, path);
     },
