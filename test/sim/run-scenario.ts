@@ -120,13 +120,13 @@ async function untilAtRest(world: World): Promise<void> {
   const { scheduler } = world;
   const isCalm = world.scenario.faults.length === 0;
   const restWithinMs = mayMissSomething(world) ? REST_WITHIN_MS : isCalm ? REST_AT_ONCE_MS : REST_SOON_MS;
-  const untilMs = scheduler.nowMs + restWithinMs;
+  let untilMs = scheduler.nowMs + restWithinMs;
   let nextLookMs = 0;
   while (scheduler.nowMs < untilMs) {
     await step(world);
     if (scheduler.nowMs < nextLookMs) continue;
     if (world.scenario.heldFrom === undefined) world.sayYes();
-    else for (const device of world.devices) await judgeHeld(world, device);
+    else if (await judgeAnyHeld(world)) untilMs = scheduler.nowMs + restWithinMs;
     if (world.devices.every((device) => isAtRest(world, device))) {
       if ((await allDifferences(world)).length === 0) return;
     }
@@ -141,10 +141,16 @@ async function untilAtRest(world: World): Promise<void> {
   );
 }
 
-/** People answer for what waits once nothing else is to be done. */
-async function judgeHeld({ scenario }: World, device: SimDevice): Promise<void> {
-  const isYes = hashOf(scenario.seed, `${device.name} yes`) % 2 === 0;
-  if (device.root?.idle && device.root.batches.held !== null) await new AskingPerson(device).judgeAll(isYes);
+/** People answer for what waits once nothing else is to be done. Whether anybody did: then all of it begins anew. */
+async function judgeAnyHeld({ scenario, devices }: World): Promise<boolean> {
+  let isAnswered = false;
+  for (const device of devices) {
+    if (!device.root?.idle || device.root.batches.held === null) continue;
+    const isYes = hashOf(scenario.seed, `${device.name} yes`) % 2 === 0;
+    await new AskingPerson(device).judgeAll(isYes);
+    isAnswered = true;
+  }
+  return isAnswered;
 }
 
 /** Faults by which an engine does not hear of something, or tries again only after a long while. */
