@@ -261,6 +261,25 @@ test('[S8] a file in conflict that is in use so that nobody may move it is told,
   expect([onServer().length, bench.journal.troubles()]).toEqual([2, []]);
 });
 
+test('[S63] what comes for a file that is in use for long is fetched once, and is there soon after', async () => {
+  await open({ windows: true });
+  await bench.write('a', 'first');
+  await bench.settle();
+  const held = bench.disk.person.open(at('a'));
+  await bench.library.write('a', 'theirs');
+  let fetches = 0;
+  bench.onDisk = (operation, path) => {
+    if (operation === 'createFile' && path.startsWith('.tidesync/tmp/')) fetches++;
+    return null;
+  };
+  await bench.settle();
+  for (let minute = 0; minute < 15; minute++) await bench.pass(60_000);
+  expect([troubleAt('a'), await bench.files(), fetches]).toEqual(['busy', { a: 'first' }, 1]);
+  held.close();
+  await bench.pass(31_000);
+  expect([await bench.files(), bench.journal.troubles()]).toEqual([{ a: 'theirs' }, []]);
+});
+
 test('[S35] a name with half of a UTF-16 pair is shown, stays where it is, and holds back nothing', async () => {
   await open({ windows: true });
   const odd = 'half \ud800';

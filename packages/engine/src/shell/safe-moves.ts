@@ -178,11 +178,16 @@ async function linkBeside(
   disk: Disk,
   way: Pick<Linking, 'from' | 'to'> & { note: () => void },
 ): Promise<boolean> {
-  await disk.rename(way.from, way.from).catch((error) => {
-    if (isDiskError(error, 'busy', 'denied')) throw error;
-  });
+  await requireMovable(disk, way.from);
   way.note();
   return linkNew(disk, way);
+}
+
+/** Asks whether a file may leave its name. Rejects with DiskError `busy` or `denied` where a program has it open. */
+export async function requireMovable(disk: Disk, path: RelPath): Promise<void> {
+  await disk.rename(path, path).catch((error) => {
+    if (isDiskError(error, 'busy', 'denied')) throw error;
+  });
 }
 
 /** Gives a file a second name. False if the two names are one on this disk and only the spelling differs. */

@@ -7,10 +7,13 @@ import type { LocalPresent, RemotePresent, Triple } from '../core/entry.ts';
 import { localPathOf, shownPathOf } from '../core/path-of.ts';
 import type { Plan } from '../core/plan.ts';
 import type { CutResult, OnRead } from '../ports/cutter.ts';
+import { isDiskError } from '../ports/disk.ts';
 import type { Jobs } from './jobs.ts';
 import { layout } from './layout.ts';
 import type { OpenParts } from './root-parts.ts';
 import { readAgain } from './round.ts';
+import { requireMovable } from './safe-moves.ts';
+import { writeTrouble } from './transfer/disk-trouble.ts';
 import type { Downloader, DownloadFile } from './transfer/download-types.ts';
 import type { Uploader, UploadFile } from './transfer/upload-types.ts';
 import type { TroubleBook } from './trouble-book.ts';
@@ -202,21 +205,37 @@ function startFetches(
       'fetch',
       batch.map(({ id }) => id),
       async (signal) => {
-        await downloader
-          .download(
-            batch.map(({ file }) => file),
-            signal,
-            (file, outcome) => {
-              const one = byTemp.get(file.temp);
-              jobs.transfers.delete(file.temp);
-              if (one !== undefined) jobs.report({ is: 'fetched', id: one.id, file, outcome });
-            },
-          )
-          .finally(() => {
-            for (const { file } of batch) jobs.transfers.delete(file.temp);
+        try {
+          for (const one of batch) if (await reportIfBusy(parts, one, { jobs, troubles })) return;
+          const files = batch.map(({ file }) => file);
+          await downloader.download(files, signal, (file, outcome) => {
+            const one = byTemp.get(file.temp);
+            jobs.transfers.delete(file.temp);
+            if (one !== undefined) jobs.report({ is: 'fetched', id: one.id, file, outcome });
           });
+        } finally {
+          for (const { file } of batch) jobs.transfers.delete(file.temp);
+        }
       },
     );
+  }
+}
+
+/** What would be replaced may be open still: then nothing is fetched, nor read again, for it (S63). */
+async function reportIfBusy(
+  { disk, journal }: OpenParts,
+  { id, file }: Fetching,
+  { jobs, troubles }: { jobs: Jobs; troubles: TroubleBook },
+): Promise<boolean> {
+  const path = localPathOf(journal, id);
+  if (!troubles.isBusy(id) || path === null) return false;
+  try {
+    await requireMovable(disk, path);
+    return false;
+  } catch (error) {
+    if (!isDiskError(error)) throw error;
+    jobs.report({ is: 'fetched', id, file, outcome: { is: 'trouble', trouble: writeTrouble(error, 0) } });
+    return true;
   }
 }
 

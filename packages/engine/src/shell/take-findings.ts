@@ -282,7 +282,8 @@ async function place(
   try {
     return await swapIn(parts, { id, temporary: file.temp, path, expected, label: labelOf(parts) });
   } catch (error) {
-    await disk.unlink(file.temp).catch(() => undefined);
+    // What a program has open is there soon, and is not fetched again for that (S63).
+    if (!isDiskError(error, 'busy')) await disk.unlink(file.temp).catch(() => undefined);
     if (error instanceof MovedUnderUs || isDiskError(error, 'exists', 'missing', 'notFolder', 'linkedParent'))
       taken.rescan.add(parentPath(path));
     else if (isDiskError(error))

@@ -24,8 +24,8 @@ const shown = () => bench.journal.troubles().map(({ path, trouble, tries }) => [
 test('what fails rests, longer each time, and is shown', () => {
   const waits: number[] = [];
   for (let tries = 1; tries <= 8; tries++) {
-    book.failed(id, at('a'), BUSY);
-    expect(shown()).toEqual([['a', 'busy', tries]]);
+    book.failed(id, at('a'), { code: 'unwritable' });
+    expect(shown()).toEqual([['a', 'unwritable', tries]]);
     expect(book.isResting(id)).toBe(true);
     const before = bench.clock.monotonicMs();
     while (book.isResting(id)) bench.clock.advance(200);
@@ -38,6 +38,13 @@ test('what fails rests, longer each time, and is shown', () => {
 test('a file that somebody writes to is looked at again within seconds, however often', () => {
   for (let tries = 1; tries <= 20; tries++) book.failed(id, at('a'), { code: 'changing' });
   bench.clock.advance(5_000);
+  expect(book.isResting(id)).toBe(false);
+});
+
+test('[S63] a file that a program has open is tried again within half a minute, however often', () => {
+  for (let tries = 1; tries <= 20; tries++) book.failed(id, at('a'), BUSY);
+  expect([book.isBusy(id), book.isResting(id)]).toEqual([true, true]);
+  bench.clock.advance(30_000);
   expect(book.isResting(id)).toBe(false);
 });
 

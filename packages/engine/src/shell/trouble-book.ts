@@ -8,8 +8,11 @@ import type { RootJournal } from '../ports/journal.ts';
 /** Waits between tries of one path, by how often it has failed; the last one repeats. */
 const RETRY_MS = [400, 1_000, 3_000, 10_000, 30_000, 120_000, 600_000] as const;
 
-/** A file that is being written is looked at again within seconds of its last change. */
-const CHANGING_STEPS_MAX = 3;
+/**
+ * How far the waits grow. A file that is being written is looked at again within seconds of its last change, and one
+ * that a program had open is there within half a minute of its end (S63).
+ */
+const STEPS_MAX: Partial<Record<PathTrouble['code'], number>> = { changing: 3, busy: 5 };
 
 /** Steps that lost are planned again at once this many times, then with growing waits. */
 const QUICK_SET_BACKS_MAX = 3;
@@ -78,8 +81,8 @@ export class TroubleBook {
     const before = this.#retryAt.get(id);
     if (before !== undefined && before.path !== path) this.cleared(id);
     const tries = (before?.tries ?? 0) + 1;
-    const step = trouble.code === 'changing' ? Math.min(tries, CHANGING_STEPS_MAX) : tries;
-    const waitMs = RETRY_MS[Math.min(step, RETRY_MS.length) - 1] as number;
+    const step = Math.min(tries, STEPS_MAX[trouble.code] ?? RETRY_MS.length);
+    const waitMs = RETRY_MS[step - 1] as number;
     const when = {
       atMs: this.#clock.monotonicMs() + waitMs,
       nextTryMs: this.#clock.nowMs() + waitMs,
@@ -133,6 +136,11 @@ export class TroubleBook {
   /** It failed before: a call with many others must not fail again because of it. */
   isSuspect(id: EntryId): boolean {
     return this.#retryAt.has(id);
+  }
+
+  /** A program had it open when it was last tried. */
+  isBusy(id: EntryId): boolean {
+    return this.#retryAt.get(id)?.trouble.code === 'busy';
   }
 
   isResting(id: EntryId): boolean {
