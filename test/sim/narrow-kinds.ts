@@ -21,13 +21,6 @@ export const narrowKinds = {
     deeds: { write: 14, bring: 18, delete: 24, deleteTree: 3, judge: 18, append: 3 },
     faults: { partition: 16, request: 10 },
   },
-  /** What was written has left and is not heard of, when it is carried off, and a no brings it back. */
-  undone: {
-    ...{ ...narrow, hastyOfTen: 6, faultCounts: [6, 16], deedCounts: [18, 36], heldFrom: [2, 3] },
-    ...{ isParted: true, losesCommits: true },
-    deeds: { write: 10, bring: 16, append: 22, carryOff: 18, judge: 20 },
-    faults: { partition: 16, request: 10 },
-  },
   /** Files that are in use stay for a while in folders that are left out, and people at both devices work on them. */
   clinging: {
     ...{ share: 0, devices: two, disks: { windows: 1 } },

@@ -113,9 +113,8 @@ export const bugsByKind: Readonly<Partial<Record<WorldKindName | 'any', readonly
   newFolders: ['folders-above-are-not-synced'],
   oldTimes: ['downloads-of-old-versions-are-placed'],
   interfered: ['old-names-go-unseen', 'saves-before-a-link-are-not-known'],
-  regrets: ['holds-are-forgotten'],
+  regrets: ['answers-agree-on-what-was-undone', 'holds-are-forgotten'],
   clinging: ['left-out-edits-leave', 'troubles-of-a-path-end-together'],
-  undone: ['answers-agree-on-what-was-undone'],
   unheard: ['asked-about-what-had-left'],
   unhurried: [
     'plans-end-what-scans-have-found',
